@@ -1,0 +1,311 @@
+"""Migration operations that write what Django cannot: keys led by the tenant, row policies, guards.
+
+Promise: one text for every policy; a table that carries tenant_id goes through `TenantTable`.
+Called by: migrations only.
+"""
+
+from typing import Any
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
+
+from prm.tenancy.models import TenantForeignKey
+
+TENANT_MATCHES = "tenant_id = (SELECT NULLIF(current_setting('app.tenant_id', true), '')::uuid)"
+STAFF_ONLY = "(SELECT current_setting('app.scope', true)) = 'tenant'"
+PARTNER_MATCHES = (
+    "("
+    + STAFF_ONLY
+    + " OR {column} = ANY ((SELECT NULLIF(current_setting('app.partner_ids', true), ''))::uuid[]))"
+)
+
+
+def partner_policy(wall: str) -> str:
+    """The condition of the second, restrictive policy: `wall` is a column of partner ids, or "staff"."""
+    return STAFF_ONLY if wall == "staff" else PARTNER_MATCHES.format(column=wall)
+
+
+class TenantTable(Operation):
+    """Make a model's table a tenant table: key (tenant_id, id), composite references, forced row policies.
+
+    `wall` says who below the vendor sees rows: "staff" (vendor's people only), "staff-reads" (a partner's work may
+    add rows, only the vendor's people read them), the name of a column holding a partner's id, or "shared" (every
+    partner of the tenant). `append_only` refuses UPDATE, DELETE and TRUNCATE for
+    everyone. `references=False` leaves the foreign keys out, for the bulk subledger.
+    """
+
+    reversible = True
+    atomic = True
+
+    def __init__(
+        self, model_name: str, *, wall: str, append_only: bool = False, references: bool = True
+    ) -> None:
+        self.model_name = model_name
+        self.wall = wall
+        self.append_only = append_only
+        self.references = references
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """The Django state is not changed: what is written lives in Postgres alone."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        model = to_state.apps.get_model(app_label, self.model_name)
+        table = model._meta.db_table
+        statements = [*self._keys(model, table), *self._policies(table)]
+        if self.append_only:
+            statements += append_only_statements(table)
+        for statement in statements:
+            schema_editor.execute(statement)
+
+    def database_backwards(self, *args: Any) -> None:
+        """Nothing to take back: the table goes with its CreateModel."""
+
+    def describe(self) -> str:
+        return f"Isolate {self.model_name} by tenant (wall: {self.wall})"
+
+    def _keys(self, model: Any, table: str) -> list[str]:
+        statements = [
+            f'ALTER TABLE "{table}" DROP CONSTRAINT "{table}_pkey"',
+            f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_pkey" PRIMARY KEY (tenant_id, id)',
+        ]
+        if not self.references:
+            return statements
+        statements += under_policies(
+            f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_tenant_exists" '
+            f"FOREIGN KEY (tenant_id) REFERENCES prm_tenant (id)"
+        )
+        for field in model._meta.local_fields:
+            if isinstance(field, TenantForeignKey):
+                target = field.remote_field.model._meta.db_table
+                statements += composite_reference(
+                    table, field.column, target, index=not _is_led(model, field.name)
+                )
+        return statements
+
+    def _policies(self, table: str) -> list[str]:
+        statements = [
+            f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY',
+            f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY',
+            f'CREATE POLICY tenant_isolation ON "{table}" AS PERMISSIVE FOR ALL TO prm_app '
+            f"USING ({TENANT_MATCHES}) WITH CHECK ({TENANT_MATCHES})",
+        ]
+        if self.wall == "staff-reads":
+            statements.append(
+                f'CREATE POLICY partner_scope ON "{table}" AS RESTRICTIVE FOR SELECT TO prm_app USING ({STAFF_ONLY})'
+            )
+        elif self.wall != "shared":
+            condition = partner_policy(self.wall)
+            statements.append(
+                f'CREATE POLICY partner_scope ON "{table}" AS RESTRICTIVE FOR ALL TO prm_app '
+                f"USING ({condition}) WITH CHECK ({condition})"
+            )
+        return statements
+
+
+def _is_led(model: Any, field_name: str) -> bool:
+    """Whether a declared index or constraint already begins with (tenant, field)."""
+    declared = [*model._meta.indexes, *(c for c in model._meta.constraints if hasattr(c, "fields"))]
+    return any(
+        list(rule.fields[:2]) == ["tenant", field_name] and getattr(rule, "condition", None) is None
+        for rule in declared
+    )
+
+
+def composite_reference(table: str, column: str, target: str, *, index: bool = True) -> list[str]:
+    """A foreign key within the tenant, and the tenant-led index that serves it."""
+    reference = (
+        f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_{column}_same_tenant" FOREIGN KEY (tenant_id, "{column}") '
+        f'REFERENCES "{target}" (tenant_id, id) DEFERRABLE INITIALLY IMMEDIATE'
+    )
+    led = f'CREATE INDEX "{table}_{column}_led" ON "{table}" (tenant_id, "{column}")'
+    return [*under_policies(reference), led] if index else under_policies(reference)
+
+
+def under_policies(statement: str) -> list[str]:
+    """Run one statement with row policies on.
+
+    Postgres validates a new reference with a query that the migrating role's `row_security = off` turns into an
+    error; the tables these operations run on are new and empty, so under policies it finds nothing to object to.
+    """
+    return ["SET LOCAL row_security = on", statement, "SET LOCAL row_security = off"]
+
+
+def append_only_statements(table: str) -> list[str]:
+    """Take the rights away and raise by trigger: a cascade and the owner are stopped as well."""
+    return [
+        f'REVOKE UPDATE, DELETE ON "{table}" FROM prm_app',
+        f'CREATE TRIGGER append_only_rows BEFORE UPDATE OR DELETE ON "{table}" '
+        f"FOR EACH ROW EXECUTE FUNCTION guard.refuse_change()",
+        f'CREATE TRIGGER append_only_table BEFORE TRUNCATE ON "{table}" '
+        f"FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse_change()",
+    ]
+
+
+class GuardFunction(Operation):
+    """A SECURITY DEFINER function of role prm_guard: the few look-ups that must happen before a tenant is known."""
+
+    reversible = True
+    atomic = True
+
+    def __init__(self, signature: str, returns: str, body: str) -> None:
+        self.signature = signature
+        self.returns = returns
+        self.body = body
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """The Django state is not changed."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        for statement in (
+            "SET LOCAL ROLE prm_guard",
+            f"CREATE OR REPLACE FUNCTION guard.{self.signature} RETURNS {self.returns} LANGUAGE sql STABLE "
+            f"SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $guard$ {self.body} $guard$",
+            f"REVOKE ALL ON FUNCTION guard.{self.signature} FROM PUBLIC",
+            f"GRANT EXECUTE ON FUNCTION guard.{self.signature} TO prm_app",
+            "SET LOCAL ROLE prm_owner",
+        ):
+            schema_editor.execute(statement)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        schema_editor.execute("SET LOCAL ROLE prm_guard")
+        schema_editor.execute(f"DROP FUNCTION guard.{self.signature}")
+        schema_editor.execute("SET LOCAL ROLE prm_owner")
+
+    def describe(self) -> str:
+        return f"Guard function {self.signature.split('(')[0]}"
+
+
+class TenantRoot(Operation):
+    """Isolate the tenant table itself: its own id is the tenant; nobody deletes a tenant at runtime."""
+
+    reversible = True
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """The Django state is not changed."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        condition = TENANT_MATCHES.replace("tenant_id =", "id =")
+        for statement in (
+            "ALTER TABLE prm_tenant ENABLE ROW LEVEL SECURITY",
+            "ALTER TABLE prm_tenant FORCE ROW LEVEL SECURITY",
+            f"CREATE POLICY tenant_isolation ON prm_tenant AS PERMISSIVE FOR ALL TO prm_app "
+            f"USING ({condition}) WITH CHECK ({condition})",
+            "REVOKE DELETE ON prm_tenant FROM prm_app",
+        ):
+            schema_editor.execute(statement)
+
+    def database_backwards(self, *args: Any) -> None:
+        """Nothing to take back: the table goes with its CreateModel."""
+
+    def describe(self) -> str:
+        return "Isolate the tenant table by its own id"
+
+
+IDENTITY_SCOPE = "(SELECT current_setting('app.scope', true)) = 'auth'"
+COLLEAGUE = "EXISTS (SELECT 1 FROM prm_membership m WHERE m.user_id = prm_user.id)"
+
+
+class IdentityTable(Operation):
+    """Wall a global identity table: open to the identity scope alone; people also to those they work with."""
+
+    reversible = True
+
+    def __init__(self, table: str, *, colleagues_see: bool = False) -> None:
+        self.table = table
+        self.colleagues_see = colleagues_see
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """The Django state is not changed."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        seen = f"{IDENTITY_SCOPE} OR {COLLEAGUE}" if self.colleagues_see else IDENTITY_SCOPE
+        for statement in (
+            f'ALTER TABLE "{self.table}" ENABLE ROW LEVEL SECURITY',
+            f'ALTER TABLE "{self.table}" FORCE ROW LEVEL SECURITY',
+            f'CREATE POLICY identity_scope ON "{self.table}" AS PERMISSIVE FOR ALL TO prm_app '
+            f"USING ({seen}) WITH CHECK ({IDENTITY_SCOPE})",
+        ):
+            schema_editor.execute(statement)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        schema_editor.execute(f'DROP POLICY identity_scope ON "{self.table}"')
+        schema_editor.execute(f'ALTER TABLE "{self.table}" DISABLE ROW LEVEL SECURITY')
+
+    def describe(self) -> str:
+        return f"Wall identity table {self.table}"
+
+
+class CompositeReference(Operation):
+    """A reference within the tenant that Django's models do not know: a plain uuid column of a lower app."""
+
+    reversible = True
+
+    def __init__(self, table: str, column: str, target: str) -> None:
+        self.table = table
+        self.column = column
+        self.target = target
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """The Django state is not changed."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        for statement in composite_reference(self.table, self.column, self.target):
+            schema_editor.execute(statement)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        schema_editor.execute(
+            f'ALTER TABLE "{self.table}" DROP CONSTRAINT "{self.table}_{self.column}_same_tenant"'
+        )
+        schema_editor.execute(f'DROP INDEX "{self.table}_{self.column}_led"')
+
+    def describe(self) -> str:
+        return f"Reference {self.table}.{self.column} to {self.target} within the tenant"
