@@ -1,0 +1,117 @@
+"""TenantMiddleware: from an address and a session to a tenant, an actor and an open context.
+
+Promise: the first path segment names the tenant and becomes the mount prefix, so `reverse()` links stay inside it;
+an address that names no tenant, or one where the person has no place, answers 404 like any missing page.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from http import HTTPStatus
+from uuid import UUID
+
+from django.contrib.auth import SESSION_KEY
+from django.db import transaction
+from django.http import HttpResponse
+from django.urls import set_script_prefix
+
+from prm.accounts.actor import Actor
+from prm.accounts.permissions import permissions_of
+from prm.accounts.queries import Place, list_places
+from prm.accounts.requests import PlatformRequest
+from prm.tenancy.context import identity_context, tenant_context
+from prm.tenancy.queries import TenantCard, find_tenant
+
+RESERVED = frozenset(
+    {
+        "account",
+        "api",
+        "static",
+        "operator",
+        "healthz",
+        "readyz",
+        "switch",
+        "preferences",
+        "invite",
+        "favicon.ico",
+    }
+)
+FACES = {"m": "console", "p": "portal"}
+Respond = Callable[[PlatformRequest], HttpResponse]
+
+
+class TenantMiddleware:
+    """Opens the context around everything that follows, template rendering included."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: PlatformRequest) -> HttpResponse:
+        request.tenant = None
+        request.actor = None
+        request.places = []
+        head = _head(request.path_info)
+        if head in ("static", "healthz", "readyz", "api"):
+            return self.get_response(request)  # the API opens its own context from the token
+        if head and head not in RESERVED:
+            self._mount(request, head)
+        with self._context(request):
+            response = self.get_response(request)
+            if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                transaction.set_rollback(True)
+            return response
+
+    def _mount(self, request: PlatformRequest, slug: str) -> None:
+        """Take the slug off the path; an unknown one leaves the path as it is, and the resolver answers 404."""
+        request.tenant = find_tenant(slug)
+        if request.tenant is None:
+            request.path_info = "/missing/"
+            return
+        request.path_info = request.path_info[len(slug) + 1 :] or "/"
+        set_script_prefix(f"/{slug}/")
+
+    def _context(self, request: PlatformRequest) -> AbstractContextManager[None]:
+        user_id = request.session.get(SESSION_KEY)
+        if user_id:
+            request.places = list_places(UUID(user_id))
+        face = FACES.get(_head(request.path_info))
+        if request.tenant is None or face is None:
+            return identity_context()
+        place = _place_for(request, face, request.tenant)
+        if place is None:
+            if user_id:
+                request.path_info = "/missing/"
+            return identity_context()
+        request.actor = actor_for(place, user_id=UUID(user_id), label="", request_id=request.request_id)
+        if place.partner_id is None:
+            return tenant_context(request.tenant.id)
+        return tenant_context(request.tenant.id, scope="partner", partner_ids=[place.partner_id])
+
+
+def _head(path: str) -> str:
+    return path.lstrip("/").split("/", 1)[0]
+
+
+def _place_for(request: PlatformRequest, face: str, tenant: TenantCard) -> Place | None:
+    """The membership this face is entered with: the one chosen in the switcher, else the first."""
+    if tenant.suspended:
+        return None
+    places = [place for place in request.places if place.tenant_id == tenant.id and place.face == face]
+    chosen = request.session.get("membership")
+    return next(
+        (place for place in places if str(place.membership_id) == chosen), places[0] if places else None
+    )
+
+
+def actor_for(place: Place, *, user_id: UUID, label: str, request_id: str = "") -> Actor:
+    return Actor(
+        kind="person",
+        id=place.membership_id,
+        label=label,
+        tenant_id=place.tenant_id,
+        role=place.role,
+        permissions=permissions_of(place.role, sees_money=place.sees_money),
+        partner_id=place.partner_id,
+        user_id=user_id,
+        sees_money=place.sees_money,
+        request_id=request_id,
+    )

@@ -1,0 +1,16 @@
+"""What the middlewares add to a request, as a type; called by every interface for annotations."""
+
+from django.http import HttpRequest
+
+from prm.accounts.actor import Actor
+from prm.accounts.queries import Place
+from prm.tenancy.queries import TenantCard
+
+
+class PlatformRequest(HttpRequest):
+    """Any request: `tenant` when the address names one, `actor` when the person has a place there."""
+
+    request_id: str
+    tenant: TenantCard | None
+    actor: Actor | None
+    places: list[Place]

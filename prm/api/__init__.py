@@ -1,0 +1,8 @@
+"""API: the plumbing of /api/v1/.
+
+Here:      token authentication, scopes, problems, idempotency, cursors, ETags, throttles, the schema.
+Not here:  any resource of a business room (their api.py).
+Called by: every api.py.
+Promises:  each refusal is a problem document with a code and a pointer and has written nothing; a retried
+           request returns the first answer.
+"""

@@ -1,0 +1,23 @@
+"""The platform app: finds its rooms' declarations and checks the database role at start."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+from django.db.backends.signals import connection_created
+
+
+def load_catalogues(*rooms: str) -> None:
+    """Import each room's catalogue, so that its declarations stand before the first request."""
+    for room in rooms:
+        import_module(f"{room}.catalogue")
+
+
+class PrmConfig(AppConfig):
+    name = "prm"
+    verbose_name = "Platform"
+
+    def ready(self) -> None:
+        from prm.tenancy.loudness import watch_connection
+
+        connection_created.connect(watch_connection, dispatch_uid="prm.tenancy.watch_connection")
+        load_catalogues("prm.accounts")

@@ -1,0 +1,7 @@
+"""Imports: a file becomes rows, rows become records, mistakes are fixed in place.
+
+Here:      Import and its staged rows, reading CSV and XLSX, mapping, dry run, errors per row, applying, undo.
+Not here:  what a column means: each room registers its own ImportKind.
+Called by: directory, products, customers, currencies, sales.
+Promises:  nothing is written before "apply"; a bad row is named and kept; the same file twice changes nothing.
+"""

@@ -1,0 +1,7 @@
+"""Jobs: long work as a row that people can watch.
+
+Here:      Job (state, progress, counts, log, cancel, result file), its page and its JSON.
+Not here:  the work (each room's tasks).
+Called by: imports, earnings, payouts, exports.
+Promises:  progress is what was committed; leaving the page stops nothing; a cancelled job says where it stopped.
+"""

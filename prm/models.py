@@ -1,0 +1,29 @@
+"""Where Django finds the models of the platform rooms: imports only."""
+
+from prm.accounts.models import ApiToken, Invitation, Membership, User
+from prm.api.models import IdempotencyRecord
+from prm.audit.models import AuditRecord, AuditSeal
+from prm.currencies.models import ExchangeRate
+from prm.files.models import StoredFile
+from prm.imports.models import Import, ImportRow
+from prm.jobs.models import Job
+from prm.outbox.models import Event
+from prm.tenancy.models import DocumentCounter, Tenant
+
+__all__ = [
+    "ApiToken",
+    "AuditRecord",
+    "AuditSeal",
+    "DocumentCounter",
+    "Event",
+    "ExchangeRate",
+    "IdempotencyRecord",
+    "Import",
+    "ImportRow",
+    "Invitation",
+    "Job",
+    "Membership",
+    "StoredFile",
+    "Tenant",
+    "User",
+]

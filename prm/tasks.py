@@ -1,0 +1,6 @@
+"""Where Celery finds the tasks of the platform rooms: imports only."""
+
+from prm.audit import tasks as audit_tasks
+from prm.outbox import tasks as outbox_tasks
+
+__all__ = ["audit_tasks", "outbox_tasks"]
