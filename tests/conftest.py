@@ -1,0 +1,47 @@
+"""What every test may ask for: a database of its worker, a database of its own, two tenants and the cast."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.support import databases
+from tests.support.cast import Cast, stage
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+    """Replaces pytest-django's: our databases are cloned from one migrated template."""
+    name = f"prm_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    with django_db_blocker.unblock():
+        databases.make_template()
+        databases.clone(name)
+        databases.point_at(name)
+        yield
+        databases.point_at("postgres")
+        databases.drop(name)
+
+
+@pytest.fixture
+def own_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """A fresh database with real commits, for tests of crashes, workers, races and browsers; gone afterwards."""
+    from django.db import connections
+
+    home = connections["default"].settings_dict["NAME"]
+    name = f"prm_own_{uuid4().hex[:12]}"
+    with django_db_blocker.unblock():
+        databases.clone(name)
+        databases.point_at(name)
+        try:
+            yield name
+        finally:
+            databases.point_at(home)
+            databases.drop(name)
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Two tenants with people: Vera, Nina, Felix, Olga at Acme; Paul and Mia at its partner; Zed elsewhere."""
+    return stage()

@@ -1,0 +1,1 @@
+"""Support: the cast, the factories and the clients that tests share."""

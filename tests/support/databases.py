@@ -1,0 +1,91 @@
+"""Databases for tests: one migrated template, cloned for each worker (and for tests that need real commits).
+
+Called by: tests/conftest.py.
+"""
+
+import fcntl
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import psycopg2
+from django.core.management import call_command
+from django.db import connections
+from psycopg2 import sql
+
+from prm.tenancy.roles import bootstrap_database
+
+TEMPLATE = "prm_template"
+
+
+def admin_cursor() -> tuple[Any, Any]:
+    parts = urlsplit(os.environ["DATABASE_ADMIN_URL"])
+    connection = psycopg2.connect(
+        host=parts.hostname,
+        port=parts.port,
+        user=parts.username,
+        password=unquote(parts.password or ""),
+        dbname="postgres",
+    )
+    connection.autocommit = True
+    return connection, connection.cursor()
+
+
+@contextmanager
+def one_at_a_time(name: str) -> Iterator[None]:
+    """A lock between the test workers of one run."""
+    key = sha256(f"{os.environ['DATABASE_ADMIN_URL']}:{name}".encode()).hexdigest()[:16]
+    with (Path(tempfile.gettempdir()) / f"prm-test-{key}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def point_at(name: str) -> None:
+    """Turn both of Django's connections to the database `name`."""
+    for alias in ("default", "owner"):
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = name
+        connections.databases[alias]["NAME"] = name
+
+
+def make_template() -> None:
+    """Bootstrap and migrate the template once per cluster; later callers find it finished."""
+    with one_at_a_time("template"):
+        connection, cursor = admin_cursor()
+        cursor.execute("SELECT datistemplate FROM pg_database WHERE datname = %s", [TEMPLATE])
+        if cursor.fetchone() != (True,):
+            app_url = os.environ["DATABASE_URL"].rsplit("/", 1)[0] + f"/{TEMPLATE}"
+            bootstrap_database(os.environ["DATABASE_ADMIN_URL"], app_url)
+            point_at(TEMPLATE)
+            call_command("migrate", database="owner", verbosity=0)
+            for alias in ("default", "owner"):
+                connections[alias].close()
+            cursor.execute(f"ALTER DATABASE {TEMPLATE} IS_TEMPLATE true")
+        connection.close()
+
+
+def clone(name: str) -> None:
+    with one_at_a_time("clone"):
+        connection, cursor = admin_cursor()
+        cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        cursor.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
+                sql.Identifier(name), sql.Identifier(TEMPLATE)
+            )
+        )
+        cursor.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
+        cursor.execute(
+            sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO prm_app").format(sql.Identifier(name))
+        )
+        connection.close()
+
+
+def drop(name: str) -> None:
+    connection, cursor = admin_cursor()
+    cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    connection.close()
