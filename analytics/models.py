@@ -1,0 +1,5 @@
+"""Where Django finds the models of the analytics rooms: imports only."""
+
+from analytics.facts.models import DirtyMonth, PartnerMonth
+
+__all__ = ["DirtyMonth", "PartnerMonth"]

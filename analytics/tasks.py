@@ -1,0 +1,1 @@
+"""Where Celery finds the tasks of the analytics rooms: imports only."""

@@ -1,0 +1,1 @@
+"""Where Django finds the models of the campaign rooms: none yet."""

@@ -1,0 +1,7 @@
+"""Addresses of the campaigns rooms, by face: imports only."""
+
+from django.urls import URLPattern
+
+console: list[URLPattern] = []
+portal: list[URLPattern] = []
+api: list[URLPattern] = []

@@ -1,0 +1,13 @@
+"""The incentives app: finds its rooms' declarations at start."""
+
+from django.apps import AppConfig
+
+from prm.apps import load_catalogues
+
+
+class IncentivesConfig(AppConfig):
+    name = "incentives"
+    verbose_name = "Incentives"
+
+    def ready(self) -> None:
+        load_catalogues("incentives.plans")

@@ -1,0 +1,113 @@
+"""Period, LedgerAccount, Transfer; written by ledger actions alone."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from prm.tenancy.models import TenantForeignKey, TenantModel
+
+
+class AccountCode(models.TextChoices):
+    EXPENSE = "expense", _("Expense")
+    PAYABLE_PENDING = "payable_pending", _("Payable, pending")
+    PAYABLE_AVAILABLE = "payable_available", _("Payable, available")
+    IN_TRANSIT = "in_transit", _("In transit")
+    BANK = "bank", _("Bank")
+    CLAWBACK_DUE = "clawback_due", _("Clawback due")
+    WITHHOLDING = "withholding", _("Withholding")
+    FX_CLEARING = "fx_clearing", _("Exchange clearing")
+
+
+class Period(TenantModel):
+    """One calendar month of the tenant; open until `closed_at`."""
+
+    wall: ClassVar = "shared"
+
+    starts_on = models.DateField()
+    closed_at = models.DateTimeField(null=True)
+    closed_by_label = models.CharField(max_length=200, blank=True)
+    calculated_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "starts_on"], name="period_one_per_month"),
+            models.CheckConstraint(condition=models.Q(starts_on__day=1), name="period_starts_a_month"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.starts_on:%Y-%m}"
+
+
+class LedgerAccount(TenantModel):
+    """One purse: a code, a partner (none for the vendor's own), a currency."""
+
+    wall: ClassVar = "staff"
+
+    code = models.CharField(max_length=20, choices=AccountCode.choices)
+    partner_id = models.UUIDField(null=True)
+    currency = models.CharField(max_length=3)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant", "code", "partner_id", "currency"],
+                name="ledger_account_one",
+                nulls_distinct=False,
+            ),
+            models.UniqueConstraint(fields=["tenant", "currency", "id"], name="ledger_account_in_currency"),
+            models.CheckConstraint(
+                condition=models.Q(currency__regex="^[A-Z]{3}$"), name="ledger_account_iso_currency"
+            ),
+        ]
+
+
+class Transfer(TenantModel):
+    """An amount that moved from `credit` to `debit`. `source_type`, `source_id` and `leg` name what caused it, once.
+
+    `period_on` is the month it is posted in; `effective_on` the business day; a reversal names what it takes back.
+    """
+
+    wall: ClassVar = "staff"
+
+    journal_id = models.UUIDField()
+    debit = TenantForeignKey(LedgerAccount, related_name="+")
+    credit = TenantForeignKey(LedgerAccount, related_name="+")
+    currency = models.CharField(max_length=3)
+    amount_minor = models.BigIntegerField()
+    kind = models.CharField(max_length=20)
+    source_type = models.CharField(max_length=30)
+    source_id = models.UUIDField()
+    leg = models.CharField(max_length=60, default="")
+    reverses = TenantForeignKey("self", null=True, related_name="+")
+    actor_label = models.CharField(max_length=200)
+    actor_id = models.UUIDField(null=True)
+    period_on = models.DateField()
+    effective_on = models.DateField()
+    recorded_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(amount_minor__gt=0), name="transfer_amount_is_positive"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(debit=models.F("credit")), name="transfer_between_two"
+            ),
+            models.CheckConstraint(
+                name="transfer_reversal_names_its_original",
+                condition=models.Q(kind="reversal", reverses__isnull=False)
+                | (~models.Q(kind="reversal") & models.Q(reverses__isnull=True)),
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "kind", "source_type", "source_id", "leg"], name="transfer_one_per_source"
+            ),
+            models.UniqueConstraint(fields=["tenant", "reverses"], name="transfer_reversed_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "debit", "period_on"], name="transfer_by_debit"),
+            models.Index(fields=["tenant", "credit", "period_on"], name="transfer_by_credit"),
+        ]

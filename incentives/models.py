@@ -1,0 +1,39 @@
+"""Where Django finds the models of the incentive rooms: imports only."""
+
+from incentives.earnings.models import CalculationMember, CalculationRun, CalculationShard, Entry, LineOutcome
+from incentives.ledger.models import LedgerAccount, Period, Transfer
+from incentives.payouts.models import (
+    BankAccount,
+    ItemOutcome,
+    PayoutAllocation,
+    PayoutApproval,
+    PayoutFile,
+    PayoutItem,
+    PayoutRun,
+    PayoutShard,
+    Statement,
+)
+from incentives.plans.models import Plan, PlanAssignment, PlanVersion
+
+__all__ = [
+    "BankAccount",
+    "CalculationMember",
+    "CalculationRun",
+    "CalculationShard",
+    "Entry",
+    "ItemOutcome",
+    "LedgerAccount",
+    "LineOutcome",
+    "PayoutAllocation",
+    "PayoutApproval",
+    "PayoutFile",
+    "PayoutItem",
+    "PayoutRun",
+    "PayoutShard",
+    "Period",
+    "Plan",
+    "PlanAssignment",
+    "PlanVersion",
+    "Statement",
+    "Transfer",
+]

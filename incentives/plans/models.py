@@ -1,0 +1,91 @@
+"""Plan, its versions and its assignments; called by plans actions and queries."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from prm.accounts.models import Membership
+from prm.tenancy.models import TenantForeignKey, TenantModel
+
+
+class Audience(models.TextChoices):
+    """To whom a plan is assigned; the first in this order beats the later ones on the same day and slot."""
+
+    PARTNER = "partner", _("Partner")
+    SEGMENT = "segment", _("Segment")
+    TIER = "tier", _("Tier")
+    TYPE = "type", _("Partner type")
+    EVERYONE = "everyone", _("Everyone")
+
+
+class Plan(TenantModel):
+    """A named set of rules that fills one slot."""
+
+    wall: ClassVar = "shared"
+
+    code = models.CharField(_("Code"), max_length=40)
+    name = models.CharField(_("Name"), max_length=120)
+    slot = models.CharField(_("Slot"), max_length=40, default="main")
+    created_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [models.UniqueConstraint(fields=["tenant", "code"], name="plan_one_per_code")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PlanVersion(TenantModel):
+    """One document in the plan language, effective on [starts_on, ends_on); frozen once published.
+
+    `edited_by` is the last editor; publishing needs another person.
+    """
+
+    wall: ClassVar = "shared"
+
+    plan = TenantForeignKey(Plan, related_name="versions")
+    number = models.IntegerField()
+    document = models.JSONField()
+    note = models.TextField(_("What changes for partners"), blank=True)
+    starts_on = models.DateField(_("In force from"))
+    ends_on = models.DateField(_("Until before"), null=True, blank=True)
+    edited_by = TenantForeignKey(Membership, null=True, related_name="+")
+    edited_by_user_id = models.UUIDField(null=True)
+    edited_at = models.DateTimeField()
+    published_by = TenantForeignKey(Membership, null=True, related_name="+")
+    published_by_user_id = models.UUIDField(null=True)
+    published_at = models.DateTimeField(null=True)
+    revision = models.IntegerField(default=1)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "plan", "number"], name="plan_version_one_per_number"),
+            models.CheckConstraint(
+                name="plan_version_published_by_another",
+                condition=models.Q(published_by_user_id__isnull=True)
+                | ~models.Q(published_by_user_id=models.F("edited_by_user_id")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan} v{self.number}"
+
+
+class PlanAssignment(TenantModel):
+    """A plan for an audience on [starts_on, ends_on). `target` is the partner's id, a type, a tier, or empty."""
+
+    wall: ClassVar = "shared"
+
+    plan = TenantForeignKey(Plan, related_name="assignments")
+    slot = models.CharField(max_length=40)
+    audience = models.CharField(_("For"), max_length=10, choices=Audience.choices)
+    target = models.CharField(_("Who"), max_length=60, blank=True)
+    starts_on = models.DateField(_("From"))
+    ends_on = models.DateField(_("Until before"), null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        abstract = False

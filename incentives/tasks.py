@@ -1,0 +1,1 @@
+"""Where Celery finds the tasks of the incentives rooms: imports only."""

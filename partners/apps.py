@@ -1,0 +1,13 @@
+"""The partners app: finds its rooms' declarations at start."""
+
+from django.apps import AppConfig
+
+from prm.apps import load_catalogues
+
+
+class PartnersConfig(AppConfig):
+    name = "partners"
+    verbose_name = "Partners"
+
+    def ready(self) -> None:
+        load_catalogues()

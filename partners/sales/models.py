@@ -1,0 +1,114 @@
+"""SaleLine, its earlier revisions and its splits; called by sales actions and queries, read by incentives."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from partners.customers.models import Customer
+from partners.directory.models import Partner
+from partners.products.models import Product
+from prm.tenancy.models import TenantForeignKey, TenantModel
+
+
+class LineKind(models.TextChoices):
+    SALE = "sale", _("Sale")
+    REFUND = "refund", _("Refund")
+
+
+class LineFacts(TenantModel):
+    """What a line says. Amounts are positive minor units, the kind gives the direction."""
+
+    source = models.CharField(_("Source"), max_length=40)
+    external_id = models.CharField(_("External id"), max_length=120)
+    revision = models.IntegerField(default=1)
+    kind = models.CharField(_("Kind"), max_length=6, choices=LineKind.choices, default=LineKind.SALE)
+    occurred_on = models.DateField(_("Date"))
+    order_number = models.CharField(_("Order"), max_length=80, blank=True)
+    quantity = models.DecimalField(_("Quantity"), max_digits=18, decimal_places=6)
+    amount_minor = models.BigIntegerField(_("Net amount"))
+    currency = models.CharField(_("Currency"), max_length=3)
+    cost_minor = models.BigIntegerField(_("Cost"), null=True)
+    refunded_external_id = models.CharField(_("Refunds line"), max_length=120, blank=True)
+    voided = models.BooleanField(default=False)
+    import_batch_id = models.UUIDField(null=True)
+    recorded_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        abstract = True
+
+
+class SaleLine(LineFacts):
+    """The line as it stands. `partner` empty: the vendor's direct sale. A voided line counts for nothing.
+
+    A refund names the line it refunds by external id within the same source; `refunded_line_id` is filled when
+    that line is known.
+    """
+
+    wall: ClassVar = "partner_id"
+
+    partner = TenantForeignKey(Partner, null=True, related_name="+", verbose_name=_("Partner"))
+    product = TenantForeignKey(Product, related_name="+", verbose_name=_("Product"))
+    customer = TenantForeignKey(Customer, null=True, related_name="+", verbose_name=_("Customer"))
+    refunded_line_id = models.UUIDField(null=True)
+    first_recorded_at = models.DateTimeField()
+
+    class Meta(LineFacts.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "source", "external_id"], name="sale_line_one_per_external_id"),
+            models.CheckConstraint(condition=models.Q(amount_minor__gte=0), name="sale_line_amount_has_no_sign"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "partner", "occurred_on"], name="sale_line_of_a_partner"),
+            models.Index(fields=["tenant", "occurred_on", "id"], name="sale_line_by_day"),
+            models.Index(fields=["tenant", "recorded_at"], name="sale_line_by_recording"),
+            models.Index(
+                fields=["tenant", "refunded_line_id"],
+                name="sale_line_refunds_of",
+                condition=models.Q(refunded_line_id__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.external_id}"
+
+
+class SaleLineRevision(LineFacts):
+    """What a line said before it was amended; append-only."""
+
+    wall: ClassVar = "staff"
+
+    line_id = models.UUIDField()
+    partner_id = models.UUIDField(null=True)
+    product_id = models.UUIDField()
+    customer_id = models.UUIDField(null=True)
+    splits = models.JSONField(default=list)
+
+    class Meta(LineFacts.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "line_id", "revision"], name="sale_revision_once"),
+        ]
+
+
+class SaleSplit(TenantModel):
+    """One partner's share of a split line: exactly one of `percent` (a line's total 100) and `parts`."""
+
+    wall: ClassVar = "partner_id"
+
+    line = TenantForeignKey(SaleLine, models.CASCADE, related_name="splits")
+    partner = TenantForeignKey(Partner, related_name="+")
+    percent = models.DecimalField(max_digits=9, decimal_places=6, null=True)
+    parts = models.IntegerField(null=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "line", "partner"], name="sale_split_once_per_partner"),
+            models.CheckConstraint(
+                name="sale_split_percent_or_parts",
+                condition=models.Q(percent__isnull=False, parts__isnull=True)
+                | models.Q(percent__isnull=True, parts__isnull=False),
+            ),
+        ]
