@@ -1,0 +1,107 @@
+"""Where an evaluation gathers its targets and, for whatever earned nothing, the reasons (money.md 2 "Every run says").
+
+Promise: every line looked at either earned or has one reason out of the fixed list; called by the reference alone."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from incentives.plans import reasons
+from incentives.plans.facts import SaleLine
+from incentives.plans.selection import MAIN_SLOT
+from incentives.plans.targets import Target
+from incentives.plans.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Why a credited line earned nothing in a slot. `facts` hold what the sentence and the fix need: the failed
+    condition, the missing pair of currencies, the plans in conflict. A direct sale has no partner."""
+
+    line_id: str
+    partner_id: str | None
+    slot: str
+    reason: str
+    component_id: str | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+_Place = tuple[str, str | None, str]
+
+
+class Board:
+    def __init__(self) -> None:
+        self.targets: list[Target] = []
+        self._paid: set[_Place] = set()
+        self._paid_lines: set[str] = set()
+        self._declined: dict[_Place, Outcome] = {}
+        self._merged_refunds: set[str] = set()
+
+    def post(self, target: Target) -> None:
+        """A target of zero is no target: nothing is owed, and the line says so unless something else earned."""
+        line_id = str(target.key.line_id)
+        if target.amount_minor == 0:
+            outcome = Outcome(
+                line_id, target.key.partner_id, target.slot, reasons.ZERO_AMOUNT, target.key.component_id
+            )
+            self._keep_first(outcome)
+            return
+        self.targets.append(target)
+        self._paid.add((line_id, target.key.partner_id, target.slot))
+        self._paid_lines.add(line_id)
+
+    def merge(self, refunds: Iterable[SaleLine]) -> None:
+        """These refunds changed the amount of their sale itself."""
+        self._merged_refunds.update(refund.id for refund in refunds)
+
+    def decline(
+        self,
+        line: SaleLine,
+        partner_id: str | None,
+        slot: str,
+        reason: str,
+        facts: Mapping[str, str] | None = None,
+        component_id: str | None = None,
+    ) -> None:
+        self._keep_first(Outcome(line.id, partner_id, slot, reason, component_id, dict(facts or {})))
+
+    def _keep_first(self, outcome: Outcome) -> None:
+        """Of several reasons the first of the fixed list, of equal ones the first component's."""
+        place = (outcome.line_id, outcome.partner_id, outcome.slot)
+        known = self._declined.get(place)
+        if known is None or reasons.PRIORITY[outcome.reason] < reasons.PRIORITY[known.reason]:
+            self._declined[place] = outcome
+
+    def explain_refunds(self, world: World, looked_at: Iterable[SaleLine]) -> None:
+        """A reason for each linked refund that reverses nothing of its own (one that rounds to zero has its reason)."""
+        rounded_to_zero = {line_id for line_id, _, _ in self._declined}
+        for line in looked_at:
+            if not line.is_linked_refund or line.id in self._paid_lines or line.id in rounded_to_zero:
+                continue
+            sale = world.refunded_sale(line)
+            if sale is None:
+                reason = reasons.NO_SALE
+            elif sale.currency != line.currency:
+                reason = reasons.REFUND_CURRENCY
+            elif line.id in self._merged_refunds:
+                reason = reasons.COUNTED_WITH_SALE
+            else:
+                reason = reasons.SALE_EARNED_NOTHING
+            self.decline(line, line.partner_id, MAIN_SLOT, reason)
+
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """In the order of line, partner and slot."""
+        places = sorted(
+            (place for place in self._declined if place not in self._paid),
+            key=lambda place: (place[0], place[1] or "", place[2]),
+        )
+        return tuple(self._declined[place] for place in places)
+
+    def funnel(self, looked_at: Iterable[SaleLine]) -> Counter[str]:
+        """Per line that earned nothing at all, its first reason."""
+        by_line: dict[str, list[str]] = {}
+        for place, outcome in self._declined.items():
+            by_line.setdefault(place[0], []).append(outcome.reason)
+        return Counter(
+            reasons.first_reason(by_line[line.id]) for line in looked_at if line.id not in self._paid_lines
+        )

@@ -1,0 +1,274 @@
+"""The plan language: from the JSON of a plan version to a PlanDocument, or every fault at its field (money.md 3).
+
+Promises: pure; unknown fields, numbers outside texts, gaps and unordered tiers are refused; all faults at once.
+Called by: plans.forms and plans.actions on save and publish; whoever loads a version to calculate with it."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from incentives.plans.document import (
+    Component,
+    ComponentType,
+    EarningEvent,
+    Limit,
+    Measure,
+    NegativeMargin,
+    PerUnitComponent,
+    PlanDocument,
+    RateComponent,
+    RefundPolicy,
+    Scope,
+    Tier,
+    TierMode,
+    TiersComponent,
+    canonical_json,
+    changed_fixed_settings,
+    document_as_json,
+)
+from incentives.plans.fields import MESSAGES, Faults, Fields, PlanError, as_fields
+from incentives.plans.predicates import CREDIT_FACTS
+from prm.kit.money import is_currency
+from prm.kit.periods import WindowKind
+from prm.kit.predicates import Group, read_predicate
+
+__all__ = [
+    "MESSAGES",
+    "PlanDocument",
+    "PlanError",
+    "PlanInvalid",
+    "canonical_json",
+    "changed_fixed_settings",
+    "document_as_json",
+    "parse_document",
+]
+
+MAX_COMPONENTS = 50
+MAX_TIERS = 50
+_ID = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+
+
+class PlanInvalid(ValueError):
+    """The document has faults; `errors` lists all of them."""
+
+    code = "plan_invalid"
+
+    def __init__(self, errors: list[PlanError]) -> None:
+        super().__init__("; ".join(f"{error.pointer or '/'}: {error.message}" for error in errors))
+        self.errors = errors
+
+
+def parse_document(raw: object) -> PlanDocument:
+    """The document of a plan version. Raises PlanInvalid with all faults."""
+    faults = Faults()
+    fields = as_fields(raw, "", faults)
+    if fields is None:
+        raise PlanInvalid(faults.errors)
+    document = _read_document(fields)
+    if faults.errors:
+        raise PlanInvalid(sorted(faults.errors, key=_reading_order))
+    return document
+
+
+def _reading_order(error: PlanError) -> list[tuple[int, int, str]]:
+    return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in error.pointer.split("/")]
+
+
+def _read_document(fields: Fields) -> PlanDocument:
+    currency = fields.currency("currency")
+    payout_currency = fields.currency("payout_currency", default=currency or None) if currency else ""
+    if not currency and fields.has("payout_currency"):
+        payout_currency = fields.currency("payout_currency")
+    period = fields.choice("period", WindowKind, WindowKind.MONTH)
+    event = fields.choice("earning_event", EarningEvent, EarningEvent.ORDER)
+    if event is not EarningEvent.ORDER:
+        fields.fault("earning_event", "earning_event_unavailable", event=event.value)
+    if fields.raw("caps", []) != []:
+        fields.fault("caps", "caps_unavailable")
+    document = PlanDocument(
+        currency=currency,
+        payout_currency=payout_currency,
+        period=period,
+        hold_days=fields.integer("hold_days", least=0, most=3650, default=0),
+        minimum_payout_minor=fields.amount_minor("minimum_payout", payout_currency, default=0),
+        earning_event=event,
+        refund_policy=fields.choice("refund_policy", RefundPolicy, RefundPolicy.ORIGINAL_RATE),
+        components=_read_components(fields, currency, period),
+    )
+    fields.refuse_unknown()
+    return document
+
+
+def _read_components(fields: Fields, currency: str, period: WindowKind) -> tuple[Component, ...]:
+    components: list[Component] = []
+    ids: set[str] = set()
+    for place, raw in enumerate(fields.elements("components", limit=MAX_COMPONENTS)):
+        inner = as_fields(raw, f"{fields.at('components')}/{place}", fields.faults)
+        if inner is None:
+            continue
+        component = _read_component(inner, currency, period)
+        if component is None:
+            continue
+        if component.id in ids:
+            inner.fault("id", "id_repeated", id=component.id)
+        ids.add(component.id)
+        components.append(component)
+    return tuple(components)
+
+
+Reader = Callable[[Fields, dict[str, Any], str, WindowKind], Component]
+
+
+def _read_component(fields: Fields, currency: str, period: WindowKind) -> Component | None:
+    faults_before = len(fields.faults.errors)
+    component_type = fields.choice("type", ComponentType)
+    if len(fields.faults.errors) > faults_before:
+        return None
+    reader = _READERS.get(component_type)
+    if reader is None:
+        fields.fault("type", "type_unavailable", type=component_type.value)
+        return None
+    component = reader(fields, _read_common(fields, currency), currency, period)
+    fields.refuse_unknown()
+    return component
+
+
+def _read_common(fields: Fields, currency: str) -> dict[str, Any]:
+    component_id = fields.raw("id")
+    if fields.has("id") and not (isinstance(component_id, str) and _ID.fullmatch(component_id)):
+        fields.fault("id", "id_format")
+    starts_on, ends_on = fields.day("from"), fields.day("to")
+    if _not_after(starts_on, ends_on):
+        fields.fault("to", "dates_order")
+    cap, floor = _read_limit(fields, "cap", currency), _read_limit(fields, "floor", currency)
+    if cap.sale_minor is not None and floor.sale_minor is not None and floor.sale_minor > cap.sale_minor:
+        fields.fault("floor", "floor_above_cap")
+    return {
+        "id": str(component_id),
+        "title": fields.text("title", limit=80),
+        "where": _read_where(fields, "where"),
+        "cap": cap,
+        "floor": floor,
+        "starts_on": starts_on,
+        "ends_on": ends_on,
+    }
+
+
+def _not_after(starts_on: date | None, ends_on: date | None) -> bool:
+    return starts_on is not None and ends_on is not None and ends_on <= starts_on
+
+
+def _read_limit(fields: Fields, name: str, currency: str) -> Limit:
+    inner = fields.inner(name)
+    if inner is None:
+        return Limit()
+    if inner.raw("window", None) is not None:
+        inner.fault("window", "window_limit_unavailable")
+    elif not inner.has("sale"):
+        fields.fault(name, "limit_empty")
+    limit = Limit(inner.amount_minor("sale", currency)) if inner.has("sale") else Limit()
+    inner.refuse_unknown()
+    return limit
+
+
+def _read_where(fields: Fields, name: str) -> Group | None:
+    raw = fields.raw(name, None)
+    if raw is None:
+        return None
+    return read_predicate(raw, fields.at(name), CREDIT_FACTS, fields.faults.add)
+
+
+def _read_measure_where(fields: Fields) -> Group | None:
+    """As `where`; {"all": []} says in so many words that everything is measured."""
+    if fields.raw("measure_where", None) == {"all": []}:
+        return Group("all", ())
+    return _read_where(fields, "measure_where")
+
+
+def _read_negative(fields: Fields, measure: Measure) -> NegativeMargin:
+    if fields.has("negative") and measure is not Measure.MARGIN:
+        fields.fault("negative", "negative_needs_margin")
+    return fields.choice("negative", NegativeMargin, NegativeMargin.PAY)
+
+
+def _read_rate(fields: Fields, common: dict[str, Any], currency: str, period: WindowKind) -> Component:
+    basis = fields.choice("basis", Measure, Measure.REVENUE)
+    if basis is Measure.UNITS:
+        fields.fault("basis", "choice_unknown", choices="revenue, margin")
+    return RateComponent(
+        **common, rate=fields.rate("rate"), rate_of=basis, negative=_read_negative(fields, basis)
+    )
+
+
+def _read_per_unit(fields: Fields, common: dict[str, Any], currency: str, period: WindowKind) -> Component:
+    return PerUnitComponent(**common, amount=fields.decimal("amount"))
+
+
+def _read_tiers(fields: Fields, common: dict[str, Any], currency: str, period: WindowKind) -> Component:
+    measure = fields.choice("measure", Measure, Measure.REVENUE)
+    scope = fields.choice("scope", Scope, Scope.PARTNER)
+    if scope is Scope.GROUP:
+        fields.fault("scope", "scope_unavailable")
+    return TiersComponent(
+        **common,
+        mode=fields.choice("mode", TierMode),
+        measure=measure,
+        window=fields.choice("window", WindowKind, period),
+        tiers=_read_rows(fields, measure, currency),
+        scope=scope,
+        measure_where=_read_measure_where(fields),
+        negative=_read_negative(fields, measure),
+    )
+
+
+def _read_rows(fields: Fields, measure: Measure, currency: str) -> tuple[Tier, ...]:
+    rows: list[Tier] = []
+    for place, raw in enumerate(fields.elements("tiers", limit=MAX_TIERS)):
+        inner = as_fields(raw, f"{fields.at('tiers')}/{place}", fields.faults)
+        if inner is not None:
+            row = _read_row(inner, measure, currency)
+            _check_place(inner, row, rows, place)
+            rows.append(row)
+    return tuple(rows)
+
+
+def _read_row(fields: Fields, measure: Measure, currency: str) -> Tier:
+    starts_at = fields.decimal("from")
+    if measure is not Measure.UNITS and is_currency(currency) and fields.has("from"):
+        _check_places_of(fields, currency)
+    if fields.has("rate") == fields.has("amount"):
+        fields.raw("rate", None)
+        fields.raw("amount", None)
+        fields.faults.add(fields.pointer, "tier_pay")
+        row = Tier(starts_at)
+    elif fields.has("rate"):
+        row = Tier(starts_at, rate=fields.rate("rate"))
+    else:
+        row = Tier(starts_at, amount=fields.decimal("amount"))
+        if measure is not Measure.UNITS:
+            fields.fault("amount", "amount_needs_units")
+    fields.refuse_unknown()
+    return row
+
+
+def _check_places_of(fields: Fields, currency: str) -> None:
+    faults = Faults()
+    Fields({"from": fields.raw("from")}, fields.pointer, faults).amount_minor("from", currency)
+    fields.faults.errors.extend(error for error in faults.errors if error.code == "amount_precision")
+
+
+def _check_place(fields: Fields, row: Tier, before: list[Tier], place: int) -> None:
+    if place == 0 and row.starts_at != 0:
+        fields.fault("from", "tiers_start")
+    if before and row.starts_at <= before[-1].starts_at:
+        fields.fault("from", "tiers_order")
+    if before and (row.rate is None) != (before[0].rate is None):
+        fields.faults.add(fields.pointer, "tiers_mixed")
+
+
+_READERS: dict[ComponentType, Reader] = {
+    ComponentType.RATE: _read_rate,
+    ComponentType.PER_UNIT: _read_per_unit,
+    ComponentType.TIERS: _read_tiers,
+}

@@ -1,0 +1,30 @@
+"""The facts of a credit that `where` and `measure_where` may ask for (money.md 3 "Conditions of where").
+
+Promise: a fact is known here or the document is refused; called by the language, the reference and the SQL compiler."""
+
+from prm.kit.predicates import FactRegistry, FactType
+
+__all__ = ["CREDIT_FACTS", "FactType", "register_fact"]
+
+CREDIT_FACTS = FactRegistry(
+    {
+        "product": FactType.TEXT,  # the product's code
+        "category": FactType.TEXT,  # the code of its category
+        "source": FactType.TEXT,  # of the line
+        "industry": FactType.TEXT,  # the end customer's
+        "customer_is_new": FactType.BOOLEAN,
+        # The partner's, as of the date of the sale; compared exactly.
+        "partner": FactType.TEXT,  # its code
+        "partner_type": FactType.TEXT,
+        "region": FactType.TEXT,
+        "country": FactType.TEXT,
+        "tier": FactType.TEXT,
+        "segment": FactType.TEXTS,
+        "certificate": FactType.TEXTS,
+    }
+)
+
+
+def register_fact(name: str, fact_type: FactType) -> None:
+    """For a room above that brings a fact; the loader of facts must then fill it for every credit."""
+    CREDIT_FACTS.register(name, fact_type)

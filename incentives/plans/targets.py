@@ -1,0 +1,204 @@
+"""Targets: what should have been earned, with everything its explanation needs (money.md 1.4, 3 "typed inputs").
+
+Promise: equal targets have equal canonical text and hash, however they were calculated; called by reference and SQL."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from prm.kit.rounding import round_half_away
+
+_PLACES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class TargetKey:
+    """money.md 4 "Order of periods": plan, component id, credit (line and credited partner), beneficiary and the
+    month where it belongs. `window_on` instead of `line_id` is for amounts of a whole window; `depth` is the distance
+    from the credited partner up to the beneficiary."""
+
+    plan_id: str
+    component_id: str
+    line_id: str | None
+    credited_partner_id: str
+    partner_id: str
+    belongs_on: date
+    window_on: date | None = None
+    depth: int = 0
+
+    @property
+    def canonical(self) -> str:
+        return "|".join(
+            (
+                self.plan_id,
+                self.component_id,
+                self.line_id or "",
+                self.window_on.isoformat() if self.window_on else "",
+                self.credited_partner_id,
+                self.partner_id,
+                str(self.depth),
+                self.belongs_on.isoformat(),
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PaidSlice:
+    """Part of a marginal amount: `volume` in the row, measured in minor units or units."""
+
+    row: int
+    volume: Fraction
+    rate: Decimal | None
+    unit_amount: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeInputs:
+    """Where the credit stands in its window. `deciding` is the volume that chose the row: before it in marginal mode,
+    the window's total in retroactive, the volume after the order's last line in whole_transaction."""
+
+    window_starts_on: date
+    window_ends_on: date
+    measure: str
+    mode: str
+    before: Fraction
+    after: Fraction
+    deciding: Fraction
+    row: int
+    measured: bool
+    slices: tuple[PaidSlice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A limit that changed the amount: `limit` is sale_cap or sale_floor, `amount_minor` what was taken (or, below
+    zero, added) on the rounded amounts."""
+
+    limit: str
+    limit_minor: int
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefundInputs:
+    """Of a reversal: the line it reverses and the numbers of the formula."""
+
+    sale_line_id: str
+    cumulative_share: Fraction
+    original_minor: int
+    reversed_before_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class RateUse:
+    """The stored exchange rate row that was used."""
+
+    rate_id: str
+    base: str
+    quote: str
+    published_on: date
+    rate: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What the amount was computed from. Base, cost and quantity are the credit's, before merged refunds;
+    `basis_value` is what the rate multiplied: after conversion and merged refunds, in minor units of the plan
+    currency, or in units."""
+
+    component_type: str
+    version_number: int
+    base_minor: int
+    base_currency: str
+    share: Fraction
+    cost_minor: int | None
+    quantity: Fraction
+    basis: str
+    basis_value: Fraction
+    rate: Decimal | None = None
+    unit_amount: Decimal | None = None
+    volume: VolumeInputs | None = None
+    exchange: RateUse | None = None
+    payout_exchange: RateUse | None = None
+    refunded_share: Fraction = Fraction(0)
+    cut: Cut | None = None
+    refund: RefundInputs | None = None
+    notes: tuple[str, ...] = ()
+
+    def reversed_by(self, refund: RefundInputs, notes: tuple[str, ...]) -> "Inputs":
+        return replace(self, refund=refund, notes=notes)
+
+
+OVER_REFUNDED = "over_refunded"  # refunds exceed the sale after an amendment; the share counts as 1
+NOT_MEASURED = "not_measured"  # paid by the rate at its place, without moving the volume
+WINDOW_CLOSED = "window_closed"  # reversed at the line's blended rate, volume unchanged
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """`occurred_on` is the line's own date (a refund's: its own), `free_on` the first day it may be paid."""
+
+    key: TargetKey
+    version_id: str
+    slot: str
+    occurred_on: date
+    amount_minor: int
+    currency: str
+    payout_amount_minor: int
+    payout_currency: str
+    free_on: date
+    inputs: Inputs
+
+    @property
+    def canonical(self) -> str:
+        return (
+            f"{self.key.canonical}|{self.version_id}|{self.amount_minor}|{self.currency}"
+            f"|{self.payout_amount_minor}|{self.payout_currency}"
+        )
+
+
+def in_canonical_order(targets: Iterable[Target]) -> tuple[Target, ...]:
+    """By the bytes of the canonical key."""
+    return tuple(sorted(targets, key=lambda target: target.key.canonical.encode()))
+
+
+def result_hash(targets: Iterable[Target]) -> str:
+    """sha256 over the canonical lines, whatever the order or the number of shards they came from."""
+    digest = hashlib.sha256()
+    for target in in_canonical_order(targets):
+        digest.update(target.canonical.encode() + b"\n")
+    return digest.hexdigest()
+
+
+def inputs_as_json(inputs: Inputs) -> dict[str, Any]:
+    """The inputs as they are stored with an entry: absent ones left out, exact numbers as decimal texts rounded to
+    six places (they explain; the amounts are posted as whole minor units)."""
+    written: dict[str, Any] = _plain(asdict(inputs))
+    return written
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case dict():
+            return {name: _plain(item) for name, item in value.items() if item is not None and item != ()}
+        case list() | tuple():
+            return [_plain(item) for item in value]
+        case Fraction():
+            return exact_text(value)
+        case Decimal():
+            return exact_text(Fraction(value))
+        case date():
+            return value.isoformat()
+        case _:
+            return value
+
+
+def exact_text(value: Fraction) -> str:
+    """A decimal text of at most six places, half away from zero, without needless zeros."""
+    digits = str(abs(round_half_away(value * 10**_PLACES))).rjust(_PLACES + 1, "0")
+    text = f"{digits[:-_PLACES]}.{digits[-_PLACES:]}".rstrip("0").rstrip(".")
+    return f"-{text}" if value < 0 and text != "0" else text

@@ -1,0 +1,76 @@
+"""Volume in a window: where each credit of a partner stands in measuring order (money.md 2 "Order inside a window",
+"Measures", 4 "Orders", "Targets in units").
+
+Promise: depends on the partner's measured credits alone, not on who pays them; called by incentives.plans.reference."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from incentives.plans.credits import Credit
+from prm.kit.periods import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """`own` is the measured volume of the credit, 0 if it is paid without being measured; `order_end` the volume
+    after the last line of its order, `total` that of the whole window."""
+
+    window: Window
+    before: Fraction
+    own: Fraction
+    order_end: Fraction
+    total: Fraction
+    measured: bool
+
+    @property
+    def after(self) -> Fraction:
+        return self.before + self.own
+
+
+def positions(
+    credits: Iterable[Credit],
+    window_at: Callable[[Credit], Window],
+    measure: Callable[[Credit], Fraction | None],
+    paid_lines: set[str],
+) -> dict[str, Position]:
+    """The place of each paid line of one partner, by line id. `credits` are all of the partner's in measuring order;
+    `measure` answers None for what is not measured."""
+    wanted = {window_at(credit) for credit in credits if credit.line.id in paid_lines}
+    streams: dict[Window, list[tuple[Credit, Fraction | None]]] = {window: [] for window in wanted}
+    for credit in credits:
+        window = window_at(credit)
+        if window not in wanted:
+            continue
+        own = measure(credit)
+        if own is not None or credit.line.id in paid_lines:
+            streams[window].append((credit, own))
+    found: dict[str, Position] = {}
+    for window, stream in streams.items():
+        found |= _walk(window, stream, paid_lines)
+    return found
+
+
+def _walk(
+    window: Window, stream: list[tuple[Credit, Fraction | None]], paid_lines: set[str]
+) -> dict[str, Position]:
+    befores: list[Fraction] = []
+    order_ends: dict[object, Fraction] = {}
+    volume = Fraction(0)
+    for credit, own in stream:
+        befores.append(volume)
+        volume += own or 0
+        order_ends[_order(credit)] = volume
+    return {
+        credit.line.id: Position(
+            window, before, own or Fraction(0), order_ends[_order(credit)], volume, own is not None
+        )
+        for (credit, own), before in zip(stream, befores, strict=True)
+        if credit.line.id in paid_lines
+    }
+
+
+def _order(credit: Credit) -> tuple[str, ...]:
+    """An order is source and number; a line without a number is its own order."""
+    line = credit.line
+    return (line.source, line.order_number) if line.order_number else (line.source, "", line.external_id)

@@ -1,0 +1,161 @@
+"""The facts dated before the end of a calculation, indexed, and the facts of a credit that `where` asks for.
+
+Promise: reads nothing dated on or after the end (money.md 4 "Order of periods"); called by the reference alone."""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import date, timedelta
+from fractions import Fraction
+
+from incentives.plans.credits import Credit, credits_of
+from incentives.plans.document import (
+    Component,
+    Measure,
+    NegativeMargin,
+    PlanDocument,
+    RefundPolicy,
+    TiersComponent,
+)
+from incentives.plans.exchange import Conversion, RateBook
+from incentives.plans.facts import SALE, Facts, SaleLine
+from incentives.plans.refunds import NO_REFUNDS, Apportioned, apportion
+from incentives.plans.selection import PlanChooser
+from prm.kit.periods import Period, Window, WindowKind, window_of
+from prm.kit.predicates import FactValue, Failure, Group, first_failure
+
+
+class World:
+    """Lines in measuring order, credits by line and by partner, refunds by the line they refund."""
+
+    def __init__(self, facts: Facts, ends_on: date) -> None:
+        self.facts = facts
+        self.partners = {partner.id: partner for partner in facts.partners}
+        self.products = {product.id: product for product in facts.products}
+        self.customers = {customer.id: customer for customer in facts.customers}
+        self.rates = RateBook(facts.rates)
+        self.chooser = PlanChooser(facts.plans, facts.assignments)
+        self.lines = sorted(
+            (line for line in facts.lines if line.occurred_on < ends_on),
+            key=lambda line: line.measuring_order,
+        )
+        self._windows: dict[tuple[date, WindowKind], Window] = {}
+        self._index_lines()
+
+    def _index_lines(self) -> None:
+        self.by_name = {(line.source, line.external_id): line for line in self.lines}
+        self.credits: dict[str, tuple[Credit, ...]] = {}
+        self.of_partner: dict[str, list[Credit]] = defaultdict(list)
+        self.refunds: dict[str, list[SaleLine]] = defaultdict(list)
+        self._customer_days: dict[str, list[date]] = defaultdict(list)
+        for line in self.lines:
+            self.credits[line.id] = credits_of(line, self.partners)
+            for credit in self.credits[line.id]:
+                self.of_partner[credit.partner.id].append(credit)
+            sale = self.refunded_sale(line)
+            if sale is not None and sale.currency == line.currency:
+                self.refunds[sale.id].append(line)
+            if line.customer_id is not None:
+                self._customer_days[line.customer_id].append(line.occurred_on)
+
+    def refunded_sale(self, line: SaleLine) -> SaleLine | None:
+        """The sale that a linked refund names, if it is known."""
+        if not line.is_linked_refund:
+            return None
+        sale = self.by_name.get((line.source, line.refunded_external_id))
+        return sale if sale is not None and sale.kind == SALE else None
+
+    def window(self, day: date, kind: WindowKind) -> Window:
+        key = (day, kind)
+        if key not in self._windows:
+            self._windows[key] = window_of(day, kind, self.facts.fiscal_month)
+        return self._windows[key]
+
+    def refunds_for(self, credit: Credit, component: Component, document: PlanDocument) -> Apportioned:
+        """Without volume every refund reverses; with it those inside the open window, or all of them under
+        `recompute`, change the sale itself."""
+        refunds = self.refunds.get(credit.line.id)
+        if not refunds:
+            return NO_REFUNDS
+        if not isinstance(component, TiersComponent):
+            return apportion(credit.line, refunds, lambda refund: False)
+        if document.refund_policy is RefundPolicy.RECOMPUTE:
+            return apportion(credit.line, refunds, lambda refund: True)
+        window = self.window(credit.line.occurred_on, component.window)
+        return apportion(credit.line, refunds, lambda refund: self._inside(refund, window))
+
+    def _inside(self, refund: SaleLine, window: Window) -> bool:
+        """Dated before the window's end and arrived before its last month closed."""
+        closed_at = self.facts.closed_at.get(window.last_period)
+        return refund.occurred_on < window.ends_on and (closed_at is None or refund.recorded_at < closed_at)
+
+    def conversion(self, credit: Credit, currency: str) -> Conversion | None:
+        return self.rates.conversion(credit.line.currency, currency, credit.line.occurred_on)
+
+    def earns(self, credit: Credit) -> bool:
+        return self.products[credit.line.product_id].earns
+
+    def failure(self, credit: Credit, where: Group | None) -> Failure | None:
+        return None if where is None else first_failure(where, lambda name: self.fact(credit, name))
+
+    def fact(self, credit: Credit, name: str) -> FactValue:
+        """A fact of the credit by the name that plans.predicates registers; empty texts are unknown."""
+        reader = _FACTS.get(name)
+        value = reader(self, credit) if reader else credit.line.more_facts.get(name)
+        return None if value == "" else value
+
+    def standing_fact(self, credit: Credit, name: str) -> str | None:
+        standing = credit.partner.standing_on(credit.line.occurred_on)
+        return getattr(standing, name) if standing else None
+
+    def industry(self, credit: Credit) -> str | None:
+        customer = self.customers.get(credit.line.customer_id or "")
+        return customer.industry if customer else None
+
+    def customer_is_new(self, line: SaleLine) -> bool:
+        """money.md 4 "Who counts as new": no line of any kind on an earlier day of the 12 months before."""
+        if line.customer_id is None:
+            return False
+        days = self._customer_days[line.customer_id]
+        place = bisect_left(days, line.occurred_on)
+        return place == 0 or days[place - 1] < months_before(line.occurred_on, self.facts.new_customer_months)
+
+
+_FACTS: dict[str, Callable[[World, Credit], FactValue]] = {
+    "product": lambda world, credit: world.products[credit.line.product_id].code,
+    "category": lambda world, credit: world.products[credit.line.product_id].category,
+    "source": lambda world, credit: credit.line.source,
+    "industry": lambda world, credit: world.industry(credit),
+    "customer_is_new": lambda world, credit: world.customer_is_new(credit.line),
+    "partner": lambda world, credit: credit.partner.code,
+    "segment": lambda world, credit: credit.partner.segments_on(credit.line.occurred_on),
+    "certificate": lambda world, credit: credit.partner.certificates_on(credit.line.occurred_on),
+    "partner_type": lambda world, credit: world.standing_fact(credit, "partner_type"),
+    "region": lambda world, credit: world.standing_fact(credit, "region"),
+    "country": lambda world, credit: world.standing_fact(credit, "country"),
+    "tier": lambda world, credit: world.standing_fact(credit, "tier"),
+}
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day that many months earlier, or the last day of that month."""
+    month = Period.of(day).plus(-months)
+    return month.starts_on.replace(day=min(day.day, (month.ends_on - timedelta(days=1)).day))
+
+
+def value_of(
+    credit: Credit, what: Measure, negative: NegativeMargin, conversion: Conversion, kept: Fraction
+) -> Fraction | None:
+    """Revenue or margin of the credit in minor units of the plan currency, or its units; None: it has no cost.
+
+    `negative: zero` raises a negative margin of a sale to zero, and mirrors that on credit notes."""
+    if what is Measure.UNITS:
+        return credit.quantity * kept
+    if what is Measure.REVENUE:
+        return credit.base_minor * conversion.factor * kept
+    if credit.cost_minor is None:
+        return None
+    margin = credit.base_minor - credit.cost_minor
+    if negative is NegativeMargin.ZERO and margin * credit.direction < 0:
+        margin = 0
+    return margin * conversion.factor * kept

@@ -1,0 +1,302 @@
+"""The acceptance cases of the money rules that concern rate, per_unit and tiers, with their numbers."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from incentives.plans.credits import SplitInvalid, read_split
+from incentives.plans.differences import Posted, differences
+from incentives.plans.facts import Facts, SplitShare
+from incentives.plans.reference import Evaluation
+from incentives.plans.targets import WINDOW_CLOSED
+from prm.kit.periods import Period
+from tests.support.plan_facts import (
+    amounts,
+    day,
+    document,
+    facts,
+    plan,
+    rate,
+    rates,
+    refund,
+    run,
+    sale,
+    target_of,
+    tiers,
+    total,
+    version,
+)
+
+LADDER = [("0", "0.05"), ("100000", "0.07"), ("250000", "0.1")]
+QUARTER = [
+    sale("jan", day(1, 10), "80000"),
+    sale("feb", day(2, 10), "90000"),
+    sale("mar", day(3, 10), "130000"),
+]
+Q1_CLOSED = {
+    Period(2026, 1): datetime(2026, 2, 5, tzinfo=UTC),
+    Period(2026, 2): datetime(2026, 3, 5, tzinfo=UTC),
+} | {Period(2026, 3): datetime(2026, 4, 5, tzinfo=UTC)}
+
+
+def posted(evaluation: Evaluation) -> list[Posted]:
+    return [
+        Posted(
+            target.key,
+            target.amount_minor,
+            target.currency,
+            target.payout_amount_minor,
+            target.payout_currency,
+        )
+        for target in evaluation.targets
+    ]
+
+
+class TestS1Tiers:
+    @pytest.mark.parametrize(
+        ("mode", "expected", "whole"),
+        [
+            ("marginal", {"jan": 400000, "feb": 590000, "mar": 1060000}, 2050000),
+            ("retroactive", {"jan": 800000, "feb": 900000, "mar": 1300000}, 3000000),
+            ("whole_transaction", {"jan": 400000, "feb": 630000, "mar": 1300000}, 2330000),
+        ],
+    )
+    def test_quarter(self, mode: str, expected: dict[str, int], whole: int) -> None:
+        found = run(facts(QUARTER, document(tiers(mode, LADDER))))
+        assert amounts(found) == expected
+        assert total(found) == whole
+
+    def test_retroactive_month_by_month(self) -> None:
+        known = facts(QUARTER, document(tiers("retroactive", LADDER)))
+        by_month: list[dict[str, int]] = []
+        before: list[Posted] = []
+        for month in (1, 2, 3):
+            found = run(known, ends_on=day(month + 1))
+            steps = differences(found.targets, before, day(month))
+            by_month.append({str(step.key.line_id): step.amount_minor for step in steps})
+            before = posted(found)
+        assert by_month == [
+            {"jan": 400000},
+            {"jan": 160000, "feb": 630000},
+            {"jan": 240000, "feb": 270000, "mar": 1300000},
+        ]
+        assert [sum(month.values()) for month in by_month] == [400000, 790000, 1810000]
+
+    @pytest.mark.parametrize(
+        ("mode", "volume", "earned"),
+        [
+            ("retroactive", "99999.99", 500000),
+            ("retroactive", "100000.00", 700000),
+            ("marginal", "100000.00", 500000),
+        ],
+    )
+    def test_edge_of_a_tier(self, mode: str, volume: str, earned: int) -> None:
+        assert total(run(facts([sale("a", day(1), volume)], document(tiers(mode, LADDER))))) == earned
+
+
+class TestS3Splits:
+    THIRDS = tuple(SplitShare(partner, parts=1) for partner in ("p3", "p1", "p2"))
+
+    def test_thirds_of_a_sale(self) -> None:
+        found = run(facts([sale("a", day(1), "9999.99", split=self.THIRDS)], document(rate("0.08"))))
+        assert [(target.inputs.base_minor, target.amount_minor) for target in found.targets] == [
+            (333333, 26667)
+        ] * 3
+
+    def test_the_odd_cent_goes_to_the_lowest_code(self) -> None:
+        found = run(facts([sale("a", day(1), "100.00", split=self.THIRDS)], document(rate("1"))))
+        assert {target.key.partner_id: target.amount_minor for target in found.targets} == {
+            "p1": 3334,
+            "p2": 3333,
+            "p3": 3333,
+        }
+
+    def test_percents(self) -> None:
+        split = (SplitShare("p1", percent=Decimal(75)), SplitShare("p2", percent=Decimal(25)))
+        found = run(facts([sale("a", day(1), "99.99", split=split)], document(rate("1"))))
+        assert [target.amount_minor for target in found.targets] == [7499, 2500]
+
+    def test_sixty_and_thirty_are_refused(self) -> None:
+        with pytest.raises(SplitInvalid) as caught:
+            read_split([{"partner_id": "p1", "percent": "60"}, {"partner_id": "p2", "percent": "30"}])
+        assert caught.value.code == "split_percent_total"
+
+
+class TestS4Rounding:
+    def test_three_refunds_total_the_original(self) -> None:
+        lines = [
+            sale("a", day(3), "100.00"),
+            refund("r1", day(4, 1), "33.33", of="a"),
+            refund("r2", day(4, 2), "33.33", of="a"),
+            refund("r3", day(4, 3), "33.34", of="a"),
+        ]
+        found = run(facts(lines, document(rate("0.1"))))
+        assert amounts(found) == {"a": 1000, "r1": -333, "r2": -334, "r3": -333}
+        assert {target.key.belongs_on for target in found.targets} == {day(3)}
+
+    def test_clawback_amounts(self) -> None:
+        lines = [
+            sale("a", day(3), "12000"),
+            refund("r1", day(4), "5000", of="a"),
+            refund("r2", day(5), "7000", of="a"),
+        ]
+        assert amounts(run(facts(lines, document(rate("0.1"))))) == {"a": 120000, "r1": -50000, "r2": -70000}
+
+    def test_payout_amounts_total_the_converted_balance(self) -> None:
+        lines = [sale("a", day(3), "100.00", currency="USD")]
+        lines += [
+            refund(name, day(4, place), amount, of="a", currency="USD")
+            for place, (name, amount) in enumerate([("r1", "33.33"), ("r2", "33.33"), ("r3", "33.34")], 1)
+        ]
+        raw = document(rate("0.1"), currency="USD", payout_currency="GBP")
+        found = run(facts(lines, raw, rates=rates(("USD", "GBP", day(3), "0.7912"))))
+        payouts = {target.key.line_id: target.payout_amount_minor for target in found.targets}
+        assert payouts == {"a": 791, "r1": -263, "r2": -265, "r3": -263}
+
+
+class TestS5RefundInAClosedQuarter:
+    LINES = (*QUARTER, refund("back", day(4, 20), "60000", of="mar"))
+
+    def difference(self, mode: str, policy: str) -> tuple[int, dict[str, int]]:
+        known = facts(self.LINES, document(tiers(mode, LADDER), refund_policy=policy), closed_at=Q1_CLOSED)
+        first_quarter = run(known, ends_on=day(4))
+        steps = differences(run(known, ends_on=day(5)).targets, posted(first_quarter), day(4))
+        return sum(step.amount_minor for step in steps), {
+            str(step.key.line_id): step.amount_minor for step in steps
+        }
+
+    def test_original_rate(self) -> None:
+        assert self.difference("marginal", "original_rate") == (-489231, {"back": -489231})
+        known = facts(self.LINES, document(tiers("marginal", LADDER)), closed_at=Q1_CLOSED)
+        reversal = target_of(run(known), "back")
+        assert reversal.inputs.notes == (WINDOW_CLOSED,)
+        assert reversal.key.belongs_on == day(3)
+
+    def test_recompute_marginal(self) -> None:
+        assert self.difference("marginal", "recompute") == (-570000, {"mar": -570000})
+
+    def test_recompute_retroactive(self) -> None:
+        whole, by_line = self.difference("retroactive", "recompute")
+        assert whole == -1320000
+        assert by_line == {"jan": -240000, "feb": -270000, "mar": -810000}
+
+
+class TestS6Currency:
+    EURO_SALE = sale("a", day(5, 12), "25400.00")
+    SPOT = rates(
+        ("EUR", "USD", day(5, 12), "1.0835"),
+        ("USD", "GBP", day(5, 12), "0.7912"),
+        ("EUR", "USD", day(6, 12), "1.2"),
+        ("USD", "GBP", day(6, 12), "0.9"),
+    )
+    DOLLARS = document(rate("0.06"), currency="USD", payout_currency="GBP")
+
+    def test_three_currencies(self) -> None:
+        earned = target_of(run(facts([self.EURO_SALE], self.DOLLARS, rates=self.SPOT)), "a")
+        assert earned.inputs.basis_value == 2752090
+        assert (earned.amount_minor, earned.currency) == (165125, "USD")
+        assert (earned.payout_amount_minor, earned.payout_currency) == (130647, "GBP")
+        assert earned.inputs.exchange is not None
+        assert earned.inputs.exchange.rate == Decimal("1.0835")
+
+    def test_full_refund_later_at_other_rates(self) -> None:
+        lines = [self.EURO_SALE, refund("r", day(6, 12), "25400.00", of="a")]
+        reversed_ = target_of(run(facts(lines, self.DOLLARS, rates=self.SPOT)), "r")
+        assert (reversed_.amount_minor, reversed_.payout_amount_minor) == (-165125, -130647)
+
+    @pytest.mark.parametrize(
+        ("currency", "amount", "value", "earned"),
+        [("JPY", "1234567", "0.07", 86420), ("KWD", "1000.125", "0.05", 50006)],
+    )
+    def test_other_exponents(self, currency: str, amount: str, value: str, earned: int) -> None:
+        known = facts(
+            [sale("a", day(1), amount, currency=currency)], document(rate(value), currency=currency)
+        )
+        assert total(run(known)) == earned
+
+    def test_between_exponents(self) -> None:
+        known = facts(
+            [sale("a", day(1), "1000.125", currency="KWD")],
+            document(rate("0.05"), currency="JPY", payout_currency="KWD"),
+            rates=rates(("KWD", "JPY", day(1), "487.5"), ("JPY", "KWD", day(1), "0.00205")),
+        )
+        earned = target_of(run(known), "a")
+        assert (earned.amount_minor, earned.payout_amount_minor) == (24378, 49975)
+
+
+class TestS10BackDating:
+    APRIL = sale("apr", day(4, 10), "40000")
+    MAY = sale("may", day(5, 10), "25000")
+    LATE = sale("late", day(3, 28), "5000", recorded_at=datetime(2026, 5, 21, tzinfo=UTC))
+    V1 = version(document(rate("0.08")), 1, day(1))
+    V2 = version(document(rate("0.09")), 2, day(4), published_on=day(5, 20))
+    V3 = version(document(rate("0.08")), 3, day(4), published_on=day(6, 15))
+
+    def known(self, lines: list[object], *versions: object) -> Facts:
+        raw = document(rate())
+        return facts(lines, raw, plans=(plan(*versions),))  # type: ignore[arg-type]
+
+    def test_story(self) -> None:
+        april = run(self.known([self.APRIL], self.V1), ends_on=day(5))
+        assert total(april) == 320000
+        may = run(self.known([self.APRIL, self.MAY, self.LATE], self.V1, self.V2), ends_on=day(6))
+        steps = differences(may.targets, posted(april), day(5))
+        assert {
+            str(step.key.line_id): (step.amount_minor, step.cause, step.key.belongs_on) for step in steps
+        } == {
+            "apr": (40000, "recalculated", day(4)),
+            "may": (225000, "sale", day(5)),
+            "late": (40000, "late_sale", day(3)),
+        }
+        assert sum(step.amount_minor for step in steps) == 305000
+        again = run(self.known([self.LATE, self.MAY, self.APRIL], self.V2, self.V1), ends_on=day(6))
+        assert differences(again.targets, posted(may), day(5)) == []
+        assert again.result_hash == may.result_hash
+        june = run(self.known([self.APRIL, self.MAY, self.LATE], self.V1, self.V2, self.V3), ends_on=day(7))
+        steps = differences(june.targets, posted(may), day(6))
+        assert {str(step.key.line_id): step.amount_minor for step in steps} == {"apr": -40000, "may": -25000}
+
+    def test_backtest_of_a_draft(self) -> None:
+        april = run(self.known([self.APRIL], self.V1), ends_on=day(5))
+        draft = run(self.known([self.APRIL], self.V1, self.V2), ends_on=day(5))
+        assert [step.amount_minor for step in differences(draft.targets, posted(april), day(4))] == [40000]
+
+
+class TestSmallPrint:
+    TWO_ROWS = [("0", "0.05"), ("1000", "0.1")]  # noqa: RUF012
+
+    def test_whole_transaction_takes_the_volume_after_the_orders_last_line(self) -> None:
+        lines = [
+            sale("a", day(1), "400", order_number="7"),
+            sale("b", day(1), "400", order_number="8"),
+            sale("c", day(1), "400", order_number="7"),
+        ]
+        found = run(facts(lines, document(tiers("whole_transaction", self.TWO_ROWS))))
+        assert amounts(found) == {"a": 4000, "b": 2000, "c": 4000}
+
+    def test_floor_is_mirrored_on_a_credit_note(self) -> None:
+        lines = [sale("a", day(1), "100.00"), refund("note", day(2), "100.00")]
+        found = run(facts(lines, document(rate("0.01", floor={"sale": "7.00"}))))
+        assert amounts(found) == {"a": 700, "note": -700}
+
+    def test_redated_line_moves_between_months(self) -> None:
+        raw = document(rate("0.1"))
+        before = run(facts([sale("a", day(3, 31), "100")], raw))
+        after = run(facts([sale("a", day(4, 1), "100")], raw))
+        steps = differences(after.targets, posted(before), day(4))
+        assert [(step.key.belongs_on, step.amount_minor) for step in steps] == [
+            (day(3), -1000),
+            (day(4), 1000),
+        ]
+
+    def test_a_customer_is_new_without_an_earlier_line_in_twelve_months(self) -> None:
+        where = {"all": [{"fact": "customer_is_new", "op": "eq", "value": True}]}
+        lines = [
+            sale("first", day(1, 10), "100", customer_id="bank", partner=None),
+            sale("known", day(1, 11), "100", customer_id="bank"),
+            sale("same_day", day(2, 10), "100", customer_id="farm"),
+            sale("other_line", day(2, 10), "100", customer_id="farm"),
+            sale("nobody", day(3), "100"),
+        ]
+        assert set(amounts(run(facts(lines, document(rate(where=where)))))) == {"same_day", "other_line"}
