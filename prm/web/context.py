@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import get_script_prefix
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -29,6 +30,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
     if actor is not None:
         face = "portal" if actor.is_partner else "console"
         content["menu"] = menu_for(actor, face, request.path)
+        content["bottom_items"] = [item for group in content["menu"] for item in group["items"] if item["at_hand"]]
+        content["home_url"] = get_script_prefix() + ("p/" if actor.is_partner else "m/")
         content["actor"] = {"label": actor.label, "role_label": ROLE_LABELS[actor.role], "face": face}
     content["memberships"] = [
         {

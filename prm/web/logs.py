@@ -7,12 +7,15 @@ import json
 import logging
 from datetime import UTC, datetime
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
 
-from prm.accounts.actor import Actor
-from prm.accounts.requests import PlatformRequest
 from prm.tenancy.context import current_tenant_id
+
+if TYPE_CHECKING:  # logging is configured before the models can be imported
+    from prm.accounts.actor import Actor
+    from prm.accounts.requests import PlatformRequest
 
 requests_log = logging.getLogger("prm.requests")
 
@@ -36,7 +39,7 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
-def log_request(request: PlatformRequest, response: HttpResponse, *, milliseconds: int) -> None:
+def log_request(request: "PlatformRequest", response: HttpResponse, *, milliseconds: int) -> None:
     actor: Actor | None = getattr(request, "actor", None)
     match = request.resolver_match
     facts = {

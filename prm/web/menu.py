@@ -18,7 +18,8 @@ Text = str | Promise
 
 @dataclass(frozen=True)
 class MenuItem:
-    """One line of a face's menu; shown to actors that hold `permission`. `order` sorts inside its group."""
+    """One line of a face's menu; shown to actors that hold `permission`. `order` sorts inside its group; `at_hand`
+    puts it into the bar at the bottom of a phone (four at most)."""
 
     face: str
     group: str
@@ -28,6 +29,7 @@ class MenuItem:
     permission: str
     order: int = 50
     badge: Callable[[Actor], int] | None = None
+    at_hand: bool = False
 
 
 GROUPS: dict[str, dict[str, Text]] = {
@@ -74,6 +76,7 @@ def menu_for(actor: Actor, face: str, path: str) -> list[dict[str, Any]]:
                 "icon": item.icon,
                 "active": urls[item] == active,
                 "badge": item.badge(actor) if item.badge else 0,
+                "at_hand": item.at_hand,
             }
             for item in mine
             if item.group == key

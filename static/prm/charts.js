@@ -1,0 +1,40 @@
+"use strict";
+// Draws each [data-chart] from the JSON block it names, in the colours of the theme.
+(() => {
+  const style = getComputedStyle(document.documentElement);
+  const token = (name) => style.getPropertyValue(name).trim();
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  document.querySelectorAll("[data-chart]").forEach((place) => {
+    const source = document.getElementById(place.dataset.chart);
+    if (!source || !window.echarts) return;
+    const given = JSON.parse(source.textContent);
+    const chart = echarts.init(place, null, { renderer: "svg" });
+    const axis = {
+      axisLine: { lineStyle: { color: token("--line") } },
+      axisTick: { show: false },
+      axisLabel: { color: token("--ink-soft"), fontFamily: token("--font") },
+      splitLine: { lineStyle: { color: token("--line") } },
+    };
+    chart.setOption({
+      animation: !still,
+      color: ["--chart-1", "--chart-2", "--chart-3", "--chart-4"].map(token),
+      textStyle: { fontFamily: token("--font"), color: token("--ink") },
+      aria: { enabled: true, label: { description: given.description || "" } },
+      grid: { left: 8, right: 16, top: 32, bottom: 8, containLabel: true },
+      legend: { top: 0, left: 0, icon: "roundRect", itemHeight: 8, textStyle: { color: token("--ink-soft") } },
+      tooltip: { trigger: "axis", confine: true },
+      xAxis: { type: "category", data: given.labels, ...axis, splitLine: { show: false } },
+      yAxis: { type: "value", ...axis },
+      series: given.series.map((series) => ({
+        type: series.type || "line",
+        name: series.name,
+        data: series.values,
+        smooth: false,
+        symbolSize: 6,
+        lineStyle: { width: 2, type: series.dashed ? "dashed" : "solid" },
+        itemStyle: { borderRadius: series.type === "bar" ? [3, 3, 0, 0] : 0 },
+      })),
+    });
+    addEventListener("resize", () => chart.resize());
+  });
+})();
