@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern
 
-console: list[URLPattern] = []
+from incentives.plans import urls as plans
+
+console: list[URLPattern] = [*plans.console]
 portal: list[URLPattern] = []
 api: list[URLPattern] = []

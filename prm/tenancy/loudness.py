@@ -33,6 +33,10 @@ def refuse_unscoped_sql(
 
 
 def watch_connection(sender: object, connection: BaseDatabaseWrapper, **kwargs: object) -> None:
-    """Put the alarm on each new application connection; the owner's connection (migrations) has none."""
+    """Put the alarm on each new application connection; the owner's connection (migrations) has none.
+
+    Also: `id` alone is not the key of a tenant table, so a GROUP BY must name every selected column.
+    """
+    connection.features.allows_group_by_selected_pks = False
     if connection.alias == "default" and refuse_unscoped_sql not in connection.execute_wrappers:
         connection.execute_wrappers.append(refuse_unscoped_sql)

@@ -59,7 +59,7 @@ def compact_money(amount_minor: int, currency: str) -> str:
     """A short form for tiles; the exact one belongs in a title beside it."""
     locale = reader_locale()
     value = major(amount_minor, currency)
-    text = numbers.format_compact_decimal(abs(value), locale=locale, fraction_digits=1)
+    text = numbers.format_compact_decimal(abs(value), locale=locale, fraction_digits=1)  # type: ignore[arg-type]
     sign = MINUS if value < 0 else ""
     symbol = "₽" if currency == "RUB" else numbers.get_currency_symbol(currency, locale=locale)
     text = text.replace("\u202f", GAP)

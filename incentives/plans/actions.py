@@ -1,0 +1,210 @@
+"""Writes of plans: draft, edit, publish by a second person, assign.
+
+Promise: a published version never changes; each step leaves an audit record; called by plans.{console,api}.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from incentives.plans.language import (
+    PlanDocument,
+    PlanInvalid,
+    changed_fixed_settings,
+    document_as_json,
+    parse_document,
+)
+from incentives.plans.models import Plan, PlanAssignment, PlanVersion
+from incentives.plans.queries import list_clashing_assignments
+from prm.accounts.actor import Actor
+from prm.audit.actions import record
+from prm.outbox.actions import emit
+
+
+class PlanCodeTaken(Exception):
+    """Another plan of the tenant has this code."""
+
+    code = "plan_code_taken"
+
+
+class VersionIsPublished(Exception):
+    """A published version never changes: draft a new one."""
+
+    code = "version_is_published"
+
+
+class VersionChangedMeanwhile(Exception):
+    """Somebody else saved this draft after it was opened."""
+
+    code = "version_changed_meanwhile"
+
+
+class EditorCannotPublish(Exception):
+    """Publishing needs a person who did not edit the draft last."""
+
+    code = "editor_cannot_publish"
+
+
+class SettingsDifferBetweenVersions(Exception):
+    """Currency, payout currency and period are the same in all versions of a plan."""
+
+    code = "settings_differ_between_versions"
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__(", ".join(names))
+        self.names = names
+
+
+class AssignmentOverlaps(Exception):
+    """Another plan of the slot is assigned to the same audience over these dates."""
+
+    code = "assignment_overlaps"
+
+    def __init__(self, other: PlanAssignment) -> None:
+        super().__init__(str(other.plan))
+        self.other = other
+
+
+def create_plan(*, actor: Actor, code: str, name: str, slot: str, at: datetime) -> Plan:
+    try:
+        with transaction.atomic():
+            plan = Plan.objects.create(code=code, name=name, slot=slot, created_at=at)
+    except IntegrityError as clash:
+        raise PlanCodeTaken from clash
+    record(actor=actor, action="plan.created", subject=plan, at=at, after={"code": code, "name": name, "slot": slot})
+    return plan
+
+
+def draft_version(
+    *, actor: Actor, plan: Plan, document: Mapping[str, Any], starts_on: date, at: datetime, ends_on: date | None = None
+) -> PlanVersion:
+    """Start the next version; its document may still be incomplete, the numbering is the order of drafting."""
+    Plan.objects.select_for_update().get(id=plan.id)
+    last = plan.versions.order_by("-number").first()
+    version = PlanVersion.objects.create(
+        plan=plan,
+        number=last.number + 1 if last else 1,
+        document=document,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        edited_by_id=_membership(actor),
+        edited_by_user_id=actor.user_id,
+        edited_at=at,
+    )
+    record(actor=actor, action="plan.version_drafted", subject=version, at=at, after={"starts_on": starts_on})
+    return version
+
+
+def edit_version(
+    *,
+    actor: Actor,
+    version: PlanVersion,
+    revision: int,
+    document: Mapping[str, Any],
+    starts_on: date,
+    ends_on: date | None,
+    note: str,
+    at: datetime,
+) -> PlanVersion:
+    """Save a draft. `revision` is the one the editor opened; a newer one refuses with nothing lost."""
+    version = _lock_draft(version)
+    if version.revision != revision:
+        raise VersionChangedMeanwhile
+    before = {"document": version.document, "starts_on": version.starts_on, "ends_on": version.ends_on}
+    version.document = dict(document)
+    version.starts_on, version.ends_on, version.note = starts_on, ends_on, note
+    version.edited_by_id, version.edited_by_user_id = _membership(actor), actor.user_id
+    version.edited_at = at
+    version.revision += 1
+    version.save()
+    after = {"document": version.document, "starts_on": starts_on, "ends_on": ends_on}
+    record(actor=actor, action="plan.version_edited", subject=version, at=at, before=before, after=after)
+    return version
+
+
+def publish_version(*, actor: Actor, version: PlanVersion, at: datetime) -> PlanVersion:
+    """Put a draft in force from its start. Raises `PlanInvalid` with every fault and its pointer."""
+    version = _lock_draft(version)
+    if actor.user_id is None or actor.user_id == version.edited_by_user_id:
+        raise EditorCannotPublish
+    document = parse_document(version.document)
+    _refuse_changed_settings(version, document)
+    version.document = document_as_json(document)
+    version.published_by_id, version.published_by_user_id = _membership(actor), actor.user_id
+    version.published_at = at
+    version.save()
+    record(actor=actor, action="plan.version_published", subject=version, at=at, after={"document": version.document})
+    emit("plan.published", plan_id=version.plan_id, version_id=version.id, starts_on=version.starts_on.isoformat())
+    return version
+
+
+def assign_plan(
+    *, actor: Actor, plan: Plan, audience: str, target: str, starts_on: date, ends_on: date | None, at: datetime
+) -> PlanAssignment:
+    """Give the plan to an audience; equal rank over the same dates in one slot is refused."""
+    list(Plan.objects.select_for_update().filter(slot=plan.slot).order_by("id"))  # one assigner per slot at a time
+    clash = list_clashing_assignments(
+        slot=plan.slot, audience=audience, target=target, starts_on=starts_on, ends_on=ends_on
+    ).first()
+    if clash is not None:
+        raise AssignmentOverlaps(clash)
+    assignment = PlanAssignment.objects.create(
+        plan=plan,
+        slot=plan.slot,
+        audience=audience,
+        target=target,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        created_at=at,
+    )
+    after = {"audience": audience, "target": target, "starts_on": starts_on, "ends_on": ends_on}
+    record(actor=actor, action="plan.assigned", subject=plan, at=at, after=after)
+    emit("plan.assigned", plan_id=plan.id, starts_on=starts_on.isoformat())
+    return assignment
+
+
+def end_assignment(*, actor: Actor, assignment: PlanAssignment, ends_on: date, at: datetime) -> None:
+    before = {"ends_on": assignment.ends_on}
+    assignment.ends_on = ends_on
+    assignment.save(update_fields=["ends_on"])
+    after = {"ends_on": ends_on, "audience": assignment.audience, "target": assignment.target}
+    record(actor=actor, action="plan.assignment_ended", subject=assignment.plan, at=at, before=before, after=after)
+    emit("plan.assigned", plan_id=assignment.plan_id, starts_on=ends_on.isoformat())
+
+
+def _lock_draft(version: PlanVersion) -> PlanVersion:
+    locked = PlanVersion.objects.select_for_update().get(id=version.id)
+    if locked.published_at is not None:
+        raise VersionIsPublished
+    return locked
+
+
+def _refuse_changed_settings(version: PlanVersion, document: PlanDocument) -> None:
+    published = version.plan.versions.filter(published_at__isnull=False).order_by("number").first()
+    if published is not None:
+        changed = changed_fixed_settings(parse_document(published.document), document)
+        if changed:
+            raise SettingsDifferBetweenVersions(changed)
+
+
+def _membership(actor: Actor) -> Any:
+    return actor.id if actor.kind == "person" else None
+
+
+__all__ = [
+    "AssignmentOverlaps",
+    "EditorCannotPublish",
+    "PlanCodeTaken",
+    "PlanInvalid",
+    "SettingsDifferBetweenVersions",
+    "VersionChangedMeanwhile",
+    "VersionIsPublished",
+    "assign_plan",
+    "create_plan",
+    "draft_version",
+    "edit_version",
+    "end_assignment",
+    "publish_version",
+]

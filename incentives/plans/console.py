@@ -1,0 +1,351 @@
+"""Plan pages of the vendor's staff: list, plan, draft designer, publishing, assignments.
+
+Called by: incentives.plans.urls.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from incentives.plans import actions, queries
+from incentives.plans.forms import (
+    COMPONENT_FORMS,
+    AssignmentForm,
+    ComponentForm,
+    PlanForm,
+    VersionForm,
+    day_field,
+    initial_of,
+    is_editable_by_form,
+)
+from incentives.plans.language import PlanDocument, PlanInvalid, parse_document
+from incentives.plans.messages import fault_text
+from incentives.plans.models import PlanVersion
+from incentives.plans.sentences import ComponentText, describe
+from prm.tenancy.queries import current_tenant
+from prm.web.pages import PageRequest, console_page
+
+
+@console_page("plans.view")
+def plan_list(request: PageRequest) -> HttpResponse:
+    plans = list(queries.list_plans(request.actor))
+    labels = queries.assignment_labels(a for plan in plans for a in plan.assignments.all())
+    content = {"plans": plans, "labels": labels, "may_change": request.actor.can("plans.change")}
+    return render(request, "console/incentives/plans/list.html", content)
+
+
+@console_page("plans.change", post="plans.change")
+def plan_create(request: PageRequest) -> HttpResponse:
+    form = PlanForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            plan = actions.create_plan(actor=request.actor, at=timezone.now(), **form.cleaned_data)
+        except actions.PlanCodeTaken:
+            form.add_error("code", _("Another plan has this code."))
+        else:
+            return redirect("version-create", plan.id)
+    return render(
+        request, "console/incentives/plans/plan_form.html", {"form": form}, status=422 if form.errors else 200
+    )
+
+
+@console_page("plans.view")
+def plan_detail(request: PageRequest, plan_id: UUID) -> HttpResponse:
+    plan = queries.access_plan(request.actor, plan_id)
+    versions = list(queries.list_versions(plan))
+    assignments = list(plan.assignments.order_by("starts_on"))
+    content = {
+        "plan": plan,
+        "versions": versions,
+        "in_force": queries.version_in_force(plan.id, timezone.localdate()),
+        "assignments": assignments,
+        "labels": queries.assignment_labels(assignments),
+        "may_change": request.actor.can("plans.change"),
+    }
+    return render(request, "console/incentives/plans/detail.html", content)
+
+
+@console_page("plans.change", post="plans.change")
+def version_create(request: PageRequest, plan_id: UUID) -> HttpResponse:
+    """The next version: begins as a copy of the last one's document."""
+    plan = queries.access_plan(request.actor, plan_id)
+    last = queries.list_versions(plan).first()
+    form = VersionForm(request.POST or None, initial=_version_initial(last))
+    if request.method == "POST" and form.is_valid():
+        components = last.document.get("components", []) if last else []
+        version = actions.draft_version(
+            actor=request.actor,
+            plan=plan,
+            document=form.settings() | {"components": components},
+            starts_on=form.cleaned_data["starts_on"],
+            ends_on=form.cleaned_data["ends_on"],
+            at=timezone.now(),
+        )
+        return redirect("version-detail", version.id)
+    content = {"form": form, "plan": plan, "version": None}
+    return render(
+        request, "console/incentives/plans/version_form.html", content, status=422 if form.errors else 200
+    )
+
+
+@console_page("plans.change", post="plans.change")
+def version_edit(request: PageRequest, version_id: UUID) -> HttpResponse:
+    version = _draft(request, version_id)
+    form = VersionForm(request.POST or None, initial=_version_initial(version))
+    if request.method == "POST" and form.is_valid():
+        document = version.document | form.settings()
+        dates = (form.cleaned_data["starts_on"], form.cleaned_data["ends_on"])
+        if _save(request, version, document, *dates, note=form.cleaned_data["note"]):
+            return redirect("version-detail", version.id)
+    content = {"form": form, "plan": version.plan, "version": version}
+    return render(
+        request, "console/incentives/plans/version_form.html", content, status=422 if form.errors else 200
+    )
+
+
+@console_page("plans.view")
+def version_detail(request: PageRequest, version_id: UUID) -> HttpResponse:
+    version = queries.access_version(request.actor, version_id)
+    document, faults = _parsed(version)
+    content = {
+        "version": version,
+        "plan": version.plan,
+        "document": document,
+        "components": _components(version, document),
+        "faults": faults,
+        "kinds": list(COMPONENT_FORMS),
+        "may_change": request.actor.can("plans.change") and version.published_at is None,
+        "publishing": _publishing(request, version, bool(faults)),
+    }
+    return render(request, "console/incentives/plans/version.html", content)
+
+
+@console_page("plans.publish", post="plans.publish")
+def version_publish(request: PageRequest, version_id: UUID) -> HttpResponse:
+    version = queries.access_version(request.actor, version_id)
+    if request.method == "POST":
+        try:
+            actions.publish_version(actor=request.actor, version=version, at=timezone.now())
+            messages.success(request, _("Version %(number)s is published.") % {"number": version.number})
+        except PlanInvalid:
+            messages.error(request, _("The version has faults; they are listed below."))
+        except actions.EditorCannotPublish:
+            messages.error(request, _("You edited this version last: another person must publish it."))
+        except actions.VersionIsPublished:
+            messages.info(request, _("This version was published already."))
+        except actions.SettingsDifferBetweenVersions as refusal:
+            fields = ", ".join(refusal.names)
+            messages.error(
+                request,
+                _("These settings differ from the published versions: %(fields)s.") % {"fields": fields},
+            )
+    return redirect("version-detail", version.id)
+
+
+@console_page("plans.change", post="plans.change")
+def component_create(request: PageRequest, version_id: UUID, kind: str) -> HttpResponse:
+    version = _draft(request, version_id)
+    form = _component_form(request, kind, {"window": version.document.get("period")})
+    if request.method == "POST" and form.is_valid():
+        components = [*version.document.get("components", []), form.component()]
+        if _save_components(request, version, form, components, len(components) - 1):
+            return redirect("version-detail", version.id)
+    return _component_page(request, version, form)
+
+
+@console_page("plans.change", post="plans.change")
+def component_edit(request: PageRequest, version_id: UUID, place: int) -> HttpResponse:
+    version = _draft(request, version_id)
+    components = list(version.document.get("components", []))
+    if place >= len(components) or not is_editable_by_form(components[place]):
+        raise Http404
+    if request.method == "POST" and "remove" in request.POST:
+        kept = components[:place] + components[place + 1 :]
+        _save(request, version, version.document | {"components": kept}, version.starts_on, version.ends_on)
+        return redirect("version-detail", version.id)
+    form = _component_form(request, components[place]["type"], initial_of(components[place]))
+    if request.method == "POST" and form.is_valid():
+        components[place] = form.component()
+        if _save_components(request, version, form, components, place):
+            return redirect("version-detail", version.id)
+    return _component_page(request, version, form, removable=True)
+
+
+@console_page("plans.change", post="plans.change")
+def assignment_create(request: PageRequest, plan_id: UUID) -> HttpResponse:
+    plan = queries.access_plan(request.actor, plan_id)
+    form = AssignmentForm(request.POST or None, partners=queries.partner_choices())
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            actions.assign_plan(
+                actor=request.actor,
+                plan=plan,
+                audience=given["audience"],
+                target=form.target,
+                starts_on=given["starts_on"],
+                ends_on=given["ends_on"],
+                at=timezone.now(),
+            )
+        except actions.AssignmentOverlaps as clash:
+            text = _("%(plan)s is assigned to the same partners in this slot over these dates.")
+            form.add_error("starts_on", text % {"plan": clash.other.plan})
+        else:
+            return redirect("plan-detail", plan.id)
+    content = {"form": form, "plan": plan}
+    return render(
+        request, "console/incentives/plans/assignment_form.html", content, status=422 if form.errors else 200
+    )
+
+
+@console_page("plans.change", post="plans.change")
+def assignment_end(request: PageRequest, assignment_id: UUID) -> HttpResponse:
+    assignment = queries.access_assignment(request.actor, assignment_id)
+    field = day_field(_("Until before"))
+    if request.method == "POST":
+        try:
+            ends_on = field.clean(request.POST.get("ends_on"))
+        except ValidationError:
+            messages.error(request, _("Write the day the assignment ends."))
+        else:
+            actions.end_assignment(
+                actor=request.actor, assignment=assignment, ends_on=ends_on, at=timezone.now()
+            )
+    return redirect("plan-detail", assignment.plan_id)
+
+
+def _draft(request: PageRequest, version_id: UUID) -> PlanVersion:
+    """A version that may be edited; a published one has no such page."""
+    version = queries.access_version(request.actor, version_id)
+    if version.published_at is not None:
+        raise Http404
+    return version
+
+
+def _version_initial(version: PlanVersion | None) -> dict[str, Any]:
+    if version is None:
+        currency = current_tenant().currency
+        return {
+            "currency": currency,
+            "payout_currency": currency,
+            "starts_on": timezone.localdate().replace(day=1),
+        }
+    settings = {key: value for key, value in version.document.items() if key != "components"}
+    return settings | {
+        "starts_on": version.starts_on,
+        "ends_on": version.ends_on,
+        "note": version.note,
+        "revision": version.revision,
+    }
+
+
+def _save(
+    request: PageRequest,
+    version: PlanVersion,
+    document: dict[str, Any],
+    starts_on: Any,
+    ends_on: Any,
+    note: str | None = None,
+) -> bool:
+    try:
+        actions.edit_version(
+            actor=request.actor,
+            version=version,
+            revision=int(request.POST.get("revision") or version.revision),
+            document=document,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            note=version.note if note is None else note,
+            at=timezone.now(),
+        )
+    except actions.VersionChangedMeanwhile:
+        text = _(
+            "Somebody saved this draft after you opened it. Compare with the current one and save again."
+        )
+        messages.error(request, text)
+        return False
+    return True
+
+
+def _save_components(
+    request: PageRequest,
+    version: PlanVersion,
+    form: ComponentForm,
+    components: list[dict[str, Any]],
+    place: int,
+) -> bool:
+    """Save when the plan language accepts the component; its faults are shown at the form's fields."""
+    document = version.document | {"components": components}
+    try:
+        parse_document(document)
+    except PlanInvalid as refusal:
+        mine = [error for error in refusal.errors if error.pointer.startswith(f"/components/{place}")]
+        for error in mine:
+            form.add_error(_field_of(error.pointer, form), fault_text(error))
+        if mine:
+            return False
+    return _save(request, version, document, version.starts_on, version.ends_on)
+
+
+def _field_of(pointer: str, form: ComponentForm) -> str | None:
+    """The form's field for a pointer such as /components/0/tiers/1/from."""
+    parts = pointer.split("/")[3:]
+    match parts:
+        case ["tiers", row, column]:
+            return f"{'from' if column == 'from' else 'pays'}_{row}"
+    names = {"rate": "percent", "from": "starts_on", "to": "ends_on"}
+    name = names.get(parts[0], parts[0]) if parts else None
+    return name if name in form.fields else None
+
+
+def _component_form(request: PageRequest, kind: str, initial: dict[str, Any]) -> ComponentForm:
+    if kind not in COMPONENT_FORMS:
+        raise Http404
+    return COMPONENT_FORMS[kind](request.POST or None, initial=initial, categories=queries.category_choices())
+
+
+def _component_page(
+    request: PageRequest, version: PlanVersion, form: ComponentForm, *, removable: bool = False
+) -> HttpResponse:
+    content = {"form": form, "version": version, "plan": version.plan, "removable": removable}
+    return render(
+        request, "console/incentives/plans/component_form.html", content, status=422 if form.errors else 200
+    )
+
+
+def _parsed(version: PlanVersion) -> tuple[PlanDocument | None, list[dict[str, str]]]:
+    try:
+        return parse_document(version.document), []
+    except PlanInvalid as refusal:
+        return None, [{"pointer": error.pointer, "text": fault_text(error)} for error in refusal.errors]
+
+
+def _components(version: PlanVersion, document: PlanDocument | None) -> list[dict[str, Any]]:
+    """Each component in words, with its place where the form can edit it; of a faulty draft only the raw ones."""
+    raw = version.document.get("components", [])
+    texts: list[ComponentText | None] = (
+        [describe(c, document) for c in document.components] if document else [None] * len(raw)
+    )
+    return [
+        {"text": text, "raw": written, "place": place, "editable": is_editable_by_form(written)}
+        for place, (text, written) in enumerate(zip(texts, raw, strict=True))
+    ]
+
+
+def _publishing(request: PageRequest, version: PlanVersion, faulty: bool) -> dict[str, Any]:
+    """Whether this person may publish, and if not, why."""
+    if version.published_at is not None:
+        return {"state": "published"}
+    if faulty:
+        return {"state": "faulty"}
+    if not request.actor.can("plans.publish"):
+        return {"state": "no_right"}
+    if request.actor.user_id == version.edited_by_user_id:
+        return {"state": "own_edit"}
+    return {"state": "ready"}

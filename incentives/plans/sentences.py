@@ -1,0 +1,178 @@
+"""Components of a plan as sentences and rate tables in the reader's language.
+
+Promise: says what the document says, nothing more; called by plan pages, explanations and statements.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from incentives.plans.document import (
+    Component,
+    Measure,
+    PerUnitComponent,
+    PlanDocument,
+    RateComponent,
+    Tier,
+    TierMode,
+    TiersComponent,
+)
+from prm.kit.money import exponent_of
+from prm.kit.predicates import Condition, Group
+from prm.web import format as formats
+
+FACT_NAMES = {
+    "product": gettext_lazy("product"),
+    "category": gettext_lazy("category"),
+    "source": gettext_lazy("source"),
+    "industry": gettext_lazy("customer's industry"),
+    "customer_is_new": gettext_lazy("customer is new"),
+    "partner": gettext_lazy("partner"),
+    "partner_type": gettext_lazy("partner type"),
+    "region": gettext_lazy("region"),
+    "country": gettext_lazy("country"),
+    "tier": gettext_lazy("tier"),
+    "segment": gettext_lazy("segment"),
+    "certificate": gettext_lazy("certificate"),
+}
+OP_WORDS = {
+    "eq": gettext_lazy("is"),
+    "ne": gettext_lazy("is not"),
+    "in": gettext_lazy("is one of"),
+    "not_in": gettext_lazy("is none of"),
+    "gt": gettext_lazy("is above"),
+    "gte": gettext_lazy("is at least"),
+    "lt": gettext_lazy("is below"),
+    "lte": gettext_lazy("is at most"),
+}
+MEASURE_WORDS = {
+    Measure.REVENUE: gettext_lazy("net sales"),
+    Measure.MARGIN: gettext_lazy("margin"),
+    Measure.UNITS: gettext_lazy("units sold"),
+}
+WINDOW_WORDS = {
+    "month": gettext_lazy("month"),
+    "quarter": gettext_lazy("quarter"),
+    "year": gettext_lazy("year"),
+}
+MODE_WORDS = {
+    TierMode.MARGINAL: gettext_lazy("each slice of the volume earns its own rate"),
+    TierMode.RETROACTIVE: gettext_lazy("the rate that is reached applies to the whole volume"),
+    TierMode.WHOLE_TRANSACTION: gettext_lazy("the tier reached with an order applies to the whole order"),
+}
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """One row of a rate table, written out."""
+
+    starts_at: str
+    ends_at: str
+    pays: str
+
+
+@dataclass(frozen=True)
+class ComponentText:
+    """A component as its reader sees it."""
+
+    id: str
+    title: str
+    sentence: str
+    conditions: list[str]
+    limits: list[str]
+    table: list[TableRow]
+
+
+def describe(component: Component, document: PlanDocument) -> ComponentText:
+    return ComponentText(
+        id=component.id,
+        title=component.title or component.id,
+        sentence=_sentence(component, document),
+        conditions=[condition_text(member) for member in component.where.members] if component.where else [],
+        limits=_limits(component, document.currency),
+        table=rate_table(component, document.currency) if isinstance(component, TiersComponent) else [],
+    )
+
+
+def _sentence(component: Component, document: PlanDocument) -> str:
+    if isinstance(component, RateComponent):
+        what = MEASURE_WORDS[component.rate_of]
+        return _("Pays %(rate)s of %(what)s.") % {"rate": formats.percent(component.rate), "what": what}
+    if isinstance(component, PerUnitComponent):
+        return _("Pays %(amount)s for each unit sold.") % {
+            "amount": unit_amount(component.amount, document.currency)
+        }
+    if isinstance(component, TiersComponent):
+        return _("Pays by %(what)s in the %(window)s: %(mode)s.") % {
+            "what": MEASURE_WORDS[component.measure],
+            "window": WINDOW_WORDS[component.window.value],
+            "mode": MODE_WORDS[component.mode],
+        }
+    return component.id
+
+
+def condition_text(member: Condition | Group) -> str:
+    if isinstance(member, Group):
+        word = (
+            pgettext("joins conditions", " or ")
+            if member.kind == "any"
+            else pgettext("joins conditions", " and ")
+        )
+        return "(" + word.join(condition_text(inner) for inner in member.members) + ")"
+    values = member.value if isinstance(member.value, tuple) else (member.value,)
+    shown = ", ".join(_("yes") if v is True else _("no") if v is False else str(v) for v in values)
+    fact = FACT_NAMES.get(member.fact, member.fact)
+    return f"{fact} {OP_WORDS[member.op]} {shown}"
+
+
+def rate_table(component: TiersComponent, currency: str) -> list[TableRow]:
+    rows = []
+    for place, tier in enumerate(component.tiers):
+        later = component.tiers[place + 1].starts_at if place + 1 < len(component.tiers) else None
+        rows.append(
+            TableRow(
+                starts_at=_bound(tier.starts_at, component.measure, currency),
+                ends_at="" if later is None else _bound(later, component.measure, currency),
+                pays=_pays(tier, currency),
+            )
+        )
+    return rows
+
+
+def _pays(tier: Tier, currency: str) -> str:
+    if tier.rate is not None:
+        return formats.percent(tier.rate)
+    return unit_amount(tier.amount or Decimal(0), currency)
+
+
+def _bound(value: Decimal, measure: Measure, currency: str) -> str:
+    if measure is Measure.UNITS:
+        return formats.quantity(value)
+    return formats.money(int(value.scaleb(exponent_of(currency))), currency)
+
+
+def unit_amount(amount: Decimal, currency: str) -> str:
+    """An amount per unit may have more places than the currency."""
+    scaled = amount.scaleb(exponent_of(currency))
+    if scaled == scaled.to_integral_value():
+        return formats.money(int(scaled), currency)
+    return f"{formats.quantity(amount)}{formats.GAP}{currency}"
+
+
+def _limits(component: Component, currency: str) -> list[str]:
+    limits = []
+    if component.cap.sale_minor is not None:
+        limits.append(
+            _("At most %(amount)s a sale.") % {"amount": formats.money(component.cap.sale_minor, currency)}
+        )
+    if component.floor.sale_minor is not None:
+        limits.append(
+            _("At least %(amount)s a sale.") % {"amount": formats.money(component.floor.sale_minor, currency)}
+        )
+    if component.starts_on:
+        limits.append(_("From %(day)s.") % {"day": formats.day(component.starts_on)})
+    if component.ends_on:
+        limits.append(_("Until before %(day)s.") % {"day": formats.day(component.ends_on)})
+    return limits

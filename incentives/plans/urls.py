@@ -1,0 +1,27 @@
+"""Addresses of plans, by face."""
+
+from django.urls import path
+
+from incentives.plans import console as pages
+
+console = [
+    path("plans/", pages.plan_list, name="plan-list"),
+    path("plans/new/", pages.plan_create, name="plan-create"),
+    path("plans/<uuid:plan_id>/", pages.plan_detail, name="plan-detail"),
+    path("plans/<uuid:plan_id>/versions/new/", pages.version_create, name="version-create"),
+    path("plans/<uuid:plan_id>/assignments/new/", pages.assignment_create, name="assignment-create"),
+    path("plans/assignments/<uuid:assignment_id>/end/", pages.assignment_end, name="assignment-end"),
+    path("plans/versions/<uuid:version_id>/", pages.version_detail, name="version-detail"),
+    path("plans/versions/<uuid:version_id>/edit/", pages.version_edit, name="version-edit"),
+    path("plans/versions/<uuid:version_id>/publish/", pages.version_publish, name="version-publish"),
+    path(
+        "plans/versions/<uuid:version_id>/components/new/<slug:kind>/",
+        pages.component_create,
+        name="component-create",
+    ),
+    path(
+        "plans/versions/<uuid:version_id>/components/<int:place>/",
+        pages.component_edit,
+        name="component-edit",
+    ),
+]
