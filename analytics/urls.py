@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern
 
+from analytics.dashboards import urls as dashboards
+
 console: list[URLPattern] = []
-portal: list[URLPattern] = []
+portal: list[URLPattern] = [*dashboards.portal]
 api: list[URLPattern] = []

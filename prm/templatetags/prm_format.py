@@ -78,3 +78,9 @@ def sign_class(amount_minor: Any) -> str:
 def get(mapping: Any, key: Any) -> Any:
     """A value by a key that only the template knows."""
     return mapping.get(key, "")
+
+
+@register.filter
+def at(sequence: Any, place: int) -> Any:
+    """An element by a place that only the template knows."""
+    return sequence[place]

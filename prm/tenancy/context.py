@@ -45,7 +45,8 @@ def require_context() -> TenantContext:
     return context
 
 
-def current_tenant_id() -> UUID | None:
+def current_tenant_id() -> Any:
+    """The tenant's UUID, or None outside a context; the default of every tenant column, which is never null."""
     context = _current.get()
     return None if context is None else context.tenant_id
 
