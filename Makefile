@@ -1,0 +1,19 @@
+# Short names for what developers run; ./run and ./test work without make.
+PYTHON = .venv/bin/python
+OVER_SERVERS = $(PYTHON) -m prm.local exec --
+
+.PHONY: run test lint types contracts migrations acceptance bench screens race
+run:
+	./run
+test:
+	./test
+lint types contracts migrations:
+	./test --only $@
+acceptance bench: .venv
+	$(OVER_SERVERS) $(PYTHON) manage.py $@
+screens: .venv
+	$(OVER_SERVERS) $(PYTHON) -m tests.screens
+race:
+	./test -m race
+.venv:
+	./test --only contracts
