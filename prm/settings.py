@@ -61,6 +61,8 @@ DEBUG = env_flag("DEBUG", default=False)
 TESTING = env_flag("PRM_TESTING", default=False)
 LOCAL = DEBUG or TESTING
 SECRET_KEY = env_text("SECRET_KEY", "a-key-for-one-laptop-only-never-for-a-deployment" if LOCAL else None)
+# Seals bank details at rest; kept apart from SECRET_KEY so that one can be changed without the other.
+VAULT_KEY = env_text("PRM_VAULT_KEY", SECRET_KEY if LOCAL else None)
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "testserver"] if LOCAL else [])
 BASE_URL = env_text("PRM_BASE_URL", "http://127.0.0.1:8000")
 HTTPS = BASE_URL.startswith("https://")
@@ -173,7 +175,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # browsers allow passkeys without TLS on localhost alone
 MFA_TOTP_ISSUER = "PRM"
 EMAIL_BACKEND = env_text(
     "EMAIL_BACKEND",
@@ -227,6 +229,10 @@ STATICFILES_DIRS: list[Any] = [
     ("vendor/echarts", NODE_MODULES / "echarts/dist"),
     ("vendor/tom-select", NODE_MODULES / "tom-select/dist"),
     ("vendor/inter", NODE_MODULES / "@fontsource-variable/inter"),
+]
+STATICFILES_FINDERS = [
+    "prm.web.finders.ServedFilesFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
 STORAGES = {
     "default": {
@@ -287,12 +293,15 @@ CELERY_TASK_TIME_LIMIT = 600
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_ROUTES = {"incentives.*": {"queue": "money"}, "prm.imports.*": {"queue": "ingest"}}
 CELERY_TIMEZONE = "UTC"
+SHARD_LEASE_SECONDS = int(env_text("PRM_SHARD_LEASE_SECONDS", "60"))
 CELERY_BEAT_SCHEDULE = {
     "relay-outbox": {"task": "prm.outbox.sweep", "schedule": 10.0},
     "seal-audit": {"task": "prm.audit.seal", "schedule": 60.0},
     "resume-calculations": {"task": "incentives.earnings.resume", "schedule": 30.0},
     "resume-payouts": {"task": "incentives.payouts.resume", "schedule": 30.0},
     "refresh-rollups": {"task": "analytics.facts.refresh", "schedule": 30.0},
+    "forget-answers": {"task": "prm.api.forget", "schedule": crontab(hour=3, minute=40)},
+    "adopt-standings": {"task": "partners.directory.adopt_standings", "schedule": crontab(minute=5)},
     "prove-ledger": {"task": "incentives.ledger.prove", "schedule": crontab(hour=2, minute=15)},
 }
 

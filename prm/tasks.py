@@ -1,6 +1,7 @@
 """Where Celery finds the tasks of the platform rooms: imports only."""
 
+from prm.api import tasks as api_tasks
 from prm.audit import tasks as audit_tasks
 from prm.outbox import tasks as outbox_tasks
 
-__all__ = ["audit_tasks", "outbox_tasks"]
+__all__ = ["api_tasks", "audit_tasks", "outbox_tasks"]

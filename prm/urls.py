@@ -4,8 +4,9 @@ from importlib import import_module
 from itertools import chain
 
 from django.contrib import admin
-from django.urls import URLPattern, include, path
+from django.urls import URLPattern, include, path, re_path
 
+from prm.api.urls import missing_resource
 from prm.web import views
 from prm.workspace import urls as workspace
 
@@ -31,4 +32,5 @@ urlpatterns = [
     path("m/", include(faces("console"))),
     path("p/", include(faces("portal"))),
     path("api/v1/", include(faces("api"))),
+    re_path(r"^api/", missing_resource, name="api-missing"),
 ]

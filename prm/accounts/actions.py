@@ -4,6 +4,7 @@ Promise: every change of a place or a token leaves an audit record; called by wo
 """
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +14,8 @@ from django.db import IntegrityError, transaction
 from prm.accounts.actor import Actor, system_actor
 from prm.accounts.models import ApiToken, Invitation, Membership, User
 from prm.accounts.rules import INVITATION_LIFETIME, hash_of, roles_grantable_by
+from prm.accounts.scopes import unknown_among
+from prm.accounts.tokens import mint_token
 from prm.audit.actions import record
 from prm.tenancy.context import identity_context, tenant_context
 
@@ -39,6 +42,18 @@ class AlreadyMember(Exception):
     """The person has this place already."""
 
     code = "already_member"
+
+
+class ScopeUnknown(Exception):
+    """A token was asked for with a scope that no resource has."""
+
+    code = "scope_unknown"
+
+
+class TokenAlreadyRevoked(Exception):
+    """A revoked token stays revoked: make another one."""
+
+    code = "token_already_revoked"
 
 
 def prefer_language(*, user: User, language: str) -> None:
@@ -167,3 +182,47 @@ def note_token_use(*, token_id: UUID, at: datetime) -> None:
         last_used_at__gte=at.replace(second=0, microsecond=0)
     )
     stale.update(last_used_at=at)
+
+
+def create_token(
+    *, actor: Actor, name: str, scopes: Iterable[str], expires_at: datetime | None, at: datetime
+) -> tuple[ApiToken, str]:
+    """Make a key for a machine; returns the row and the whole key, which is known only now."""
+    wanted = set(scopes)
+    if not wanted or unknown_among(wanted):
+        raise ScopeUnknown(", ".join(sorted(unknown_among(wanted))))
+    minted = mint_token()
+    token = ApiToken.objects.create(
+        name=name,
+        prefix=minted.prefix,
+        secret_hash=minted.secret_hash,
+        scopes=sorted(wanted),
+        created_by_id=actor.id if actor.kind == "person" else None,
+        created_at=at,
+        expires_at=expires_at,
+    )
+    after = {"name": name, "scopes": token.scopes, "expires_at": expires_at}
+    record(actor=actor, action="token.created", subject=token, at=at, after=after)
+    return token, minted.text
+
+
+def rotate_token(*, actor: Actor, token: ApiToken, at: datetime) -> str:
+    """Give a token another secret; the old one dies with the commit, the memory of answered keys stays."""
+    if token.revoked_at is not None:
+        raise TokenAlreadyRevoked
+    minted = mint_token()
+    before = {"prefix": token.prefix}
+    token.prefix, token.secret_hash = minted.prefix, minted.secret_hash
+    token.save(update_fields=["prefix", "secret_hash"])
+    after = {"prefix": token.prefix}
+    record(actor=actor, action="token.rotated", subject=token, at=at, before=before, after=after)
+    return minted.text
+
+
+def revoke_token(*, actor: Actor, token: ApiToken, at: datetime) -> None:
+    """Close a key: the next request that presents it is refused."""
+    if token.revoked_at is not None:
+        raise TokenAlreadyRevoked
+    token.revoked_at = at
+    token.save(update_fields=["revoked_at"])
+    record(actor=actor, action="token.revoked", subject=token, at=at)

@@ -15,6 +15,7 @@ class Actor:
     """A person in one membership, an API token, or the system itself.
 
     `id` is the membership's or token's id (None for the system); `partner_id` is set for people of a partner.
+    A token holds no permissions; what it may do stands in `scopes`.
     """
 
     kind: str
@@ -27,6 +28,7 @@ class Actor:
     user_id: UUID | None = None
     sees_money: bool = True
     request_id: str = ""
+    scopes: frozenset[str] = field(default_factory=frozenset)
 
     def can(self, permission: str) -> bool:
         """Whether the actor holds a declared permission; an undeclared one raises KeyError."""

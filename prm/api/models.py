@@ -25,5 +25,7 @@ class IdempotencyRecord(TenantModel):
     class Meta(TenantModel.Meta):
         abstract = False
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["tenant", "client_id", "key"], name="idempotency_one_answer_per_key"),
+            models.UniqueConstraint(
+                fields=["tenant", "client_id", "key"], name="idempotency_one_answer_per_key"
+            ),
         ]

@@ -1,7 +1,8 @@
 """Jobs: long work as a row that people can watch.
 
-Here:      Job (state, progress, counts, log, cancel, result file), its page and its JSON.
+Here:      Job (state, progress, counts, log, cancel, result file), its page and its JSON, kinds of job.
 Not here:  the work (each room's tasks).
 Called by: imports, earnings, payouts, exports.
-Promises:  progress is what was committed; leaving the page stops nothing; a cancelled job says where it stopped.
+Promises:  progress is seen while the work's own transaction is still open; leaving the page stops nothing;
+           a cancelled job says where it stopped.
 """

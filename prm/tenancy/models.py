@@ -6,7 +6,8 @@ Called by: every models.py.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -75,6 +76,9 @@ class TenantModel(models.Model):
         Tenant, models.PROTECT, default=current_tenant_id, editable=False, db_index=False, db_constraint=False,
         related_name="+",
     )  # fmt: skip
+
+    if TYPE_CHECKING:
+        tenant_id: UUID
 
     objects: ClassVar[TenantManager[Self]] = TenantManager()
 

@@ -1,0 +1,94 @@
+"""Keeping a file: checked, written under a random name, described by its row.
+
+Promise: the row exists only if the bytes do; called by imports, jobs, payouts.
+"""
+
+import secrets
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from prm.accounts.actor import Actor
+from prm.audit.actions import record
+from prm.files.models import StoredFile
+from prm.files.purposes import Purpose, purpose_of
+from prm.files.rules import Kind, clean_name, extension_of, kind_of
+
+
+class FileTooLarge(Exception):
+    """The file has more bytes than its purpose takes."""
+
+    code = "file_too_large"
+    status = 413
+
+
+class FileKindRefused(Exception):
+    """The extension is not taken for this purpose, or the content is something else."""
+
+    code = "file_kind_refused"
+    status = 422
+
+
+class FileEmpty(Exception):
+    """The file has no bytes."""
+
+    code = "file_empty"
+    status = 422
+
+
+def store_file(
+    *,
+    actor: Actor,
+    purpose: str,
+    name: str,
+    content: bytes,
+    at: datetime,
+    media_type: str = "",
+    partner_id: UUID | None = None,
+    expires_at: datetime | None = None,
+) -> StoredFile:
+    """Keep `content` for a purpose, for the vendor's people or (`partner_id`) one partner as well.
+
+    The stored media type is that of the extension: what a browser or a partner claims (`media_type`) decides nothing.
+    Bytes of a transaction that is rolled back stay on the disk under a name that no row holds.
+    """
+    wanted = purpose_of(purpose)
+    shown_name = clean_name(name)
+    kind = _checked(wanted, shown_name, content)
+    path = default_storage.save(
+        f"{actor.tenant_id}/{at:%Y/%m}/{secrets.token_urlsafe(24)}", ContentFile(content)
+    )
+    stored = StoredFile.objects.create(
+        purpose=purpose,
+        name=shown_name,
+        media_type=kind.media_type,
+        size_bytes=len(content),
+        sha256=sha256(content).hexdigest(),
+        path=path,
+        partner_id=partner_id,
+        stored_by_label=actor.label,
+        stored_at=at,
+        expires_at=expires_at,
+    )
+    after = {
+        "purpose": purpose,
+        "size_bytes": stored.size_bytes,
+        "sha256": stored.sha256,
+        "partner_id": partner_id,
+    }
+    record(actor=actor, action="file.stored", subject=stored, at=at, after=after)
+    return stored
+
+
+def _checked(purpose: Purpose, name: str, content: bytes) -> Kind:
+    if not content:
+        raise FileEmpty
+    if len(content) > purpose.most_bytes:
+        raise FileTooLarge
+    kind = kind_of(name, content)
+    if kind is None or extension_of(name) not in purpose.extensions:
+        raise FileKindRefused
+    return kind

@@ -1,0 +1,9 @@
+"""What files declares: the right to download at all (each purpose asks for its own), and its scope."""
+
+from django.utils.translation import gettext_lazy as _
+
+from prm.accounts.permissions import ALL_STAFF, PARTNER_ROLES, declare
+from prm.accounts.scopes import declare_scope
+
+declare("files.open", ALL_STAFF | PARTNER_ROLES)
+declare_scope("files:read", _("Download files"))

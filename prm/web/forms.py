@@ -1,0 +1,154 @@
+"""Forms that every list and every editor shares: filters kept in the address, and edits that know their version.
+
+Promise: a filter never refuses a page, an edit never loses what was typed; called by rooms' forms.py and console.py.
+"""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.http import HttpRequest, QueryDict
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from prm.kit.countries import country_names
+from prm.web import format as formats
+
+PAGING = ("cursor",)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: an empty post is still a post."""
+    return request.POST if request.method == "POST" else None
+
+
+def status_of(form: "EditForm") -> int:
+    """409 where another editor came first, 422 where something has to be corrected."""
+    if form.conflict:
+        return HTTPStatus.CONFLICT
+    return HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+
+
+class DayInput(forms.DateInput):
+    """The browser's own date field, which speaks ISO whatever the language."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+def reader_countries() -> dict[str, str]:
+    """Names of all countries by code, in the reader's language."""
+    return country_names((translation.get_language() or "en")[:2])
+
+
+def country_choices() -> list[tuple[str, str]]:
+    """For `choices=`: every country in the reader's language, after an empty line."""
+    return [("", "—"), *reader_countries().items()]
+
+
+def tick_choices(first: Any, values: list[str]) -> list[tuple[str, Any]]:
+    """For `choices=` of a filter: "any" first, then the values in use."""
+    return [("", first), *((value, value) for value in values)]
+
+
+class ChoosingForm(forms.Form):
+    """A form whose choices are rows that the view reads."""
+
+    def set_choices(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One filter in use: what it says, and the address without it."""
+
+    label: Any
+    text: str
+    url: str
+
+
+class FilterForm(ChoosingForm):
+    """The filters of a list, read from the address. What is not valid there filters nothing."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        super().__init__(request.GET, auto_id="filter_%s")
+        self.use_required_attribute = False
+        self._parameters = request.GET
+
+    @property
+    def wanted(self) -> dict[str, Any]:
+        """The valid values by name, empty ones left out."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
+
+    def chips(self) -> list[Chip]:
+        return [
+            Chip(self.fields[name].label, self._words(name, value), self._without(name))
+            for name, value in self.wanted.items()
+        ]
+
+    def _words(self, name: str, value: Any) -> str:
+        choices = dict(getattr(self.fields[name], "choices", []))
+        if hasattr(value, "isoformat"):
+            return formats.day(value)
+        return str(choices.get(value, value))
+
+    def _without(self, name: str) -> str:
+        kept = self._parameters.copy()
+        for gone in (name, *PAGING):
+            kept.pop(gone, None)
+        return "?" + kept.urlencode()
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field on which two editors disagree."""
+
+    label: Any
+    theirs: str
+    yours: str
+
+
+class EditForm(ChoosingForm):
+    """An edit made from one version of a row."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    conflict: list[Difference] = []  # noqa: RUF012 - replaced, never changed
+
+    def facts(self) -> dict[str, Any]:
+        """What was typed, without the machinery."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+    def refuse(self, refusal: Exception) -> None:
+        """Put a business refusal that names its field beside that field."""
+        field = getattr(refusal, "field", None)
+        text = getattr(refusal, "message", str(refusal))
+        fault = forms.ValidationError(text, code=getattr(refusal, "code", "invalid"))
+        self.add_error(field if field in self.fields else None, fault)
+
+    def meet(self, row: models.Model) -> None:
+        """Show another editor's row beside what was typed; saving again then goes on from that row."""
+        self.conflict = [
+            Difference(self.fields[name].label, self._shown(name, theirs), self._shown(name, yours))
+            for name, yours in self.facts().items()
+            if hasattr(row, name) and (theirs := getattr(row, name)) != yours
+        ]
+        typed: Any = self.data
+        self.data = typed = typed.copy()
+        typed["version"] = str(getattr(row, "version", ""))
+
+    def _shown(self, name: str, value: Any) -> str:
+        if isinstance(value, models.Model):
+            return str(value)
+        if isinstance(value, bool):
+            return str(_("yes") if value else _("no"))
+        if hasattr(value, "isoformat"):
+            return formats.day(value)
+        choices = dict(getattr(self.fields[name], "choices", []))
+        return str(choices.get(value, value)) if value not in ("", None) else "—"
