@@ -9,7 +9,10 @@ from prm.tenancy.models import TenantModel
 
 
 class Customer(TenantModel):
-    """`match_key` is the tax id, else the folded name: what two spellings of one company share."""
+    """`match_key` is the tax id, else the folded name: what two spellings of one company share.
+
+    `name_key` is how the name sorts and is searched.
+    """
 
     wall: ClassVar = "staff"
 
@@ -19,6 +22,7 @@ class Customer(TenantModel):
     country = models.CharField(_("Country"), max_length=2, blank=True)
     industry = models.CharField(_("Industry"), max_length=80, blank=True)
     match_key = models.CharField(max_length=300, editable=False)
+    name_key = models.CharField(max_length=200, editable=False, db_default="")
     version = models.IntegerField(default=1)
     changed_at = models.DateTimeField()
 
@@ -27,7 +31,10 @@ class Customer(TenantModel):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "code"], name="customer_one_per_code")
         ]
-        indexes: ClassVar = [models.Index(fields=["tenant", "match_key"], name="customer_by_match_key")]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "match_key"], name="customer_by_match_key"),
+            models.Index(fields=["tenant", "name_key", "id"], name="customer_by_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name

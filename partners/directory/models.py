@@ -55,12 +55,18 @@ class Partner(TenantModel):
     name_key = models.CharField(max_length=200, editable=False)
     legal_name = models.CharField(_("Legal name"), max_length=300, blank=True)
     tax_id = models.CharField(_("Tax id"), max_length=30, blank=True)
-    partner_type = models.CharField(_("Type"), max_length=20, choices=PartnerType.choices, default=PartnerType.RESELLER)
+    partner_type = models.CharField(
+        _("Type"), max_length=20, choices=PartnerType.choices, default=PartnerType.RESELLER
+    )
     country = models.CharField(_("Country"), max_length=2, blank=True)
     region = models.CharField(_("Region"), max_length=80, blank=True)
     tier = models.CharField(_("Tier"), max_length=40, blank=True)
-    status = models.CharField(_("Status"), max_length=10, choices=PartnerStatus.choices, default=PartnerStatus.ACTIVE)
-    manager = TenantForeignKey(Membership, null=True, blank=True, related_name="+", verbose_name=_("Channel manager"))
+    status = models.CharField(
+        _("Status"), max_length=10, choices=PartnerStatus.choices, default=PartnerStatus.ACTIVE
+    )
+    manager = TenantForeignKey(
+        Membership, null=True, blank=True, related_name="+", verbose_name=_("Channel manager")
+    )
     joined_on = models.DateField(_("Joined on"))
     website = models.CharField(_("Website"), max_length=200, blank=True)
     version = models.IntegerField(default=1)
@@ -98,7 +104,9 @@ class PartnerStanding(TenantModel):
     class Meta(TenantModel.Meta):
         abstract = False
         constraints: ClassVar = [never_twice("partner_standing_one_a_day", "tenant", "partner")]
-        indexes: ClassVar = [models.Index(fields=["tenant", "partner", "-starts_on"], name="partner_standing_as_of")]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "partner", "-starts_on"], name="partner_standing_as_of")
+        ]
 
 
 class PartnerParent(TenantModel):
@@ -115,7 +123,9 @@ class PartnerParent(TenantModel):
         abstract = False
         constraints: ClassVar = [
             never_twice("partner_parent_one_a_day", "tenant", "partner"),
-            models.CheckConstraint(condition=~models.Q(partner=models.F("parent")), name="partner_parent_is_another"),
+            models.CheckConstraint(
+                condition=~models.Q(partner=models.F("parent")), name="partner_parent_is_another"
+            ),
         ]
 
 

@@ -33,6 +33,7 @@ class Product(TenantModel):
 
     code = models.CharField(_("Code"), max_length=60)
     name = models.CharField(_("Name"), max_length=300)
+    name_key = models.CharField(max_length=200, editable=False, db_default="")
     category = TenantForeignKey(ProductCategory, null=True, blank=True, verbose_name=_("Category"))
     earns = models.BooleanField(_("Earns commission"), default=True)
     version = models.IntegerField(default=1)
@@ -43,6 +44,7 @@ class Product(TenantModel):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "code"], name="product_one_per_code")
         ]
+        indexes: ClassVar = [models.Index(fields=["tenant", "name_key", "id"], name="product_by_name")]
 
     def __str__(self) -> str:
         return self.name

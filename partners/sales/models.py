@@ -42,7 +42,8 @@ class SaleLine(LineFacts):
     """The line as it stands. `partner` empty: the vendor's direct sale. A voided line counts for nothing.
 
     A refund names the line it refunds by external id within the same source; `refunded_line_id` is filled when
-    that line is known.
+    that line is known. `split_terms` is the split as it was agreed ([{partner_id, percent or parts}], in the order of
+    the partners' codes); `SaleSplit` has what follows from it for each partner.
     """
 
     wall: ClassVar = "partner_id"
@@ -52,12 +53,17 @@ class SaleLine(LineFacts):
     customer = TenantForeignKey(Customer, null=True, related_name="+", verbose_name=_("Customer"))
     refunded_line_id = models.UUIDField(null=True)
     first_recorded_at = models.DateTimeField()
+    split_terms = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
 
     class Meta(LineFacts.Meta):
         abstract = False
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["tenant", "source", "external_id"], name="sale_line_one_per_external_id"),
-            models.CheckConstraint(condition=models.Q(amount_minor__gte=0), name="sale_line_amount_has_no_sign"),
+            models.UniqueConstraint(
+                fields=["tenant", "source", "external_id"], name="sale_line_one_per_external_id"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(amount_minor__gte=0), name="sale_line_amount_has_no_sign"
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["tenant", "partner", "occurred_on"], name="sale_line_of_a_partner"),
@@ -67,6 +73,16 @@ class SaleLine(LineFacts):
                 fields=["tenant", "refunded_line_id"],
                 name="sale_line_refunds_of",
                 condition=models.Q(refunded_line_id__isnull=False),
+            ),
+            models.Index(
+                fields=["tenant", "import_batch_id"],
+                name="sale_line_by_import",
+                condition=models.Q(import_batch_id__isnull=False),
+            ),
+            models.Index(
+                fields=["tenant", "source", "refunded_external_id"],
+                name="sale_line_waiting_refunds",
+                condition=models.Q(refunded_line_id__isnull=True) & ~models.Q(refunded_external_id=""),
             ),
         ]
 
@@ -90,10 +106,17 @@ class SaleLineRevision(LineFacts):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "line_id", "revision"], name="sale_revision_once"),
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "recorded_at"], name="sale_revision_by_recording")
+        ]
 
 
 class SaleSplit(TenantModel):
-    """One partner's share of a split line: exactly one of `percent` (a line's total 100) and `parts`."""
+    """One partner's share of a split line: exactly one of `percent` (a line's total 100) and `parts`.
+
+    Only the seller's people can read the line itself, so what the credited partner may know of it is repeated here,
+    with the amount that is credited (largest remainder, so the shares of a line total the line).
+    """
 
     wall: ClassVar = "partner_id"
 
@@ -101,6 +124,14 @@ class SaleSplit(TenantModel):
     partner = TenantForeignKey(Partner, related_name="+")
     percent = models.DecimalField(max_digits=9, decimal_places=6, null=True)
     parts = models.IntegerField(null=True)
+    kind = models.CharField(max_length=6, choices=LineKind.choices, db_default=LineKind.SALE)
+    occurred_on = models.DateField(null=True)
+    order_number = models.CharField(max_length=80, blank=True, db_default="")
+    product = TenantForeignKey(Product, null=True, related_name="+")
+    currency = models.CharField(max_length=3, blank=True, db_default="")
+    amount_minor = models.BigIntegerField(db_default=0)
+    cost_minor = models.BigIntegerField(null=True)
+    voided = models.BooleanField(db_default=False)
 
     class Meta(TenantModel.Meta):
         abstract = False
@@ -111,4 +142,7 @@ class SaleSplit(TenantModel):
                 condition=models.Q(percent__isnull=False, parts__isnull=True)
                 | models.Q(percent__isnull=True, parts__isnull=False),
             ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "partner", "occurred_on", "id"], name="sale_split_of_a_partner"),
         ]

@@ -1,0 +1,13 @@
+"""Addresses of customers, by face."""
+
+from django.urls import path
+
+from partners.customers import console as pages
+
+console = [
+    path("customers/", pages.customer_list, name="customer-list"),
+    path("customers/export.csv", pages.customer_export, name="customer-export"),
+    path("customers/new/", pages.customer_create, name="customer-create"),
+    path("customers/<uuid:customer_id>/", pages.customer_detail, name="customer-detail"),
+    path("customers/<uuid:customer_id>/edit/", pages.customer_edit, name="customer-edit"),
+]

@@ -1,0 +1,48 @@
+"""What the directory declares: permissions, scopes, menu lines, names of its audit actions."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from prm.accounts.permissions import (
+    ALL_STAFF,
+    CHANNEL_MANAGER,
+    PARTNER_ADMIN,
+    PARTNER_ROLES,
+    PROGRAMME_ADMIN,
+    declare,
+)
+from prm.accounts.scopes import declare_scope
+from prm.web.history import name_action
+from prm.web.menu import MenuItem, add_menu_item
+
+declare("partners.view", ALL_STAFF)
+declare("partners.change", {PROGRAMME_ADMIN, CHANNEL_MANAGER})
+declare("partners.assign", {PROGRAMME_ADMIN})
+declare("company.view", PARTNER_ROLES)
+declare("company.change", {PARTNER_ADMIN})
+
+declare_scope("partners:read", _("Read partners and their contacts"))
+declare_scope("partners:write", _("Write partners, their contacts and their place in the tree"))
+
+add_menu_item(
+    MenuItem("console", "partners", _("Partners"), "partner-list", "users", "partners.view", order=10)
+)
+add_menu_item(
+    MenuItem(
+        "portal",
+        "company",
+        pgettext_lazy("menu", "Profile"),
+        "portal-company",
+        "building",
+        "company.view",
+        order=10,
+    )
+)
+
+name_action("partner.created", pgettext_lazy("partner", "Added"))
+name_action("partner.changed", pgettext_lazy("partner", "Changed"))
+name_action("partner.assigned", _("Channel manager assigned"))
+name_action("partner.moved", _("Moved in the tree"))
+name_action("contact.added", _("Contact added"))
+name_action("contact.changed", _("Contact changed"))
+name_action("contact.removed", _("Contact removed"))

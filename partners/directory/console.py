@@ -1,0 +1,216 @@
+"""Pages of the directory for the vendor's staff; called by partners.directory.urls."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from partners.directory import actions, queries
+from partners.directory.contacts import add_contact, change_contact, remove_contact
+from partners.directory.forms import ContactForm, ManagerForm, MoveForm, PartnerFilterForm, PartnerForm
+from partners.directory.models import Partner
+from partners.directory.presentation import CSV_HEADER, csv_row, history_of, place_in_tree, related_pages
+from prm.tenancy.queries import current_tenant
+from prm.web.downloads import csv_answer
+from prm.web.forms import posted, status_of
+from prm.web.keyset import page_of
+from prm.web.pages import PageRequest, console_page
+
+BY_NAME = ("name_key", "id")
+CHOICES_OFFERED = 500
+
+
+@console_page("partners.view")
+def partner_list(request: PageRequest) -> HttpResponse:
+    filters = _filters(request)
+    rows = queries.list_partners(request.actor, filters.as_filter())
+    context = {
+        "page": page_of(request, rows, order=BY_NAME),
+        "filters": filters,
+        "chips": filters.chips(),
+        "filtered": bool(filters.wanted),
+        "may_create": request.actor.can("partners.change"),
+        "has_wall": request.actor.has_portfolio_wall,
+    }
+    return render(request, "console/partners/directory/list.html", context)
+
+
+@console_page("partners.view")
+def partner_export(request: PageRequest) -> HttpResponse:
+    rows = queries.list_partners(request.actor, _filters(request).as_filter()).order_by(*BY_NAME)
+    return csv_answer("partners.csv", [str(name) for name in CSV_HEADER], map(csv_row, rows.iterator()))
+
+
+@console_page("partners.view")
+def partner_detail(request: PageRequest, partner_id: UUID) -> HttpResponse:
+    partner = queries.access_partner(request.actor, partner_id)
+    context = {
+        "partner": partner,
+        "contacts": queries.list_contacts(partner),
+        "standings": queries.list_standings(partner),
+        "tree": place_in_tree(request.actor, partner, _today()),
+        "history": history_of(request.actor, partner),
+        "related": related_pages(request.actor, partner),
+        "may_change": request.actor.can("partners.change"),
+        "may_assign": request.actor.can("partners.assign"),
+    }
+    return render(request, "console/partners/directory/detail.html", context)
+
+
+@console_page("partners.change", post="partners.change")
+def partner_create(request: PageRequest) -> HttpResponse:
+    form = PartnerForm(posted(request), new=True, initial={"joined_on": _today()})
+    if form.is_valid():
+        try:
+            partner = actions.create_partner(actor=request.actor, facts=_told(form), at=timezone.now())
+        except actions.PartnerCodeTaken as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("%(name)s was added.") % {"name": partner.name})
+            return redirect("partner-detail", partner.id)
+    return _partner_form(request, form, None)
+
+
+@console_page("partners.change", post="partners.change")
+def partner_edit(request: PageRequest, partner_id: UUID) -> HttpResponse:
+    partner = queries.access_partner(request.actor, partner_id)
+    initial = {name: getattr(partner, name) for name in [*PartnerForm.Meta.fields, "version"]}
+    form = PartnerForm(posted(request), initial={**initial, "standing_from": _today()})
+    if form.is_valid():
+        try:
+            actions.change_partner(
+                actor=request.actor,
+                partner=partner,
+                changes=_told(form),
+                version=form.cleaned_data["version"] or 0,
+                standing_from=form.cleaned_data["standing_from"],
+                at=timezone.now(),
+            )
+        except actions.PartnerChangedMeanwhile as stale:
+            form.meet(stale.partner)
+        except actions.PartnerCodeTaken as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("partner-detail", partner.id)
+    return _partner_form(request, form, partner)
+
+
+@console_page("partners.change", post="partners.change")
+def partner_move(request: PageRequest, partner_id: UUID) -> HttpResponse:
+    partner = queries.access_partner(request.actor, partner_id)
+    form = MoveForm(posted(request), initial={"starts_on": _today()})
+    if form.is_valid() and _move(request, partner, form):
+        messages.success(request, _("The place in the tree was changed."))
+        return redirect("partner-detail", partner.id)
+    choices = queries.visible_partners(request.actor).exclude(id=partner.id).order_by(*BY_NAME)
+    context = {
+        "form": form,
+        "partner": partner,
+        "choices": choices[:CHOICES_OFFERED],
+        "tree": place_in_tree(request.actor, partner, _today()),
+    }
+    return render(request, "console/partners/directory/move.html", context, status=status_of(form))
+
+
+def _move(request: PageRequest, partner: Partner, form: MoveForm) -> bool:
+    code = form.cleaned_data["parent"]
+    parent = queries.visible_partners(request.actor).filter(code=code).first() if code else None
+    if code and parent is None:
+        form.add_error("parent", _("There is no partner with this code."))
+        return False
+    try:
+        actions.move_partner(
+            actor=request.actor,
+            partner=partner,
+            parent=parent,
+            starts_on=form.cleaned_data["starts_on"],
+            at=timezone.now(),
+        )
+    except actions.PartnerTreeCycle as refusal:
+        form.refuse(refusal)
+        return False
+    return True
+
+
+@console_page("partners.assign", post="partners.assign")
+def partner_assign(request: PageRequest, partner_id: UUID) -> HttpResponse:
+    partner = queries.access_partner(request.actor, partner_id)
+    managers = queries.list_managers()
+    form = ManagerForm(posted(request), managers=managers, initial={"manager": partner.manager_id or ""})
+    if form.is_valid():
+        chosen = {str(manager.id): manager for manager in managers}.get(form.cleaned_data["manager"])
+        actions.assign_manager(actor=request.actor, partner=partner, manager=chosen, at=timezone.now())
+        messages.success(request, _("Saved."))
+        return redirect("partner-detail", partner.id)
+    context = {"form": form, "partner": partner}
+    return render(request, "console/partners/directory/assign.html", context, status=status_of(form))
+
+
+@console_page("partners.change", post="partners.change")
+def contact_create(request: PageRequest, partner_id: UUID) -> HttpResponse:
+    partner = queries.access_partner(request.actor, partner_id)
+    form = ContactForm(posted(request))
+    if form.is_valid():
+        add_contact(actor=request.actor, partner=partner, facts=_told(form), at=timezone.now())
+        messages.success(request, _("The contact was added."))
+        return redirect("partner-detail", partner.id)
+    return _contact_form(request, form, partner)
+
+
+@console_page("partners.change", post="partners.change")
+def contact_edit(request: PageRequest, partner_id: UUID, contact_id: UUID) -> HttpResponse:
+    partner = queries.access_partner(request.actor, partner_id)
+    contact = queries.access_contact(partner, contact_id)
+    form = ContactForm(
+        posted(request), initial={name: getattr(contact, name) for name in ContactForm.Meta.fields}
+    )
+    if form.is_valid():
+        change_contact(actor=request.actor, contact=contact, changes=_told(form), at=timezone.now())
+        messages.success(request, _("Saved."))
+        return redirect("partner-detail", partner.id)
+    return _contact_form(request, form, partner, contact=contact)
+
+
+@console_page("partners.change", post="partners.change")
+def contact_remove(request: PageRequest, partner_id: UUID, contact_id: UUID) -> HttpResponse:
+    partner = queries.access_partner(request.actor, partner_id)
+    contact = queries.access_contact(partner, contact_id)
+    if request.method == "POST":
+        remove_contact(actor=request.actor, contact=contact, at=timezone.now())
+        messages.success(request, _("The contact was removed."))
+        return redirect("partner-detail", partner.id)
+    context = {"partner": partner, "contact": contact}
+    return render(request, "console/partners/directory/contact_remove.html", context)
+
+
+def _filters(request: PageRequest) -> PartnerFilterForm:
+    return PartnerFilterForm(request, regions=queries.list_regions(), managers=queries.list_managers())
+
+
+def _partner_form(request: PageRequest, form: PartnerForm, partner: Partner | None) -> HttpResponse:
+    context = {
+        "form": form,
+        "partner": partner,
+        "regions": queries.list_regions(),
+        "tiers": queries.list_tiers(),
+    }
+    return render(request, "console/partners/directory/form.html", context, status=status_of(form))
+
+
+def _contact_form(request: PageRequest, form: ContactForm, partner: Partner, **context: Any) -> HttpResponse:
+    context |= {"form": form, "partner": partner}
+    return render(request, "console/partners/directory/contact.html", context, status=status_of(form))
+
+
+def _told(form: Any) -> Any:
+    return form.facts()
+
+
+def _today() -> date:
+    return timezone.localtime(timezone=current_tenant().zone).date()

@@ -1,0 +1,125 @@
+"""What the directory's pages show of a partner besides its own columns.
+
+Promise: names from behind the portfolio wall are not shown; called by directory.{console,portal}."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from partners.directory import queries, tree
+from partners.directory.models import Partner, PartnerStatus, PartnerType
+from prm.accounts.actor import Actor
+from prm.audit.queries import list_records_about
+from prm.web.forms import reader_countries
+from prm.web.history import Step, steps_of
+
+CSV_HEADER = [
+    _("Number"), _("Code"), _("Name"), _("Legal name"), _("Tax id"), _("Type"), _("Country"), _("Region"), _("Tier"),
+    _("Status"), _("Channel manager"), _("Joined on"), _("Website"),
+]  # fmt: skip
+FIELD_LABELS = {
+    "code": _("Code"),
+    "name": _("Name"),
+    "legal_name": _("Legal name"),
+    "tax_id": _("Tax id"),
+    "partner_type": _("Type"),
+    "country": _("Country"),
+    "region": _("Region"),
+    "tier": _("Tier"),
+    "status": _("Status"),
+    "joined_on": _("Joined on"),
+    "website": _("Website"),
+    "manager": _("Channel manager"),
+    "parent": _("Partner above"),
+    "starts_on": _("From"),
+    "standing_from": _("Counts from"),
+    "email": _("E-mail"),
+    "phone": _("Phone"),
+    "position": _("Position"),
+}
+VALUE_LABELS = {"partner_type": dict(PartnerType.choices), "status": dict(PartnerStatus.choices)}
+RELATED = (("sale-list", "sales.view", _("Sales")), ("entry-list", "earnings.view", _("Earnings")))
+
+
+@dataclass(frozen=True)
+class Link:
+    """One link of the tree as a reader may see it; `partner` is None behind the wall."""
+
+    partner: Partner | None
+    starts_on: date
+    ends_on: date | None
+    today: bool
+
+
+@dataclass(frozen=True)
+class PlaceInTree:
+    """Who stands above and below, today and before."""
+
+    above: list[Link]
+    below: list[Link]
+
+    @property
+    def parent(self) -> Link | None:
+        return next((link for link in self.above if link.today), None)
+
+    @property
+    def children(self) -> list[Link]:
+        return [link for link in self.below if link.today]
+
+    @property
+    def past_children(self) -> list[Link]:
+        return [link for link in self.below if not link.today]
+
+
+def place_in_tree(actor: Actor, partner: Partner, today: date) -> PlaceInTree:
+    above, below = tree.list_parent_links(partner.id), tree.list_child_links(partner.id)
+    others = [link.parent for link in above] + [link.partner for link in below]
+    seen = _seen_ids(actor, others)
+
+    def shown(other: Partner, starts_on: date, ends_on: date | None) -> Link:
+        current = starts_on <= today and (ends_on is None or today < ends_on)
+        return Link(other if other.id in seen else None, starts_on, ends_on, current)
+
+    return PlaceInTree(
+        [shown(link.parent, link.starts_on, link.ends_on) for link in above],
+        [shown(link.partner, link.starts_on, link.ends_on) for link in below],
+    )
+
+
+def _seen_ids(actor: Actor, others: Sequence[Partner]) -> set[object]:
+    if not others:
+        return set()
+    wanted = {other.id for other in others}
+    return set(queries.visible_partners(actor).filter(id__in=wanted).values_list("id", flat=True))
+
+
+def history_of(actor: Actor, partner: Partner) -> list[Step]:
+    """Behind the portfolio wall moves are told without names: the links by date show those that may be seen."""
+    untold = {"parent"} if actor.has_portfolio_wall else set()
+    labels = {name: label for name, label in FIELD_LABELS.items() if name not in untold}
+    return steps_of(list_records_about(partner.id), labels, {**VALUE_LABELS, "country": reader_countries()})
+
+
+def related_pages(actor: Actor, partner: Partner) -> list[dict[str, object]]:
+    """Lists of other rooms narrowed to this partner, as far as they are there and the reader may open them."""
+    pages: list[dict[str, object]] = []
+    for url_name, permission, label in RELATED:
+        try:
+            url = reverse(url_name)
+            allowed = actor.can(permission)
+        except (NoReverseMatch, KeyError):  # a programme may run without that room
+            continue
+        if allowed:
+            pages.append({"label": label, "url": f"{url}?partner={partner.id}"})
+    return pages
+
+
+def csv_row(partner: Partner) -> list[object]:
+    return [
+        f"P-{partner.number}", partner.code, partner.name, partner.legal_name, partner.tax_id,
+        partner.get_partner_type_display(), partner.country, partner.region, partner.tier, partner.get_status_display(),
+        partner.manager.user if partner.manager else "", partner.joined_on.isoformat(), partner.website,
+    ]  # fmt: skip

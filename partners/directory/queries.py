@@ -1,0 +1,137 @@
+"""Reads of the directory: who may see which partner, look-ups in sets, and the pages' lists.
+
+Promise: a foreign, missing or walled-off partner answers 404 alike; every list is one query whatever its length.
+Called by: directory actions and interfaces, sales, incentives. The tree has its own module, `tree`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from partners.directory.models import Contact, Partner, PartnerStanding
+from prm.accounts.actor import Actor
+from prm.accounts.models import Membership
+from prm.accounts.permissions import CHANNEL_MANAGER, PROGRAMME_ADMIN
+from prm.kit.searching import key_span
+
+LONGEST_NUMBER = 18  # digits that fit a bigint
+MANAGING_ROLES = (CHANNEL_MANAGER, PROGRAMME_ADMIN)
+
+
+@dataclass(frozen=True)
+class PartnerFilter:
+    """What a list was narrowed to; empty values narrow nothing. `manager` "none": partners without one."""
+
+    q: str = ""
+    partner_type: str = ""
+    status: str = ""
+    region: str = ""
+    tier: str = ""
+    country: str = ""
+    manager: str = ""
+
+    @property
+    def is_set(self) -> bool:
+        return any(vars(self).values())
+
+
+def visible_partners(actor: Actor) -> QuerySet[Partner]:
+    """The partners that the actor may know of: the own one, the own portfolio, or all of the tenant."""
+    rows = Partner.objects.all()
+    if actor.partner_id is not None:
+        return rows.filter(id=actor.partner_id)
+    if actor.has_portfolio_wall:
+        return rows.filter(manager_id=actor.id)
+    return rows
+
+
+def access_partner(actor: Actor, partner_id: UUID) -> Partner:
+    return get_object_or_404(visible_partners(actor).select_related("manager__user"), id=partner_id)
+
+
+def access_partner_by_code(actor: Actor, code: str) -> Partner:
+    return get_object_or_404(visible_partners(actor).select_related("manager__user"), code=code)
+
+
+def access_own_company(actor: Actor) -> Partner:
+    """The company of a partner's person."""
+    if actor.partner_id is None:
+        raise Http404
+    return access_partner(actor, actor.partner_id)
+
+
+def list_partners(actor: Actor, wanted: PartnerFilter) -> QuerySet[Partner]:
+    """Visible partners that pass the filter, with their managers' names; the caller orders and cuts."""
+    rows = visible_partners(actor).select_related("manager__user")
+    exact = {
+        name: value
+        for name in ("partner_type", "status", "region", "tier", "country")
+        if (value := getattr(wanted, name))
+    }
+    rows = rows.filter(**exact)
+    if wanted.manager == "none":
+        rows = rows.filter(manager__isnull=True)
+    elif wanted.manager:
+        rows = rows.filter(manager_id=UUID(wanted.manager))
+    return rows.filter(_matches(wanted.q)) if wanted.q.strip() else rows
+
+
+def _matches(typed: str) -> Q:
+    """The beginning of the name, or exactly the code, the tax id or the short number."""
+    typed = typed.strip()
+    start, end = key_span(typed)
+    found = Q(code=typed) | Q(tax_id=typed)
+    if start:
+        found |= Q(name_key__gte=start, name_key__lt=end)
+    number = typed.upper().removeprefix("P-")
+    if number.isascii() and number.isdigit() and len(number) <= LONGEST_NUMBER:
+        found |= Q(number=int(number))
+    return found
+
+
+def partners_by_code(codes: Iterable[str]) -> dict[str, Partner]:
+    """Partners of the tenant by code, in one query; unknown codes are absent. For imports and sales."""
+    return {partner.code: partner for partner in Partner.objects.filter(code__in=set(codes))}
+
+
+def partner_ids_by_code(codes: Iterable[str]) -> dict[str, UUID]:
+    return dict(Partner.objects.filter(code__in=set(codes)).values_list("code", "id"))
+
+
+def list_regions() -> list[str]:
+    """Regions in use, for suggestions and filters."""
+    return list(
+        Partner.objects.exclude(region="").order_by("region").values_list("region", flat=True).distinct()
+    )
+
+
+def list_tiers() -> list[str]:
+    return list(Partner.objects.exclude(tier="").order_by("tier").values_list("tier", flat=True).distinct())
+
+
+def list_managers() -> list[Membership]:
+    """The vendor's people who can look after partners, by name."""
+    rows = Membership.objects.filter(role__in=MANAGING_ROLES, ended_at__isnull=True).select_related("user")
+    return sorted(rows, key=lambda membership: str(membership.user).casefold())
+
+
+def access_manager(membership_id: UUID) -> Membership:
+    live = Membership.objects.filter(role__in=MANAGING_ROLES, ended_at__isnull=True).select_related("user")
+    return get_object_or_404(live, id=membership_id)
+
+
+def list_contacts(partner: Partner) -> list[Contact]:
+    return list(Contact.objects.filter(partner=partner).order_by("name", "id"))
+
+
+def access_contact(partner: Partner, contact_id: UUID) -> Contact:
+    """A contact of this very partner; `partner` was accessed before."""
+    return get_object_or_404(Contact, partner=partner, id=contact_id)
+
+
+def list_standings(partner: Partner) -> list[PartnerStanding]:
+    """What the partner was, newest first."""
+    return list(PartnerStanding.objects.filter(partner=partner).order_by("-starts_on"))

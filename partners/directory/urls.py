@@ -1,0 +1,32 @@
+"""Addresses of the directory, by face."""
+
+from django.urls import path
+
+from partners.directory import console as pages
+from partners.directory import portal as own
+
+console = [
+    path("partners/", pages.partner_list, name="partner-list"),
+    path("partners/export.csv", pages.partner_export, name="partner-export"),
+    path("partners/new/", pages.partner_create, name="partner-create"),
+    path("partners/<uuid:partner_id>/", pages.partner_detail, name="partner-detail"),
+    path("partners/<uuid:partner_id>/edit/", pages.partner_edit, name="partner-edit"),
+    path("partners/<uuid:partner_id>/place/", pages.partner_move, name="partner-move"),
+    path("partners/<uuid:partner_id>/manager/", pages.partner_assign, name="partner-assign"),
+    path("partners/<uuid:partner_id>/contacts/new/", pages.contact_create, name="contact-create"),
+    path("partners/<uuid:partner_id>/contacts/<uuid:contact_id>/", pages.contact_edit, name="contact-edit"),
+    path(
+        "partners/<uuid:partner_id>/contacts/<uuid:contact_id>/remove/",
+        pages.contact_remove,
+        name="contact-remove",
+    ),
+]
+portal = [
+    path("company/", own.company, name="portal-company"),
+    path("company/website/", own.company_edit, name="portal-company-edit"),
+    path("company/contacts/new/", own.company_contact_create, name="portal-contact-create"),
+    path("company/contacts/<uuid:contact_id>/", own.company_contact_edit, name="portal-contact-edit"),
+    path(
+        "company/contacts/<uuid:contact_id>/remove/", own.company_contact_remove, name="portal-contact-remove"
+    ),
+]

@@ -1,0 +1,310 @@
+"""Writes of sales: recording many lines, voiding one, taking an import back.
+
+Promise: the same lines again change nothing; what a line said before is kept; a refused row leaves no trace and, in
+`atomic` mode, neither do its neighbours; each change that was made is told once by `sales.recorded`.
+Called by: sales interfaces and the import of sales."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
+
+from partners.sales import ingest
+from partners.sales.guards import UndoForbidden, find_objection
+from partners.sales.ingest import ChangedLine
+from partners.sales.models import SaleLine
+from partners.sales.rules import REFUND, SALE, Fault, LineInput, RefundedSale, refund_faults
+from partners.sales.shares import rewrite_shares
+from prm.accounts.actor import Actor
+from prm.audit.actions import record
+from prm.outbox.actions import emit
+from prm.tenancy.queries import current_tenant
+
+MODES = ("partial", "atomic")
+CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
+
+
+class SaleVoided(Exception):
+    """The line is voided already."""
+
+    code = "sale_voided"
+    message = _("This line is voided already.")
+
+
+class ImportInUse(Exception):
+    """Something depends on the lines of the import; `message` says what."""
+
+    def __init__(self, objection: UndoForbidden) -> None:
+        super().__init__(objection.code)
+        self.code = objection.code
+        self.message = objection.message
+
+
+@dataclass(frozen=True, slots=True)
+class RowOutcome:
+    """What became of one row, by its place: an `effect` with the line's id and revision, or the faults."""
+
+    place: int
+    external_id: str | None
+    effect: str = ""
+    line_id: UUID | None = None
+    revision: int | None = None
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True)
+class BatchResult:
+    """The outcome of every row, in their order."""
+
+    outcomes: list[RowOutcome]
+
+    def count(self, effect: str) -> int:
+        return sum(outcome.effect == effect for outcome in self.outcomes)
+
+    @property
+    def failed(self) -> int:
+        return self.count("")
+
+
+@dataclass(frozen=True)
+class UndoneImport:
+    """How many lines an undo voided and how many it put back."""
+
+    voided: int
+    restored: int
+
+
+@dataclass(frozen=True)
+class RefusedRow:
+    """A row that could not even be read: its place, its key as far as it could be told, and why."""
+
+    place: int
+    source: str | None
+    external_id: str | None
+    faults: tuple[Fault, ...]
+
+
+def record_sales(
+    *,
+    actor: Actor,
+    rows: Sequence[LineInput | RefusedRow],
+    mode: str,
+    at: datetime,
+    import_batch: UUID | None = None,
+) -> BatchResult:
+    """Record lines by (source, external_id): new ones are created, those that differ amended, the others left alone.
+
+    A fixed number of statements whatever the count. `partial` records the good rows, `atomic` all or none. Rows that
+    were refused before they came here keep their place and their faults.
+    """
+    tenant_id = actor.tenant_id
+    lines = {place: row for place, row in enumerate(rows) if isinstance(row, LineInput)}
+    faults: dict[int, list[Fault]] = {
+        place: list(row.faults) for place, row in enumerate(rows) if isinstance(row, RefusedRow)
+    }
+    _refuse_twins(rows, faults)
+    with_refunds = any(line.kind == REFUND for line in lines.values())
+    ingest.lock_ingest(tenant_id, alone=with_refunds)
+    ids = _resolve(tenant_id, lines, faults)
+    if with_refunds:
+        _refuse_refunds(tenant_id, {p: line for p, line in lines.items() if p not in faults}, faults)
+    if mode == "atomic" and faults:
+        for place in lines.keys() - faults.keys():
+            faults[place] = [Fault("", "not_applied")]
+    good = {place: line for place, line in lines.items() if place not in faults}
+    written = _write(actor, good, ids, at=at, import_id=import_batch) if good else {}
+    return BatchResult([_outcome(place, row, faults, written) for place, row in enumerate(rows)])
+
+
+def _refuse_twins(rows: Sequence[LineInput | RefusedRow], faults: dict[int, list[Fault]]) -> None:
+    """The same id twice in a batch: which of them is meant cannot be known, so neither is taken."""
+    keys = [(row.source, row.external_id) for row in rows]
+    twice = {key for key, count in Counter(keys).items() if count > 1 and None not in key}
+    if twice:
+        for place, key in enumerate(keys):
+            if key in twice:
+                faults.setdefault(place, []).append(Fault("external_id", "duplicate_in_batch"))
+
+
+@dataclass(frozen=True)
+class ResolvedIds:
+    """Ids by code of what a batch names."""
+
+    partners: Mapping[str, UUID]
+    products: Mapping[str, UUID]
+    customers: Mapping[str, UUID]
+
+
+def _resolve(tenant_id: UUID, lines: Mapping[int, LineInput], faults: dict[int, list[Fault]]) -> ResolvedIds:
+    partner_codes = {line.partner for line in lines.values() if line.partner}
+    partner_codes |= {share.partner for line in lines.values() for share in line.splits}
+    ids = ResolvedIds(
+        ingest.ids_by_code(tenant_id, "partner", partner_codes),
+        ingest.ids_by_code(tenant_id, "product", (line.product for line in lines.values())),
+        ingest.ids_by_code(
+            tenant_id, "customer", (line.customer for line in lines.values() if line.customer)
+        ),
+    )
+    for place, line in lines.items():
+        unknown = _unknown_references(line, ids)
+        if unknown:
+            faults.setdefault(place, []).extend(unknown)
+    return ids
+
+
+def _unknown_references(line: LineInput, ids: ResolvedIds) -> list[Fault]:
+    unknown = []
+    if line.product not in ids.products:
+        unknown.append(Fault("product", "unknown_product", {"code": line.product}))
+    if line.partner and line.partner not in ids.partners:
+        unknown.append(Fault("partner", "unknown_partner", {"code": line.partner}))
+    if line.customer and line.customer not in ids.customers:
+        unknown.append(Fault("customer", "unknown_customer", {"code": line.customer}))
+    for place, share in enumerate(line.splits):
+        if share.partner not in ids.partners:
+            unknown.append(Fault(f"splits/{place}/partner", "unknown_partner", {"code": share.partner}))
+    return unknown
+
+
+def _refuse_refunds(tenant_id: UUID, lines: Mapping[int, LineInput], faults: dict[int, list[Fault]]) -> None:
+    """Hold each linked refund against its sale: the one of this batch, or the one that stands."""
+    named = {(line.source, line.refunds) for line in lines.values() if line.refunds}
+    if not named:
+        return
+    standing = ingest.standing_refunds(tenant_id, [line.key for line in lines.values()])
+    keys = named | {refund.sale for refund in standing.values()}
+    sales = ingest.named_sales(tenant_id, keys)
+    for line in lines.values():
+        if line.key in keys:
+            sales[line.key] = RefundedSale(line.kind, line.currency, line.amount_minor)
+    taken = ingest.refunds_taken(tenant_id, keys)
+    for key, sale in sales.items():
+        sale.refunded_minor = taken.get((*key, sale.currency), 0)
+    for place, fault in refund_faults(lines, sales, standing).items():
+        faults.setdefault(place, []).append(fault)
+
+
+def _write(
+    actor: Actor, lines: Mapping[int, LineInput], ids: ResolvedIds, *, at: datetime, import_id: UUID | None
+) -> dict[tuple[str, str], tuple[str, UUID, int]]:
+    """Write the good lines; answers effect, id and revision by key."""
+    tenant_id = actor.tenant_id
+    ingest.fill_stage(_staged(place, line, ids) for place, line in lines.items())
+    changed = ingest.write_stage(tenant_id, at=at, import_id=import_id)
+    told = {c.key: (UPDATED if c.existed else CREATED, c.id, c.revision) for c in changed}
+    rest = {line.key: place for place, line in lines.items() if line.key not in told}
+    if rest:
+        standing = ingest.standing_lines(tenant_id, list(rest.values()))
+        told |= {key: (UNCHANGED, line_id, revision) for key, (line_id, revision) in standing.items()}
+    ingest.drop_stage()
+    if changed:
+        by_key = {line.key: line for line in lines.values()}
+        _link(tenant_id, changed, by_key)
+        rewrite_shares([c.id for c in changed if c.had_split or by_key[c.key].splits])
+        _tell(actor, changed, at=at, import_id=import_id)
+    return told
+
+
+def _staged(place: int, line: LineInput, ids: ResolvedIds) -> tuple[Any, ...]:
+    return (
+        place,
+        line.source,
+        line.external_id,
+        line.kind,
+        line.occurred_on,
+        line.order_number,
+        ids.partners[line.partner] if line.partner else None,
+        ids.products[line.product],
+        ids.customers[line.customer] if line.customer else None,
+        line.quantity,
+        line.amount_minor,
+        line.currency,
+        line.cost_minor,
+        line.refunds,
+        ingest.terms_of(line.splits, ids.partners) if line.splits else "[]",
+    )
+
+
+def _link(
+    tenant_id: UUID, changed: Sequence[ChangedLine], by_key: Mapping[tuple[str, str], LineInput]
+) -> None:
+    refunds = [c.id for c in changed if by_key[c.key].kind == REFUND and by_key[c.key].refunds]
+    waiting = SaleLine.objects.filter(refunded_line_id__isnull=True).exclude(refunded_external_id="").exists()
+    sales = [c.id for c in changed if by_key[c.key].kind == SALE] if waiting else []
+    ingest.link_refunds(tenant_id, refunds=refunds, sales=sales)
+
+
+def _tell(
+    actor: Actor,
+    changed: Sequence[ChangedLine],
+    *,
+    at: datetime,
+    subject: Model | None = None,
+    action: str = "sales.recorded",
+    import_id: UUID | None = None,
+    reason: str = "",
+) -> None:
+    """One audit record and one event for all lines that a use case changed."""
+    days: list[date] = [c.occurred_on for c in changed] + [c.was_on for c in changed if c.was_on]
+    span = {"from_on": min(days).isoformat(), "to_on": max(days).isoformat()}
+    created = sum(not c.existed for c in changed)
+    after = {"created": created, "updated": len(changed) - created, **span, "import_id": import_id}
+    record(actor=actor, action=action, subject=subject or current_tenant(), at=at, after=after, reason=reason)
+    emit(
+        "sales.recorded",
+        recorded_at=at.isoformat(),
+        line_count=len(changed),
+        import_id=import_id,
+        **span,
+    )
+
+
+def _outcome(
+    place: int,
+    row: LineInput | RefusedRow,
+    faults: Mapping[int, list[Fault]],
+    written: Mapping[tuple[str, str], tuple[str, UUID, int]],
+) -> RowOutcome:
+    if place in faults or isinstance(row, RefusedRow):
+        return RowOutcome(place, row.external_id, faults=tuple(faults.get(place, ())))
+    effect, line_id, revision = written[row.key]
+    return RowOutcome(place, row.external_id, effect, line_id, revision)
+
+
+def void_sale(*, actor: Actor, line: SaleLine, reason: str, at: datetime) -> SaleLine:
+    """Let a line count for nothing from now on, as one more revision. Raises `SaleVoided`."""
+    ingest.lock_ingest(actor.tenant_id, alone=True)
+    changed = ingest.void_lines(actor.tenant_id, [line.id], at=at)
+    if not changed:
+        raise SaleVoided
+    rewrite_shares([line.id])
+    _tell(actor, changed, at=at, subject=line, action="sale.voided", reason=reason)
+    return SaleLine.objects.get(id=line.id)
+
+
+def void_import(*, actor: Actor, import_id: UUID, at: datetime) -> UndoneImport:
+    """Take an import back: void the lines it created and put back what it amended, each as one more revision.
+
+    Lines that somebody amended since are left as they stand. Raises `ImportInUse` when anything depends on the others.
+    """
+    ingest.lock_ingest(actor.tenant_id, alone=True)
+    left = ingest.left_by_import(actor.tenant_id, import_id)
+    objection = find_objection(list(left)) if left else None
+    if objection is not None:
+        raise ImportInUse(objection)
+    created = [line_id for line_id, first_revision in left.items() if first_revision == 1]
+    amended = {line_id: first - 1 for line_id, first in left.items() if first > 1}
+    changed = ingest.void_lines(actor.tenant_id, created, at=at) if created else []
+    restored = ingest.restore_lines(actor.tenant_id, amended, at=at) if amended else []
+    changed += restored
+    if changed:
+        ids = [c.id for c in changed]
+        ingest.link_refunds(actor.tenant_id, refunds=ids, sales=ids)
+        rewrite_shares(ids)
+        _tell(actor, changed, at=at, action="sales.import_undone", import_id=import_id)
+    return UndoneImport(voided=len(changed) - len(restored), restored=len(restored))

@@ -1,0 +1,306 @@
+"""The SQL of ingest: many lines in a fixed number of statements, whatever their count.
+
+Promise: a line that differs in nothing is not touched; what a line said before it changed is kept as a revision in the
+same statement that changes it, so two batches at once lose nothing. Called by partners.sales.actions alone.
+
+This is the reviewed place of raw SQL in this room: values go in as parameters or through COPY, every statement names
+the tenant. COPY goes into a temporary stage, since Postgres refuses it on tables with row policies."""
+
+import io
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from partners.sales.rules import Key, RefundedSale, Share, StandingRefund
+
+_STAGE_COLUMNS = (
+    "place", "source", "external_id", "kind", "occurred_on", "order_number", "partner_id", "product_id", "customer_id",
+    "quantity", "amount_minor", "currency", "cost_minor", "refunded_external_id", "split_terms",
+)  # fmt: skip
+_STAGE = """
+CREATE TEMP TABLE sales_stage (
+    place int, source text, external_id text, kind text, occurred_on date, order_number text, partner_id uuid,
+    product_id uuid, customer_id uuid, quantity numeric, amount_minor bigint, currency text, cost_minor bigint,
+    refunded_external_id text, split_terms jsonb
+) ON COMMIT DROP
+"""
+_COPY = f"COPY sales_stage ({', '.join(_STAGE_COLUMNS)}) FROM STDIN"
+
+# What a line says, in the order in which it is compared, kept and restored.
+_FACTS = (
+    "kind", "occurred_on", "order_number", "partner_id", "product_id", "customer_id", "quantity", "amount_minor",
+    "currency", "cost_minor", "refunded_external_id",
+)  # fmt: skip
+
+
+def _columns(prefix: str, names: Iterable[str] = _FACTS) -> str:
+    return ", ".join(f"{prefix}{name}" for name in names)
+
+
+_KEPT = f"""
+INSERT INTO partners_salelinerevision (tenant_id, id, line_id, source, external_id, revision, {_columns("")},
+    voided, import_batch_id, recorded_at, splits)
+SELECT %(tenant)s, uuidv7(), id, source, external_id, old_revision, {_columns("old_")},
+    old_voided, old_import_batch_id, old_recorded_at, old_split_terms
+FROM changed WHERE old_id IS NOT NULL
+"""  # noqa: S608 - names of columns alone
+_OLD = ", ".join(
+    f"old.{name} AS old_{name}"
+    for name in ("id", "revision", *_FACTS, "voided", "import_batch_id", "recorded_at", "split_terms")
+)
+_ANSWER = """
+SELECT c.source, c.external_id, c.id, c.revision, c.old_id IS NOT NULL, c.occurred_on, c.old_occurred_on,
+    coalesce(c.old_split_terms, '[]') <> '[]'
+FROM changed c
+"""
+
+# A line that is new is written; one that stands is changed only where it differs, or where it was voided.
+_UPSERT = f"""
+WITH changed AS (
+    INSERT INTO partners_saleline AS line (tenant_id, id, source, external_id, revision, {_columns("")},
+        voided, import_batch_id, recorded_at, first_recorded_at, refunded_line_id, split_terms)
+    SELECT %(tenant)s, uuidv7(), source, external_id, 1, {_columns("")},
+        false, %(import)s, %(at)s, %(at)s, NULL, split_terms
+    FROM sales_stage ORDER BY source, external_id
+    ON CONFLICT (tenant_id, source, external_id) DO UPDATE SET
+        revision = line.revision + 1, {", ".join(f"{name} = excluded.{name}" for name in _FACTS)},
+        voided = false, import_batch_id = excluded.import_batch_id, recorded_at = excluded.recorded_at,
+        refunded_line_id = CASE WHEN excluded.kind = line.kind AND excluded.currency = line.currency
+            AND excluded.refunded_external_id = line.refunded_external_id THEN line.refunded_line_id END,
+        split_terms = excluded.split_terms
+    WHERE line.voided OR ({_columns("line.")}, line.split_terms)
+        IS DISTINCT FROM ({_columns("excluded.")}, excluded.split_terms)
+    RETURNING line.id, line.source, line.external_id, line.revision, line.occurred_on, {_OLD}
+), kept AS ({_KEPT})
+{_ANSWER}
+"""  # noqa: S608 - names of columns alone
+_UNCHANGED = """
+SELECT l.source, l.external_id, l.id, l.revision
+FROM sales_stage s JOIN partners_saleline l
+    ON l.tenant_id = %(tenant)s AND l.source = s.source AND l.external_id = s.external_id
+WHERE s.place = ANY(%(places)s)
+"""
+
+_VOID = f"""
+WITH changed AS (
+    UPDATE partners_saleline AS line SET revision = line.revision + 1, voided = true, recorded_at = %(at)s
+    WHERE line.tenant_id = %(tenant)s AND line.id = ANY(%(ids)s) AND NOT line.voided
+    RETURNING line.id, line.source, line.external_id, line.revision, line.occurred_on, {_OLD}
+), kept AS ({_KEPT})
+{_ANSWER}
+"""  # noqa: S608 - names of columns alone
+# The lines that stand as an import left them, and which revision of each was the first that it made.
+_LEFT_BY_IMPORT = """
+SELECT l.id, least(l.revision, min(r.revision)) FROM partners_saleline l LEFT JOIN partners_salelinerevision r
+    ON r.tenant_id = %(tenant)s AND r.line_id = l.id AND r.import_batch_id = %(import)s
+WHERE l.tenant_id = %(tenant)s AND l.import_batch_id = %(import)s AND NOT l.voided
+GROUP BY l.id, l.revision
+"""
+# What a line said at an earlier revision, put back as one more revision.
+_RESTORE = f"""
+WITH earlier AS (
+    SELECT r.* FROM unnest(%(ids)s::uuid[], %(revisions)s::int[]) AS asked(line_id, revision)
+    JOIN partners_salelinerevision r
+        ON r.tenant_id = %(tenant)s AND r.line_id = asked.line_id AND r.revision = asked.revision
+), changed AS (
+    UPDATE partners_saleline AS line SET revision = line.revision + 1,
+        {", ".join(f"{name} = earlier.{name}" for name in _FACTS)}, voided = earlier.voided,
+        import_batch_id = earlier.import_batch_id, recorded_at = %(at)s, split_terms = earlier.splits,
+        refunded_line_id = CASE WHEN earlier.refunded_external_id = line.refunded_external_id
+            AND earlier.currency = line.currency THEN line.refunded_line_id END
+    FROM earlier WHERE line.tenant_id = %(tenant)s AND line.id = earlier.line_id
+    RETURNING line.id, line.source, line.external_id, line.revision, line.occurred_on, {_OLD}
+), kept AS ({_KEPT})
+{_ANSWER}
+"""  # noqa: S608 - names of columns alone
+
+_NAMED_SALES = """
+SELECT l.source, l.external_id, l.kind, l.currency, l.amount_minor FROM partners_saleline l
+JOIN unnest(%(sources)s::text[], %(ids)s::text[]) AS named(source, external_id)
+    ON named.source = l.source AND named.external_id = l.external_id
+WHERE l.tenant_id = %(tenant)s AND NOT l.voided
+"""
+# What refunds take from the named sales, tied to them or still waiting.
+_TAKEN = """
+SELECT named.source, named.external_id, r.currency, sum(r.amount_minor)::bigint
+FROM unnest(%(sources)s::text[], %(ids)s::text[]) AS named(source, external_id)
+CROSS JOIN LATERAL (
+    SELECT o.currency, o.amount_minor FROM partners_saleline l JOIN partners_saleline o
+        ON o.tenant_id = %(tenant)s AND o.refunded_line_id = l.id AND o.kind = 'refund' AND NOT o.voided
+    WHERE l.tenant_id = %(tenant)s AND l.source = named.source AND l.external_id = named.external_id
+    UNION ALL
+    SELECT w.currency, w.amount_minor FROM partners_saleline w
+    WHERE w.tenant_id = %(tenant)s AND w.source = named.source AND w.refunded_external_id = named.external_id
+        AND w.refunded_line_id IS NULL AND w.refunded_external_id <> '' AND w.kind = 'refund' AND NOT w.voided
+) r GROUP BY 1, 2, 3
+"""
+_STANDING_REFUNDS = """
+SELECT l.source, l.external_id, l.refunded_external_id, l.amount_minor FROM partners_saleline l
+JOIN unnest(%(sources)s::text[], %(ids)s::text[]) AS named(source, external_id)
+    ON named.source = l.source AND named.external_id = l.external_id
+WHERE l.tenant_id = %(tenant)s AND l.kind = 'refund' AND l.refunded_external_id <> '' AND NOT l.voided
+"""
+_LINK = """
+UPDATE partners_saleline r SET refunded_line_id = s.id FROM partners_saleline s
+WHERE r.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND r.kind = 'refund' AND r.refunded_line_id IS NULL
+    AND r.refunded_external_id <> '' AND s.source = r.source AND s.external_id = r.refunded_external_id
+    AND s.kind = 'sale' AND s.currency = r.currency AND NOT s.voided
+"""
+_CODES = {
+    "partner": "SELECT code, id FROM partners_partner WHERE tenant_id = %s AND code = ANY(%s)",
+    "product": "SELECT code, id FROM partners_product WHERE tenant_id = %s AND code = ANY(%s)",
+    "customer": "SELECT code, id FROM partners_customer WHERE tenant_id = %s AND code = ANY(%s)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedLine:
+    """What one statement did to a line. `had_split`: before the change it was split."""
+
+    source: str
+    external_id: str
+    id: UUID
+    revision: int
+    existed: bool
+    occurred_on: date
+    was_on: date | None
+    had_split: bool
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.source, self.external_id
+
+
+def lock_ingest(tenant_id: UUID, *, alone: bool) -> None:
+    """Batches with refunds (and undo) run alone in a tenant, so that the sum of the refunds of a sale is what they see
+    and a refund never misses a sale that arrives at the same moment; other batches run side by side."""
+    function = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(hashtextextended('sales-ingest:' || %s, 0))", [str(tenant_id)])
+
+
+def ids_by_code(tenant_id: UUID, what: str, codes: Iterable[str]) -> dict[str, UUID]:
+    """Ids of the tenant's partners, products or customers; unknown codes are absent."""
+    asked = sorted(set(codes))
+    if not asked:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_CODES[what], [tenant_id, asked])
+        return dict(cursor.fetchall())
+
+
+def named_sales(tenant_id: UUID, keys: Collection[Key]) -> dict[Key, RefundedSale]:
+    """The lines that stand under these keys; nothing of them is refunded yet."""
+    rows = _by_keys(_NAMED_SALES, tenant_id, keys)
+    return {(row[0], row[1]): RefundedSale(*row[2:]) for row in rows}
+
+
+def refunds_taken(tenant_id: UUID, keys: Collection[Key]) -> dict[tuple[str, str, str], int]:
+    """How much standing refunds take from the sales under these keys, by source, external id and currency."""
+    return {tuple(row[:3]): row[3] for row in _by_keys(_TAKEN, tenant_id, keys)}
+
+
+def standing_refunds(tenant_id: UUID, keys: Collection[Key]) -> dict[Key, StandingRefund]:
+    """Of the lines under these keys, those that stand as refunds of a sale."""
+    rows = _by_keys(_STANDING_REFUNDS, tenant_id, keys)
+    return {(row[0], row[1]): StandingRefund((row[0], row[2]), row[3]) for row in rows}
+
+
+def _by_keys(statement: str, tenant_id: UUID, keys: Collection[Key]) -> list[tuple[Any, ...]]:
+    parameters = {
+        "tenant": tenant_id,
+        "sources": [source for source, _ in keys],
+        "ids": [external_id for _, external_id in keys],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return cursor.fetchall()
+
+
+def fill_stage(rows: Iterable[Sequence[Any]]) -> None:
+    """COPY rows, each in the order of the stage's columns; texts hold no control characters (checked at the door)."""
+    lines = ("\t".join(map(_cell, row)) for row in rows)
+    with connection.cursor() as cursor:
+        cursor.execute(_STAGE)
+        cursor.copy_expert(_COPY, io.StringIO("\n".join(lines) + "\n"))
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "\\N"
+    if isinstance(value, str):
+        return value.replace("\\", "\\\\") if "\\" in value else value
+    return str(value)
+
+
+def terms_of(shares: Sequence[Share], partner_ids: dict[str, UUID]) -> str:
+    """The agreed split as JSON, in one spelling whatever the order and the zeros it was sent with."""
+    terms: list[dict[str, Any]] = []
+    for share in sorted(shares, key=lambda share: share.partner.encode()):
+        terms.append({"partner_id": str(partner_ids[share.partner])})
+        if share.percent is None:
+            terms[-1]["parts"] = share.parts
+        else:
+            terms[-1]["percent"] = f"{share.percent.normalize():f}"
+    return json.dumps(terms)
+
+
+def write_stage(tenant_id: UUID, *, at: datetime, import_id: UUID | None) -> list[ChangedLine]:
+    """Insert and amend from the stage; lines that differ in nothing are not among the answers."""
+    return _changed(_UPSERT, {"tenant": tenant_id, "at": at, "import": import_id})
+
+
+def standing_lines(tenant_id: UUID, places: Sequence[int]) -> dict[tuple[str, str], tuple[UUID, int]]:
+    """Id and revision of the stage's lines at these places."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNCHANGED, {"tenant": tenant_id, "places": list(places)})
+        return {(row[0], row[1]): (row[2], row[3]) for row in cursor.fetchall()}
+
+
+def drop_stage() -> None:
+    """So that one transaction may ingest more than once."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE sales_stage")
+
+
+def link_refunds(tenant_id: UUID, *, refunds: Sequence[UUID] = (), sales: Sequence[UUID] = ()) -> None:
+    """Tie written refunds to their sales, and written sales to the refunds that waited for them."""
+    for column, ids in (("r.id", refunds), ("s.id", sales)):
+        if ids:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f"{_LINK} AND {column} = ANY(%(ids)s)", {"tenant": tenant_id, "ids": list(ids)}
+                )
+
+
+def void_lines(tenant_id: UUID, ids: Sequence[UUID], *, at: datetime) -> list[ChangedLine]:
+    return _changed(_VOID, {"tenant": tenant_id, "ids": list(ids), "at": at})
+
+
+def left_by_import(tenant_id: UUID, import_id: UUID) -> dict[UUID, int]:
+    """The lines that stand as the import left them, with the first revision that it made of each."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LEFT_BY_IMPORT, {"tenant": tenant_id, "import": import_id})
+        return dict(cursor.fetchall())
+
+
+def restore_lines(tenant_id: UUID, revisions: Mapping[UUID, int], *, at: datetime) -> list[ChangedLine]:
+    """Put back what each line said at the named revision."""
+    parameters = {
+        "tenant": tenant_id,
+        "ids": list(revisions),
+        "revisions": list(revisions.values()),
+        "at": at,
+    }
+    return _changed(_RESTORE, parameters)
+
+
+def _changed(statement: str, parameters: dict[str, Any]) -> list[ChangedLine]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return [ChangedLine(*row) for row in cursor.fetchall()]

@@ -1,0 +1,260 @@
+"""Rows of the batch door: bytes of JSON or NDJSON to lines, strictly, with a fault at each wrong field.
+
+Promise: a number is never taken for text, an amount never rounded, an unknown field never ignored; a bad row does not
+touch its neighbours. Called by partners.sales.api and the tests; pure (no database)."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from partners.sales.rules import MAX_PARTS, REFUND, SALE, Fault, LineInput, Share, split_faults
+from prm.kit.money import AmountInvalid, is_currency, parse_amount
+
+QUANTITY_PATTERN = r"^[0-9]{1,12}(\.[0-9]{1,6})?$"
+PERCENT_PATTERN = r"^[0-9]{1,3}(\.[0-9]{1,6})?$"
+_QUANTITY = re.compile(QUANTITY_PATTERN[1:-1])
+_PERCENT = re.compile(PERCENT_PATTERN[1:-1])
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_EARLIEST, _LATEST = date(1900, 1, 1), date(2200, 12, 31)
+LENGTHS = {
+    "source": 40,
+    "external_id": 120,
+    "order_number": 80,
+    "partner": 60,
+    "product": 60,
+    "customer": 60,
+    "refunds": 120,
+}
+
+
+class SplitRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    partner: str
+    percent: str | None = None
+    parts: int | None = None
+
+
+class SaleRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One row as JSON; absent optional fields are empty."""
+
+    source: str
+    external_id: str
+    occurred_on: str
+    product: str
+    amount: str
+    currency: str
+    kind: str = SALE
+    order_number: str = ""
+    partner: str | None = None
+    quantity: str = "1"
+    cost: str | None = None
+    customer: str | None = None
+    splits: list[SplitRow] | None = None
+    refunds: str | None = None
+
+
+REQUIRED = ("source", "external_id", "occurred_on", "product", "amount", "currency")
+NULLABLE = frozenset({"partner", "cost", "customer", "splits", "refunds"})
+_TYPE_CODES = {"amount": "amount_type", "cost": "amount_type", "occurred_on": "day_format"}
+_row_decoder = msgspec.json.Decoder(SaleRow)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRow:
+    """A row that was read: its key as far as it could be told, and a line or the faults."""
+
+    source: str | None
+    external_id: str | None
+    line: LineInput | None
+    faults: tuple[Fault, ...] = ()
+
+
+def read_row(raw: bytes | msgspec.Raw) -> ReadRow:
+    try:
+        row = _row_decoder.decode(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return _unreadable(raw)
+    return read_line(row)
+
+
+def read_line(row: SaleRow) -> ReadRow:
+    """A typed row as a line, with every fault that its values have."""
+    faults: list[Fault] = []
+    texts = {name: _code(name, getattr(row, name), faults) for name in LENGTHS}
+    for name in ("source", "external_id", "product"):
+        if not texts[name] and not any(fault.field == name for fault in faults):
+            faults.append(Fault(name, "required"))
+    occurred_on = _day(row.occurred_on, faults)
+    quantity = _quantity(row.quantity, faults)
+    currency, amount, cost = _money(row, faults)
+    if row.kind not in (SALE, REFUND):
+        faults.append(Fault("kind", "choice_unknown"))
+    elif row.kind == SALE and texts["refunds"]:
+        faults.append(Fault("refunds", "refunds_on_sale"))
+    shares = _shares(row.splits or [], faults)
+    if faults:
+        return ReadRow(texts["source"], texts["external_id"], None, tuple(faults))
+    line = LineInput(
+        source=texts["source"],
+        external_id=texts["external_id"],
+        kind=row.kind,
+        occurred_on=occurred_on,
+        product=texts["product"],
+        quantity=quantity,
+        amount_minor=amount,
+        currency=currency,
+        order_number=texts["order_number"],
+        partner=texts["partner"] or None,
+        customer=texts["customer"] or None,
+        cost_minor=cost,
+        splits=shares,
+        refunds=texts["refunds"],
+    )
+    return ReadRow(line.source, line.external_id, line)
+
+
+def _code(name: str, value: str | None, faults: list[Fault], *, at: str = "") -> str:
+    """The text in NFC; blanks around it, control characters and over-length are refused."""
+    if not value:
+        return ""
+    if not value.isascii():
+        value = unicodedata.normalize("NFC", value)
+    place = at or name
+    if value != value.strip() or _CONTROL.search(value):
+        faults.append(Fault(place, "code_format"))
+    elif len(value) > LENGTHS[name]:
+        faults.append(Fault(place, "max_length", {"limit": LENGTHS[name]}))
+    return value
+
+
+def _day(text: str, faults: list[Fault]) -> date:
+    day = parse_day(text)
+    if day is None:
+        faults.append(Fault("occurred_on", "day_format"))
+        return _EARLIEST
+    if not _EARLIEST <= day <= _LATEST:
+        faults.append(Fault("occurred_on", "day_range"))
+    return day
+
+
+@lru_cache(maxsize=4096)
+def parse_day(text: str) -> date | None:
+    """`YYYY-MM-DD`, or None."""
+    try:
+        return date.fromisoformat(text) if _DAY.fullmatch(text) else None
+    except ValueError:
+        return None
+
+
+def _quantity(text: str, faults: list[Fault]) -> Decimal:
+    if not _QUANTITY.fullmatch(text):
+        faults.append(Fault("quantity", "quantity_format"))
+        return Decimal(0)
+    return Decimal(text)
+
+
+def _money(row: SaleRow, faults: list[Fault]) -> tuple[str, int, int | None]:
+    if not is_currency(row.currency):
+        faults.append(Fault("currency", "currency_unknown"))
+        return row.currency, 0, None
+    amount = _amount("amount", row.amount, row.currency, faults)
+    cost = None if row.cost is None else _amount("cost", row.cost, row.currency, faults)
+    return row.currency, amount, cost
+
+
+def _amount(name: str, text: str, currency: str, faults: list[Fault]) -> int:
+    try:
+        minor = parse_amount(text, currency)
+    except AmountInvalid as invalid:
+        faults.append(Fault(name, invalid.code, invalid.params))
+        return 0
+    if minor < 0:
+        faults.append(Fault(name, "amount_negative"))
+    return minor
+
+
+def _shares(rows: list[SplitRow], faults: list[Fault]) -> tuple[Share, ...]:
+    shares = []
+    before = len(faults)
+    for place, row in enumerate(rows):
+        at = f"splits/{place}"
+        partner = _code("partner", row.partner, faults, at=f"{at}/partner")
+        if not partner:
+            faults.append(Fault(f"{at}/partner", "required"))
+        if row.percent is not None and not _PERCENT.fullmatch(row.percent):
+            faults.append(Fault(f"{at}/percent", "split_percent_format"))
+        if row.parts is not None and not 0 <= row.parts <= MAX_PARTS:
+            faults.append(Fault(f"{at}/parts", "split_parts_format"))
+        if len(faults) == before:
+            percent = None if row.percent is None else Decimal(row.percent)
+            shares.append(Share(partner, percent, row.parts))
+    if len(faults) == before:
+        faults += split_faults(shares)
+    return tuple(shares)
+
+
+def _unreadable(raw: bytes | msgspec.Raw) -> ReadRow:
+    """A row whose JSON is not of the shape: every field of a wrong type is named, not only the first."""
+    try:
+        content = msgspec.json.decode(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return ReadRow(None, None, None, (Fault("", "malformed_json"),))
+    if not isinstance(content, dict):
+        return ReadRow(None, None, None, (Fault("", "row_type"),))
+    faults = list(_shape_faults(content))
+    source, external_id = content.get("source"), content.get("external_id")
+    return ReadRow(
+        source if isinstance(source, str) else None,
+        external_id if isinstance(external_id, str) else None,
+        None,
+        tuple(faults) or (Fault("", "row_type"),),
+    )
+
+
+def _shape_faults(content: Mapping[str, Any]) -> list[Fault]:
+    known = set(SaleRow.__struct_fields__)
+    faults = [Fault(_escaped(name), "unknown_field") for name in content if name not in known]
+    faults += [Fault(name, "required") for name in REQUIRED if name not in content]
+    for name in SaleRow.__struct_fields__:
+        value = content.get(name)
+        if name not in content or (value is None and name in NULLABLE):
+            continue
+        if name == "splits":
+            faults += _split_shape_faults(value)
+        elif not isinstance(value, str):
+            faults.append(Fault(name, _TYPE_CODES.get(name, "text_type")))
+    return faults
+
+
+def _split_shape_faults(rows: Any) -> list[Fault]:
+    if not isinstance(rows, list):
+        return [Fault("splits", "list_type")]
+    faults = []
+    for place, row in enumerate(rows):
+        at = f"splits/{place}"
+        if not isinstance(row, dict):
+            faults.append(Fault(at, "row_type"))
+            continue
+        faults += [
+            Fault(f"{at}/{_escaped(name)}", "unknown_field")
+            for name in row
+            if name not in SplitRow.__struct_fields__
+        ]
+        if not isinstance(row.get("partner"), str):
+            faults.append(Fault(f"{at}/partner", "text_type" if "partner" in row else "required"))
+        if not isinstance(row.get("percent"), str | None):
+            faults.append(Fault(f"{at}/percent", "split_percent_format"))
+        if row.get("parts") is not None and type(row["parts"]) is not int:
+            faults.append(Fault(f"{at}/parts", "split_parts_format"))
+    return faults
+
+
+def _escaped(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
