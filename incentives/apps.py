@@ -10,4 +10,4 @@ class IncentivesConfig(AppConfig):
     verbose_name = "Incentives"
 
     def ready(self) -> None:
-        load_catalogues("incentives.plans")
+        load_catalogues("incentives.plans", "incentives.earnings", "incentives.ledger", "incentives.payouts")

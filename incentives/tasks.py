@@ -1,1 +1,7 @@
 """Where Celery finds the tasks of the incentives rooms: imports only."""
+
+from incentives.earnings import tasks as earnings_tasks
+from incentives.ledger import tasks as ledger_tasks
+from incentives.payouts import tasks as payouts_tasks
+
+__all__ = ["earnings_tasks", "ledger_tasks", "payouts_tasks"]

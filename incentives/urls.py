@@ -2,8 +2,11 @@
 
 from django.urls import URLPattern
 
+from incentives.earnings import urls as earnings
+from incentives.ledger import urls as ledger
+from incentives.payouts import urls as payouts
 from incentives.plans import urls as plans
 
-console: list[URLPattern] = [*plans.console]
-portal: list[URLPattern] = []
+console: list[URLPattern] = [*plans.console, *earnings.console, *payouts.console, *ledger.console]
+portal: list[URLPattern] = [*earnings.portal, *payouts.portal]
 api: list[URLPattern] = []

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
@@ -20,7 +21,7 @@ from django.utils import timezone
 from incentives.earnings.models import Shard, ShardState
 from prm.tenancy.context import tenant_context
 
-LEASE_SECONDS = 60
+LEASE_SECONDS: int = settings.SHARD_LEASE_SECONDS
 FRUITLESS_CLAIMS = 5
 AnyShard = TypeVar("AnyShard", bound=Shard)
 
@@ -40,16 +41,10 @@ def claim_shard(model: type[AnyShard], *, tenant_id: UUID, run_id: UUID, at: dat
     """
     with tenant_context(tenant_id):
         claimable = Q(state=ShardState.WAITING) | Q(state=ShardState.RUNNING, lease_until__lt=at)
-        shard = (
-            model.objects.select_for_update(skip_locked=True)
-            .filter(claimable, run_id=run_id)
-            .order_by("number")
-            .first()
-        )
+        of_run = model.objects.select_for_update(skip_locked=True).filter(claimable, run_id=run_id)
+        of_run.filter(fence__gte=FRUITLESS_CLAIMS).update(state=ShardState.STUCK, lease_until=None)
+        shard = of_run.order_by("number").first()
         if shard is None:
-            return None
-        if shard.fence >= FRUITLESS_CLAIMS:
-            model.objects.filter(id=shard.id).update(state=ShardState.STUCK)
             return None
         shard.fence += 1
         shard.state = ShardState.RUNNING
@@ -57,6 +52,21 @@ def claim_shard(model: type[AnyShard], *, tenant_id: UUID, run_id: UUID, at: dat
         shard.lease_until = at + timedelta(seconds=LEASE_SECONDS)
         shard.save(update_fields=["fence", "state", "lease_owner", "lease_until"])
         return shard
+
+
+def release_shard(shard: Shard, *, failure: str, at: datetime) -> None:
+    """Give a shard back after its transaction failed, in a transaction of its own; the claim stays counted."""
+    with tenant_context(shard.tenant_id):
+        mine = type(shard).objects.filter(id=shard.id, fence=shard.fence, state=ShardState.RUNNING)
+        mine.update(
+            state=ShardState.WAITING, lease_until=None, counts={"failure": failure, "at": at.isoformat()}
+        )
+
+
+def has_claimable_shards(model: type[AnyShard], *, run_id: UUID, at: datetime) -> bool:
+    """Whether a worker that is rung now would find work in the run; asked inside a tenant context."""
+    claimable = Q(state=ShardState.WAITING) | Q(state=ShardState.RUNNING, lease_until__lt=at)
+    return model.objects.filter(claimable, run_id=run_id).exists()
 
 
 def finish_shard(shard: Shard, *, counts: dict[str, object], at: datetime) -> None:

@@ -73,12 +73,24 @@ def create_plan(*, actor: Actor, code: str, name: str, slot: str, at: datetime) 
             plan = Plan.objects.create(code=code, name=name, slot=slot, created_at=at)
     except IntegrityError as clash:
         raise PlanCodeTaken from clash
-    record(actor=actor, action="plan.created", subject=plan, at=at, after={"code": code, "name": name, "slot": slot})
+    record(
+        actor=actor,
+        action="plan.created",
+        subject=plan,
+        at=at,
+        after={"code": code, "name": name, "slot": slot},
+    )
     return plan
 
 
 def draft_version(
-    *, actor: Actor, plan: Plan, document: Mapping[str, Any], starts_on: date, at: datetime, ends_on: date | None = None
+    *,
+    actor: Actor,
+    plan: Plan,
+    document: Mapping[str, Any],
+    starts_on: date,
+    at: datetime,
+    ends_on: date | None = None,
 ) -> PlanVersion:
     """Start the next version; its document may still be incomplete, the numbering is the order of drafting."""
     Plan.objects.select_for_update().get(id=plan.id)
@@ -135,16 +147,36 @@ def publish_version(*, actor: Actor, version: PlanVersion, at: datetime) -> Plan
     version.published_by_id, version.published_by_user_id = _membership(actor), actor.user_id
     version.published_at = at
     version.save()
-    record(actor=actor, action="plan.version_published", subject=version, at=at, after={"document": version.document})
-    emit("plan.published", plan_id=version.plan_id, version_id=version.id, starts_on=version.starts_on.isoformat())
+    record(
+        actor=actor,
+        action="plan.version_published",
+        subject=version,
+        at=at,
+        after={"document": version.document},
+    )
+    emit(
+        "plan.published",
+        plan_id=version.plan_id,
+        version_id=version.id,
+        starts_on=version.starts_on.isoformat(),
+    )
     return version
 
 
 def assign_plan(
-    *, actor: Actor, plan: Plan, audience: str, target: str, starts_on: date, ends_on: date | None, at: datetime
+    *,
+    actor: Actor,
+    plan: Plan,
+    audience: str,
+    target: str,
+    starts_on: date,
+    ends_on: date | None,
+    at: datetime,
 ) -> PlanAssignment:
     """Give the plan to an audience; equal rank over the same dates in one slot is refused."""
-    list(Plan.objects.select_for_update().filter(slot=plan.slot).order_by("id"))  # one assigner per slot at a time
+    list(
+        Plan.objects.select_for_update().filter(slot=plan.slot).order_by("id")
+    )  # one assigner per slot at a time
     clash = list_clashing_assignments(
         slot=plan.slot, audience=audience, target=target, starts_on=starts_on, ends_on=ends_on
     ).first()
@@ -170,7 +202,14 @@ def end_assignment(*, actor: Actor, assignment: PlanAssignment, ends_on: date, a
     assignment.ends_on = ends_on
     assignment.save(update_fields=["ends_on"])
     after = {"ends_on": ends_on, "audience": assignment.audience, "target": assignment.target}
-    record(actor=actor, action="plan.assignment_ended", subject=assignment.plan, at=at, before=before, after=after)
+    record(
+        actor=actor,
+        action="plan.assignment_ended",
+        subject=assignment.plan,
+        at=at,
+        before=before,
+        after=after,
+    )
     emit("plan.assigned", plan_id=assignment.plan_id, starts_on=ends_on.isoformat())
 
 

@@ -5,6 +5,7 @@ Promise: every line looked at either earned or has one reason out of the fixed l
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from incentives.plans import reasons
 from incentives.plans.facts import SaleLine
@@ -35,7 +36,7 @@ class Board:
         self._paid: set[_Place] = set()
         self._paid_lines: set[str] = set()
         self._declined: dict[_Place, Outcome] = {}
-        self._merged_refunds: set[str] = set()
+        self._merged: set[tuple[str, str]] = set()
 
     def post(self, target: Target) -> None:
         """A target of zero is no target: nothing is owed, and the line says so unless something else earned."""
@@ -50,9 +51,9 @@ class Board:
         self._paid.add((line_id, target.key.partner_id, target.slot))
         self._paid_lines.add(line_id)
 
-    def merge(self, refunds: Iterable[SaleLine]) -> None:
-        """These refunds changed the amount of their sale itself."""
-        self._merged_refunds.update(refund.id for refund in refunds)
+    def merge(self, refunds: Iterable[SaleLine], partner_id: str) -> None:
+        """These refunds changed the amount of their sale itself, for this partner's credit."""
+        self._merged.update((refund.id, partner_id) for refund in refunds)
 
     def decline(
         self,
@@ -72,22 +73,29 @@ class Board:
         if known is None or reasons.PRIORITY[outcome.reason] < reasons.PRIORITY[known.reason]:
             self._declined[place] = outcome
 
-    def explain_refunds(self, world: World, looked_at: Iterable[SaleLine]) -> None:
-        """A reason for each linked refund that reverses nothing of its own (one that rounds to zero has its reason)."""
-        rounded_to_zero = {line_id for line_id, _, _ in self._declined}
+    def explain_refunds(self, world: World, looked_at: Iterable[SaleLine], starts_on: date) -> None:
+        """A reason for each linked refund and partner credited with its sale, where it reverses nothing of its own (a
+        reversal that rounds to zero has its reason)."""
+        told = {(line_id, partner_id) for line_id, partner_id, _ in (*self._paid, *self._declined)}
         for line in looked_at:
-            if not line.is_linked_refund or line.id in self._paid_lines or line.id in rounded_to_zero:
+            if not line.is_linked_refund:
                 continue
             sale = world.refunded_sale(line)
             if sale is None:
-                reason = reasons.NO_SALE
+                self.decline(line, line.partner_id, MAIN_SLOT, reasons.NO_SALE)
             elif sale.currency != line.currency:
-                reason = reasons.REFUND_CURRENCY
-            elif line.id in self._merged_refunds:
-                reason = reasons.COUNTED_WITH_SALE
+                self.decline(line, line.partner_id, MAIN_SLOT, reasons.REFUND_CURRENCY)
+            elif sale.occurred_on < starts_on or not world.credits[sale.id]:
+                self.decline(line, line.partner_id, MAIN_SLOT, reasons.SALE_EARNED_NOTHING)
             else:
-                reason = reasons.SALE_EARNED_NOTHING
-            self.decline(line, line.partner_id, MAIN_SLOT, reason)
+                for credit in world.credits[sale.id]:
+                    if (line.id, credit.partner.id) not in told:
+                        self._explain_refund(line, credit.partner.id)
+
+    def _explain_refund(self, line: SaleLine, partner_id: str) -> None:
+        merged = (line.id, partner_id) in self._merged
+        reason = reasons.COUNTED_WITH_SALE if merged else reasons.SALE_EARNED_NOTHING
+        self.decline(line, partner_id, MAIN_SLOT, reason)
 
     def outcomes(self) -> tuple[Outcome, ...]:
         """In the order of line, partner and slot."""

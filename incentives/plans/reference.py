@@ -107,7 +107,7 @@ def evaluate(facts: Facts, starts_on: date, ends_on: date) -> Evaluation:
             assert claims[0].version.id == version_id
             _settle(world, component, partner_id, claims, board)
     looked_at = [line for line in world.lines if line.occurred_on >= starts_on]
-    board.explain_refunds(world, looked_at)
+    board.explain_refunds(world, looked_at, starts_on)
     funnel = board.funnel(looked_at)
     return Evaluation(
         targets=in_canonical_order(board.targets),
@@ -164,7 +164,7 @@ def _gate(world: World, component: Component, claim: Claim, board: Board) -> Pay
         if basis_value is None:
             stop = (reasons.NO_COST, {})
         else:
-            board.merge(refunds.merged)
+            board.merge(refunds.merged, credit.partner.id)
             if refunds.merged_share < 1:
                 return Payable(claim, component, basis_value, to_plan, to_payout, refunds)
             stop = (reasons.REFUNDED, {})

@@ -1,0 +1,193 @@
+"""Starting, finishing and resuming calculations.
+
+Promises: one open calculation per tenant; it ends once, with what it posted in the ledger; a month that is being
+calculated does not count as calculated. Called by: earnings.{console,api,work,tasks}.
+"""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+
+from incentives.earnings import sql_members
+from incentives.earnings.closing import ReferencesBroken, close_books
+from incentives.earnings.models import CalculationMember, CalculationRun, CalculationShard, RunState, ShardState
+from incentives.earnings.queries import (
+    closed_periods,
+    earlier_period_to_calculate,
+    later_period_to_calculate,
+    progress_of,
+    recompute_from,
+)
+from incentives.earnings.shards import has_claimable_shards
+from incentives.ledger.actions import note_calculated, note_calculating, post_run_entries
+from prm.accounts.actor import Actor, system_actor
+from prm.audit.actions import record
+from prm.jobs.actions import fail_job, finish_job, start_job
+from prm.kit.periods import Period
+from prm.outbox.actions import emit, enqueue
+from prm.tenancy.models import next_number
+from prm.tenancy.queries import current_tenant
+
+CALCULATE = "incentives.earnings.calculate"
+SHARDS = 8
+RINGS = 4
+JOB_KIND = "earnings.calculation"
+CANCELLED = "cancelled"
+
+
+class CalculationAlreadyOpen(Exception):
+    """Another calculation of this tenant is queued or going on."""
+
+    code = "calculation_already_open"
+
+
+class PeriodIsClosed(Exception):
+    """A closed period never changes; what is late is posted in the open one."""
+
+    code = "period_is_closed"
+
+
+class PeriodBeforeFirst(Exception):
+    """The tenant's books begin later."""
+
+    code = "period_before_first"
+
+
+class EarlierPeriodFirst(Exception):
+    """Open periods are calculated oldest first; `period_on` is the one to begin with."""
+
+    code = "earlier_period_first"
+
+    def __init__(self, period_on: date) -> None:
+        super().__init__(period_on.isoformat())
+        self.period_on = period_on
+
+
+def start_calculation(
+    *, actor: Actor, period_on: date, at: datetime, shard_count: int = SHARDS
+) -> CalculationRun:
+    """Queue the calculation of an open period. Raises one of the refusals above and writes nothing."""
+    period_on = Period.of(period_on).starts_on
+    _refuse_period(period_on)
+    try:
+        with transaction.atomic():
+            run = CalculationRun.objects.create(
+                number=next_number("calculation"),
+                period_on=period_on,
+                recompute_from=recompute_from(period_on),
+                shard_count=shard_count,
+                started_by_label=actor.label,
+                created_at=at,
+            )
+    except IntegrityError as clash:
+        raise CalculationAlreadyOpen from clash
+    CalculationShard.objects.bulk_create(
+        CalculationShard(run=run, number=number) for number in range(shard_count)
+    )
+    _assign_members(run)
+    after = {"period": period_on, "recompute_from": run.recompute_from, "shards": shard_count}
+    record(actor=actor, action="calculation.started", subject=run, at=at, after=after)
+    for _ in range(min(RINGS, shard_count)):
+        enqueue(CALCULATE, run_id=run.id)
+    return run
+
+
+def _refuse_period(period_on: date) -> None:
+    if period_on < current_tenant().first_period_on:
+        raise PeriodBeforeFirst
+    if period_on in closed_periods():
+        raise PeriodIsClosed
+    earlier = earlier_period_to_calculate(period_on)
+    if earlier is not None:
+        raise EarlierPeriodFirst(earlier)
+
+
+def _assign_members(run: CalculationRun) -> None:
+    """Every partner of the tenant to a shard; what hangs together in the tree goes to the same one."""
+    parameters: dict[str, Any] = {
+        "tenant": run.tenant_id,
+        "run": run.id,
+        "shards": run.shard_count,
+        "due_from": run.recompute_from,
+        "until": Period.of(run.period_on).ends_on,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(sql_members.LINKS, parameters)
+        cursor.execute(sql_members.SPREAD, parameters)
+        while cursor.rowcount:
+            cursor.execute(sql_members.SPREAD, parameters)
+        cursor.execute(sql_members.MEMBERS, parameters)
+        cursor.execute("DROP TABLE calc_label")
+
+
+def finalise_run(*, run_id: UUID, at: datetime) -> CalculationRun:
+    """Once all shards are done: prove, count, hash, post to the ledger, tell. Safe to call at any time, by anybody."""
+    run = CalculationRun.objects.select_for_update().get(id=run_id)
+    if run.state != RunState.CALCULATING:
+        return run
+    progress = progress_of(run_id)
+    if not progress.is_over:
+        return run
+    if progress.stuck:
+        return _fail(run, progress.failure or "a shard could not be calculated", at=at)
+    try:
+        closing = close_books(run)
+    except ReferencesBroken as broken:
+        return _fail(run, str(broken), at=at)
+    run.entry_count, run.totals, run.funnel = closing.entry_count, closing.totals, closing.funnel
+    run.result_hash = closing.result_hash
+    return _end(run, RunState.CALCULATED, at=at)
+
+
+def _fail(run: CalculationRun, failure: str, *, at: datetime) -> CalculationRun:
+    """What finished shards posted stands and reaches the ledger; the next calculation posts the rest."""
+    run.failure = failure
+    return _end(run, RunState.FAILED, at=at)
+
+
+def _end(run: CalculationRun, state: RunState, *, at: datetime) -> CalculationRun:
+    actor = system_actor(run.tenant_id)
+    run.state, run.finished_at = state, at
+    run.save()
+    CalculationMember.objects.filter(run_id=run.id).delete()
+    post_run_entries(actor=actor, run_id=run.id, period_on=run.period_on, at=at)
+    if state is RunState.CALCULATED:
+        note_calculated(period_on=run.period_on, at=at)
+    after = {"entries": run.entry_count, "totals": run.totals, "failure": run.failure}
+    record(actor=actor, action=f"calculation.{state.value}", subject=run, at=at, after=after)
+    emit("calculation.finished", run_id=run.id, period_on=run.period_on.isoformat(), state=state.value)
+    _end_job(run, at=at)
+    later = later_period_to_calculate(run) if state is RunState.CALCULATED else None
+    if later is not None:
+        start_calculation(actor=actor, period_on=later, at=at, shard_count=run.shard_count)
+    return run
+
+
+def _end_job(run: CalculationRun, *, at: datetime) -> None:
+    if run.job_id is None:
+        return
+    if run.state == RunState.FAILED:
+        fail_job(job_id=run.job_id, at=at, failure=run.failure)
+    else:
+        counts = {"looked_at": run.funnel["looked_at"], "earned": run.funnel["earned"], "entries": run.entry_count}
+        finish_job(job_id=run.job_id, at=at, counts=counts)
+
+
+def cancel_calculation(*, run_id: UUID) -> None:
+    """Set aside the shards that nobody has begun; the run fails with that reason once the others are done."""
+    waiting = CalculationShard.objects.filter(run_id=run_id, state=ShardState.WAITING)
+    waiting.update(state=ShardState.STUCK, counts={"failure": CANCELLED})
+
+
+def resume_calculations(*, at: datetime) -> bool:
+    """Ring the open run of the tenant in context if it waits for a worker: a lost ring, a dead worker, an end that
+    nobody wrote."""
+    run = CalculationRun.objects.filter(state__in=[RunState.QUEUED, RunState.CALCULATING]).first()
+    if run is None:
+        return False
+    waits = has_claimable_shards(CalculationShard, run_id=run.id, at=at) or progress_of(run.id).is_over
+    if waits:
+        enqueue(CALCULATE, run_id=run.id)
+    return waits

@@ -1,0 +1,87 @@
+"""One shard of a run: working tables, targets, differences, outcomes; all in Postgres, in one transaction.
+
+Promise: rows never enter Python; nothing is visible before the shard commits; called by earnings.actions."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from incentives.earnings import sql_credits, sql_entries, sql_outcomes, sql_scope
+from incentives.earnings.models import CalculationShard
+from incentives.earnings.scope import Scope
+from prm.jobs.failpoints import failpoint
+
+SETTINGS = (
+    "SET LOCAL work_mem = '128MB'",
+    "SET LOCAL statement_timeout = '300s'",
+    "SET LOCAL jit = off",  # compiling costs more than these statements save
+)
+TABLES = (
+    "calc_member", "calc_rule", "calc_calendar", "calc_span", "calc_choice", "calc_component", "calc_credit",
+    "calc_refund", "calc_fate", "calc_kept", "calc_rate", "calc_target", "calc_merged", "calc_posted", "calc_unpaid",
+    "calc_decline",
+)  # fmt: skip
+
+
+def calculate_shard(shard: CalculationShard, scope: Scope, *, at: datetime) -> dict[str, int]:
+    """Post what the shard's partners should have earned and have not; returns counts for the run's progress."""
+    work = _Work({**scope.parameters(), "shard": shard.number, "at": at})
+    for setting in SETTINGS:
+        work.run(setting)
+    work.fill("calc_member", sql_scope.MEMBERS)
+    work.fill("calc_rule", sql_scope.RULES)
+    work.fill("calc_calendar", sql_scope.CALENDAR)
+    work.fill("calc_span", sql_scope.SPANS)
+    work.fill("calc_choice", sql_scope.CHOICES)
+    work.fill("calc_component", sql_entries.COMPONENTS)
+    credits = work.fill("calc_credit", sql_credits.credits_sql(scope.facts, ordered=bool(scope.tiers)))
+    refunds = work.fill("calc_refund", sql_credits.REFUNDS)
+    work.fill("calc_fate", sql_credits.FATES)
+    work.fill("calc_kept", sql_credits.KEPT)
+    work.fill("calc_rate", sql_credits.RATES)
+    work.run(sql_credits.RESULTS)
+    _earn(work, scope, has_refunds=refunds > 0)
+    failpoint("calculation.mid_shard")
+    work.fill("calc_posted", sql_entries.POSTED)
+    entries = work.run(sql_entries.ENTRIES)
+    outcomes = _explain(work, scope)
+    work.run(f"DROP TABLE {', '.join(TABLES)}")
+    return {"credits": credits, "entries": entries, "outcomes": outcomes}
+
+
+def _earn(work: "_Work", scope: Scope, *, has_refunds: bool) -> None:
+    for compiled in scope.components:
+        work.run(compiled.pay.text, compiled.pay.params)
+        if has_refunds:
+            work.run(compiled.reverse.text, compiled.reverse.params)
+            if compiled.merge is not None:
+                work.run(compiled.merge.text, compiled.merge.params)
+    work.run("ANALYZE calc_target")
+
+
+def _explain(work: "_Work", scope: Scope) -> int:
+    work.fill("calc_unpaid", sql_outcomes.UNPAID)
+    for compiled in scope.components:
+        work.run(compiled.explain.text, compiled.explain.params)
+    work.run(sql_outcomes.FORGET)
+    return work.run(sql_outcomes.OUTCOMES)
+
+
+class _Work:
+    """The statements of one shard, with the parameters they share."""
+
+    def __init__(self, parameters: Mapping[str, Any]) -> None:
+        self._parameters = parameters
+
+    def run(self, text: str, parameters: Mapping[str, Any] | None = None) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(text, self._parameters if parameters is None else parameters)
+            return int(cursor.rowcount)
+
+    def fill(self, table: str, text: str) -> int:
+        """Make a working table and let the planner know it; returns its rows."""
+        rows = self.run(text)
+        self.run(f"ANALYZE {table}")
+        return rows

@@ -1,0 +1,199 @@
+"""Reads of entries and outcomes: lists, totals, and everything one explanation needs.
+
+Promise: a partner reads its own, a manager the own portfolio; anything else is missing; called by earnings' pages.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, QuerySet, Sum
+from django.http import Http404
+
+from incentives.earnings.explanation import EntryFacts, Explanation, explain
+from incentives.earnings.models import Entry, LineOutcome
+from incentives.plans.language import parse_document
+from incentives.plans.models import Plan, PlanVersion
+from partners.directory.models import Partner
+from partners.directory.queries import visible_partners
+from partners.sales.models import SaleLine
+from prm.accounts.actor import Actor
+from prm.kit.money import Money
+
+
+@dataclass(frozen=True)
+class EntryFilter:
+    """What a list of entries was narrowed to; empty values narrow nothing."""
+
+    partner: UUID | None = None
+    period_on: date | None = None
+    plan: UUID | None = None
+    line: UUID | None = None
+    run: UUID | None = None
+
+    @property
+    def is_set(self) -> bool:
+        return any(value is not None for value in vars(self).values())
+
+
+@dataclass(frozen=True)
+class ExplainedEntry:
+    """An entry with its explanation and what stands around it."""
+
+    entry: Entry
+    partner: Partner | None
+    plan: Plan
+    version: PlanVersion
+    line: SaleLine | None
+    explanation: Explanation
+    history: list[Entry]
+
+
+def visible_entries(actor: Actor) -> QuerySet[Entry]:
+    rows = Entry.objects.all()
+    if actor.has_portfolio_wall:
+        return rows.filter(partner_id__in=visible_partners(actor).values("id"))
+    if actor.partner_id is not None:
+        return rows.filter(partner_id=actor.partner_id)
+    return rows
+
+
+def list_entries(actor: Actor, wanted: EntryFilter) -> QuerySet[Entry]:
+    columns = {
+        "partner_id": wanted.partner,
+        "period_on": wanted.period_on,
+        "plan_id": wanted.plan,
+        "line_id": wanted.line,
+        "run_id": wanted.run,
+    }
+    return visible_entries(actor).filter(
+        **{name: value for name, value in columns.items() if value is not None}
+    )
+
+
+def totals_of(entries: QuerySet[Entry]) -> list[Any]:
+    """The filter's totals, one row per payout currency: {payout_currency, amount, count}."""
+    grouped = entries.order_by().values("payout_currency")
+    return list(
+        grouped.annotate(amount=Sum("payout_amount_minor"), count=Count("id")).order_by("payout_currency")
+    )
+
+
+def with_names(entries: Iterable[Entry]) -> list[dict[str, Any]]:
+    """Each entry with its partner, plan and sale line, each looked up once for the whole page."""
+    listed = list(entries)
+    partners = Partner.objects.in_bulk({entry.partner_id for entry in listed})
+    plans = Plan.objects.in_bulk({entry.plan_id for entry in listed})
+    lines = _lines(entry.line_id for entry in listed)
+    return [
+        {
+            "entry": entry,
+            "partner": partners.get(entry.partner_id),
+            "plan": plans.get(entry.plan_id),
+            "line": lines.get(entry.line_id) if entry.line_id else None,
+        }
+        for entry in listed
+    ]
+
+
+def _lines(ids: Iterable[UUID | None]) -> dict[UUID, SaleLine]:
+    return SaleLine.objects.select_related("product").in_bulk({id_ for id_ in ids if id_})
+
+
+def explain_entry(actor: Actor, entry_id: UUID) -> ExplainedEntry:
+    """The explanation of one entry, from its stored inputs and the version that paid it."""
+    entry = visible_entries(actor).filter(id=entry_id).first()
+    if entry is None:
+        raise Http404
+    version = PlanVersion.objects.select_related("plan").get(id=entry.version_id)
+    document = parse_document(version.document)
+    history = list(same_target(entry))
+    facts = EntryFacts(
+        amount=Money(entry.amount_minor, entry.currency),
+        payout=Money(entry.payout_amount_minor, entry.payout_currency),
+        inputs=entry.inputs,
+        cause=entry.cause,
+        plan_name=version.plan.name,
+        version_number=version.number,
+        free_on=entry.free_on,
+        posted_before_minor=sum(earlier.amount_minor for earlier in history if earlier.id < entry.id),
+    )
+    return ExplainedEntry(
+        entry=entry,
+        partner=Partner.objects.filter(id=entry.partner_id).first(),
+        plan=version.plan,
+        version=version,
+        line=_lines([entry.line_id]).get(entry.line_id) if entry.line_id else None,
+        explanation=explain(facts, document, document.component(entry.component_id)),
+        history=history,
+    )
+
+
+def same_target(entry: Entry) -> QuerySet[Entry]:
+    """All entries of the same target, oldest first: together they are what it earns now."""
+    return Entry.objects.filter(
+        partner_id=entry.partner_id,
+        plan_id=entry.plan_id,
+        component_id=entry.component_id,
+        line_id=entry.line_id,
+        window_on=entry.window_on,
+        credited_partner_id=entry.credited_partner_id,
+        belongs_on=entry.belongs_on,
+    ).order_by("id")
+
+
+def list_outcomes(actor: Actor, *, partner: UUID | None = None, reason: str = "") -> QuerySet[LineOutcome]:
+    """Credited lines that earned nothing, newest first by the caller's order."""
+    rows = LineOutcome.objects.all()
+    if actor.partner_id is not None:
+        rows = rows.filter(partner_id=actor.partner_id)
+    elif actor.has_portfolio_wall:
+        rows = rows.filter(partner_id__in=visible_partners(actor).values("id"))
+    if partner is not None:
+        rows = rows.filter(partner_id=partner)
+    return rows.filter(reason=reason) if reason else rows
+
+
+def count_reasons(outcomes: QuerySet[LineOutcome]) -> list[Any]:
+    """{reason, count}, most frequent first."""
+    return list(outcomes.order_by().values("reason").annotate(count=Count("id")).order_by("-count", "reason"))
+
+
+def outcomes_with_names(outcomes: Iterable[LineOutcome]) -> list[dict[str, Any]]:
+    listed = list(outcomes)
+    partners = Partner.objects.in_bulk({outcome.partner_id for outcome in listed if outcome.partner_id})
+    lines = _lines(outcome.line_id for outcome in listed)
+    return [
+        {
+            "outcome": outcome,
+            "partner": partners.get(outcome.partner_id) if outcome.partner_id else None,
+            "line": lines.get(outcome.line_id),
+        }
+        for outcome in listed
+    ]
+
+
+def earned_by_month(actor: Actor, *, since: date) -> list[Any]:
+    """{period_on, payout_currency, amount} of the actor's entries, oldest first."""
+    grouped = (
+        visible_entries(actor).filter(period_on__gte=since).order_by().values("period_on", "payout_currency")
+    )
+    return list(grouped.annotate(amount=Sum("payout_amount_minor")).order_by("period_on"))
+
+
+def list_posting_months(actor: Actor) -> list[date]:
+    """Months that hold entries of the actor's, newest first."""
+    return list(visible_entries(actor).order_by("-period_on").values_list("period_on", flat=True).distinct())
+
+
+def plan_choices() -> list[tuple[str, str]]:
+    return [(str(id_), name) for id_, name in Plan.objects.order_by("name").values_list("id", "name")]
+
+
+def partner_choices(actor: Actor) -> list[tuple[str, str]]:
+    return [
+        (str(id_), name)
+        for id_, name in visible_partners(actor).order_by("name_key").values_list("id", "name")
+    ]

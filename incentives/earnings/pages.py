@@ -1,0 +1,99 @@
+"""What the console's and the portal's pages of earnings share: filters read, rows worded.
+
+Called by: earnings.console and earnings.portal.
+"""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from incentives.earnings import entries as reads
+from incentives.earnings.entries import EntryFilter
+from incentives.earnings.forms import EntryFilterForm, OutcomeFilterForm
+from incentives.earnings.models import LineOutcome
+from incentives.earnings.wording import CAUSE_WORDS, reason_text, speak
+from prm.accounts.actor import Actor
+from prm.web.keyset import page_of
+from prm.web.pages import PageRequest
+
+ENTRY_ORDER = ("-period_on", "-id")
+OUTCOME_ORDER = ("-occurred_on", "-id")
+
+
+def entry_list_content(request: PageRequest) -> dict[str, Any]:
+    """The filter, one page of entries with names, and the totals over the whole filter."""
+    actor = request.actor
+    form = EntryFilterForm(
+        request.GET,
+        partners=None if actor.is_partner else reads.partner_choices(actor),
+        periods=reads.list_posting_months(actor),
+        plans=reads.plan_choices(),
+    )
+    wanted = _wanted(request, form)
+    rows = reads.list_entries(actor, wanted)
+    page = page_of(request, rows, order=ENTRY_ORDER)
+    named = reads.with_names(page.rows)
+    for row in named:
+        row["cause"] = CAUSE_WORDS.get(row["entry"].cause, row["entry"].cause)
+    return {
+        "form": form,
+        "page": page,
+        "rows": named,
+        "totals": reads.totals_of(rows),
+        "filtered": wanted.is_set,
+    }
+
+
+def _wanted(request: HttpRequest, form: EntryFilterForm) -> EntryFilter:
+    """Filters of the form, and of links that name a sale or a run; what is not understood narrows nothing."""
+    given = form.cleaned_data if form.is_valid() else {}
+    return EntryFilter(
+        partner=_uuid(given.get("partner")),
+        period_on=date.fromisoformat(given["period"]) if given.get("period") else None,
+        plan=_uuid(given.get("plan")),
+        line=_uuid(request.GET.get("line")),
+        run=_uuid(request.GET.get("run")),
+    )
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+def explanation_content(actor: Actor, entry_id: UUID) -> dict[str, Any]:
+    explained = reads.explain_entry(actor, entry_id)
+    return {
+        "explained": explained,
+        "entry": explained.entry,
+        "spoken": speak(explained.explanation),
+        "history": [
+            {"entry": earlier, "cause": CAUSE_WORDS.get(earlier.cause, earlier.cause)}
+            for earlier in explained.history
+        ],
+    }
+
+
+def outcome_list_content(request: PageRequest, rows: QuerySet[LineOutcome]) -> dict[str, Any]:
+    """Lines that earned nothing: one page with words, and how often each reason stands in the whole list."""
+    form = OutcomeFilterForm(request.GET)
+    reason = form.cleaned_data.get("reason", "") if form.is_valid() else ""
+    counts = [{**row, "label": reason_text(row["reason"], {}).label} for row in reads.count_reasons(rows)]
+    narrowed = rows.filter(reason=reason) if reason else rows
+    page = page_of(request, narrowed, order=OUTCOME_ORDER)
+    named = reads.outcomes_with_names(page.rows)
+    for row in named:
+        row["text"] = reason_text(row["outcome"].reason, row["outcome"].facts)
+    return {
+        "form": form,
+        "page": page,
+        "rows": named,
+        "counts": counts,
+        "filtered": bool(reason),
+        "reason": reason,
+    }

@@ -1,0 +1,180 @@
+"""Reads of calculations: what is dirty, what must come first, what is going on.
+
+Promise: reads only what stands in this tenant; called by earnings.actions, pages and API."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.http import Http404
+
+from incentives.earnings.models import CalculationRun, CalculationShard, RunState, ShardState
+from incentives.earnings.rules import widest_start
+from incentives.earnings.scope import facts_in_use, window_kinds_in_use
+from incentives.ledger.queries import list_periods
+from partners.sales.models import SaleLine
+from prm.accounts.actor import Actor
+from prm.kit.periods import Period
+from prm.tenancy.models import Tenant
+from prm.tenancy.queries import current_tenant
+
+# A fact carries the time at which its request began; it may have been committed this much later.
+LONGEST_TRANSACTION = timedelta(hours=1)
+
+# The earliest day whose amounts a fact recorded since then can change. Each branch is served by an index, but for the
+# small tables.
+_DIRTY = """
+WITH line AS (
+    SELECT id, occurred_on, refunded_line_id FROM partners_saleline
+    WHERE tenant_id = %(tenant)s AND recorded_at > %(since)s
+)
+SELECT min(day) FROM (
+    SELECT min(occurred_on) AS day FROM line
+    UNION ALL SELECT min(r.occurred_on) FROM line JOIN partners_salelinerevision r
+        ON r.tenant_id = %(tenant)s AND r.line_id = line.id
+    UNION ALL SELECT min(s.occurred_on) FROM line JOIN partners_saleline s
+        ON s.tenant_id = %(tenant)s AND s.id = line.refunded_line_id
+    UNION ALL SELECT min(e.belongs_on) FROM line JOIN incentives_entry e
+        ON e.tenant_id = %(tenant)s AND e.line_id = line.id
+    UNION ALL SELECT min(published_on) FROM prm_exchangerate
+        WHERE tenant_id = %(tenant)s AND recorded_at > %(since)s
+    UNION ALL SELECT min(starts_on) FROM incentives_planversion
+        WHERE tenant_id = %(tenant)s AND published_at > %(since)s
+    UNION ALL SELECT min(starts_on) FROM incentives_planassignment
+        WHERE tenant_id = %(tenant)s AND created_at > %(since)s
+    UNION ALL SELECT min((payload ->> 'starts_on')::date) FROM prm_event
+        WHERE tenant_id = %(tenant)s AND name = 'plan.assigned' AND recorded_at > %(since)s
+    UNION ALL SELECT min(s.starts_on) FROM partners_partnerstanding s JOIN partners_partner p
+        ON p.tenant_id = %(tenant)s AND p.id = s.partner_id AND p.changed_at > %(since)s
+        WHERE s.tenant_id = %(tenant)s AND EXISTS (SELECT FROM partners_partnerstanding o
+            WHERE o.tenant_id = %(tenant)s AND o.partner_id = s.partner_id AND o.starts_on < s.starts_on)
+        AND s.starts_on = (SELECT max(n.starts_on) FROM partners_partnerstanding n
+            WHERE n.tenant_id = %(tenant)s AND n.partner_id = s.partner_id)
+    UNION ALL SELECT min(l.occurred_on) FROM partners_product p JOIN partners_saleline l
+        ON l.tenant_id = %(tenant)s AND l.product_id = p.id
+        WHERE p.tenant_id = %(tenant)s AND p.changed_at > %(since)s
+    UNION ALL SELECT min(l.occurred_on) FROM partners_customer c JOIN partners_saleline l
+        ON l.tenant_id = %(tenant)s AND l.customer_id = c.id
+        WHERE %(asks_industry)s AND c.tenant_id = %(tenant)s AND c.changed_at > %(since)s
+) days
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class RunProgress:
+    """How far a run is; a stuck shard fails it once the others are done."""
+
+    shards: int
+    done: int
+    stuck: int
+    failure: str = ""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left to calculate, be it done or stuck."""
+        return self.done + self.stuck == self.shards
+
+
+def access_run(actor: Actor, run_id: UUID) -> CalculationRun:
+    run = CalculationRun.objects.filter(id=run_id).first()
+    if run is None:
+        raise Http404
+    return run
+
+
+def list_runs(actor: Actor) -> Any:
+    """Newest first."""
+    return CalculationRun.objects.order_by("-number")
+
+
+def open_run() -> CalculationRun | None:
+    """The one run that is queued or calculating."""
+    return CalculationRun.objects.filter(state__in=[RunState.QUEUED, RunState.CALCULATING]).first()
+
+
+def last_calculated(period_on: date) -> CalculationRun | None:
+    """The newest finished run of a period."""
+    return (
+        CalculationRun.objects.filter(period_on=period_on, state=RunState.CALCULATED)
+        .order_by("-number")
+        .first()
+    )
+
+
+def progress_of(run_id: UUID) -> RunProgress:
+    shards = list(CalculationShard.objects.filter(run_id=run_id).order_by("number"))
+    stuck = [shard for shard in shards if shard.state == ShardState.STUCK]
+    return RunProgress(
+        shards=len(shards),
+        done=sum(shard.state == ShardState.DONE for shard in shards),
+        stuck=len(stuck),
+        failure=str(stuck[0].counts.get("failure", "")) if stuck else "",
+    )
+
+
+def dirty_since(since: datetime) -> date | None:
+    """The earliest day that a fact recorded after `since` touches; None: nothing new."""
+    tenant = current_tenant()
+    parameters = {"tenant": tenant.id, "since": since, "asks_industry": "industry" in facts_in_use()}
+    with connection.cursor() as cursor:
+        cursor.execute(_DIRTY, parameters)
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def recompute_from(period_on: date) -> date:
+    """The first day to calculate: the start of the widest window that holds the period or any fact recorded since an
+    earlier period was calculated; the tenant's first period where none was."""
+    tenant = current_tenant()
+    earlier = (
+        CalculationRun.objects.filter(period_on__lt=period_on, state=RunState.CALCULATED)
+        .order_by("-number")
+        .first()
+    )
+    if earlier is None:
+        return tenant.first_period_on
+    day = dirty_since(earlier.created_at - LONGEST_TRANSACTION)
+    return max(
+        tenant.first_period_on, _window_start(tenant, [period_on] if day is None else [period_on, day])
+    )
+
+
+def _window_start(tenant: Tenant, days: Iterable[date]) -> date:
+    return widest_start(min(days), window_kinds_in_use(), tenant.fiscal_month)
+
+
+def earlier_period_to_calculate(period_on: date) -> date | None:
+    """The oldest open period before this one that has sales and was never calculated, or whose facts have changed
+    since."""
+    closed = closed_periods()
+    period = Period.of(current_tenant().first_period_on)
+    while period.starts_on < period_on:
+        if period.starts_on not in closed and _waits_for_calculation(period):
+            return period.starts_on
+        period = period.plus(1)
+    return None
+
+
+def _waits_for_calculation(period: Period) -> bool:
+    run = last_calculated(period.starts_on)
+    if run is None:
+        dated = SaleLine.objects.filter(occurred_on__gte=period.starts_on, occurred_on__lt=period.ends_on)
+        return dated.exists()
+    day = dirty_since(run.created_at)
+    return day is not None and day < period.ends_on
+
+
+def later_period_to_calculate(run: CalculationRun) -> date | None:
+    """The next open period after a calculated one, if it was calculated before: it must be calculated again."""
+    later = CalculationRun.objects.filter(period_on__gt=run.period_on, state=RunState.CALCULATED, number__lt=run.number)
+    months = sorted(set(later.values_list("period_on", flat=True)) - closed_periods().keys())
+    return months[0] if months else None
+
+
+def closed_periods() -> dict[date, datetime]:
+    """When each closed period was closed."""
+    periods = list_periods().filter(closed_at__isnull=False)
+    return dict(periods.values_list("starts_on", "closed_at"))

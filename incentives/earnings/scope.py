@@ -1,0 +1,183 @@
+"""What one run calculates: its dates, the versions in force and their compiled components.
+
+Promise: read once per shard, small whatever the number of lines; called by earnings.calculation and earnings.closing."""
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from incentives.earnings.models import CalculationRun
+from incentives.earnings.rules import DatedVersion, Reign, reigns, widest_start, windows_between
+from incentives.plans.compiler import CompiledComponent, VersionCard, compile_version, facts_asked
+from incentives.plans.document import TiersComponent
+from incentives.plans.language import parse_document
+from incentives.plans.models import PlanVersion
+from incentives.plans.reasons import REASONS
+from prm.kit.currencies import CURRENCY_EXPONENTS
+from prm.kit.periods import Period, WindowKind
+from prm.tenancy.queries import current_tenant
+
+
+@dataclass(frozen=True)
+class Scope:
+    """`due_from`: first day of the targets that are calculated; `volume_from`: first day whose credits count as
+    volume; `until`: the end of the period, exclusive; `first_on`: the start of the tenant's first period."""
+
+    tenant_id: UUID
+    run_id: UUID
+    period_on: date
+    until: date
+    first_on: date
+    due_from: date
+    volume_from: date
+    fiscal_month: int
+    reigns: tuple[tuple[str, Reign], ...]
+    components: tuple[CompiledComponent, ...]
+
+    @property
+    def facts(self) -> set[str]:
+        cards = {component.card.version_id: component.card for component in self.components}
+        return set().union(*(facts_asked(card) for card in cards.values()))
+
+    @property
+    def tiers(self) -> list[tuple[TiersComponent, VersionCard]]:
+        return [(c.component, c.card) for c in self.components if isinstance(c.component, TiersComponent)]
+
+    def parameters(self) -> dict[str, Any]:
+        """The parameters that the statements of earnings share."""
+        kinds = sorted({component.window for component, _ in self.tiers})
+        windows = [
+            {"window_kind": kind.value, "starts_on": window.starts_on, "ends_on": window.ends_on}
+            for kind in kinds
+            for window in windows_between(self.volume_from, self.until, kind, self.fiscal_month)
+        ]
+        fates = {
+            (component.window.value, card.document.refund_policy.value) for component, card in self.tiers
+        }
+        pairs = {(c.card.document.currency, c.card.document.payout_currency) for c in self.components}
+        rules = [
+            {"plan_id": plan_id, "version_id": r.version_id, "starts_on": r.starts_on, "ends_on": r.ends_on}
+            for plan_id, r in self.reigns
+        ]
+        return {
+            "tenant": self.tenant_id,
+            "run": self.run_id,
+            "period_on": self.period_on,
+            "until": self.until,
+            "first_on": self.first_on,
+            "due_from": self.due_from,
+            "volume_from": self.volume_from,
+            "rules": _json(rules),
+            "windows": _json(windows),
+            "fates": _json([{"window_kind": kind, "policy": policy} for kind, policy in sorted(fates)]),
+            "pairs": _json([{"currency": own, "payout_currency": payout} for own, payout in sorted(pairs)]),
+            "components": _json([_component(c) for c in self.components]),
+            "exponents": json.dumps(CURRENCY_EXPONENTS),
+            "reasons": list(REASONS),
+        }
+
+
+def _component(compiled: CompiledComponent) -> dict[str, Any]:
+    card, document = compiled.card, compiled.card.document
+    return {
+        "component_no": compiled.number,
+        "version_id": card.version_id,
+        "plan_id": card.plan_id,
+        "slot": card.slot,
+        "component_id": compiled.component.id,
+        "component_type": compiled.component.type.value,
+        "version_number": card.number,
+        "basis": compiled.component.basis.value,
+        "currency": document.currency,
+        "payout_currency": document.payout_currency,
+        "hold_days": document.hold_days,
+    }
+
+
+def _json(rows: Any) -> str:
+    return json.dumps(rows, default=lambda day: day.isoformat())
+
+
+def load_scope(run: CalculationRun) -> Scope:
+    """Of every plan the versions that rule on some day of the run, compiled."""
+    tenant = current_tenant()
+    until = Period.of(run.period_on).ends_on
+    ruling, cards = _ruling_versions(until)
+    ruling = [
+        (plan_id, reign)
+        for plan_id, reign in ruling
+        if reign.ends_on is None or reign.ends_on > run.recompute_from
+    ]
+    used = {reign.version_id for _, reign in ruling}
+    components: list[CompiledComponent] = []
+    for card in cards:
+        if card.version_id in used:
+            components += compile_version(card, len(components))
+    kinds = {c.component.window for c in components if isinstance(c.component, TiersComponent)}
+    return Scope(
+        tenant_id=run.tenant_id,
+        run_id=run.id,
+        period_on=run.period_on,
+        until=until,
+        first_on=tenant.first_period_on,
+        due_from=run.recompute_from,
+        volume_from=widest_start(run.recompute_from, kinds, tenant.fiscal_month),
+        fiscal_month=tenant.fiscal_month,
+        reigns=tuple(ruling),
+        components=tuple(components),
+    )
+
+
+def _ruling_versions(until: date) -> tuple[list[tuple[str, Reign]], list[VersionCard]]:
+    published = PlanVersion.objects.filter(published_at__isnull=False, starts_on__lt=until).select_related(
+        "plan"
+    )
+    by_plan: dict[str, list[PlanVersion]] = defaultdict(list)
+    for version in published.order_by("plan__code", "number"):
+        by_plan[str(version.plan_id)].append(version)
+    ruling: list[tuple[str, Reign]] = []
+    cards: list[VersionCard] = []
+    for plan_id, versions in by_plan.items():
+        ruling += [(plan_id, reign) for reign in reigns([_dated(version) for version in versions])]
+        cards += [_card(version) for version in versions]
+    return ruling, cards
+
+
+def _dated(version: PlanVersion) -> DatedVersion:
+    assert version.published_at is not None
+    return DatedVersion(
+        str(version.id), version.starts_on, version.ends_on, version.published_at, version.number
+    )
+
+
+def _card(version: PlanVersion) -> VersionCard:
+    return VersionCard(
+        version_id=str(version.id),
+        plan_id=str(version.plan_id),
+        slot=version.plan.slot,
+        number=version.number,
+        document=parse_document(version.document),
+    )
+
+
+def window_kinds_in_use() -> set[WindowKind]:
+    """The kinds of windows that any published version measures in."""
+    return {
+        component.window
+        for card in _published_cards()
+        for component in card.document.components
+        if isinstance(component, TiersComponent)
+    }
+
+
+def facts_in_use() -> set[str]:
+    """The facts that any published version asks for."""
+    return set().union(*(facts_asked(card) for card in _published_cards()))
+
+
+def _published_cards() -> list[VersionCard]:
+    published = PlanVersion.objects.filter(published_at__isnull=False).select_related("plan")
+    return [_card(version) for version in published]

@@ -1,0 +1,161 @@
+"""Working tables of a shard: credits with their split, linked refunds, exchange rates of the days.
+
+Promise: says what `plans.credits`, `plans.refunds` and `plans.exchange` say; called by earnings.calculation.
+
+Parameters: tenant, volume_from, until, due_from (first day of the targets calculated), and the pairs and exponents of
+currencies as JSON."""
+
+CREDITS = """
+CREATE TEMP TABLE calc_credit ON COMMIT DROP AS
+WITH line AS (
+    SELECT l.* FROM partners_saleline l
+    WHERE l.tenant_id = %(tenant)s AND l.occurred_on >= %(volume_from)s AND l.occurred_on < %(until)s
+        AND NOT l.voided AND (l.kind = 'sale' OR l.refunded_external_id = '')
+), touched AS (
+    SELECT DISTINCT s.line_id FROM partners_salesplit s
+        JOIN calc_member m ON m.partner_id = s.partner_id WHERE s.tenant_id = %(tenant)s
+), share AS (
+    SELECT s.line_id, s.partner_id, p.code, coalesce(s.percent, s.parts) AS weight,
+        sum(coalesce(s.percent, s.parts)) OVER (PARTITION BY s.line_id) AS total,
+        l.amount_minor::numeric AS amount, l.cost_minor::numeric AS cost
+    FROM touched t JOIN line l ON l.id = t.line_id
+        JOIN partners_salesplit s ON s.tenant_id = %(tenant)s AND s.line_id = t.line_id
+        JOIN partners_partner p ON p.tenant_id = %(tenant)s AND p.id = s.partner_id
+    WHERE coalesce(s.percent, s.parts) > 0
+), floored AS (
+    SELECT *, div(amount * weight, total) AS base_floor, mod(amount * weight, total) AS base_rest,
+        div(cost * weight, total) AS cost_floor, mod(cost * weight, total) AS cost_rest
+    FROM share
+), parted AS (
+    SELECT line_id, partner_id, weight, total,
+        base_floor + (row_number() OVER (PARTITION BY line_id ORDER BY base_rest DESC, code)
+            <= amount - sum(base_floor) OVER (PARTITION BY line_id))::int AS base,
+        cost_floor + (row_number() OVER (PARTITION BY line_id ORDER BY cost_rest DESC, code)
+            <= cost - sum(cost_floor) OVER (PARTITION BY line_id))::int AS cost
+    FROM floored
+), credited AS (
+    SELECT l.id AS line_id, l.partner_id, 1::numeric AS weight, 1::numeric AS weight_total,
+        l.amount_minor AS base, l.cost_minor AS cost
+    FROM line l JOIN calc_member m ON m.partner_id = l.partner_id
+    WHERE NOT EXISTS (SELECT FROM partners_salesplit s WHERE s.tenant_id = %(tenant)s AND s.line_id = l.id)
+    UNION ALL
+    SELECT d.line_id, d.partner_id, d.weight, d.total, d.base::bigint, d.cost::bigint
+    FROM parted d JOIN calc_member m ON m.partner_id = d.partner_id
+)
+SELECT row_number() OVER ()::int AS credit_id, l.id AS line_id, k.partner_id, sp.span_id, {place} AS place,
+    sign.direction, sign.direction * k.base AS base_minor, sign.direction * k.cost AS cost_minor,
+    sign.direction * l.quantity AS quantity, k.weight, k.weight_total,
+    l.occurred_on, l.source, l.order_number, l.currency, l.amount_minor AS line_amount_minor, pr.earns,
+    l.occurred_on >= %(due_from)s AS is_due{fact_columns}
+FROM credited k JOIN line l ON l.id = k.line_id
+CROSS JOIN LATERAL (SELECT CASE l.kind WHEN 'sale' THEN 1 ELSE -1 END) AS sign(direction)
+JOIN calc_span sp ON sp.partner_id = k.partner_id AND l.occurred_on >= sp.starts_on AND l.occurred_on < sp.ends_on
+JOIN partners_product pr ON pr.tenant_id = %(tenant)s AND pr.id = l.product_id{fact_joins}
+"""
+
+# The place of a credit among all of its partner, in measuring order; asked by components that depend on volume alone.
+PLACE = "row_number() OVER (PARTITION BY k.partner_id ORDER BY l.occurred_on, l.source, l.external_id)::int"
+
+_STANDING = {name: f"sp.{name}" for name in ("partner_code", "partner_type", "region", "country", "tier")}
+_NEW = """(l.customer_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM partners_saleline o WHERE o.tenant_id = %(tenant)s AND o.customer_id = l.customer_id
+            AND NOT o.voided AND o.occurred_on < l.occurred_on
+            AND o.occurred_on >= (l.occurred_on - interval '12 months')::date))"""
+
+# Per fact of `where`: the column of calc_credit, the expression that fills it, and the join that it needs.
+FACTS: dict[str, tuple[str, str, str]] = {
+    "product": ("product_code", "pr.code", ""),
+    "category": (
+        "category_code",
+        "ca.code",
+        "\nLEFT JOIN partners_productcategory ca ON ca.tenant_id = %(tenant)s AND ca.id = pr.category_id",
+    ),
+    "industry": (
+        "industry",
+        "NULLIF(cu.industry, '')",
+        "\nLEFT JOIN partners_customer cu ON cu.tenant_id = %(tenant)s AND cu.id = l.customer_id",
+    ),
+    "customer_is_new": ("customer_is_new", _NEW, ""),
+    "partner": ("partner_code", _STANDING["partner_code"], ""),
+    "partner_type": ("partner_type", _STANDING["partner_type"], ""),
+    "region": ("region", _STANDING["region"], ""),
+    "country": ("country", _STANDING["country"], ""),
+    "tier": ("tier", _STANDING["tier"], ""),
+}
+
+
+def credits_sql(facts: set[str], *, ordered: bool) -> str:
+    """The credits with the facts that the plans in force ask for, and no other."""
+    asked = [FACTS[name] for name in sorted(facts & FACTS.keys())]
+    return CREDITS.format(
+        place=PLACE if ordered else "0",
+        fact_columns="".join(f",\n    {expression} AS {column}" for column, expression, _ in asked),
+        fact_joins="".join(join for _, _, join in asked),
+    )
+
+
+# Linked refunds of the sales above, whenever they are dated; `place` is their measuring order within the sale.
+REFUNDS = """
+CREATE TEMP TABLE calc_refund ON COMMIT DROP AS
+SELECT DISTINCT ON (r.id) c.line_id AS sale_id, c.occurred_on AS sold_on, c.line_amount_minor AS sale_amount_minor,
+    r.id AS refund_id, r.occurred_on, r.amount_minor, r.first_recorded_at AS recorded_at, r.partner_id,
+    dense_rank() OVER (PARTITION BY c.line_id ORDER BY r.occurred_on, r.source, r.external_id) AS place
+FROM calc_credit c JOIN partners_saleline r ON r.tenant_id = %(tenant)s AND r.refunded_line_id = c.line_id
+    AND r.kind = 'refund' AND r.currency = c.currency AND NOT r.voided AND r.occurred_on < %(until)s
+WHERE c.direction = 1
+"""
+
+# Whether a refund changes its sale's own amount, per kind of window and policy of the plans in force.
+FATES = """
+CREATE TEMP TABLE calc_fate ON COMMIT DROP AS
+SELECT f.window_kind, f.policy, r.sale_id, r.refund_id, r.amount_minor, r.sale_amount_minor,
+    f.policy = 'recompute' OR (r.occurred_on < w.ends_on AND (w.closed_at IS NULL OR r.recorded_at < w.closed_at))
+        AS merged
+FROM jsonb_to_recordset(%(fates)s::jsonb) AS f(window_kind text, policy text)
+CROSS JOIN calc_refund r JOIN calc_calendar w ON w.window_kind = f.window_kind AND w.day = r.sold_on
+"""
+
+KEPT = """
+CREATE TEMP TABLE calc_kept ON COMMIT DROP AS
+SELECT window_kind, policy, sale_id, sum(amount_minor) AS merged_minor,
+    greatest(max(sale_amount_minor) - sum(amount_minor), 0) AS kept_num, greatest(max(sale_amount_minor), 1) AS kept_den
+FROM calc_fate WHERE merged GROUP BY window_kind, policy, sale_id
+"""
+
+# The rate of the day, else the last one of the 7 days before; of one day's rows the one recorded last.
+RATES = """
+CREATE TEMP TABLE calc_rate ON COMMIT DROP AS
+WITH asked AS (
+    SELECT DISTINCT c.currency AS base, q.quote, c.occurred_on AS day
+    FROM calc_credit c CROSS JOIN (SELECT DISTINCT currency AS quote FROM jsonb_to_recordset(%(pairs)s::jsonb)
+        AS p(currency text)) q WHERE c.currency <> q.quote
+    UNION
+    SELECT DISTINCT p.currency, p.payout_currency, c.occurred_on
+    FROM (SELECT DISTINCT occurred_on FROM calc_credit) c
+    CROSS JOIN jsonb_to_recordset(%(pairs)s::jsonb) AS p(currency text, payout_currency text)
+    WHERE p.currency <> p.payout_currency
+)
+SELECT a.base, a.quote, a.day, r.id AS rate_id, r.published_on, r.rate,
+    r.rate * ('1e' || ((%(exponents)s::jsonb ->> a.quote)::int - (%(exponents)s::jsonb ->> a.base)::int))::numeric
+        AS factor
+FROM asked a CROSS JOIN LATERAL (
+    SELECT * FROM prm_exchangerate e
+    WHERE e.tenant_id = %(tenant)s AND e.base = a.base AND e.quote = a.quote
+        AND e.published_on <= a.day AND e.published_on >= a.day - 7
+    ORDER BY e.published_on DESC, e.id DESC LIMIT 1) r
+"""
+
+# What the compiled statements of plans write into.
+RESULTS = """
+CREATE TEMP TABLE calc_target (
+    component_no int NOT NULL, credit_id int NOT NULL, line_id uuid NOT NULL, occurred_on date NOT NULL,
+    amount_minor bigint NOT NULL, payout_amount_minor bigint NOT NULL, basis_value numeric NOT NULL,
+    rate numeric, unit_amount numeric, volume jsonb, refunded_share numeric, measured boolean,
+    cut_limit text, cut_limit_minor bigint, cut_minor bigint,
+    refund_share numeric, original_minor bigint, reversed_before_minor bigint, over_refunded boolean
+) ON COMMIT DROP;
+CREATE TEMP TABLE calc_merged (refund_id uuid NOT NULL, partner_id uuid NOT NULL) ON COMMIT DROP;
+CREATE TEMP TABLE calc_decline (
+    credit_id int NOT NULL, slot text NOT NULL, component_no int, reason text NOT NULL, facts jsonb NOT NULL
+) ON COMMIT DROP
+"""

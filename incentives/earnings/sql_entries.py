@@ -1,0 +1,120 @@
+"""Entries of a shard: targets minus what is posted, with the typed inputs of their explanation.
+
+Promise: posts what `plans.differences` says, with the inputs of `plans.targets`; called by earnings.calculation.
+
+Parameters: tenant, run, period_on, due_from, at, and the components as JSON."""
+
+from incentives.plans.statements import decimal_text
+
+COMPONENTS = """
+CREATE TEMP TABLE calc_component ON COMMIT DROP AS
+SELECT * FROM jsonb_to_recordset(%(components)s::jsonb) AS k(component_no int, version_id uuid, plan_id uuid, slot text,
+    component_id text, component_type text, version_number int, basis text, currency text, payout_currency text,
+    hold_days int)
+"""
+
+# What is posted per key in periods up to the one that is calculated; the newest entry only helps to name the cause.
+POSTED = """
+CREATE TEMP TABLE calc_posted ON COMMIT DROP AS
+SELECT e.plan_id, e.component_id, e.line_id, e.window_on, e.credited_partner_id, e.partner_id, e.depth, e.belongs_on,
+    sum(e.amount_minor)::bigint AS amount_minor, sum(e.payout_amount_minor)::bigint AS payout_amount_minor,
+    (array_agg(e.id ORDER BY e.id DESC))[1] AS newest_id
+FROM incentives_entry e JOIN calc_member m ON m.partner_id = e.partner_id
+WHERE e.tenant_id = %(tenant)s AND e.period_on >= %(due_from)s AND e.period_on <= %(period_on)s
+    AND e.belongs_on >= %(due_from)s
+GROUP BY e.plan_id, e.component_id, e.line_id, e.window_on, e.credited_partner_id, e.partner_id, e.depth, e.belongs_on
+"""
+
+_RATE_USE = """CASE WHEN {0}.rate_id IS NOT NULL THEN jsonb_build_object('rate_id', {0}.rate_id, 'base', {0}.base,
+            'quote', {0}.quote, 'published_on', {0}.published_on, 'rate', {1}) END"""
+
+_INPUTS = """jsonb_strip_nulls(jsonb_build_object(
+        'component_type', k.component_type, 'version_number', k.version_number,
+        'base_minor', c.base_minor, 'base_currency', c.currency, 'cost_minor', c.cost_minor,
+        'share', CASE WHEN c.weight = c.weight_total THEN '1' ELSE {share} END,
+        'quantity', CASE WHEN c.weight = c.weight_total THEN {whole_quantity} ELSE {quantity} END,
+        'basis', k.basis, 'basis_value', {basis_value}, 'rate', {rate}, 'unit_amount', {unit_amount},
+        'volume', j.volume, 'exchange', {exchange}, 'payout_exchange', {payout_exchange},
+        'refunded_share', CASE WHEN j.refunded_share IS NULL THEN '0' ELSE {refunded_share} END,
+        'cut', CASE WHEN j.cut_limit IS NOT NULL THEN jsonb_build_object('limit', j.cut_limit,
+            'limit_minor', j.cut_limit_minor, 'amount_minor', j.cut_minor) END,
+        'refund', CASE WHEN j.original_minor IS NOT NULL THEN jsonb_build_object('sale_line_id', c.line_id,
+            'cumulative_share', {refund_share}, 'original_minor', j.original_minor,
+            'reversed_before_minor', j.reversed_before_minor) END,
+        'notes', CASE WHEN j.original_minor IS NULL THEN CASE WHEN NOT j.measured THEN '["not_measured"]'::jsonb END
+            WHEN j.volume IS NOT NULL AND j.over_refunded THEN '["window_closed", "over_refunded"]'::jsonb
+            WHEN j.volume IS NOT NULL THEN '["window_closed"]'::jsonb
+            WHEN j.over_refunded THEN '["over_refunded"]'::jsonb END))"""
+
+_ENTRIES = """
+INSERT INTO incentives_entry (id, tenant_id, run_id, period_on, belongs_on, plan_id, version_id, component_id, line_id,
+    window_on, credited_partner_id, partner_id, depth, occurred_on, amount_minor, currency, payout_amount_minor,
+    payout_currency, free_on, cause, inputs, recorded_at)
+WITH wanted AS (
+    SELECT k.plan_id, k.component_id, c.partner_id, date_trunc('month', c.occurred_on)::date AS belongs_on,
+        '-infinity'::date AS no_window, t.*
+    FROM calc_target t JOIN calc_component k ON k.component_no = t.component_no
+        JOIN calc_credit c ON c.credit_id = t.credit_id
+    WHERE t.amount_minor <> 0
+), joined AS (
+    SELECT coalesce(w.plan_id, p.plan_id) AS plan_id, coalesce(w.component_id, p.component_id) AS component_id,
+        coalesce(w.line_id, p.line_id) AS line_id, p.window_on,
+        coalesce(w.partner_id, p.credited_partner_id) AS credited_partner_id,
+        coalesce(w.partner_id, p.partner_id) AS partner_id, coalesce(p.depth, 0) AS depth,
+        coalesce(w.belongs_on, p.belongs_on) AS belongs_on,
+        coalesce(w.amount_minor, 0) - coalesce(p.amount_minor, 0) AS amount_minor,
+        coalesce(w.payout_amount_minor, 0) - coalesce(p.payout_amount_minor, 0) AS payout_amount_minor,
+        w.component_no, w.credit_id, w.occurred_on, w.basis_value, w.rate, w.unit_amount, w.volume, w.refunded_share,
+        w.measured, w.cut_limit, w.cut_limit_minor, w.cut_minor, w.refund_share, w.original_minor,
+        w.reversed_before_minor, w.over_refunded, p.newest_id
+    FROM wanted w FULL JOIN calc_posted p ON p.line_id = w.line_id AND p.partner_id = w.partner_id
+        AND p.credited_partner_id = w.partner_id AND p.component_id = w.component_id AND p.plan_id = w.plan_id
+        AND p.belongs_on = w.belongs_on AND coalesce(p.window_on, '-infinity') = w.no_window
+    WHERE coalesce(w.amount_minor, 0) <> coalesce(p.amount_minor, 0)
+        OR coalesce(w.payout_amount_minor, 0) <> coalesce(p.payout_amount_minor, 0)
+), explained AS (
+    SELECT j.*, k.version_id, k.currency, k.payout_currency, c.occurred_on + k.hold_days AS free_on, {inputs} AS inputs
+    FROM joined j
+    LEFT JOIN calc_component k ON k.component_no = j.component_no
+    LEFT JOIN calc_credit c ON c.credit_id = j.credit_id
+    LEFT JOIN calc_rate x ON x.base = c.currency AND x.quote = k.currency AND x.day = c.occurred_on
+    LEFT JOIN calc_rate y ON y.base = k.currency AND y.quote = k.payout_currency AND y.day = c.occurred_on
+    OFFSET 0
+)
+SELECT uuidv7(), %(tenant)s, %(run)s, %(period_on)s, d.belongs_on, d.plan_id, coalesce(d.version_id, e.version_id),
+    d.component_id, d.line_id, d.window_on, d.credited_partner_id, d.partner_id, d.depth,
+    coalesce(d.occurred_on, e.occurred_on), d.amount_minor, coalesce(d.currency, e.currency), d.payout_amount_minor,
+    coalesce(d.payout_currency, e.payout_currency), coalesce(d.free_on, e.free_on), {cause},
+    CASE WHEN d.component_no IS NULL THEN e.inputs ELSE d.inputs END, %(at)s
+FROM explained d LEFT JOIN incentives_entry e ON e.tenant_id = %(tenant)s AND e.id = d.newest_id
+"""
+
+
+def _differ(*names: str) -> str:
+    return " OR ".join(f"d.inputs -> '{name}' IS DISTINCT FROM e.inputs -> '{name}'" for name in names)
+
+
+_CAUSE = f"""CASE WHEN d.component_no IS NULL THEN 'withdrawn'
+        WHEN d.original_minor IS NOT NULL THEN 'refund'
+        WHEN d.newest_id IS NULL THEN CASE WHEN d.belongs_on < %(period_on)s THEN 'late_sale' ELSE 'sale' END
+        WHEN e.version_id <> d.version_id THEN 'plan_changed'
+        WHEN {_differ("base_minor", "base_currency", "cost_minor", "quantity", "share")} THEN 'amended'
+        WHEN {_differ("refunded_share", "refund")} THEN 'refund'
+        WHEN {_differ("exchange", "payout_exchange")} THEN 'rate_changed'
+        WHEN {_differ("volume")} THEN 'volume_changed' ELSE 'recalculated' END"""
+
+ENTRIES = _ENTRIES.format(
+    inputs=_INPUTS.format(
+        share=decimal_text("round(c.weight, 20) / c.weight_total"),
+        whole_quantity=decimal_text("c.quantity"),
+        quantity=decimal_text("round(c.quantity * c.weight, 30) / c.weight_total"),
+        basis_value=decimal_text("j.basis_value"),
+        rate=decimal_text("j.rate"),
+        unit_amount=decimal_text("j.unit_amount"),
+        exchange=_RATE_USE.format("x", decimal_text("x.rate")),
+        payout_exchange=_RATE_USE.format("y", decimal_text("y.rate")),
+        refunded_share=decimal_text("j.refunded_share"),
+        refund_share=decimal_text("j.refund_share"),
+    ),
+    cause=_CAUSE,
+)

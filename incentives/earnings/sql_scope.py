@@ -1,0 +1,93 @@
+"""Working tables of a shard: its partners, their attributes by date, the plan and version in force, the calendar.
+
+Promise: says of every partner and day what `plans.selection` says; called by earnings.calculation.
+
+Parameters: tenant, run, shard, volume_from (first day whose credits count as volume), until, rules and windows (JSON)."""
+
+MEMBERS = """
+CREATE TEMP TABLE calc_member ON COMMIT DROP AS
+SELECT m.partner_id, p.code
+FROM incentives_calculationmember m JOIN partners_partner p ON p.tenant_id = %(tenant)s AND p.id = m.partner_id
+WHERE m.tenant_id = %(tenant)s AND m.run_id = %(run)s AND m.shard_number = %(shard)s
+"""
+
+# Of the versions of a plan the spans in which each is in force; the spans of one plan never overlap.
+RULES = """
+CREATE TEMP TABLE calc_rule ON COMMIT DROP AS
+SELECT * FROM jsonb_to_recordset(%(rules)s::jsonb)
+    AS r(plan_id uuid, version_id uuid, starts_on date, ends_on date)
+"""
+
+CALENDAR = """
+CREATE TEMP TABLE calc_calendar ON COMMIT DROP AS
+SELECT w.window_kind, d::date AS day, w.starts_on, w.ends_on, p.closed_at
+FROM jsonb_to_recordset(%(windows)s::jsonb) AS w(window_kind text, starts_on date, ends_on date)
+CROSS JOIN LATERAL generate_series(w.starts_on, w.ends_on - 1, interval '1 day') AS d
+LEFT JOIN incentives_period p ON p.tenant_id = %(tenant)s
+    AND p.starts_on = (w.ends_on - interval '1 month')::date
+"""
+
+# A span is a stretch of days in which nothing that decides on plans or attributes of a partner changes.
+SPANS = """
+CREATE TEMP TABLE calc_span ON COMMIT DROP AS
+WITH change AS (
+    SELECT partner_id, %(volume_from)s::date AS day FROM calc_member
+    UNION SELECT m.partner_id, s.starts_on FROM calc_member m
+        JOIN partners_partnerstanding s ON s.tenant_id = %(tenant)s AND s.partner_id = m.partner_id
+    UNION SELECT m.partner_id, s.ends_on FROM calc_member m
+        JOIN partners_partnerstanding s ON s.tenant_id = %(tenant)s AND s.partner_id = m.partner_id
+    UNION SELECT m.partner_id, d.day FROM calc_member m
+        JOIN incentives_planassignment a ON a.tenant_id = %(tenant)s AND a.audience = 'partner'
+            AND a.target = m.partner_id::text
+        CROSS JOIN LATERAL (VALUES (a.starts_on), (a.ends_on)) AS d(day)
+    UNION SELECT m.partner_id, d.day FROM calc_member m CROSS JOIN (
+        SELECT starts_on AS day FROM incentives_planassignment WHERE tenant_id = %(tenant)s AND audience <> 'partner'
+        UNION SELECT ends_on FROM incentives_planassignment WHERE tenant_id = %(tenant)s AND audience <> 'partner'
+        UNION SELECT starts_on FROM calc_rule
+        UNION SELECT ends_on FROM calc_rule) d
+), stretch AS (
+    SELECT row_number() OVER () AS span_id, partner_id, day AS starts_on,
+        lead(day, 1, %(until)s::date) OVER (PARTITION BY partner_id ORDER BY day) AS ends_on
+    FROM change WHERE day >= %(volume_from)s AND day < %(until)s
+)
+SELECT h.*, m.code AS partner_code, NULLIF(s.partner_type, '') AS partner_type, NULLIF(s.country, '') AS country,
+    NULLIF(s.region, '') AS region, NULLIF(s.tier, '') AS tier
+FROM stretch h JOIN calc_member m ON m.partner_id = h.partner_id
+LEFT JOIN partners_partnerstanding s ON s.tenant_id = %(tenant)s AND s.partner_id = h.partner_id
+    AND s.starts_on <= h.starts_on AND (s.ends_on IS NULL OR s.ends_on > h.starts_on)
+"""
+
+# Per span and slot: the one plan of the best rank and its version, or the reason why there is none. Segments have no
+# members in this release, so an assignment to a segment reaches nobody.
+CHOICES = """
+CREATE TEMP TABLE calc_choice ON COMMIT DROP AS
+WITH reached AS (
+    SELECT sp.span_id, a.plan_id, 0 AS rank
+    FROM calc_span sp JOIN incentives_planassignment a ON a.tenant_id = %(tenant)s AND a.audience = 'partner'
+        AND a.target = sp.partner_id::text
+        AND a.starts_on <= sp.starts_on AND (a.ends_on IS NULL OR a.ends_on > sp.starts_on)
+    UNION ALL
+    SELECT sp.span_id, a.plan_id, CASE a.audience WHEN 'tier' THEN 2 WHEN 'type' THEN 3 ELSE 4 END
+    FROM calc_span sp JOIN incentives_planassignment a ON a.tenant_id = %(tenant)s
+        AND a.starts_on <= sp.starts_on AND (a.ends_on IS NULL OR a.ends_on > sp.starts_on)
+        AND CASE a.audience WHEN 'tier' THEN a.target = sp.tier WHEN 'type' THEN a.target = sp.partner_type
+            WHEN 'everyone' THEN TRUE ELSE FALSE END
+), ranked AS (
+    SELECT DISTINCT r.span_id, p.slot, p.id AS plan_id, p.code, r.rank,
+        min(r.rank) OVER (PARTITION BY r.span_id, p.slot) AS best_rank
+    FROM reached r JOIN incentives_plan p ON p.tenant_id = %(tenant)s AND p.id = r.plan_id
+), best AS (
+    SELECT span_id, slot, count(*) AS plans, (array_agg(plan_id))[1] AS plan_id,
+        string_agg(code, ', ' ORDER BY code) AS codes
+    FROM ranked WHERE rank = best_rank GROUP BY span_id, slot
+)
+SELECT b.span_id, b.slot, CASE WHEN b.plans = 1 THEN b.plan_id END AS plan_id, u.version_id,
+    CASE WHEN b.plans > 1 THEN 'plan_conflict' WHEN u.version_id IS NULL THEN 'outside_dates' END AS reason,
+    jsonb_build_object('plans', b.codes) AS facts
+FROM best b JOIN calc_span sp ON sp.span_id = b.span_id
+LEFT JOIN calc_rule u ON b.plans = 1 AND u.plan_id = b.plan_id
+    AND u.starts_on <= sp.starts_on AND (u.ends_on IS NULL OR u.ends_on > sp.starts_on)
+UNION ALL
+SELECT sp.span_id, 'main', NULL, NULL, 'no_plan', '{}'::jsonb
+FROM calc_span sp WHERE NOT EXISTS (SELECT FROM best b WHERE b.span_id = sp.span_id AND b.slot = 'main')
+"""

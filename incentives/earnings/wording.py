@@ -1,0 +1,226 @@
+"""The explanation and the reasons in the reader's language.
+
+Promise: every code that the engine can store has its words here (a test asks for each); called by earnings' pages,
+statements and the API.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from incentives.earnings.explanation import Explanation, Percent, Step, Value
+from incentives.plans.sentences import FACT_NAMES, OP_WORDS
+from prm.kit.money import Money
+from prm.web import format as formats
+
+STEP_TEXTS = {
+    "sentence_rate": gettext_lazy(
+        "%(amount)s: %(pay)s of %(base)s under %(plan)s, version %(version)s. Free for payout on %(day)s."
+    ),
+    "sentence_unit": gettext_lazy(
+        "%(amount)s: %(pay)s for each of %(base)s units under %(plan)s, version %(version)s. "
+        "Free for payout on %(day)s."
+    ),
+    "sentence_slices": gettext_lazy(
+        "%(amount)s: slices of %(base)s at several rates under %(plan)s, version %(version)s. "
+        "Free for payout on %(day)s."
+    ),
+    "sentence_refund": gettext_lazy(
+        "%(amount)s taken back, because the sale was returned. It had earned under %(plan)s, version %(version)s."
+    ),
+    "sentence_plain": gettext_lazy(
+        "%(amount)s under %(plan)s, version %(version)s. Free for payout on %(day)s."
+    ),
+    "base_whole": gettext_lazy("The sale counts for you whole: net of tax and freight."),
+    "base_share": gettext_lazy("The sale is split; your share of it is %(share)s."),
+    "exchange": gettext_lazy("Exchange rate %(base)s to %(quote)s, published on %(day)s."),
+    "payout_exchange": gettext_lazy("Payout rate %(base)s to %(quote)s, published on %(day)s."),
+    "refunded": gettext_lazy("%(share)s of the sale was returned inside its window and does not count."),
+    "volume": gettext_lazy(
+        "Volume from %(from)s until before %(to)s: %(before)s before this sale, %(after)s with it."
+    ),
+    "mode_marginal": gettext_lazy("Each slice of the volume earns the rate of its own row."),
+    "mode_retroactive": gettext_lazy(
+        "The rate reached by the window's whole volume applies from the first unit."
+    ),
+    "mode_whole_transaction": gettext_lazy(
+        "The volume after the whole order decides the row for all its lines."
+    ),
+    "pays_rate": gettext_lazy("%(rate)s of %(basis)s."),
+    "pays_slices": gettext_lazy(
+        "%(basis)s falls into %(count)s rows of the table; each part earns its own rate."
+    ),
+    "pays_unit": gettext_lazy("%(amount)s × %(quantity)s."),
+    "pays_nothing": gettext_lazy("The matched row pays nothing."),
+    "sale_cap": gettext_lazy("Cut by the limit per sale of %(limit)s."),
+    "sale_floor": gettext_lazy("Raised to the least amount per sale, %(limit)s."),
+    "refund": gettext_lazy(
+        "%(share)s of the sale has been returned so far: that share of %(original)s, "
+        "less %(before)s already taken back."
+    ),
+    "difference": gettext_lazy(
+        "This line is a correction (%(cause)s): the sale should earn %(target)s, %(posted)s was posted before."
+    ),
+    "rounded": gettext_lazy("Rounded once, half away from zero."),
+    "free_on": gettext_lazy("Free for payout from %(day)s."),
+}
+CAUSE_WORDS = {
+    "sale": gettext_lazy("Sale"),
+    "late_sale": gettext_lazy("Late sale"),
+    "refund": gettext_lazy("Refund"),
+    "withdrawn": gettext_lazy("No longer earns"),
+    "plan_changed": gettext_lazy("Plan version changed"),
+    "amended": gettext_lazy("Sale amended"),
+    "volume_changed": gettext_lazy("Volume changed"),
+    "rate_changed": gettext_lazy("Exchange rate changed"),
+    "recalculated": gettext_lazy("Recalculated"),
+}
+
+
+@dataclass(frozen=True)
+class ReasonText:
+    """Why nothing was earned, and what would change that."""
+
+    label: str
+    fix: str
+
+
+REASON_TEXTS = {
+    "no_sale": (
+        gettext_lazy("Refund of an unknown sale"),
+        gettext_lazy("It waits until the refunded sale is recorded."),
+    ),
+    "refund_currency": (
+        gettext_lazy("Refund in another currency"),
+        gettext_lazy("Send the refund again in the currency of its sale."),
+    ),
+    "direct_sale": (
+        gettext_lazy("Direct sale"),
+        gettext_lazy("The line names no partner. Amend it if a partner made the sale."),
+    ),
+    "not_earning": (
+        gettext_lazy("Product earns nothing"),
+        gettext_lazy("The product is marked as one that earns no commission."),
+    ),
+    "no_plan": (gettext_lazy("No plan"), gettext_lazy("No plan was assigned to the partner on that day.")),
+    "plan_conflict": (
+        gettext_lazy("Two plans at once"),
+        gettext_lazy("Two plans of equal rank cover that day (%(plans)s). End one of them."),
+    ),
+    "no_rate": (
+        gettext_lazy("No exchange rate"),
+        gettext_lazy(
+            "There is no rate %(base)s to %(quote)s for that day or the 7 days before. Publish one."
+        ),
+    ),
+    "no_cost": (
+        gettext_lazy("No cost"),
+        gettext_lazy("The plan pays on margin and the line has no cost. Send the line with its cost."),
+    ),
+    "outside_dates": (
+        gettext_lazy("Outside the plan's dates"),
+        gettext_lazy("No published version or component of the plan covers that day."),
+    ),
+    "where_failed": (
+        gettext_lazy("Conditions not met"),
+        gettext_lazy("The plan asks that %(condition)s; this sale has: %(actual)s."),
+    ),
+    "refunded": (
+        gettext_lazy("Returned"),
+        gettext_lazy("The sale was returned whole before its window closed."),
+    ),
+    "counted_with_sale": (
+        gettext_lazy("Counted with its sale"),
+        gettext_lazy("The refund lowered what its sale earned; there is no line of its own."),
+    ),
+    "sale_earned_nothing": (
+        gettext_lazy("Its sale earned nothing"),
+        gettext_lazy("There is nothing to take back."),
+    ),
+    "zero_amount": (
+        gettext_lazy("Amount of zero"),
+        gettext_lazy("Everything applied, and the amount came to zero."),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class SpokenStep:
+    text: str
+    result: str
+
+
+@dataclass(frozen=True)
+class SpokenRow:
+    starts_at: str
+    ends_at: str
+    pays: str
+    matched: bool
+
+
+@dataclass(frozen=True)
+class SpokenExplanation:
+    """An explanation ready for a page or a document."""
+
+    sentence: str
+    steps: list[SpokenStep]
+    table: list[SpokenRow]
+
+
+def speak(explanation: Explanation) -> SpokenExplanation:
+    return SpokenExplanation(
+        sentence=_say(explanation.sentence),
+        steps=[
+            SpokenStep(_say(step), "" if step.result is None else _value(step.result))
+            for step in explanation.steps
+        ],
+        table=[
+            SpokenRow(
+                starts_at=_value(row.starts_at),
+                ends_at="" if row.ends_at is None else _value(row.ends_at),
+                pays=_value(row.pays),
+                matched=row.matched,
+            )
+            for row in explanation.table
+        ],
+    )
+
+
+def _say(step: Step) -> str:
+    return str(STEP_TEXTS[step.code]) % {name: _spoken(name, value) for name, value in step.params.items()}
+
+
+def _spoken(name: str, value: Value | Percent) -> str:
+    return str(CAUSE_WORDS.get(str(value), value)) if name == "cause" else _value(value)
+
+
+def _value(value: Value | Percent) -> str:
+    if isinstance(value, Money):
+        return formats.money(value.amount_minor, value.currency)
+    if isinstance(value, Percent):
+        return formats.percent(value.rate)
+    if isinstance(value, Decimal):
+        return formats.quantity(value)
+    if isinstance(value, date):
+        return formats.day(value)
+    return str(value)
+
+
+def reason_text(code: str, facts: Mapping[str, object]) -> ReasonText:
+    label, fix = REASON_TEXTS[code]
+    params = {name: str(value) for name, value in facts.items()}
+    params.setdefault("base", "?")
+    params.setdefault("quote", "?")
+    params.setdefault("plans", "")
+    params["condition"] = _condition(params)
+    params["actual"] = params.get("actual") or str(_("nothing"))
+    return ReasonText(str(label), str(fix) % params)
+
+
+def _condition(facts: Mapping[str, str]) -> str:
+    fact = FACT_NAMES.get(facts.get("fact", ""), facts.get("fact", ""))
+    return f"{fact} {OP_WORDS.get(facts.get('op', ''), '')} {facts.get('value', '')}"

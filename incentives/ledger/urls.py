@@ -1,0 +1,11 @@
+"""Addresses of the ledger, by face."""
+
+from django.urls import path
+
+from incentives.ledger import console as pages
+
+console = [
+    path("ledger/", pages.ledger, name="ledger"),
+    path("ledger/journal/", pages.journal, name="journal"),
+    path("ledger/periods/<str:period>/close/", pages.period_close, name="period-close"),
+]

@@ -1,0 +1,133 @@
+"""Where a partner is paid: proposed by the partner, confirmed by another person, sealed at rest.
+
+Promises: a number is readable only here; a new version replaces the old one when confirmed; called by payouts' pages
+and the export.
+"""
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from stdnum import iban
+from stdnum.exceptions import ValidationError as NumberInvalid
+
+from incentives.payouts.models import BankAccount
+from prm.accounts.actor import Actor
+from prm.audit.actions import record
+from prm.kit.ids import uuid7
+from prm.outbox.actions import emit
+
+NONCE_BYTES = 12
+SHORTEST_ACCOUNT, LONGEST_ACCOUNT = 5, 34
+
+
+class AccountNumberInvalid(Exception):
+    """Not an IBAN with right check digits, and not a plain account number either."""
+
+    code = "account_number_invalid"
+
+
+class ProposerCannotConfirm(Exception):
+    """Bank details need a second person."""
+
+    code = "proposer_cannot_confirm"
+
+
+class AccountNotWaiting(Exception):
+    """The details were confirmed or replaced already."""
+
+    code = "account_not_waiting"
+
+
+def normalised_account(text: str) -> str:
+    """The number without spaces, checked as an IBAN where it looks like one. Raises `AccountNumberInvalid`."""
+    number = "".join(text.split()).upper()
+    if number[:2].isalpha():
+        try:
+            return str(iban.validate(number))
+        except NumberInvalid as fault:
+            raise AccountNumberInvalid from fault
+    if not (number.isascii() and number.isdigit() and SHORTEST_ACCOUNT <= len(number) <= LONGEST_ACCOUNT):
+        raise AccountNumberInvalid
+    return number
+
+
+def propose_account(
+    *, actor: Actor, partner_id: UUID, currency: str, holder: str, account: str, bank_code: str, at: datetime
+) -> BankAccount:
+    """A new version of the details; it counts for nothing until another person confirms it."""
+    number = normalised_account(account)
+    account_id = uuid7()
+    BankAccount.objects.filter(
+        partner_id=partner_id, currency=currency, confirmed_at__isnull=True, replaced_at__isnull=True
+    ).update(replaced_at=at)
+    proposed = BankAccount.objects.create(
+        id=account_id,
+        partner_id=partner_id,
+        currency=currency,
+        holder=holder,
+        bank_code=bank_code,
+        account_sealed=seal(number, tenant_id=actor.tenant_id, row_id=account_id),
+        account_last4=number[-4:],
+        country=number[:2] if number[:2].isalpha() else "",
+        proposed_at=at,
+        proposed_by_user_id=actor.user_id,
+        proposed_by_label=actor.label,
+    )
+    after = {"currency": currency, "holder": holder, "last4": proposed.account_last4}
+    record(actor=actor, action="bank.proposed", subject=proposed, at=at, after=after)
+    emit("bank.proposed", partner_id=partner_id)
+    return proposed
+
+
+def confirm_account(*, actor: Actor, account: BankAccount, at: datetime) -> BankAccount:
+    """Make the details count; the version before them is replaced. Never by the person who proposed them."""
+    locked = BankAccount.objects.select_for_update().get(id=account.id)
+    if locked.confirmed_at is not None or locked.replaced_at is not None:
+        raise AccountNotWaiting
+    if actor.user_id is None or actor.user_id == locked.proposed_by_user_id:
+        raise ProposerCannotConfirm
+    older = BankAccount.objects.filter(
+        partner_id=locked.partner_id, currency=locked.currency, replaced_at__isnull=True
+    )
+    older.exclude(id=locked.id).update(replaced_at=at)
+    locked.confirmed_at, locked.confirmed_by_user_id, locked.confirmed_by_label = (
+        at,
+        actor.user_id,
+        actor.label,
+    )
+    try:
+        with transaction.atomic():
+            locked.save()
+    except IntegrityError as refusal:
+        raise ProposerCannotConfirm from refusal
+    record(actor=actor, action="bank.confirmed", subject=locked, at=at, after={"last4": locked.account_last4})
+    emit("bank.confirmed", partner_id=locked.partner_id)
+    return locked
+
+
+def seal(number: str, *, tenant_id: UUID, row_id: UUID) -> bytes:
+    """AES-GCM under the tenant's key, bound to the row."""
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce + AESGCM(_key(tenant_id)).encrypt(nonce, number.encode(), _binding(tenant_id, row_id))
+
+
+def unseal(account: BankAccount) -> str:
+    sealed = bytes(account.account_sealed)
+    plain = AESGCM(_key(account.tenant_id)).decrypt(
+        sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _binding(account.tenant_id, account.id)
+    )
+    return plain.decode()
+
+
+def _key(tenant_id: UUID) -> bytes:
+    return hmac.new(settings.VAULT_KEY.encode(), f"bank:{tenant_id}".encode(), hashlib.sha256).digest()
+
+
+def _binding(tenant_id: UUID, row_id: UUID) -> bytes:
+    return f"{tenant_id}:bank_account:{row_id}".encode()

@@ -1,0 +1,98 @@
+"""Forms of payouts; called by payouts.console and payouts.portal."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from incentives.payouts.bank_accounts import AccountNumberInvalid, normalised_account
+from prm.kit.money import AmountInvalid, is_currency, parse_human_amount
+from prm.web import format as formats
+
+
+class PrepareForm(forms.Form):
+    """Which closed month to pay up to, in which currency, and when."""
+
+    period = forms.ChoiceField(label=_("Closed months up to"))
+    currency = forms.ChoiceField(label=_("Currency"))
+    pays_on = forms.DateField(
+        label=_("Payment day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, *args: Any, periods: Sequence[date], currencies: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["period"].choices = [(day.isoformat(), formats.month(day)) for day in periods]  # type: ignore[attr-defined]
+        self.fields["currency"].choices = [(code, code) for code in currencies]  # type: ignore[attr-defined]
+
+
+class TotalForm(forms.Form):
+    """The total, typed by hand: whoever signs has read it."""
+
+    total = forms.CharField(
+        label=_("Type the total of the run"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "decimal"}),
+    )
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.currency = currency
+
+    def clean_total(self) -> int:
+        try:
+            return parse_human_amount(
+                str(self.cleaned_data["total"]).replace(self.currency, ""), self.currency
+            )
+        except AmountInvalid as fault:
+            raise forms.ValidationError(_("Write an amount such as 1234.50.")) from fault
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class OutcomeForm(forms.Form):
+    """What the bank said of one payment."""
+
+    outcome = forms.ChoiceField(
+        label=_("What the bank said"),
+        choices=[("paid", _("Paid")), ("returned", _("Returned")), ("unknown", _("Unclear"))],
+    )
+    event_ref = forms.CharField(label=_("Bank's reference"), max_length=80)
+    note = forms.CharField(label=_("Note"), max_length=300, required=False)
+
+
+class BankAccountForm(forms.Form):
+    """Where the partner wants to be paid."""
+
+    currency = forms.CharField(label=_("Currency"), min_length=3, max_length=3)
+    holder = forms.CharField(label=_("Account holder"), max_length=140)
+    account = forms.CharField(
+        label=_("IBAN or account number"),
+        max_length=42,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    bank_code = forms.CharField(label=_("BIC or bank code"), max_length=20, required=False)
+
+    def clean_currency(self) -> str:
+        code = str(self.cleaned_data["currency"]).upper()
+        if not is_currency(code):
+            raise forms.ValidationError(_("%(code)s is not a currency code."), params={"code": code})
+        return code
+
+    def clean_account(self) -> str:
+        try:
+            return normalised_account(self.cleaned_data["account"])
+        except AccountNumberInvalid as fault:
+            raise forms.ValidationError(
+                _("This is neither an IBAN with right check digits nor a plain account number.")
+            ) from fault
+
+    def clean_holder(self) -> str:
+        holder = str(self.cleaned_data["holder"]).strip()
+        if holder.startswith(("=", "+", "-", "@")) or not holder.isprintable():
+            raise forms.ValidationError(
+                _("A holder's name does not start with a sign and has no control characters.")
+            )
+        return holder

@@ -1,0 +1,67 @@
+"""Turns a plan version into set-based SQL over the working tables of a calculation (money.md 3 "One meaning").
+
+Promises: agrees with the reference to the minor unit and in its reasons; values of the plan are parameters, tables and
+columns come from this house alone. Called by: incentives.earnings, which makes and fills the working tables.
+
+The working tables (calc_*) and who fills them are described in docs/adr/0006-calculation-in-sql.md."""
+
+from dataclasses import dataclass
+
+from incentives.plans.document import Component, TiersComponent
+from incentives.plans.sql_flat import flat_source
+from incentives.plans.sql_gate import Gate, VersionCard
+from incentives.plans.sql_pay import explain, merge, pay, reverse
+from incentives.plans.sql_tiers import tiers_source
+from incentives.plans.statements import Binder, Statement
+from prm.kit.predicates import facts_of
+
+__all__ = ["CompiledComponent", "VersionCard", "compile_version", "facts_asked"]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledComponent:
+    """The statements of one component, run in this order: `pay` and `reverse` write calc_target, `merge` names the
+    refunds that are counted with their sale, `explain` says why a credit got nothing."""
+
+    number: int
+    card: VersionCard
+    component: Component
+    pay: Statement
+    reverse: Statement
+    merge: Statement | None
+    explain: Statement
+
+
+def compile_version(card: VersionCard, first_number: int = 0) -> tuple[CompiledComponent, ...]:
+    """One entry per component in the order of the document; numbers count on from `first_number`."""
+    return tuple(
+        _compile(card, component, first_number + place)
+        for place, component in enumerate(card.document.components)
+    )
+
+
+def _compile(card: VersionCard, component: Component, number: int) -> CompiledComponent:
+    def gate() -> Gate:
+        return Gate(card, component, Binder())
+
+    tiers = isinstance(component, TiersComponent)
+    paying = gate()
+    return CompiledComponent(
+        number=number,
+        card=card,
+        component=component,
+        pay=pay(paying, number, tiers_source(paying) if tiers else flat_source(paying), inexact=tiers),
+        reverse=reverse(gate(), number),
+        merge=merge(gate()) if tiers else None,
+        explain=explain(gate(), number),
+    )
+
+
+def facts_asked(card: VersionCard) -> set[str]:
+    """The facts that the conditions of the version ask for; the working table of credits must carry them."""
+    asked: set[str] = set()
+    for component in card.document.components:
+        asked |= facts_of(component.where)
+        if isinstance(component, TiersComponent):
+            asked |= facts_of(component.measure_where)
+    return asked

@@ -1,0 +1,40 @@
+"""`rate` and `per_unit` as SQL: each credit by itself (money.md 3).
+
+Promise: multiplies first, divides once; called by incentives.plans.compiler."""
+
+from incentives.plans.document import PerUnitComponent, RateComponent
+from incentives.plans.sql_gate import Gate, minor_units
+
+_SOURCE = """
+    SELECT c.credit_id, c.line_id, c.occurred_on, c.direction, {basis_num} AS basis_num, {basis_den} AS basis_den,
+        {num} AS num, {basis_den} AS den, {rate}::numeric AS rate, {unit_amount}::numeric AS unit_amount,
+        NULL::jsonb AS volume, NULL::numeric AS refunded_share, TRUE AS measured, {to_payout} AS to_payout
+    FROM calc_choice ch JOIN calc_credit c ON c.span_id = ch.span_id {rates}
+    WHERE ch.version_id = {version} AND c.earns AND c.is_due AND {passes}
+"""
+
+
+def flat_source(gate: Gate) -> str:
+    """Every credit that the component pays, with its exact amount."""
+    component = gate.component
+    basis = gate.value_of(component.basis)
+    rate, unit_amount = "NULL", "NULL"
+    if isinstance(component, RateComponent):
+        rate = gate.bind(component.rate)
+        num = f"{basis.num} * {rate}"
+    elif isinstance(component, PerUnitComponent):
+        unit_amount = gate.bind(component.amount)
+        num = f"{basis.num} * {unit_amount} * {minor_units(gate.document.currency)}"
+    else:
+        raise TypeError(f"{component.type} is not paid per credit")
+    return _SOURCE.format(
+        basis_num=basis.num,
+        basis_den=basis.den or "1",
+        num=num,
+        rate=rate,
+        unit_amount=unit_amount,
+        to_payout=gate.to_payout,
+        rates=gate.rates,
+        version=gate.version,
+        passes=gate.passes,
+    )

@@ -1,0 +1,145 @@
+"""From an exact amount per credit to rows of calc_target: limits, the one rounding, payout amount, reversals.
+
+Promise: floor, then cap, then rounding; reversals of one amount total it exactly; called by incentives.plans.compiler."""
+
+from incentives.plans.document import Component
+from incentives.plans.sql_gate import Gate, Ratio
+from incentives.plans.statements import Statement, quotient, rounded_quotient
+
+_PAY = """
+INSERT INTO calc_target (component_no, credit_id, line_id, occurred_on, amount_minor, payout_amount_minor,
+    basis_value, rate, unit_amount, volume, refunded_share, measured, cut_limit, cut_limit_minor, cut_minor)
+SELECT {number}, s.credit_id, s.line_id, s.occurred_on, {amount}, {payout},
+    {basis_value}, s.rate, s.unit_amount, s.volume, s.refunded_share, s.measured, {cut_limit}, {cut_limit_minor}, {cut}
+FROM ({source}) s
+"""
+
+_EXPLAIN = """
+INSERT INTO calc_decline (credit_id, slot, component_no, reason, facts)
+SELECT u.credit_id, u.slot, {number}, {reason}, {facts}
+FROM calc_unpaid u JOIN calc_credit c ON c.credit_id = u.credit_id {rates} {kept}
+WHERE u.version_id = {version}
+"""
+
+_REVERSE = """
+INSERT INTO calc_target (component_no, credit_id, line_id, occurred_on, amount_minor, payout_amount_minor,
+    basis_value, rate, unit_amount, volume, refunded_share, measured, cut_limit, cut_limit_minor, cut_minor,
+    refund_share, original_minor, reversed_before_minor, over_refunded)
+WITH step AS (
+    SELECT t.*, r.refund_id, r.occurred_on AS refunded_on, r.place, {to_payout} AS to_payout,
+        {whole} AS whole_minor,
+        sum(r.amount_minor) OVER (PARTITION BY t.credit_id ORDER BY r.place ROWS UNBOUNDED PRECEDING) AS refunded_minor
+    FROM calc_target t JOIN calc_credit c ON c.credit_id = t.credit_id
+    JOIN calc_refund r ON r.sale_id = c.line_id {reversing} {rates} {kept}
+    WHERE t.component_no = {number} AND t.original_minor IS NULL AND t.amount_minor <> 0
+), reversed AS (
+    SELECT *, CASE WHEN refunded_minor >= whole_minor THEN amount_minor ELSE
+        sign(amount_minor) * div(2 * abs(amount_minor::numeric) * refunded_minor + whole_minor, 2 * whole_minor::numeric)
+        END::bigint AS total_minor
+    FROM step
+), left_over AS (
+    SELECT *, lag(total_minor, 1, 0) OVER (PARTITION BY credit_id ORDER BY place) AS before_minor,
+        round((amount_minor - total_minor) * to_payout)::bigint AS payout_left
+    FROM reversed
+)
+SELECT component_no, credit_id, refund_id, refunded_on, before_minor - total_minor,
+    payout_left - lag(payout_left, 1, payout_amount_minor) OVER (PARTITION BY credit_id ORDER BY place),
+    basis_value, rate, unit_amount, volume, refunded_share, measured, cut_limit, cut_limit_minor, cut_minor,
+    CASE WHEN refunded_minor >= whole_minor THEN 1 ELSE round(refunded_minor::numeric / whole_minor, 20) END,
+    amount_minor, before_minor, refunded_minor > whole_minor
+FROM left_over
+"""
+
+_MERGE = """
+INSERT INTO calc_merged (refund_id, partner_id)
+SELECT f.refund_id, c.partner_id
+FROM calc_choice ch JOIN calc_credit c ON c.span_id = ch.span_id
+    JOIN calc_fate f ON f.sale_id = c.line_id AND f.merged AND {same_fate} {rates}
+WHERE ch.version_id = {version} AND c.earns AND c.is_due AND {passes}
+"""
+
+
+def pay(gate: Gate, number: int, source: str, *, inexact: bool = False) -> Statement:
+    """`source` yields credit_id, line_id, occurred_on, direction, basis_num, basis_den, num, den, rate, unit_amount,
+    volume, refunded_share, measured and to_payout of every credit that the component pays."""
+    exact = Ratio("s.num", "s.den")
+    rounded = _rounded_inexact(exact) if inexact else rounded_quotient(exact.num, exact.den)
+    amount, cut_limit, cut_limit_minor = _limited(gate, gate.component, rounded)
+    payout = f"round(({amount}) * s.to_payout)" if gate.pays_in_another_currency else amount
+    cut = (
+        f"CASE WHEN {cut_limit} IS NOT NULL THEN ({rounded}) - ({amount}) END"
+        if cut_limit != "NULL"
+        else "NULL"
+    )
+    return gate.bind.statement(
+        _PAY,
+        number=str(number),
+        source=source,
+        amount=amount,
+        payout=payout,
+        basis_value=quotient("s.basis_num", "s.basis_den"),
+        cut_limit=cut_limit,
+        cut_limit_minor=cut_limit_minor,
+        cut=cut,
+    )
+
+
+def _rounded_inexact(amount: Ratio) -> str:
+    """For sums of fractions kept to 24 places: a half is a half if it is one to 20 places."""
+    return f"round(round({quotient(amount.num, amount.den)}, 20))"
+
+
+def _limited(gate: Gate, component: Component, rounded: str) -> tuple[str, str, str]:
+    """The amount within floor and cap per sale, mirrored on credit notes; the limit that changed it, and its amount."""
+    tests = []
+    if component.floor.sale_minor is not None:
+        floor = gate.bind(component.floor.sale_minor)
+        tests.append((f"s.direction * s.num < {floor} * s.den::numeric", floor, "sale_floor"))
+    if component.cap.sale_minor is not None:
+        cap = gate.bind(component.cap.sale_minor)
+        tests.append((f"s.direction * s.num > {cap} * s.den::numeric", cap, "sale_cap"))
+    if not tests:
+        return rounded, "NULL", "NULL"
+    amounts = " ".join(f"WHEN {test} THEN s.direction * {limit}::bigint" for test, limit, _ in tests)
+    names = " ".join(f"WHEN {test} THEN '{name}'" for test, _, name in tests)
+    limits = " ".join(f"WHEN {test} THEN {limit}::bigint" for test, limit, _ in tests)
+    return f"CASE {amounts} ELSE {rounded} END", f"CASE {names} END", f"CASE {limits} END"
+
+
+def explain(gate: Gate, number: int) -> Statement:
+    """Why a credit that the version pays got nothing from the component."""
+    return gate.bind.statement(
+        _EXPLAIN,
+        number=str(number),
+        version=gate.version,
+        rates=gate.rates,
+        kept=gate.kept,
+        reason=gate.reason(),
+        facts=gate.reason_facts(),
+    )
+
+
+def reverse(gate: Gate, number: int) -> Statement:
+    """The reversals of linked refunds that are not merged into their sale."""
+    whole, reversing = "c.line_amount_minor", ""
+    if gate.kept:
+        whole = "greatest(c.line_amount_minor - coalesce(m.merged_minor, 0), 0)"
+        reversing = (
+            f"JOIN calc_fate f ON f.refund_id = r.refund_id AND NOT f.merged AND {gate.same_fate('f')}"
+        )
+    return gate.bind.statement(
+        _REVERSE,
+        number=str(number),
+        rates=gate.rates,
+        kept=gate.kept,
+        reversing=reversing,
+        whole=whole,
+        to_payout=gate.to_payout,
+    )
+
+
+def merge(gate: Gate) -> Statement:
+    """The refunds that changed the amount of their sale itself."""
+    return gate.bind.statement(
+        _MERGE, version=gate.version, rates=gate.rates, passes=gate.passes, same_fate=gate.same_fate("f")
+    )

@@ -1,0 +1,207 @@
+"""`tiers` as SQL: one window pass gives every credit its place, tier tables are arrays (money.md 3 `tiers`, 5 S1).
+
+Promise: measures what the reference measures, in its order; called by incentives.plans.compiler.
+
+Volumes are exact where no division enters them; fractions of split units or partly refunded splits are kept to 24
+places, so a sum that meets a bound exactly still meets it."""
+
+from decimal import Decimal
+
+from incentives.plans.document import Measure, TierMode, TiersComponent
+from incentives.plans.sql_gate import Gate, Ratio, minor_units
+from incentives.plans.sql_where import condition_sql
+from incentives.plans.statements import decimal_text, quotient
+
+_SOURCE = """
+    WITH stream AS (
+        SELECT c.credit_id, c.line_id, c.partner_id, c.occurred_on, c.direction, c.place, w.starts_on AS window_on,
+            w.ends_on AS window_ends_on, c.source, c.order_number,
+            CASE WHEN c.order_number = '' THEN c.line_id END AS lone_line,
+            (ch.version_id IS NOT NULL AND c.is_due AND {passes} AND coalesce(m.kept_num, 1) > 0) AS paid,
+            ({measured}) AS measured, CASE WHEN {measured} THEN {own} ELSE 0 END AS own,
+            {basis_num} AS basis_num, {basis_den} AS basis_den, {refunded_share} AS refunded_share,
+            {to_payout} AS to_payout
+        FROM calc_credit c JOIN calc_calendar w ON w.window_kind = {window} AND w.day = c.occurred_on
+        LEFT JOIN calc_choice ch ON ch.span_id = c.span_id AND ch.version_id = {version}
+        {rates} {kept}
+        WHERE c.earns AND c.partner_id IN (
+            SELECT sp.partner_id FROM calc_span sp JOIN calc_choice o ON o.span_id = sp.span_id
+            WHERE o.version_id = {version})
+    ), running AS (
+        SELECT *, {snap_after} AS after FROM (
+            SELECT *, sum(own) OVER (PARTITION BY partner_id, window_on ORDER BY place ROWS UNBOUNDED PRECEDING) AS sum
+                {total_sum}
+            FROM stream WHERE paid OR measured) s
+    ), placed AS (
+        SELECT *, after - own AS before, {deciding} AS deciding FROM running
+    ), found AS (
+        SELECT *, {low} AS low, {high} AS high FROM placed WHERE paid
+    ), rows_found AS (
+        SELECT *, {row_low} AS row_low, {row_high} AS row_high FROM found
+    )
+    SELECT credit_id, line_id, occurred_on, direction, basis_num, basis_den, {num} AS num, {den} AS den,
+        {rate} AS rate, {unit_amount} AS unit_amount, {volume} AS volume, refunded_share, measured, to_payout
+    FROM rows_found
+"""
+
+_VOLUME = """jsonb_build_object('window_starts_on', window_on, 'window_ends_on', window_ends_on,
+        'measure', {measure}::text, 'mode', {mode}::text, 'before', {before}, 'after', {after},
+        'deciding', {decided}, 'row', {reached}, 'measured', measured)"""
+
+_SLICES = """CASE WHEN own = 0 THEN {empty} ELSE jsonb_build_object('slices', (
+        SELECT jsonb_agg(jsonb_build_object('row', t.row - 1, 'volume', {volume}, {pay_name}, {pay}) ORDER BY t.row)
+        FROM generate_series(row_low + 1, row_high + 1) AS t(row))) END"""
+
+
+class TierFragments:
+    """The table of a tiers component as SQL arrays, in the measured unit."""
+
+    def __init__(self, gate: Gate, component: TiersComponent) -> None:
+        self.gate = gate
+        self.component = component
+        minor = Decimal(minor_units(gate.document.currency))
+        unit = Decimal(1) if component.measure is Measure.UNITS else minor
+        bounds = [tier.starts_at * unit for tier in component.tiers]
+        shown = [tier.amount if component.pays_amounts else tier.rate for tier in component.tiers]
+        pays = [(pay or Decimal(0)) * (minor if component.pays_amounts else 1) for pay in shown]
+        self.bounds = f"{gate.bind(bounds)}::numeric[]"
+        self.pays = f"{gate.bind(pays)}::numeric[]"
+        self.shown = f"{gate.bind(shown)}::numeric[]"
+        self.paid_below = f"{gate.bind(_paid_below(bounds, pays))}::numeric[]"
+
+    def row_at(self, volume: str) -> str:
+        """Lower bounds are inclusive; a negative volume is in the first row. Counted from 0."""
+        return f"greatest(width_bucket({volume}, {self.bounds}) - 1, 0)"
+
+    def row_below(self, volume: str) -> str:
+        """The row that holds what lies just below the volume."""
+        return (
+            f"greatest(width_bucket({volume}, {self.bounds}) - 1 - ({volume} = ANY ({self.bounds}))::int, 0)"
+        )
+
+    def paid_to(self, volume: str, row: str) -> str:
+        """What everything from 0 up to the volume pays: the closed form of the slices."""
+        place = f"{row} + 1"
+        return (
+            f"(({self.paid_below})[{place}] + ({volume} - ({self.bounds})[{place}]) * ({self.pays})[{place}])"
+        )
+
+
+def _paid_below(bounds: list[Decimal], pays: list[Decimal]) -> list[Decimal]:
+    """What everything below each row pays."""
+    sums = [Decimal(0)]
+    for place in range(1, len(bounds)):
+        sums.append(sums[-1] + (bounds[place] - bounds[place - 1]) * pays[place - 1])
+    return sums
+
+
+def tiers_source(gate: Gate) -> str:
+    """Every credit that the component pays, with its exact amount and its place in the window."""
+    component = gate.component
+    assert isinstance(component, TiersComponent)
+    table = TierFragments(gate, component)
+    basis, own = gate.value_of(component.basis), gate.value_of(component.measure)
+    marginal = component.mode is TierMode.MARGINAL
+    amount = (
+        _marginal(table, component)
+        if marginal
+        else Ratio(f"basis_num * ({table.pays})[row_low + 1]", "basis_den")
+    )
+    shown = f"({table.shown})[row_low + 1]"
+    if marginal:
+        shown = f"CASE WHEN row_low = row_high THEN {shown} END"
+    return _SOURCE.format(
+        passes=gate.passes or "TRUE",
+        measured=_measured(gate, component),
+        own=quotient(own.num, own.den),
+        basis_num=basis.num,
+        basis_den=basis.den or "1",
+        refunded_share="1 - round(m.kept_num::numeric, 20) / m.kept_den",
+        to_payout=gate.to_payout,
+        window=gate.bind(component.window.value),
+        version=gate.version,
+        rates=gate.rates,
+        kept=gate.kept,
+        **_volume_fragments(component),
+        low="least(before, after)" if marginal else "deciding",
+        high="greatest(before, after)" if marginal else "deciding",
+        row_low=table.row_at("low"),
+        row_high=f"CASE WHEN own = 0 THEN {table.row_at('low')} ELSE {table.row_below('high')} END"
+        if marginal
+        else "NULL::int",
+        num=amount.num,
+        den=amount.den,
+        rate="NULL::numeric" if component.pays_amounts else shown,
+        unit_amount=shown if component.pays_amounts else "NULL::numeric",
+        volume=_volume(table, component),
+    )
+
+
+def _measured(gate: Gate, component: TiersComponent) -> str:
+    """measure_where alone decides if it is given; else where and the component's dates do."""
+    alone = component.measure_where is not None
+    tests = [
+        "TRUE" if alone else gate.covers,
+        condition_sql(component.measure_where, gate.bind) if alone else gate.where,
+        f"(c.currency = {gate.currency} OR x.factor IS NOT NULL)",
+        gate.has_cost_for(component.measure),
+    ]
+    return " AND ".join(test for test in tests if test != "TRUE")
+
+
+def _volume_fragments(component: TiersComponent) -> dict[str, str]:
+    snapped = "CASE WHEN scale({0}) > 24 THEN round({0}, 24) ELSE {0} END"
+    at_order_end = (
+        "last_value(after) OVER (PARTITION BY partner_id, window_on, source, order_number, lone_line ORDER BY place "
+        "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)"
+    )
+    deciding = {
+        TierMode.MARGINAL: "after - own",
+        TierMode.RETROACTIVE: snapped.format("total"),
+        TierMode.WHOLE_TRANSACTION: at_order_end,
+    }[component.mode]
+    retroactive = component.mode is TierMode.RETROACTIVE
+    total_sum = ", sum(own) OVER (PARTITION BY partner_id, window_on) AS total" if retroactive else ""
+    return {"snap_after": snapped.format("sum"), "total_sum": total_sum, "deciding": deciding}
+
+
+def _marginal(table: TierFragments, component: TiersComponent) -> Ratio:
+    """Each slice pays its own row. Where the basis is not what is measured, it is spread over the slices in
+    proportion; a credit that moves nothing takes the row at its place."""
+    row_before, row_after = table.row_at("before"), table.row_at("after")
+    moved = f"({table.paid_to('after', row_after)} - {table.paid_to('before', row_before)})"
+    at_place = f"basis_num * ({table.pays})[row_low + 1]"
+    spread = component.basis is not component.measure
+    num = f"basis_num * {moved} * sign(own)" if spread else moved
+    den = (
+        "basis_den * abs(own)" if spread else "1"
+    )  # a denominator is positive, or limits would compare the wrong way
+    return Ratio(
+        f"CASE WHEN own = 0 THEN {at_place} ELSE {num} END",
+        f"CASE WHEN own = 0 THEN basis_den ELSE {den} END",
+    )
+
+
+def _volume(table: TierFragments, component: TiersComponent) -> str:
+    marginal = component.mode is TierMode.MARGINAL
+    # The row reached: the upper one of a rise, the lower one of a fall.
+    reached = "CASE WHEN own > 0 THEN row_high ELSE row_low END" if marginal else "row_low"
+    volume = _VOLUME.format(
+        measure=table.gate.bind(component.measure.value),
+        mode=table.gate.bind(component.mode.value),
+        before=decimal_text("before"),
+        after=decimal_text("after"),
+        decided=decimal_text("deciding"),
+        reached=reached,
+    )
+    if not marginal:
+        return volume
+    upper = f"coalesce(least(high, ({table.bounds})[t.row + 1]), high)"
+    lower = f"CASE WHEN t.row = row_low + 1 THEN low ELSE ({table.bounds})[t.row] END"
+    slices = _SLICES.format(
+        empty="'{}'::jsonb",
+        volume=decimal_text(f"sign(own) * ({upper} - {lower})"),
+        pay_name="'unit_amount'" if component.pays_amounts else "'rate'",
+        pay=decimal_text(f"({table.shown})[t.row]"),
+    )
+    return f"{volume} || {slices}"

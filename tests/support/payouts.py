@@ -1,0 +1,75 @@
+"""A month from sales to money: calculated, closed, paid; for tests of payouts, statements and the ledger.
+
+Called by: tests of payouts and ledger.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+
+from incentives.ledger.actions import close_period
+from incentives.payouts.actions import approve_run, prepare_run, submit_run, work_on_run
+from incentives.payouts.bank_accounts import confirm_account, propose_account
+from incentives.payouts.exporting import start_export, write_export
+from incentives.payouts.models import PayoutRun
+from incentives.payouts.statements import write_statements
+from partners.directory.models import Partner
+from prm.tenancy.context import tenant_context
+from tests.support.cast import Cast, Person
+from tests.support.commission import calculate
+
+LATER = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+_ticks = count()
+IBAN = "DE89370400440532013000"
+
+
+def tick() -> datetime:
+    """The next minute: each step of a story happens after the one before."""
+    return LATER + timedelta(minutes=next(_ticks))
+
+
+def give_account(cast: Cast, partner: Partner, proposer: Person, *, currency: str = "EUR") -> None:
+    """Bank details that were confirmed long ago."""
+    long_ago = LATER - timedelta(days=200)
+    with tenant_context(cast.acme.id):
+        proposed = propose_account(
+            actor=proposer.actor,
+            partner_id=partner.id,
+            currency=currency,
+            holder=partner.name,
+            account=IBAN,
+            bank_code="COBADEFF",
+            at=long_ago,
+        )
+        confirm_account(actor=cast.olga.actor, account=proposed, at=long_ago)
+
+
+def close_month(cast: Cast, period_on: date) -> None:
+    calculate(cast.acme, period_on, at=tick())
+    with tenant_context(cast.acme.id):
+        close_period(actor=cast.felix.actor, period_on=period_on, at=tick())
+        write_statements(period_on=period_on)
+
+
+def calculated_payout(cast: Cast, period_on: date, *, preparer: Person | None = None) -> PayoutRun:
+    """A run prepared by Vera, calculated by a worker."""
+    with tenant_context(cast.acme.id):
+        run = prepare_run(
+            actor=(preparer or cast.vera).actor, period_on=period_on, currency="EUR", pays_on=date(2026, 12, 5), at=tick()
+        )
+    work_on_run(tenant_id=cast.acme.id, run_id=run.id, now=tick)
+    with tenant_context(cast.acme.id):
+        return PayoutRun.objects.get(id=run.id)
+
+
+def submitted_payout(cast: Cast, period_on: date) -> PayoutRun:
+    run = calculated_payout(cast, period_on)
+    with tenant_context(cast.acme.id):
+        return submit_run(actor=cast.vera.actor, run=run, typed_total_minor=run.total_minor, at=tick())
+
+
+def exported_payout(cast: Cast, period_on: date) -> PayoutRun:
+    run = submitted_payout(cast, period_on)
+    with tenant_context(cast.acme.id):
+        run = approve_run(actor=cast.felix.actor, run=run, typed_total_minor=run.total_minor, at=tick())
+        start_export(actor=cast.felix.actor, run=run, at=tick())
+        return write_export(run_id=run.id, at=tick())
