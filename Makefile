@@ -9,10 +9,8 @@ test:
 	./test
 lint types contracts migrations:
 	./test --only $@
-acceptance bench: .venv
-	$(OVER_SERVERS) $(PYTHON) manage.py $@
-screens: .venv
-	$(OVER_SERVERS) $(PYTHON) -m tests.screens
+acceptance bench screens: .venv
+	$(OVER_SERVERS) $(PYTHON) -m tests.$@
 race:
 	./test -m race
 .venv:

@@ -10,4 +10,4 @@ class PartnersConfig(AppConfig):
     verbose_name = "Partners"
 
     def ready(self) -> None:
-        load_catalogues("partners.products", "partners.customers", "partners.directory")
+        load_catalogues("partners.products", "partners.customers", "partners.directory", "partners.sales")

@@ -57,10 +57,17 @@ def work_on_run(*, tenant_id: UUID, run_id: UUID, now: Callable[[], datetime]) -
 
 def _begin(tenant_id: UUID, run_id: UUID, *, at: datetime) -> bool:
     with tenant_context(tenant_id):
-        CalculationRun.objects.filter(id=run_id, state=RunState.QUEUED).update(
-            state=RunState.CALCULATING, started_at=at
-        )
+        waiting = CalculationRun.objects.filter(id=run_id, state=RunState.QUEUED)
+        if waiting.update(state=RunState.CALCULATING, started_at=at):
+            _refresh_statistics()
         return CalculationRun.objects.filter(id=run_id, state=RunState.CALCULATING).exists()
+
+
+def _refresh_statistics() -> None:
+    """A calculation often follows a large load at once, before the server has looked at the new rows; planned blindly,
+    its joins take minutes instead of milliseconds."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE (SKIP_LOCKED) partners_saleline, partners_salesplit, incentives_entry")
 
 
 def _work_on_shard(shard: CalculationShard, now: Callable[[], datetime]) -> None:

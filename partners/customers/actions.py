@@ -6,7 +6,7 @@ AuditRecord and an event. Called by customers interfaces and imports."""
 from datetime import datetime
 from typing import TypedDict
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from partners.customers.models import Customer
@@ -33,6 +33,13 @@ class CustomerCodeTaken(Exception):
     code = "customer_code_taken"
     field = "code"
     message = _("Another customer has this code.")
+
+
+class CustomerInUse(Exception):
+    """Sales name this customer."""
+
+    code = "customer_in_use"
+    message = _("Sales name this customer.")
 
 
 class CustomerChangedMeanwhile(Exception):
@@ -84,6 +91,22 @@ def upsert_customer(*, actor: Actor, facts: CustomerFacts, at: datetime) -> tupl
         return create_customer(actor=actor, facts=facts, at=at), "created"
     changed = change_customer(actor=actor, customer=standing, changes=facts, at=at)
     return changed, "updated" if changed.version != standing.version else "unchanged"
+
+
+def remove_customer(*, actor: Actor, customer: Customer, version: int, at: datetime) -> None:
+    """Take out a customer that no sale names. Raises `CustomerChangedMeanwhile`, `CustomerInUse`."""
+    customer = Customer.objects.select_for_update().get(id=customer.id)
+    if customer.version != version:
+        raise CustomerChangedMeanwhile(customer)
+    customer_id = customer.id
+    before = {name: getattr(customer, name) for name in ("code", "name", "tax_id", "country", "industry")}
+    record(actor=actor, action="customer.removed", subject=customer, at=at, before=before)
+    try:
+        with transaction.atomic():
+            customer.delete()
+    except (models.ProtectedError, IntegrityError) as clash:
+        raise CustomerInUse from clash
+    emit("customer.removed", customer_id=customer_id)
 
 
 def _save(customer: Customer) -> None:

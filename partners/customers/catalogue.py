@@ -3,8 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from partners.customers.importing import CUSTOMERS
 from prm.accounts.permissions import ALL_STAFF, CHANNEL_MANAGER, PROGRAMME_ADMIN, declare
 from prm.accounts.scopes import declare_scope
+from prm.imports.kinds import register_import
 from prm.web.history import name_action
 from prm.web.menu import MenuItem, add_menu_item
 
@@ -20,5 +22,8 @@ add_menu_item(
     )
 )
 
+register_import(CUSTOMERS)
+
 name_action("customer.created", pgettext_lazy("customer", "Added"))
 name_action("customer.changed", pgettext_lazy("customer", "Changed"))
+name_action("customer.removed", pgettext_lazy("customer", "Removed"))

@@ -70,7 +70,7 @@ class PartnerTreeCycle(Exception):
     """The parent would stand below its own child; `day` is the first such day."""
 
     code = "partner_tree_cycle"
-    field = "parent"
+    field = "parent_code"
 
     def __init__(self, day: date) -> None:
         super().__init__(str(self.message))
@@ -177,7 +177,7 @@ def move_partner(
 
     Raises `PartnerTreeCycle` where any day would close a circle. Returns the parents by date as they now stand.
     """
-    _lock_tree()
+    lock_tree()
     links = all_links()
     before = links.get(partner.id, [])
     after = with_change(before, parent.id if parent else None, starts_on)
@@ -188,6 +188,7 @@ def move_partner(
     if circle is not None:
         raise PartnerTreeCycle(circle)
     write_parents(partner, after)
+    Partner.objects.filter(id=partner.id).update(version=models.F("version") + 1, changed_at=at)
     held = next((span.value for span in before if span.covers(starts_on)), None)
     record(
         actor=actor,
@@ -267,7 +268,7 @@ def _save(partner: Partner) -> None:
         raise
 
 
-def _lock_tree() -> None:
+def lock_tree() -> None:
     """One mover at a time in a tenant: two moves that are each fine could close a circle together."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -294,6 +295,7 @@ __all__ = [
     "assign_manager",
     "change_partner",
     "create_partner",
+    "lock_tree",
     "move_partner",
     "upsert_partner",
 ]

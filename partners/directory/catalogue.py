@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from partners.directory.importing import PARTNERS
 from prm.accounts.permissions import (
     ALL_STAFF,
     CHANNEL_MANAGER,
@@ -12,6 +13,7 @@ from prm.accounts.permissions import (
     declare,
 )
 from prm.accounts.scopes import declare_scope
+from prm.imports.kinds import register_import
 from prm.web.history import name_action
 from prm.web.menu import MenuItem, add_menu_item
 
@@ -39,10 +41,14 @@ add_menu_item(
     )
 )
 
+register_import(PARTNERS)
+
 name_action("partner.created", pgettext_lazy("partner", "Added"))
 name_action("partner.changed", pgettext_lazy("partner", "Changed"))
 name_action("partner.assigned", _("Channel manager assigned"))
 name_action("partner.moved", _("Moved in the tree"))
+name_action("partner.restored", _("Put back as it was before an import"))
+name_action("partner.removed", pgettext_lazy("partner", "Removed"))
 name_action("contact.added", _("Contact added"))
 name_action("contact.changed", _("Contact changed"))
 name_action("contact.removed", _("Contact removed"))

@@ -119,10 +119,10 @@ def partner_move(request: PageRequest, partner_id: UUID) -> HttpResponse:
 
 
 def _move(request: PageRequest, partner: Partner, form: MoveForm) -> bool:
-    code = form.cleaned_data["parent"]
+    code = form.cleaned_data["parent_code"]
     parent = queries.visible_partners(request.actor).filter(code=code).first() if code else None
     if code and parent is None:
-        form.add_error("parent", _("There is no partner with this code."))
+        form.add_error("parent_code", _("There is no partner with this code."))
         return False
     try:
         actions.move_partner(

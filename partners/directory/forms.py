@@ -78,7 +78,7 @@ class PartnerForm(forms.ModelForm, EditForm):
 class MoveForm(EditForm):
     """A place in the tree: the parent is named by its code, which an ERP and a person both know."""
 
-    parent = forms.CharField(
+    parent_code = forms.CharField(
         label=_("Code of the partner above"),
         help_text=_("Leave empty if the partner stands under nobody from that day."),
         required=False,

@@ -123,8 +123,12 @@ def access_manager(membership_id: UUID) -> Membership:
     return get_object_or_404(live, id=membership_id)
 
 
+def contacts_of(partner: Partner) -> QuerySet[Contact]:
+    return Contact.objects.filter(partner=partner)
+
+
 def list_contacts(partner: Partner) -> list[Contact]:
-    return list(Contact.objects.filter(partner=partner).order_by("name", "id"))
+    return list(contacts_of(partner).order_by("name", "id"))
 
 
 def access_contact(partner: Partner, contact_id: UUID) -> Contact:

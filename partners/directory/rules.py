@@ -107,3 +107,22 @@ def with_fields(
         later = max(span.starts_on, starts_on)
         changed.append(Span({**span.value, **changes}, later, span.ends_on))
     return _joined(changed)
+
+
+def parents_first(named: Sequence[tuple[str, str]]) -> list[int]:
+    """Places of (code, parent code) rows in an order in which a parent comes before those below it.
+
+    Parents that are not among the rows are known already; rows of a circle keep their order among themselves.
+    """
+    place = {code: index for index, (code, _parent) in enumerate(named)}
+    ordered: list[int] = []
+    done: set[int] = set()
+    for index in range(len(named)):
+        path = []
+        at: int | None = index
+        while at is not None and at not in done:
+            done.add(at)
+            path.append(at)
+            at = place.get(named[at][1])
+        ordered.extend(reversed(path))
+    return ordered

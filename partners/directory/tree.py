@@ -9,9 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from partners.directory.models import PartnerParent
+from partners.directory.models import Partner, PartnerParent
 from partners.directory.rules import Span
 from prm.tenancy.context import require_context
 
@@ -58,6 +58,17 @@ def partner_parents(on: date) -> dict[UUID, UUID]:
     return dict(links_on(on).values_list("partner_id", "parent_id"))
 
 
+def parent_id_on(partner_id: UUID, on: date) -> UUID | None:
+    """Who stands right above one partner on the day."""
+    return links_on(on).filter(partner_id=partner_id).values_list("parent_id", flat=True).first()
+
+
+def with_parent_codes(rows: QuerySet[Partner], on: date) -> QuerySet[Partner]:
+    """The rows with `parent_code`: the code of the partner above on the day, or None."""
+    parents = links_on(on).filter(partner_id=OuterRef("id")).values("parent__code")
+    return rows.annotate(parent_code=Subquery(parents[:1]))
+
+
 def subtree_ids(partner_id: UUID, on: date) -> set[UUID]:
     """The partner itself and all below it on the day."""
     return {row[0] for row in _rows(SUBTREE, partner=partner_id, day=on)}
@@ -81,11 +92,13 @@ def ever_below_ids(partner_id: UUID) -> set[UUID]:
     return {below.partner_id for below in below_spans(partner_id)}
 
 
+def parent_links(partner_id: UUID) -> QuerySet[PartnerParent]:
+    """Parents of one partner over time; the caller orders."""
+    return PartnerParent.objects.filter(partner_id=partner_id).select_related("parent")
+
+
 def list_parent_links(partner_id: UUID) -> list[PartnerParent]:
-    """Parents of one partner over time, newest first."""
-    return list(
-        PartnerParent.objects.filter(partner_id=partner_id).select_related("parent").order_by("-starts_on")
-    )
+    return list(parent_links(partner_id).order_by("-starts_on"))
 
 
 def list_child_links(partner_id: UUID) -> list[PartnerParent]:

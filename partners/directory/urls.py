@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from partners.directory import api as machine
 from partners.directory import console as pages
 from partners.directory import portal as own
 
@@ -28,5 +29,18 @@ portal = [
     path("company/contacts/<uuid:contact_id>/", own.company_contact_edit, name="portal-contact-edit"),
     path(
         "company/contacts/<uuid:contact_id>/remove/", own.company_contact_remove, name="portal-contact-remove"
+    ),
+]
+api = [
+    path("partners", machine.Partners.as_view(), name="api-partners"),
+    path("partners/<uuid:partner_id>", machine.OnePartner.as_view(), name="api-partner"),
+    path("partners/by-code/<path:code>", machine.PartnerByCode.as_view(), name="api-partner-by-code"),
+    path("partners:batch", machine.PartnerBatch.as_view(), name="api-partners-batch"),
+    path("partners/<uuid:partner_id>/moves", machine.PartnerMoves.as_view(), name="api-partner-moves"),
+    path("partners/<uuid:partner_id>/contacts", machine.Contacts.as_view(), name="api-contacts"),
+    path(
+        "partners/<uuid:partner_id>/contacts/<uuid:contact_id>",
+        machine.OneContact.as_view(),
+        name="api-contact",
     ),
 ]

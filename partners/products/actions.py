@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypedDict
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from partners.products.models import Product, ProductCategory
@@ -40,6 +40,13 @@ class CategoryCodeTaken(Exception):
     code = "category_code_taken"
     field = "code"
     message = _("Another category has this code.")
+
+
+class ProductInUse(Exception):
+    """Sales name this product."""
+
+    code = "product_in_use"
+    message = _("Sales name this product.")
 
 
 class ProductChangedMeanwhile(Exception):
@@ -99,6 +106,22 @@ def upsert_product(*, actor: Actor, facts: ProductFacts, at: datetime) -> tuple[
         return create_product(actor=actor, facts=facts, at=at), "created"
     changed = change_product(actor=actor, product=standing, changes=facts, at=at)
     return changed, "updated" if changed.version != standing.version else "unchanged"
+
+
+def remove_product(*, actor: Actor, product: Product, version: int, at: datetime) -> None:
+    """Take out a product that no sale names. Raises `ProductChangedMeanwhile`, `ProductInUse`."""
+    product = Product.objects.select_for_update(of=("self",)).select_related("category").get(id=product.id)
+    if product.version != version:
+        raise ProductChangedMeanwhile(product)
+    product_id = product.id
+    before = {name: getattr(product, name) for name in ("code", "name", "category", "earns")}
+    record(actor=actor, action="product.removed", subject=product, at=at, before=_told(before))
+    try:
+        with transaction.atomic():
+            product.delete()
+    except (models.ProtectedError, IntegrityError) as clash:
+        raise ProductInUse from clash
+    emit("product.removed", product_id=product_id)
 
 
 def create_category(*, actor: Actor, code: str, name: str, at: datetime) -> ProductCategory:

@@ -212,14 +212,14 @@ def standing_refunds(tenant_id: UUID, keys: Collection[Key]) -> dict[Key, Standi
 
 
 def _by_keys(statement: str, tenant_id: UUID, keys: Collection[Key]) -> list[tuple[Any, ...]]:
-    parameters = {
+    parameters: dict[str, Any] = {
         "tenant": tenant_id,
         "sources": [source for source, _ in keys],
         "ids": [external_id for _, external_id in keys],
     }
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def fill_stage(rows: Iterable[Sequence[Any]]) -> None:
@@ -238,7 +238,7 @@ def _cell(value: Any) -> str:
     return str(value)
 
 
-def terms_of(shares: Sequence[Share], partner_ids: dict[str, UUID]) -> str:
+def terms_of(shares: Sequence[Share], partner_ids: Mapping[str, UUID]) -> str:
     """The agreed split as JSON, in one spelling whatever the order and the zeros it was sent with."""
     terms: list[dict[str, Any]] = []
     for share in sorted(shares, key=lambda share: share.partner.encode()):

@@ -12,15 +12,18 @@ from decimal import Decimal
 from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
+from django.core.validators import RegexValidator
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.fields import empty
 
-from prm.kit.money import AmountInvalid, format_plain, is_currency, parse_amount
+from prm.kit.countries import is_country
+from prm.kit.money import CURRENCY_EXPONENTS, AmountInvalid, format_plain, is_currency, parse_amount
 
-AMOUNT_PATTERN = r"^-?[0-9]+(\.[0-9]+)?$"
+# What the schema shows of a code: no blanks around it, no control characters.
+CODE_PATTERN = r"^[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f])?$"
 RATE_PATTERN = r"^-?[0-9]{1,12}(\.[0-9]{1,9})?$"
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INSTANT = re.compile(
@@ -55,6 +58,7 @@ class CodeField(TextField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"max_length": 60, "trim_whitespace": False, **kwargs})
+        self.validators.append(RegexValidator(CODE_PATTERN, code="code_format"))  # the schema reads it here
 
     def to_internal_value(self, data: Any) -> str:
         text = super().to_internal_value(data)
@@ -172,7 +176,25 @@ class RateField(serializers.Field):
         return format(value, "f")
 
 
-@extend_schema_field({"type": "string", "minLength": 3, "maxLength": 3, "examples": ["EUR"]})
+@extend_schema_field({"type": "string", "minLength": 2, "maxLength": 2, "examples": ["DE"]})
+class CountryField(TextField):
+    """Two capital letters of ISO 3166, or "" where the country is not known."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "country_unknown": _("This is not the code of a country.")
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"allow_blank": True, "max_length": 2, **kwargs})
+
+    def to_internal_value(self, data: Any) -> str:
+        code = super().to_internal_value(data)
+        if code and not is_country(code):
+            self.fail("country_unknown")
+        return code
+
+
+@extend_schema_field({"type": "string", "enum": sorted(CURRENCY_EXPONENTS), "examples": ["EUR"]})
 class CurrencyField(serializers.Field):
     """Three letters of ISO 4217, of a currency in use."""
 
@@ -196,7 +218,6 @@ class _Pair(NamedTuple):
     currency: Any
 
 
-@extend_schema_field({"type": "string", "pattern": AMOUNT_PATTERN, "examples": ["1234.50"]})
 class MoneyAmountField(serializers.Field):
     """`"amount": "1234.50"` beside `"currency": "EUR"`, as whole minor units inside.
 

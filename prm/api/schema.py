@@ -7,11 +7,11 @@ from collections.abc import Callable
 from inspect import cleandoc
 from typing import Any, TypeVar
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.serializers import BaseSerializer
+from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from rest_framework.serializers import BaseSerializer, ChoiceField
 
 from prm.api.permissions import scope_for
 from prm.api.problems import KINDS
@@ -80,7 +80,7 @@ IF_MATCH = OpenApiParameter(
 )
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
-    str,
+    {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
     OpenApiParameter.HEADER,
     required=True,
     description="your own id of this request; a retry with it gets the first answer",
@@ -91,6 +91,9 @@ PAGING = [
 ]
 
 
+PAGING_NAMES = frozenset({"limit", "cursor"})
+
+
 def operation(
     summary: str,
     *,
@@ -99,10 +102,13 @@ def operation(
     status: int = 200,
     query: Shape | None = None,
     listed: bool = False,
-    batch: bool = False,
+    batch: str | bool = False,
     versioned: bool = False,
 ) -> Callable[[Handler], Handler]:
-    """Describe one handler: its body, its answer (one, a cursor list, a batch, `bytes`), its query, If-Match."""
+    """Describe one handler: its body, its answer (one, a cursor list, `bytes`), its query, If-Match.
+
+    `batch` names the list of rows of a `…:batch` resource whose rows have the shape `body`.
+    """
     parameters: list[Any] = [*([query] if query else []), *(PAGING if listed else [])]
     if versioned:
         parameters.append(IF_MATCH)
@@ -111,15 +117,29 @@ def operation(
         answers = {(status, "application/octet-stream"): OpenApiTypes.BINARY}
     if batch:
         answers = {code: {"$ref": "#/components/schemas/BatchAnswer"} for code in (200, 207, 422)}
+        body = _batch_shape(batch, body) if isinstance(batch, str) and body is not None else body
     decorated = extend_schema(summary=summary, request=body, responses=answers, parameters=parameters)
+
+    query_names = frozenset(getattr(query, "_declared_fields", ())) | (
+        PAGING_NAMES if listed else frozenset()
+    )
 
     def decorate(handler: Handler) -> Handler:
         handler.is_listed = listed  # type: ignore[attr-defined]
+        handler.query_names = query_names  # type: ignore[attr-defined]  # ApiView refuses any other
         handler.is_versioned = versioned  # type: ignore[attr-defined]
         described: Handler = decorated(handler)
         return described
 
     return decorate
+
+
+def _batch_shape(name: str, row: Shape) -> Any:
+    fields: dict[str, Any] = {
+        "mode": ChoiceField(choices=["partial", "atomic"], required=False),
+        name: row(many=True),
+    }
+    return inline_serializer(f"{row.__name__}Batch", fields)
 
 
 class Schema(AutoSchema):
@@ -157,7 +177,10 @@ class Schema(AutoSchema):
             described["description"] = f"{described.get('description', '')}\n\nScope: `{scope}`".strip()
             described["x-scope"] = scope
             for status in self._refusals(handler):
-                described["responses"].setdefault(str(status), _problem_response(status))
+                content = described["responses"].setdefault(
+                    str(status), {"description": str(KINDS[status][1])}
+                )
+                content.setdefault("content", {})["application/problem+json"] = {"schema": PROBLEM}
         return described
 
     def _refusals(self, handler: Any) -> list[int]:
@@ -173,13 +196,6 @@ class Schema(AutoSchema):
         return sorted(found)
 
 
-def _problem_response(status: int) -> dict[str, Any]:
-    return {
-        "description": str(KINDS[status][1]),
-        "content": {"application/problem+json": {"schema": PROBLEM}},
-    }
-
-
 def _wrap_in_list(described: dict[str, Any]) -> None:
     content = described["responses"]["200"]["content"]["application/json"]
     row = content["schema"].get("items", content["schema"])
@@ -192,6 +208,20 @@ def _wrap_in_list(described: dict[str, Any]) -> None:
             "has_more": {"type": "boolean"},
         },
     }
+
+
+class MoneyAmountSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """Text; how many decimals it may have depends on the currency beside it."""
+
+    target_class = "prm.api.fields.MoneyAmountField"
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        sign = "-?" if self.target.negative or direction == "response" else ""
+        return {
+            "type": "string",
+            "pattern": f"^{sign}[0-9]{{1,18}}(\\.[0-9]{{1,3}})?$",
+            "examples": ["1234.50"],
+        }
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
+from prm.api.fields import CodeField
 from prm.api.problems import FieldError, Invalid, errors_of
 from prm.api.views import ApiRequest
 
@@ -48,6 +49,15 @@ def read_body(
     if not form.is_valid():
         raise Invalid(errors_of(form.errors))
     return dict(form.validated_data)
+
+
+def valid_code(text: str) -> str:
+    """A business key that stands in the address, checked as one in a body is."""
+    try:
+        return str(CodeField().run_validation(text))
+    except serializers.ValidationError as fault:
+        found = errors_of(fault.detail)
+        raise Invalid([FieldError(one.code, one.detail, parameter="code") for one in found]) from fault
 
 
 def read_query(request: ApiRequest, shape: type[serializers.Serializer[Any]] | None = None) -> dict[str, Any]:

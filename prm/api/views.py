@@ -23,7 +23,7 @@ from prm.accounts.queries import TokenCard
 from prm.api import idempotency, throttling
 from prm.api.authentication import actor_of, find_presented_token
 from prm.api.parsers import StrictJSONParser
-from prm.api.problems import Problem, unauthenticated
+from prm.api.problems import FieldError, Invalid, Problem, unauthenticated
 from prm.tenancy.context import tenant_context
 
 MEGABYTE = 1024 * 1024
@@ -162,6 +162,14 @@ class ApiView(APIView):
         elif self._asks_key() and not response.has_header(idempotency.REPLAYED):
             idempotency.keep(self.request, response)
         return response
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        handler = getattr(self, (request.method or "").lower(), None)
+        known = getattr(handler, "query_names", None)
+        if known is not None and (unknown := sorted(set(request.query_params) - known)):
+            detail = _("This parameter is not known here.")
+            raise Invalid([FieldError("unknown_parameter", detail, parameter=name) for name in unknown])
 
     def _handle(self) -> HttpResponse:
         self.initial(self.request, *self.args, **self.kwargs)

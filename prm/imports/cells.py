@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from prm.imports.kinds import Parser, Reading, Text
+from prm.kit.countries import is_country
 from prm.kit.currencies import is_currency
 from prm.kit.money import AmountInvalid, parse_human_amount
 
@@ -185,7 +186,7 @@ def currency() -> Parser:
 def country() -> Parser:
     def parse(cell: str, reading: Reading) -> str:
         code = cell.strip().upper()
-        if not re.fullmatch(r"[A-Z]{2}", code):
+        if not is_country(code):
             raise CellInvalid("country_format")
         return code
 

@@ -127,15 +127,17 @@ class UndoRefused(Exception):
 
 
 Apply = Callable[[ImportScope, Sequence[ParsedRow]], Sequence[RowResult]]
+Identify = Callable[[Mapping[str, str]], tuple[str, ...] | None]
 Undo = Callable[[ImportScope, Sequence[AppliedRow]], None]
 
 
 @dataclass(frozen=True)
 class ImportKind:
-    """`permission` is needed to see and to run imports of the kind. `identity`: columns that together name a record;
-    the same twice in a file is an error of both rows. `undo` absent: such an import cannot be undone. `fault_texts`:
-    texts of the kind's own error codes, with %(name)s for params. `rows_at_once`: rows of one transaction.
-    `records_url_name`: the list where people find what was imported."""
+    """`permission` is needed to see and to run imports of the kind. `identity`: columns that together name a record
+    (`identify` instead, where it takes more than cells beside each other); the same twice in a file is an error of both
+    rows. `undo` absent: such an import cannot be undone. `fault_texts`: texts of the kind's own error codes, with
+    %(name)s for params. `rows_at_once`: rows of one transaction. `records_url_name`: the list where people find what
+    was imported, opened with ?import=<id>."""
 
     key: str
     label: Text
@@ -143,6 +145,7 @@ class ImportKind:
     columns: tuple[ImportColumn, ...]
     apply: Apply
     identity: tuple[str, ...] = ()
+    identify: Identify | None = None
     undo: Undo | None = None
     fault_texts: Mapping[str, Text] = field(default_factory=dict)
     rows_at_once: int = ROWS_AT_ONCE
@@ -151,6 +154,13 @@ class ImportKind:
 
     def column(self, key: str) -> ImportColumn | None:
         return next((column for column in self.columns if column.key == key), None)
+
+    def identity_of(self, cells: Mapping[str, str]) -> tuple[str, ...] | None:
+        """What names the record of a row, as text; None when the row does not say."""
+        if self.identify is not None:
+            return self.identify(cells)
+        found = tuple(cells.get(key, "").strip() for key in self.identity)
+        return found if found and all(found) else None
 
 
 _kinds: dict[str, ImportKind] = {}

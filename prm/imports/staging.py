@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from prm.imports.models import ImportRow
+from prm.tenancy.context import require_context
 
 STAGED_AT_ONCE = 10_000
 _STAGE = """
@@ -26,20 +27,20 @@ WHERE line.tenant_id = %(tenant)s AND line.batch_id = %(batch)s AND line.number 
 """
 
 
-def stage_rows(tenant_id: UUID, batch_id: UUID, rows: Sequence[tuple[int, Mapping[str, str]]]) -> None:
+def stage_rows(batch_id: UUID, rows: Sequence[tuple[int, Mapping[str, str]]]) -> None:
     """Replace the rows of an import by these (number, cells), all of them waiting."""
     ImportRow.objects.filter(batch_id=batch_id).delete()
     for start in range(0, len(rows), STAGED_AT_ONCE):
         portion = [{"number": n, "cells": cells} for n, cells in rows[start : start + STAGED_AT_ONCE]]
-        _run(_STAGE, tenant_id, batch_id, portion)
+        _run(_STAGE, batch_id, portion)
 
 
-def settle_rows(tenant_id: UUID, batch_id: UUID, verdicts: Iterable[Mapping[str, Any]]) -> None:
+def settle_rows(batch_id: UUID, verdicts: Iterable[Mapping[str, Any]]) -> None:
     """Write what became of rows: {number, state, errors, effect, record_id, undo}."""
-    _run(_SETTLE, tenant_id, batch_id, list(verdicts))
+    _run(_SETTLE, batch_id, list(verdicts))
 
 
-def _run(statement: str, tenant_id: UUID, batch_id: UUID, rows: list[Any]) -> None:
+def _run(statement: str, batch_id: UUID, rows: list[Any]) -> None:
     content = json.dumps(rows, default=str, ensure_ascii=False)
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"tenant": tenant_id, "batch": batch_id, "rows": content})
+        cursor.execute(statement, {"tenant": require_context().tenant_id, "batch": batch_id, "rows": content})

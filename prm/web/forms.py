@@ -132,8 +132,11 @@ class EditForm(ChoosingForm):
         fault = forms.ValidationError(text, code=getattr(refusal, "code", "invalid"))
         self.add_error(field if field in self.fields else None, fault)
 
-    def meet(self, row: models.Model) -> None:
-        """Show another editor's row beside what was typed; saving again then goes on from that row."""
+    def meet(self, row: models.Model) -> bool:
+        """Show another editor's row beside what was typed; saving again then goes on from that row.
+
+        False when both say the same: there is nothing left to save.
+        """
         self.conflict = [
             Difference(self.fields[name].label, self._shown(name, theirs), self._shown(name, yours))
             for name, yours in self.facts().items()
@@ -142,6 +145,7 @@ class EditForm(ChoosingForm):
         typed: Any = self.data
         self.data = typed = typed.copy()
         typed["version"] = str(getattr(row, "version", ""))
+        return bool(self.conflict)
 
     def _shown(self, name: str, value: Any) -> str:
         if isinstance(value, models.Model):

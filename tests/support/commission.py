@@ -24,13 +24,14 @@ from prm.tenancy.context import tenant_context
 from prm.tenancy.models import Tenant
 
 NOW = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def make_product(code: str = "P1", category: str = "", *, earns: bool = True) -> Product:
     line = None
     if category:
         line, _ = ProductCategory.objects.get_or_create(code=category, defaults={"name": category})
-    return Product.objects.create(code=code, name=code, category=line, earns=earns, changed_at=NOW)
+    return Product.objects.create(code=code, name=code, category=line, earns=earns, changed_at=LONG_AGO)
 
 
 def make_plan(code: str = "base", *, slot: str = "main") -> Plan:
@@ -70,7 +71,13 @@ def assign(
     at: datetime = NOW,
 ) -> PlanAssignment:
     return PlanAssignment.objects.create(
-        plan=plan, slot=plan.slot, audience=audience, target=target, starts_on=starts_on, ends_on=ends_on, created_at=at
+        plan=plan,
+        slot=plan.slot,
+        audience=audience,
+        target=target,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        created_at=at,
     )
 
 
@@ -88,7 +95,11 @@ def sell(
 ) -> SaleLine:
     """A sale line, or with `refunds` a refund of that line. Split weights that are Decimals are percents."""
     if refunds is not None:
-        fields |= {"kind": "refund", "refunded_external_id": refunds.external_id, "refunded_line_id": refunds.id}
+        fields |= {
+            "kind": "refund",
+            "refunded_external_id": refunds.external_id,
+            "refunded_line_id": refunds.id,
+        }
     line = SaleLine.objects.create(
         partner=partner,
         product=product,
@@ -123,11 +134,15 @@ def calculate(tenant: Tenant, period_on: date, *, at: datetime = NOW, shard_coun
 def amounts_of(run: CalculationRun) -> list[int]:
     """What the run posted, in the order of the lines' dates."""
     with tenant_context(run.tenant_id):
-        posted = Entry.objects.filter(run_id=run.id).order_by("occurred_on", "line_id", "partner_id", "component_id")
+        posted = Entry.objects.filter(run_id=run.id).order_by(
+            "occurred_on", "line_id", "partner_id", "component_id"
+        )
         return list(posted.values_list("amount_minor", flat=True))
 
 
-def outcomes_of(tenant: Tenant, lines: Iterable[SaleLine] | None = None) -> dict[tuple[UUID, UUID | None, str], str]:
+def outcomes_of(
+    tenant: Tenant, lines: Iterable[SaleLine] | None = None
+) -> dict[tuple[UUID, UUID | None, str], str]:
     """The reason per line, partner and slot."""
     with tenant_context(tenant.id):
         found = LineOutcome.objects.all()

@@ -71,13 +71,13 @@ def make_template() -> None:
         connection.close()
 
 
-def clone(name: str) -> None:
+def clone(name: str, template: str = TEMPLATE) -> None:
     with one_at_a_time("clone"):
         connection, cursor = admin_cursor()
         cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         cursor.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
-                sql.Identifier(name), sql.Identifier(TEMPLATE)
+                sql.Identifier(name), sql.Identifier(template)
             )
         )
         cursor.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))

@@ -163,7 +163,9 @@ def _store_products(facts: Facts) -> None:
 
 def _store_plans(facts: Facts) -> None:
     for plan in facts.plans:
-        stored = Plan.objects.create(id=UUID(plan.id), code=plan.code, name=plan.code, slot=plan.slot, created_at=AT)
+        stored = Plan.objects.create(
+            id=UUID(plan.id), code=plan.code, name=plan.code, slot=plan.slot, created_at=AT
+        )
         PlanVersion.objects.bulk_create(
             PlanVersion(
                 id=UUID(version.id),
@@ -260,7 +262,10 @@ def calculated(facts: Facts, starts_on: date, ends_on: date, *, shard_count: int
     with tenant_context(tenant.id):
         targets = {_key(entry): _content(entry) for entry in Entry.objects.filter(run_id=run.id)}
         outcomes = {
-            (str(row.line_id), str(row.partner_id) if row.partner_id else None, row.slot): (row.reason, row.facts)
+            (str(row.line_id), str(row.partner_id) if row.partner_id else None, row.slot): (
+                row.reason,
+                row.facts,
+            )
             for row in LineOutcome.objects.all()
         }
     return Calculated(run, targets, outcomes)
@@ -290,7 +295,9 @@ def _content(entry: Entry) -> tuple[Any, ...]:
     )
 
 
-def expected(evaluation: Evaluation) -> tuple[dict[tuple[Any, ...], tuple[Any, ...]], dict[tuple[Any, ...], Any]]:
+def expected(
+    evaluation: Evaluation,
+) -> tuple[dict[tuple[Any, ...], tuple[Any, ...]], dict[tuple[Any, ...], Any]]:
     """Targets and outcomes of the reference in the shape of `Calculated`."""
     targets = {
         (

@@ -189,7 +189,7 @@ class TestMove:
             self.move(acme, child, parent, date(2026, 6, 1))
         with pytest.raises(actions.PartnerTreeCycle) as circle:
             self.move(acme, chain[-1], acme.northwind, date(2026, 1, 1))
-        assert (circle.value.field, circle.value.day) == ("parent", date(2026, 6, 1))
+        assert (circle.value.field, circle.value.day) == ("parent_code", date(2026, 6, 1))
         assert parents(chain[-1]) == []
         assert told(chain[-1]) == ["partner.created"]
 

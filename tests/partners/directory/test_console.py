@@ -222,7 +222,7 @@ class TestEdit:
 
 class TestMove:
     def test_places_under_a_parent_from_a_day(self, cast, inside):
-        answer = send(cast.vera, f"{cast.northwind.id}/place/", parent="SW", starts_on="2026-03-15")
+        answer = send(cast.vera, f"{cast.northwind.id}/place/", parent_code="SW", starts_on="2026-03-15")
         assert answer.status_code == 302
         link = inside(PartnerParent.objects.get)
         assert (link.partner_id, link.parent_id, link.starts_on) == (
@@ -230,14 +230,14 @@ class TestMove:
         )  # fmt: skip
 
     def test_circle_is_refused_at_the_field(self, cast, inside):
-        send(cast.vera, f"{cast.northwind.id}/place/", parent="SW", starts_on="2026-03-15")
-        answer = send(cast.vera, f"{cast.southwind.id}/place/", parent="NW", starts_on="2026-01-01")
-        assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["parent"])
+        send(cast.vera, f"{cast.northwind.id}/place/", parent_code="SW", starts_on="2026-03-15")
+        answer = send(cast.vera, f"{cast.southwind.id}/place/", parent_code="NW", starts_on="2026-01-01")
+        assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["parent_code"])
         assert inside(PartnerParent.objects.count) == 1
 
     def test_parent_behind_the_wall_is_unknown(self, cast, inside):
-        answer = send(cast.nina, f"{cast.northwind.id}/place/", parent="SW", starts_on="2026-03-15")
-        assert answer.context["form"].errors == {"parent": ["There is no partner with this code."]}
+        answer = send(cast.nina, f"{cast.northwind.id}/place/", parent_code="SW", starts_on="2026-03-15")
+        assert answer.context["form"].errors == {"parent_code": ["There is no partner with this code."]}
         assert inside(PartnerParent.objects.count) == 0
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partners.directory.rules import Span, ancestors_on, first_cycle_day, with_change
+from partners.directory.rules import Span, ancestors_on, first_cycle_day, parents_first, with_change
 
 JAN, MAR, MAY, JUL = date(2026, 1, 1), date(2026, 3, 15), date(2026, 5, 1), date(2026, 7, 1)
 
@@ -84,3 +84,13 @@ class TestTree:
         links = {"r": [Span("d1", JAN, MAR), Span("d2", MAR)], "d1": [Span("m", JAN)], "d2": [Span("m", JAN)]}
         assert ancestors_on(links, "r", MAR - timedelta(days=1)) == ["d1", "m"]
         assert ancestors_on(links, "r", MAR) == ["d2", "m"]
+
+
+class TestParentsFirst:
+    def test_each_parent_comes_before_its_children(self):
+        rows = [("c", "b"), ("b", "a"), ("x", ""), ("a", "root"), ("d", "b")]
+        order = [rows[place][0] for place in parents_first(rows)]
+        assert order == ["a", "b", "c", "x", "d"]
+
+    def test_circle_loses_no_row(self):
+        assert sorted(parents_first([("a", "b"), ("b", "a"), ("c", "c")])) == [0, 1, 2]

@@ -111,7 +111,7 @@ class CounterBatch(ApiView):
     idempotent = True
     bucket = "bulk"
 
-    @operation("Write many counters", batch=True)
+    @operation("Write many counters", body=CounterWrite, batch="counters")
     def post(self, request: ApiRequest) -> Response:
         rows, mode = read_rows(request, name="counters")
         answers = write_rows(

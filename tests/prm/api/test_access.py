@@ -149,7 +149,9 @@ def test_a_tenants_limit_covers_all_its_keys(cast: Cast, settings: Any) -> None:
     assert [Machine(key).get("counters").status_code for key in [*keys, other]] == [200, 200, 429, 200]
 
 
-@pytest.mark.parametrize("accept", ["*/*", "application/json", "text/html", "application/octet-stream", "rubbish"])
+@pytest.mark.parametrize(
+    "accept", ["*/*", "application/json", "text/html", "application/octet-stream", "rubbish"]
+)
 def test_the_answer_is_json_whatever_is_accepted(cast: Cast, accept: str) -> None:
     machine = Machine(make_key(cast.acme, "counters:read"))
     machine.headers["accept"] = accept

@@ -144,12 +144,22 @@ def test_a_body_over_the_limit_is_refused_unread(machine: Machine) -> None:
     assert problem_of(machine.post("counters", b" " * (5 * 1024 * 1024 + 1)))["code"] == "body_too_large"
 
 
-def test_an_unknown_query_parameter_is_refused(machine: Machine) -> None:
-    document = problem_of(machine.get("counters", colour="red", most="many"))
-    assert {(error["parameter"], error["code"]) for error in document["errors"]} == {
-        ("colour", "unknown_field"),
-        ("most", "whole_type"),
-    }
+@pytest.mark.parametrize(
+    ("name", "query", "code"),
+    [
+        ("colour", "colour=red", "unknown_parameter"),
+        ("most", "most=many", "whole_type"),
+        ("most", "most=1&most=2", "repeated_parameter"),
+    ],
+)
+def test_a_query_outside_the_contract_is_refused(machine: Machine, name: str, query: str, code: str) -> None:
+    document = problem_of(machine.send("GET", f"counters?{query}"))
+    assert [(error["parameter"], error["code"]) for error in document["errors"]] == [(name, code)]
+
+
+def test_a_query_on_a_post_is_refused(machine: Machine, cast: Cast) -> None:
+    assert problem_of(machine.post("counters?colour=red", GOOD))["code"] == "unknown_parameter"
+    assert count_written(cast) == 0
 
 
 def test_a_rooms_own_error_keeps_its_code(machine: Machine, cast: Cast) -> None:

@@ -59,14 +59,18 @@ def test_a_versioned_change_asks_for_its_version(document: dict[str, Any]) -> No
 
 def test_money_is_text(document: dict[str, Any]) -> None:
     amount = document["components"]["schemas"]["CounterWrite"]["properties"]["amount"]
-    assert amount["type"] == "string"
+    assert (amount["type"], amount["pattern"]) == ("string", "^[0-9]{1,18}(\\.[0-9]{1,3})?$")
 
 
-def test_a_batch_answers_207(document: dict[str, Any]) -> None:
+def test_a_batch_takes_rows_and_answers_207(document: dict[str, Any]) -> None:
     batch = document["paths"]["/api/v1/counters:batch"]["post"]
     for status in ("200", "207", "422"):
         shape = batch["responses"][status]["content"]["application/json"]["schema"]
         assert shape == {"$ref": "#/components/schemas/BatchAnswer"}
+    assert "application/problem+json" in batch["responses"]["422"]["content"]
+    body = document["components"]["schemas"]["CounterWriteBatch"]
+    assert body["properties"]["counters"]["items"] == {"$ref": "#/components/schemas/CounterWrite"}
+    assert (body["required"], body["additionalProperties"]) == (["counters"], False)
 
 
 def api_views(patterns: Any = None) -> list[type[ApiView]]:

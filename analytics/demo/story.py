@@ -1,0 +1,385 @@
+"""The demo's story: a vendor with partners, two years of sales, closed months, a paid run and open questions.
+
+Promise: made by the product's own actions, dated back from today; called by the command load_demo.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+from django.utils import timezone
+
+from analytics.demo.names import PASSWORD, Vendor
+from analytics.demo.sales import demo_lines
+from incentives.earnings.actions import start_calculation
+from incentives.earnings.work import work_on_run as calculate
+from incentives.ledger.actions import close_period
+from incentives.payouts import actions as payouts
+from incentives.payouts import exporting
+from incentives.payouts.bank_accounts import confirm_account, propose_account
+from incentives.payouts.models import PayoutItem, PayoutRun
+from incentives.payouts.statements import write_statements
+from incentives.plans.actions import assign_plan, create_plan, draft_version, publish_version
+from partners.customers.actions import create_customer
+from partners.directory.actions import create_partner, move_partner
+from partners.directory.models import Partner
+from partners.products.actions import create_category, create_product
+from partners.sales.actions import record_sales
+from prm.accounts.actor import Actor
+from prm.accounts.models import Membership, User
+from prm.accounts.permissions import permissions_of
+from prm.currencies.actions import PublishedRate, publish_rates
+from prm.kit.ids import uuid7
+from prm.kit.periods import Period
+from prm.tenancy.context import identity_context, tenant_context
+from prm.tenancy.models import Tenant
+
+MONTHS_OF_SALES = 24
+MONTHS_IN_THE_BOOKS = 5
+BATCH_ROWS = 2_000
+Say = Callable[[str], None]
+IBANS = (
+    "DE89370400440532013000",
+    "FR1420041010050500013M02606",
+    "NL91ABNA0417164300",
+    "AT611904300234573201",
+)
+
+
+@dataclass
+class Stage:
+    """What the story has made so far."""
+
+    vendor: Vendor
+    tenant: Tenant
+    today: date
+    random: random.Random
+    staff: dict[str, list[Actor]]
+    partners: list[Partner]
+
+    def first(self, role: str) -> Actor:
+        return self.staff[role][0]
+
+    def second(self, role: str) -> Actor:
+        return self.staff[role][1]
+
+    def moment(self, days_ago: int = 0) -> datetime:
+        return timezone.now() - timedelta(days=days_ago)
+
+
+def tell(vendor: Vendor, say: Say) -> None:
+    """Load one vendor from nothing; each step commits by itself."""
+    say(f"{vendor.name}: people, products and partners")
+    stage = _open(vendor)
+    with tenant_context(stage.tenant.id):
+        _products(stage)
+        _partners(stage)
+        _plans(stage)
+    _people_of_partners(stage)
+    say(f"{vendor.name}: {MONTHS_OF_SALES} months of sales")
+    _sales(stage)
+    say(f"{vendor.name}: calculating and closing months")
+    _books(stage)
+    say(f"{vendor.name}: payouts")
+    _payouts(stage)
+
+
+def _open(vendor: Vendor) -> Stage:
+    today = timezone.localdate()
+    first_period = Period.of(today).plus(-MONTHS_IN_THE_BOOKS)
+    tenant_id = uuid7()
+    with tenant_context(tenant_id):
+        tenant = Tenant.objects.create(
+            id=tenant_id,
+            slug=vendor.slug,
+            name=vendor.name,
+            currency=vendor.currency,
+            time_zone=vendor.time_zone,
+            language=vendor.language,
+            first_period_on=first_period.starts_on,
+        )
+    staff: dict[str, list[Actor]] = {}
+    for login in vendor.logins:
+        if login.partner is None:
+            actor = _person(tenant, login.email, login.name, login.role, login.language)
+            staff.setdefault(login.role, []).append(actor)
+    return Stage(vendor, tenant, today, random.Random(vendor.seed), staff, [])  # noqa: S311 (demo data)
+
+
+def _person(
+    tenant: Tenant,
+    email: str,
+    name: str,
+    role: str,
+    language: str,
+    *,
+    partner_id: UUID | None = None,
+    sees_money: bool = True,
+) -> Actor:
+    with identity_context():
+        user = User.objects.create_user(email, PASSWORD, name=name, language=language)
+        EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    with tenant_context(tenant.id):
+        place = Membership.objects.create(user=user, role=role, partner_id=partner_id, sees_money=sees_money)
+    return Actor(
+        kind="person",
+        id=place.id,
+        label=name,
+        tenant_id=tenant.id,
+        role=role,
+        permissions=permissions_of(role, sees_money=sees_money),
+        partner_id=partner_id,
+        user_id=user.id,
+        sees_money=sees_money,
+    )
+
+
+def _products(stage: Stage) -> None:
+    admin, at = stage.first("programme_admin"), stage.moment(800)
+    categories = {
+        code: create_category(actor=admin, code=code, name=name, at=at)
+        for code, name in stage.vendor.categories
+    }
+    for code, name, category, _price in stage.vendor.products:
+        facts = {"code": code, "name": name, "category": categories[category], "earns": True}
+        create_product(actor=admin, facts=facts, at=at)  # type: ignore[arg-type]
+    for place, name in enumerate(stage.vendor.customers):
+        industry = stage.vendor.industries[place % len(stage.vendor.industries)]
+        country = stage.vendor.regions[0][0]
+        facts = {"code": f"C{place + 1:03}", "name": name, "industry": industry, "country": country}
+        create_customer(actor=admin, facts=facts, at=at)  # type: ignore[arg-type]
+    if stage.vendor.currency == "EUR":
+        _rates(stage, admin)
+
+
+def _rates(stage: Stage, admin: Actor) -> None:
+    """A USD rate every Monday of the two years, wandering a little."""
+    level, rates = Decimal("0.9200"), []
+    day = stage.today - timedelta(days=31 * MONTHS_OF_SALES)
+    while day <= stage.today:
+        level += Decimal(stage.random.randint(-30, 30)) / 10_000
+        rates.append(PublishedRate("USD", "EUR", day, level, "demo"))
+        day += timedelta(days=5)
+    publish_rates(actor=admin, rates=rates, at=stage.moment())
+
+
+def _partners(stage: Stage) -> None:
+    """Distributors with resellers below, some on their own; the channel manager keeps half of them."""
+    vendor, admin, manager = stage.vendor, stage.first("programme_admin"), stage.first("channel_manager")
+    names = [f"{head} {tail}" for tail in vendor.tails for head in vendor.heads][: vendor.partner_count]
+    for place, name in enumerate(names):
+        country, region = vendor.regions[place % len(vendor.regions)]
+        kind = "distributor" if place % 12 == 0 else "integrator" if place % 7 == 3 else "reseller"
+        joined_on = stage.today - timedelta(days=30 * MONTHS_OF_SALES - 11 * place)
+        facts = {
+            "code": f"P{place + 1:03}",
+            "name": name,
+            "partner_type": kind,
+            "country": country,
+            "region": region,
+            "joined_on": min(joined_on, stage.today - timedelta(days=6)),
+        }
+        partner = create_partner(
+            actor=manager if place % 2 == 0 else admin, facts=facts, at=stage.moment(700)
+        )  # type: ignore[arg-type]
+        stage.partners.append(partner)
+    for place, partner in enumerate(stage.partners):
+        if partner.partner_type != "distributor" and place % 3:
+            parent = stage.partners[place - place % 12]
+            move_partner(
+                actor=admin, partner=partner, parent=parent, starts_on=partner.joined_on, at=stage.moment(690)
+            )
+
+
+def _plans(stage: Stage) -> None:
+    vendor = stage.vendor
+    big = 10_000 if vendor.currency == "EUR" else 600_000
+    settings = {"currency": vendor.currency, "period": "quarter", "minimum_payout": "50.00"}
+    tiers = [
+        {"from": "0", "rate": "0.05"},
+        {"from": str(big), "rate": "0.07"},
+        {"from": str(3 * big), "rate": "0.1"},
+    ]
+    software = vendor.categories[-2][0] if vendor.currency == "EUR" else vendor.categories[1][0]
+    volume = {"id": "volume", "title": _title(vendor, "Volume", "Объём"), "type": "tiers", "mode": "marginal",
+              "measure": "revenue", "window": "quarter", "tiers": tiers}  # fmt: skip
+    extra = {"id": "software", "title": _title(vendor, "Software", "Программы"), "type": "rate", "rate": "0.03",
+             "where": {"all": [{"fact": "category", "op": "in", "value": [software]}]}}  # fmt: skip
+    reseller = _plan(
+        stage,
+        "resellers",
+        _title(vendor, "Reseller programme", "Программа реселлера"),
+        [volume, extra],
+        settings,
+    )
+    _assign(stage, reseller, "type", "reseller")
+    _assign(stage, reseller, "type", "integrator")
+    flat = {"id": "flat", "title": _title(vendor, "Turnover", "Оборот"), "type": "rate", "rate": "0.025"}
+    distributor = _plan(
+        stage,
+        "distributors",
+        _title(vendor, "Distributor programme", "Программа дистрибьютора"),
+        [flat],
+        settings,
+    )
+    _assign(stage, distributor, "type", "distributor")
+    unit = {"id": "spiff", "title": _title(vendor, "For each device", "За каждое устройство"), "type": "per_unit",
+            "amount": "4.00" if vendor.currency == "EUR" else "300.00",
+            "where": {"all": [{"fact": "category", "op": "in", "value": [vendor.categories[0][0]]}]}}  # fmt: skip
+    spiff = _plan(
+        stage, "spiff", _title(vendor, "Device SPIFF", "Акция на устройства"), [unit], settings, slot="spiff"
+    )
+    _assign(stage, spiff, "type", "reseller")
+    draft_version(
+        actor=stage.first("programme_admin"),
+        plan=reseller,
+        document=settings
+        | {"components": [volume | {"tiers": [*tiers[:2], {"from": str(3 * big), "rate": "0.11"}]}, extra]},
+        starts_on=Period.of(stage.today).plus(1).starts_on,
+        at=stage.moment(2),
+    )
+
+
+def _title(vendor: Vendor, english: str, russian: str) -> str:
+    return russian if vendor.language == "ru" else english
+
+
+def _plan(stage: Stage, code: str, name: str, components: list[dict], settings: dict, slot: str = "main"):  # type: ignore[no-untyped-def,type-arg]
+    author, publisher, at = stage.first("programme_admin"), stage.second("programme_admin"), stage.moment(780)
+    plan = create_plan(actor=author, code=code, name=name, slot=slot, at=at)
+    starts_on = Period.of(stage.today).plus(-MONTHS_OF_SALES).starts_on
+    version = draft_version(
+        actor=author, plan=plan, document=settings | {"components": components}, starts_on=starts_on, at=at
+    )
+    publish_version(actor=publisher, version=version, at=at)
+    return plan
+
+
+def _assign(stage: Stage, plan, audience: str, target: str) -> None:  # type: ignore[no-untyped-def]
+    starts_on = Period.of(stage.today).plus(-MONTHS_OF_SALES).starts_on
+    admin = stage.first("programme_admin")
+    assign_plan(
+        actor=admin,
+        plan=plan,
+        audience=audience,
+        target=target,
+        starts_on=starts_on,
+        ends_on=None,
+        at=stage.moment(770),
+    )
+
+
+def _people_of_partners(stage: Stage) -> None:
+    for login in stage.vendor.logins:
+        if login.partner is not None:
+            partner = stage.partners[login.partner]
+            _person(
+                stage.tenant,
+                login.email,
+                login.name,
+                login.role,
+                login.language,
+                partner_id=partner.id,
+                sees_money=login.sees_money,
+            )
+    with tenant_context(stage.tenant.id):
+        _bank_details(stage)
+
+
+def _bank_details(stage: Stage) -> None:
+    """Most partners have confirmed details, one waits for confirmation, some have none."""
+    proposer, confirmer = stage.second("programme_admin"), stage.staff["finance"][2]
+    for place, partner in enumerate(stage.partners):
+        if place % 9 == 5:
+            continue
+        number = IBANS[place % len(IBANS)] if stage.vendor.currency == "EUR" else f"40702810{place + 1:012}"
+        proposed = propose_account(
+            actor=proposer,
+            partner_id=partner.id,
+            currency=stage.vendor.currency,
+            holder=partner.name,
+            account=number,
+            bank_code="",
+            at=stage.moment(200),
+        )
+        if place % 9 != 7:
+            confirm_account(actor=confirmer, account=proposed, at=stage.moment(190))
+
+
+def _sales(stage: Stage) -> None:
+    lines = demo_lines(stage.vendor, stage.partners, stage.today, stage.random, MONTHS_OF_SALES)
+    for start in range(0, len(lines), BATCH_ROWS):
+        with tenant_context(stage.tenant.id):
+            record_sales(
+                actor=stage.first("programme_admin"),
+                rows=lines[start : start + BATCH_ROWS],
+                mode="partial",
+                at=timezone.now(),
+            )
+
+
+def _books(stage: Stage) -> None:
+    """All months of the books but the current one are calculated and closed; the current one is calculated."""
+    month, last = Period.of(stage.tenant.first_period_on), Period.of(stage.today)
+    while month <= last:
+        with tenant_context(stage.tenant.id):
+            run = start_calculation(
+                actor=stage.first("finance"), period_on=month.starts_on, at=timezone.now()
+            )
+        calculate(tenant_id=stage.tenant.id, run_id=run.id, now=timezone.now)
+        if month < last:
+            with tenant_context(stage.tenant.id):
+                close_period(actor=stage.first("finance"), period_on=month.starts_on, at=timezone.now())
+            with tenant_context(stage.tenant.id):
+                write_statements(period_on=month.starts_on)
+        month = month.plus(1)
+
+
+def _payouts(stage: Stage) -> None:
+    """One run settled but for a returned payment, one that waits for approval."""
+    month = Period.of(stage.today)
+    paid = _payout(stage, month.plus(-2).starts_on)
+    with tenant_context(stage.tenant.id):
+        approver = stage.second("finance")
+        payouts.approve_run(actor=approver, run=paid, typed_total_minor=paid.total_minor, at=timezone.now())
+        run = PayoutRun.objects.get(id=paid.id)
+        if run.state == "submitted":  # above the threshold a second approver is needed
+            payouts.approve_run(
+                actor=stage.first("finance"), run=run, typed_total_minor=run.total_minor, at=timezone.now()
+            )
+        run = PayoutRun.objects.get(id=paid.id)
+        exporting.start_export(actor=approver, run=run, at=timezone.now())
+        exporting.write_export(run_id=run.id, at=timezone.now())
+        for place, item in enumerate(
+            PayoutItem.objects.filter(run_id=run.id, state="sent").order_by("partner__code")
+        ):
+            outcome = "returned" if place == 1 else "paid"
+            exporting.record_outcome(
+                actor=approver,
+                item=item,
+                outcome=outcome,
+                event_ref=f"B{place + 1}",
+                note="",
+                at=timezone.now(),
+            )
+    _payout(stage, month.plus(-1).starts_on)
+
+
+def _payout(stage: Stage, period_on: date) -> PayoutRun:
+    admin = stage.first("programme_admin")
+    with tenant_context(stage.tenant.id):
+        run = payouts.prepare_run(
+            actor=admin,
+            period_on=period_on,
+            currency=stage.vendor.currency,
+            pays_on=stage.today + timedelta(days=3),
+            at=timezone.now(),
+        )
+    payouts.work_on_run(tenant_id=stage.tenant.id, run_id=run.id, now=timezone.now)
+    with tenant_context(stage.tenant.id):
+        run = PayoutRun.objects.get(id=run.id)
+        return payouts.submit_run(actor=admin, run=run, typed_total_minor=run.total_minor, at=timezone.now())

@@ -1,0 +1,29 @@
+"""What sales declare: permissions, scopes, menu lines and the import kind."""
+
+from django.utils.translation import gettext_lazy as _
+
+from partners.sales.importing import SALES
+from prm.accounts.permissions import (
+    AUDITOR,
+    CHANNEL_MANAGER,
+    FINANCE,
+    PARTNER_ADMIN,
+    PARTNER_USER,
+    PROGRAMME_ADMIN,
+    declare,
+)
+from prm.accounts.scopes import declare_scope
+from prm.imports.kinds import register_import
+from prm.web.menu import MenuItem, add_menu_item
+
+declare("sales.view", {PROGRAMME_ADMIN, CHANNEL_MANAGER, FINANCE, AUDITOR})
+declare("sales.import", {PROGRAMME_ADMIN, FINANCE})
+declare("sales.void", {PROGRAMME_ADMIN})
+declare("own_sales.view", {PARTNER_ADMIN, PARTNER_USER}, needs_money=True)
+declare_scope("sales:read", _("Read sales"))
+declare_scope("sales:write", _("Send sales"))
+register_import(SALES)
+add_menu_item(MenuItem("console", "sales", _("Sales"), "sale-list", "shopping-cart", "sales.view", order=20))
+add_menu_item(
+    MenuItem("portal", "sell", _("Sales"), "portal-sale-list", "shopping-cart", "own_sales.view", order=30)
+)

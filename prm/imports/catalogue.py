@@ -1,0 +1,33 @@
+"""What imports declare: permissions, the purpose of their files, their jobs, the menu line and the work queue."""
+
+from django.utils.translation import gettext_lazy as _
+
+from prm.accounts.permissions import AUDITOR, FINANCE, PROGRAMME_ADMIN, declare
+from prm.files.purposes import declare_purpose
+from prm.imports.actions import APPLY, CHECK, PURPOSE
+from prm.imports.kinds import register_import
+from prm.imports.queries import count_needing_attention
+from prm.imports.rates import RATES
+from prm.jobs.kinds import declare_job_kind
+from prm.web.menu import MenuItem, add_menu_item
+from prm.web.queue import QueueItem, add_queue_item
+
+declare("imports.view", {PROGRAMME_ADMIN, FINANCE, AUDITOR})
+declare("imports.change", {PROGRAMME_ADMIN, FINANCE})
+declare_purpose(PURPOSE, permission="imports.view", extensions={"csv", "tsv", "txt", "xlsx"})
+declare_job_kind(CHECK, _("Checking a file"), permission="imports.view")
+declare_job_kind(APPLY, _("Applying a file"), permission="imports.view")
+register_import(RATES)
+add_menu_item(
+    MenuItem("console", "system", _("Imports"), "import-list", "file-import", "imports.view", order=10)
+)
+add_queue_item(
+    QueueItem(
+        label=_("Imports to finish"),
+        count=count_needing_attention,
+        url_name="import-list",
+        permission="imports.view",
+        query="state=checked",
+        order=60,
+    )
+)

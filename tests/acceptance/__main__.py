@@ -1,0 +1,40 @@
+"""Print every acceptance number: name, expected, got, ok or DIFF; exits 1 on a difference, 2 without the sample."""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "prm.settings")
+django.setup()
+
+from tests.acceptance.cases import Number, real_sales, splits, tiers_in_three_modes  # noqa: E402
+
+
+def numbers(folder: Path | None) -> Iterator[Number]:
+    yield from tiers_in_three_modes()
+    yield from splits()
+    if folder is not None:
+        yield from real_sales(folder)
+
+
+def main() -> int:
+    named = os.environ.get("PRM_SAMPLE_DATA")
+    folder = Path(named) if named else None
+    differences = 0
+    for number in numbers(folder):
+        differences += not number.holds
+        verdict = "ok" if number.holds else "DIFF"
+        print(f"{number.name:<60} {number.expected:>15} {number.got:>15} {verdict}", flush=True)
+    if differences:
+        return 1
+    if folder is None:
+        print("PRM_SAMPLE_DATA names no folder: the real sales were not compared", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,240 @@
+"""The acceptance numbers: S1, S3 and the seven rows of real sales.
+
+Promise: each case goes through the public door and reads its numbers from statements; called by the command and tests.
+"""
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from incentives.earnings.models import Entry
+from incentives.ledger.models import Period as LedgerPeriod
+from incentives.plans.models import PlanAssignment
+from partners.directory.models import Partner
+from partners.sales.models import SaleLine
+from prm.kit.money import format_plain
+from prm.kit.periods import Period
+from prm.tenancy.context import tenant_context
+from tests.acceptance.door import Door, now, open_door
+from tests.incentives.plans.test_real_sales import CASES
+
+TABLE = [{"from": "0", "rate": "0.05"}, {"from": "100000", "rate": "0.07"}, {"from": "250000", "rate": "0.1"}]
+MODES = ("marginal", "retroactive", "whole_transaction")
+
+
+@dataclass(frozen=True)
+class Number:
+    """One number: its name, what must come out, what came out."""
+
+    name: str
+    expected: str
+    got: str
+
+    @property
+    def holds(self) -> bool:
+        return self.expected == self.got
+
+
+def tiers_component(mode: str) -> list[dict[str, Any]]:
+    component = {
+        "id": "volume",
+        "type": "tiers",
+        "mode": mode,
+        "measure": "revenue",
+        "window": "quarter",
+        "tiers": TABLE,
+    }
+    return [component]
+
+
+def sale(external_id: str, day: str, amount: str, partner: str, **fields: Any) -> dict[str, Any]:
+    return {
+        "source": "erp",
+        "external_id": external_id,
+        "occurred_on": day,
+        "product": "P",
+        "amount": amount,
+        "currency": "EUR",
+        "partner": partner,
+        **fields,
+    }
+
+
+def _door(slug: str, partners: tuple[str, ...]) -> Door:
+    door = open_door(slug, currency="EUR", first_period_on=date(2026, 1, 1))
+    door.load("partners:batch", "partners", [{"code": code, "name": f"Partner {code}"} for code in partners])
+    door.load("products:batch", "products", [{"code": "P", "name": "Product"}])
+    return door
+
+
+def tiers_in_three_modes() -> Iterator[Number]:
+    """S1: three sales of a quarter, and the two edges."""
+    door = _door("s1", ("A", "B", "C"))
+    for mode in MODES:
+        door.plan(mode, tiers_component(mode), currency="EUR", starts_on=date(2026, 1, 1))
+    door.sell(
+        [
+            sale("1", "2026-01-15", "80000.00", "A", order_number="O1"),
+            sale("2", "2026-02-15", "90000.00", "A", order_number="O2"),
+            sale("3", "2026-03-15", "130000.00", "A", order_number="O3"),
+            sale("4", "2026-01-20", "99999.99", "B"),
+            sale("5", "2026-01-20", "100000.00", "C"),
+        ]
+    )
+    sums: dict[tuple[str, str, int], int] = defaultdict(int)
+    for month in (1, 2, 3):
+        door.settle(date(2026, month, 1))
+        for line in door.statement_lines(date(2026, month, 1)):
+            sums[line["partner"], line["plan"], month] += line["amount_minor"]
+    expected = {
+        "marginal": ("4000.00", "5900.00", "10600.00", "20500.00"),
+        "retroactive": ("4000.00", "7900.00", "18100.00", "30000.00"),
+        "whole_transaction": ("4000.00", "6300.00", "13000.00", "23300.00"),
+    }
+    for mode, (*by_month, total) in expected.items():
+        for month, amount in enumerate(by_month, 1):
+            yield Number(f"S1 {mode} 2026-{month:02}", amount, format_plain(sums["A", mode, month], "EUR"))
+        whole = sum(sums["A", mode, month] for month in (1, 2, 3))
+        yield Number(f"S1 {mode} quarter", total, format_plain(whole, "EUR"))
+    for partner, mode, amount in (
+        ("B", "retroactive", "5000.00"),
+        ("C", "retroactive", "7000.00"),
+        ("C", "marginal", "5000.00"),
+    ):
+        got = sum(sums[partner, mode, month] for month in (1, 2, 3))
+        yield Number(f"S1 edge {partner} {mode}", amount, format_plain(got, "EUR"))
+
+
+def splits() -> Iterator[Number]:
+    """S3: thirds, 75/25, and weights that are refused."""
+    door = _door("s3", ("A", "B", "C"))
+    door.plan(
+        "main", [{"id": "base", "type": "rate", "rate": "0.08"}], currency="EUR", starts_on=date(2026, 1, 1)
+    )
+    thirds = [{"partner": code, "parts": 1} for code in ("A", "B", "C")]
+    quarters = [{"partner": "A", "percent": "75"}, {"partner": "B", "percent": "25"}]
+    door.sell(
+        [
+            sale("thirds", "2026-01-05", "9999.99", "A", splits=thirds),
+            sale("hundred", "2026-01-06", "100.00", "A", splits=thirds),
+            sale("quarters", "2026-01-07", "99.99", "A", splits=quarters),
+        ]
+    )
+    wrong = [{"partner": "A", "percent": "60"}, {"partner": "B", "percent": "30"}]
+    refused = door.send("sales:batch", {"rows": [sale("wrong", "2026-01-08", "10.00", "A", splits=wrong)]})
+    yield Number("S3 60/30 is refused", "422", str(refused.status_code))
+    door.settle(date(2026, 1, 1))
+    for code in ("A", "B", "C"):
+        got = _entry(door, code, "thirds").payout_amount_minor
+        yield Number(f"S3 8 % of a third of 9,999.99, {code}", "266.67", format_plain(got, "EUR"))
+    for external_id, wanted in (
+        ("hundred", {"A": "33.34", "B": "33.33", "C": "33.33"}),
+        ("quarters", {"A": "74.99", "B": "25.00"}),
+    ):
+        for code, amount in wanted.items():
+            yield Number(
+                f"S3 credit of {external_id}, {code}",
+                amount,
+                format_plain(_base(door, code, external_id), "EUR"),
+            )
+
+
+def _base(door: Door, partner: str, external_id: str) -> int:
+    return int(_entry(door, partner, external_id).inputs["base_minor"])
+
+
+def _entry(door: Door, partner: str, external_id: str) -> Entry:
+    with tenant_context(door.tenant.id):
+        line = SaleLine.objects.get(external_id=external_id)
+        return Entry.objects.get(line_id=line.id, partner_id=Partner.objects.get(code=partner).id)
+
+
+def real_sales(folder: Path) -> Iterator[Number]:
+    """The seven rows: each plan in a slot of its own, all in one calculation of the last month."""
+    first, last = Period(2017, 7), Period(2020, 5)
+    door = open_door("adventure", currency="USD", first_period_on=first.starts_on)
+    _load_sample(door, folder)
+    for place, (components, (starts_on, ends_on), *_) in enumerate(CASES.values()):
+        slot = "main" if ends_on > date(2020, 1, 1) else f"slot{place}"
+        door.plan(slot, components, currency="USD", starts_on=date(2017, 1, 1))
+        _limit_assignment(door, slot, starts_on, ends_on)
+    with tenant_context(door.tenant.id):
+        month = first
+        while month < last:
+            LedgerPeriod.objects.create(starts_on=month.starts_on, closed_at=now())
+            month = month.plus(1)
+    door.settle(last.starts_on)
+    yield from _compare(door, last.starts_on)
+
+
+def _limit_assignment(door: Door, slot: str, starts_on: date, ends_on: date) -> None:
+    with tenant_context(door.tenant.id):
+        PlanAssignment.objects.filter(slot=slot).update(starts_on=starts_on, ends_on=ends_on)
+
+
+def _compare(door: Door, period_on: date) -> Iterator[Number]:
+    lines = door.statement_lines(period_on)
+    for place, (name, (_, (_starts, ends_on), entries, whole, largest)) in enumerate(CASES.items()):
+        slot = "main" if ends_on > date(2020, 1, 1) else f"slot{place}"
+        mine = [line for line in lines if line["plan"] == slot]
+        yield Number(f"{name}: entries", str(entries), str(len(mine)))
+        yield Number(f"{name}: total", whole, format_plain(sum(line["amount_minor"] for line in mine), "USD"))
+        sums: dict[str, int] = defaultdict(int)
+        for line in mine:
+            sums[line["partner"]] += line["amount_minor"]
+        for code, amount in largest.items():
+            yield Number(f"{name}: reseller {code}", amount, format_plain(sums[code], "USD"))
+
+
+def _load_sample(door: Door, folder: Path) -> None:
+    products = _rows(folder, "Product.csv")
+    categories = sorted({row["EnglishProductCategoryName"] for row in products})
+    door.load(
+        "product-categories:batch",
+        "product_categories",
+        [{"code": name.lower(), "name": name} for name in categories],
+    )
+    door.load(
+        "products:batch",
+        "products",
+        [
+            {
+                "code": row["ProductKey"],
+                "name": row["Product"],
+                "category": row["EnglishProductCategoryName"].lower(),
+            }
+            for row in products
+        ],
+    )
+    door.load(
+        "partners:batch",
+        "partners",
+        [{"code": row["ResellerKey"], "name": row["ResellerName"]} for row in _rows(folder, "Resellers.csv")],
+    )
+    door.sell([_sample_line(row) for row in _rows(folder, "FactResellerSales.csv")])
+
+
+def _sample_line(row: dict[str, str]) -> dict[str, Any]:
+    cost = Decimal(row["StandardCost"]) * int(row["OrderQuantity"])
+    return {
+        "source": "erp",
+        "external_id": f"{row['SalesOrderNumber']}-{row['ProductKey']}",
+        "order_number": row["SalesOrderNumber"],
+        "occurred_on": row["OrderDate"],
+        "partner": row["ResellerKey"],
+        "product": row["ProductKey"],
+        "quantity": row["OrderQuantity"],
+        "amount": f"{Decimal(row['SalesAmount']):.2f}",
+        "cost": f"{cost:.2f}",
+        "currency": "USD",
+    }
+
+
+def _rows(folder: Path, name: str) -> list[dict[str, str]]:
+    with (folder / name).open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
