@@ -30,7 +30,9 @@ def page(request: HttpRequest) -> dict[str, Any]:
     if actor is not None:
         face = "portal" if actor.is_partner else "console"
         content["menu"] = menu_for(actor, face, request.path)
-        content["bottom_items"] = [item for group in content["menu"] for item in group["items"] if item["at_hand"]]
+        content["bottom_items"] = [
+            item for group in content["menu"] for item in group["items"] if item["at_hand"]
+        ]
         content["home_url"] = get_script_prefix() + ("p/" if actor.is_partner else "m/")
         content["actor"] = {"label": actor.label, "role_label": ROLE_LABELS[actor.role], "face": face}
     content["memberships"] = [

@@ -58,6 +58,11 @@ def action_name(code: str) -> Text:
     return _names.get(code, code)
 
 
+def named_actions() -> dict[str, Text]:
+    """Every action that has words, for filters."""
+    return dict(_names)
+
+
 def steps_of(
     records: Iterable[Told],
     labels: Mapping[str, Text],

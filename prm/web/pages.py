@@ -3,16 +3,23 @@
 Promise: the declaration (`view.access`) is the only source of the access matrix; called by console.py and portal.py.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
-from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
+from allauth.account.internal.flows.login import get_authentication_records
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import gettext as _
 
 from prm.accounts.actor import Actor
 from prm.accounts.requests import PlatformRequest
@@ -56,6 +63,8 @@ def _page(access: Access) -> Callable[[View], View]:
             if request.actor is None:
                 return _send_to_login(request)
             _require(access, request)
+            if access.fresh and request.method == "POST" and not _logged_in_lately(request):
+                return _ask_again(request)
             return view(request, *args, **kwargs)
 
         guarded.access = access  # type: ignore[attr-defined]
@@ -78,5 +87,18 @@ def _require(access: Access, request: Any) -> None:
         raise PermissionDenied("this page takes no changes")
     if not request.actor.can(needed):
         raise PermissionDenied(needed)
-    if access.fresh and not reads:
-        raise_if_reauthentication_required(request)
+
+
+def _logged_in_lately(request: HttpRequest) -> bool:
+    """Whether the person proved who they are within the last minutes, by logging in or again since."""
+    proofs = get_authentication_records(request, request.user)
+    return bool(proofs) and time.time() - proofs[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+
+
+def _ask_again(request: HttpRequest) -> HttpResponse:
+    """Money needs a login of the last minutes: confirm it is you, come back to the page, and repeat the step."""
+    came_from = request.headers.get("referer", "")
+    safe = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
+    back = urlsplit(came_from).path if safe else request.path
+    messages.info(request, _("Confirm that it is you, then repeat the step: nothing was done yet."))
+    return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': back})}")

@@ -206,7 +206,7 @@ def _load_sample(door: Door, folder: Path) -> None:
             {
                 "code": row["ProductKey"],
                 "name": row["Product"],
-                "category": row["EnglishProductCategoryName"].lower(),
+                "category_code": row["EnglishProductCategoryName"].lower(),
             }
             for row in products
         ],

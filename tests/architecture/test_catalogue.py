@@ -42,7 +42,9 @@ def test_every_table_with_tenant_id_has_forced_policies() -> None:
 def test_every_tenant_model_has_such_a_table() -> None:
     tables = {
         name
-        for (name,) in rows("SELECT c.relname FROM pg_class c WHERE c.relkind = 'r' AND c.relforcerowsecurity")
+        for (name,) in rows(
+            "SELECT c.relname FROM pg_class c WHERE c.relkind = 'r' AND c.relforcerowsecurity"
+        )
     }
     assert {model._meta.db_table for model in TENANT_MODELS} <= tables
 
@@ -152,7 +154,9 @@ def test_without_a_context_raw_sql_sees_nothing(cast: Any) -> None:
     seen = {}
     with connection.cursor() as cursor:
         for model in TENANT_MODELS:
-            cursor.cursor.execute(f'SELECT count(*) FROM "{model._meta.db_table}"')  # past the alarm, to the wall
+            cursor.cursor.execute(
+                f'SELECT count(*) FROM "{model._meta.db_table}"'
+            )  # past the alarm, to the wall
             seen[model.__name__] = cursor.cursor.fetchone()[0]
         cursor.cursor.execute("SELECT count(*) FROM prm_tenant")
         seen["Tenant"] = cursor.cursor.fetchone()[0]

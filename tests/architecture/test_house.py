@@ -54,7 +54,11 @@ def test_each_module_has_a_card(path: Path) -> None:
     assert len(card.splitlines()) <= 26
 
 
-ROOMS = [p for p in MODULES if p.name == "__init__.py" and p.parent.parent.parent == ROOT and p.parent.name not in FOLDERS]
+ROOMS = [
+    p
+    for p in MODULES
+    if p.name == "__init__.py" and p.parent.parent.parent == ROOT and p.parent.name not in FOLDERS
+]
 
 
 @pytest.mark.parametrize("path", ROOMS, ids=name_of)
@@ -96,12 +100,18 @@ def test_rows_are_written_in_models_and_actions_alone() -> None:
 
 def test_the_clock_is_read_at_the_edge() -> None:
     inside = [p for p in MODULES if p.name in {"actions.py", "queries.py", "rules.py", "models.py"}]
-    found = [line for line in offenders(r"timezone\.now\(\)|datetime\.now\(|date\.today\(", inside) if "at or " not in line]
+    found = [
+        line
+        for line in offenders(r"timezone\.now\(\)|datetime\.now\(|date\.today\(", inside)
+        if "at or " not in line
+    ]
     assert found == []
 
 
 def test_money_is_never_a_float() -> None:
-    money = [p for p in MODULES if p.is_relative_to(ROOT / "incentives") or p.is_relative_to(ROOT / "prm/kit")]
+    money = [
+        p for p in MODULES if p.is_relative_to(ROOT / "incentives") or p.is_relative_to(ROOT / "prm/kit")
+    ]
     assert offenders(r"\bfloat\(|:\s*float\b|->\s*float\b", money) == []
 
 

@@ -29,7 +29,9 @@ def chromium() -> str:
     for name in (os.environ.get("PRM_CHROMIUM"), *NAMES):
         if name and (path := shutil.which(name)):
             return path
-    raise NoBrowser("No Chromium was found; apt-get install chromium, or set PRM_CHROMIUM to a Chrome of your own.")
+    raise NoBrowser(
+        "No Chromium was found; apt-get install chromium, or set PRM_CHROMIUM to a Chrome of your own."
+    )
 
 
 def launch_arguments() -> dict[str, Any]:

@@ -133,6 +133,7 @@ def calculate(tenant: Tenant, period_on: date, *, at: datetime = NOW, shard_coun
 
 def amounts_of(run: CalculationRun) -> list[int]:
     """What the run posted, in the order of the lines' dates."""
+    assert run.tenant_id is not None
     with tenant_context(run.tenant_id):
         posted = Entry.objects.filter(run_id=run.id).order_by(
             "occurred_on", "line_id", "partner_id", "component_id"

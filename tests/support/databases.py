@@ -40,7 +40,9 @@ def admin_cursor() -> tuple[Any, Any]:
 def one_at_a_time(name: str) -> Iterator[None]:
     """A lock between the test workers of one run."""
     key = sha256(f"{os.environ['DATABASE_ADMIN_URL']}:{name}".encode()).hexdigest()[:16]
-    folder = Path(os.environ.get("PRM_STATE_DIR") or tempfile.gettempdir())  # the plugin's is removed at the end
+    folder = Path(
+        os.environ.get("PRM_STATE_DIR") or tempfile.gettempdir()
+    )  # the plugin's is removed at the end
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / f"prm-test-{key}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

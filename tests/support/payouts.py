@@ -30,7 +30,7 @@ def tick() -> datetime:
 def give_account(cast: Cast, partner: Partner, proposer: Person, *, currency: str = "EUR") -> None:
     """Bank details that were confirmed long ago."""
     long_ago = LATER - timedelta(days=200)
-    with tenant_context(cast.acme.id):
+    with tenant_context(proposer.tenant.id):
         proposed = propose_account(
             actor=proposer.actor,
             partner_id=partner.id,
@@ -54,7 +54,11 @@ def calculated_payout(cast: Cast, period_on: date, *, preparer: Person | None = 
     """A run prepared by Vera, calculated by a worker."""
     with tenant_context(cast.acme.id):
         run = prepare_run(
-            actor=(preparer or cast.vera).actor, period_on=period_on, currency="EUR", pays_on=date(2026, 12, 5), at=tick()
+            actor=(preparer or cast.vera).actor,
+            period_on=period_on,
+            currency="EUR",
+            pays_on=date(2026, 12, 5),
+            at=tick(),
         )
     work_on_run(tenant_id=cast.acme.id, run_id=run.id, now=tick)
     with tenant_context(cast.acme.id):

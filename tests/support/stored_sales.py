@@ -54,7 +54,7 @@ LINES = """INSERT INTO partners_saleline (id, tenant_id, source, external_id, re
 def load_sample(folder: Path, first_period_on: date) -> Tenant:
     """A tenant of its own with the sample's resellers, products and lines; commits for real."""
     tenant = make_tenant("adventureworks", "AdventureWorks", currency="USD", first_period_on=first_period_on)
-    parameters = {"tenant": tenant.id, "source": SOURCE}
+    parameters: dict[str, Any] = {"tenant": tenant.id, "source": SOURCE}
     with tenant_context(tenant.id), connection.cursor() as cursor:
         _stage(cursor, folder, "stage_reseller", "stage_product")
         for insert in PARTIES:

@@ -62,7 +62,7 @@ def worker(log: Path, **environment: str) -> Iterator["subprocess.Popen[bytes]"]
         "prm",
         "worker",
         "-Q",
-        "money,default",
+        "money,ingest,default",
         "-c",
         "1",
         "--pool",

@@ -1,0 +1,109 @@
+"""One world with an object for each id that an address can hold, in two tenants and two portfolios.
+
+Called by: the access matrix and the walls test. A new parameter of an address needs a line in `objects_of`.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from incentives.earnings.models import CalculationRun, Entry
+from incentives.ledger.actions import close_period
+from incentives.payouts.actions import prepare_run
+from incentives.payouts.actions import work_on_run as work_on_payout
+from incentives.payouts.models import BankAccount, PayoutItem, PayoutRun, Statement
+from incentives.payouts.statements import write_statements
+from incentives.plans.models import Plan, PlanAssignment, PlanVersion
+from partners.customers.actions import create_customer
+from partners.directory.models import Contact, Partner
+from partners.products.models import Product, ProductCategory
+from partners.sales.models import SaleLine
+from prm.files.actions import store_file
+from prm.files.models import StoredFile
+from prm.jobs.actions import start_job
+from prm.jobs.models import Job
+from prm.tenancy.context import tenant_context
+from prm.tenancy.models import Tenant
+from tests.support.cast import NOW, Cast, Person
+from tests.support.commission import assign, calculate, make_plan, make_product, publish, sell
+from tests.support.payouts import LATER, give_account
+
+RATE = [{"id": "base", "type": "rate", "rate": "0.1"}]
+
+
+@dataclass(frozen=True)
+class World:
+    """The cast, and per place ("own", "foreign") the objects its addresses name."""
+
+    cast: Cast
+    own: dict[str, Any]
+    foreign: dict[str, Any]
+
+
+def make_world(cast: Cast) -> World:
+    give_account(cast, cast.northwind, cast.paul)
+    give_account(cast, cast.zephyr, cast.zed)
+    own = _furnish(cast.acme, cast.northwind, cast.vera, cast.felix)
+    foreign = _furnish(cast.zenith, cast.zephyr, cast.zed, cast.zed)
+    return World(cast, own, foreign)
+
+
+def _furnish(tenant: Tenant, partner: Partner, admin: Person, finance: Person) -> dict[str, Any]:
+    """A sale, a plan, a calculated and closed month, a payout run, and the small things around."""
+    month = date(2026, 1, 1)
+    with tenant_context(tenant.id):
+        product = make_product(category="hardware")
+        plan = make_plan()
+        publish(plan, RATE)
+        assign(plan)
+        customer = create_customer(actor=admin.actor, facts={"code": "C1", "name": "Customer"}, at=NOW)
+        contact = Contact.objects.create(partner=partner, name="Contact")
+        line = sell(partner, product, "L1", date(2026, 1, 10), 1_000_000)
+        draft = PlanVersion.objects.create(
+            plan=plan,
+            number=2,
+            document={"currency": "EUR", "components": RATE},
+            starts_on=month,
+            edited_at=NOW,
+        )
+    run = calculate(tenant, month, at=NOW)
+    with tenant_context(tenant.id):
+        close_period(actor=finance.actor, period_on=month, at=LATER)
+        write_statements(period_on=month)
+        payout = prepare_run(
+            actor=admin.actor, period_on=month, currency="EUR", pays_on=date(2026, 12, 5), at=LATER
+        )
+    work_on_payout(tenant_id=tenant.id, run_id=payout.id, now=lambda: LATER)
+    with tenant_context(tenant.id):
+        job = start_job(actor=admin.actor, kind="calculation", at=NOW)
+        file = StoredFile.objects.filter(partner_id=partner.id).first() or store_file(
+            actor=admin.actor, purpose="import", name="a.csv", content=b"a,b\n", at=NOW
+        )
+        return {
+            "partner_id": partner.id,
+            "contact_id": contact.id,
+            "product_id": product.id,
+            "category_id": ProductCategory.objects.get().id,
+            "customer_id": customer.id,
+            "line_id": line.id,
+            "plan_id": plan.id,
+            "version_id": draft.id,
+            "assignment_id": PlanAssignment.objects.get().id,
+            "entry_id": Entry.objects.first().id,  # type: ignore[union-attr]
+            "run_id:calculation": run.id,
+            "run_id:payout": payout.id,
+            "item_id": PayoutItem.objects.get().id,
+            "account_id": _account_id(),
+            "statement_id": Statement.objects.get().id,
+            "job_id": job.id,
+            "file_id": file.id,
+        }
+
+
+def _account_id() -> UUID | None:
+    account = BankAccount.objects.first()
+    return account.id if account else None
+
+
+__all__ = ["CalculationRun", "Job", "PayoutRun", "Plan", "Product", "SaleLine", "World", "make_world"]

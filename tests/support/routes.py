@@ -1,0 +1,88 @@
+"""Every address of the product, read from the resolver, with what its view declares.
+
+Called by: the access matrix and the screens.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from prm.web.pages import Access
+
+PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
+FACES = {"m/": "console", "p/": "portal", "api/v1/": "api"}
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address: its face, name, pattern, and the declaration of its view."""
+
+    face: str
+    name: str
+    pattern: str
+    access: Access | None
+    scopes: Mapping[str, str] | None
+
+    @property
+    def parameters(self) -> list[str]:
+        return [match["name"] for match in PARAMETER.finditer(self.pattern)]
+
+    def path(self, values: Mapping[str, Any]) -> str:
+        """The address below the tenant, with each parameter's value."""
+        return "/" + PARAMETER.sub(lambda match: str(values[match["name"]]), self.pattern)
+
+
+def all_routes() -> list[Route]:
+    """Routes of console, portal and API, in the order of the resolver."""
+    found = []
+    for pattern, entry in _walk(get_resolver(), ""):
+        face = next((face for start, face in FACES.items() if pattern.startswith(start)), None)
+        if face is not None:
+            view = entry.callback
+            scopes = getattr(getattr(view, "view_class", None) or getattr(view, "cls", None), "scopes", None)
+            found.append(Route(face, str(entry.name), pattern, getattr(view, "access", None), scopes))
+    return found
+
+
+def _walk(resolver: URLResolver, start: str) -> Iterator[tuple[str, URLPattern]]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from _walk(entry, start + str(entry.pattern))
+        else:
+            yield start + str(entry.pattern), entry
+
+
+FIXED: dict[str, Any] = {
+    "kind": "rate",
+    "place": 0,
+    "period": "2026-01-01",
+    "code": "NW",
+    "source": "erp",
+    "external_id": "L1",
+}
+
+
+def values_for(route: Route, objects: Mapping[str, Any]) -> dict[str, Any]:
+    """A value for each parameter; one that the world does not know raises KeyError naming it."""
+    values = {}
+    for name in route.parameters:
+        room = "payout" if route.name.startswith("payout") else "calculation"
+        key = f"{name}:{room}" if name == "run_id" else name
+        values[name] = objects[key] if key in objects else FIXED[name]
+    return values
+
+
+def random_values(route: Route, objects: Mapping[str, Any]) -> dict[str, Any]:
+    """The same address with ids that exist nowhere."""
+    return {
+        name: uuid4() if isinstance(value, UUID) else value
+        for name, value in values_for(route, objects).items()
+    }
+
+
+def names_an_object(route: Route, objects: Mapping[str, Any]) -> bool:
+    return any(isinstance(value, UUID) for value in values_for(route, objects).values())
