@@ -13,6 +13,7 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
+from analytics.demo.extras import add_extras
 from analytics.demo.names import PASSWORD, Vendor
 from analytics.demo.sales import demo_lines
 from incentives.earnings.actions import start_calculation
@@ -86,6 +87,7 @@ def tell(vendor: Vendor, say: Say) -> None:
     _books(stage)
     say(f"{vendor.name}: payouts")
     _payouts(stage)
+    add_extras(vendor, stage.tenant.id, stage.first("programme_admin"), stage.partners, stage.today)
 
 
 def _open(vendor: Vendor) -> Stage:

@@ -72,6 +72,7 @@ def values_for(route: Route, objects: Mapping[str, Any]) -> dict[str, Any]:
     for name in route.parameters:
         room = "payout" if route.name.startswith("payout") else "calculation"
         key = f"{name}:{room}" if name == "run_id" else name
+        key = f"{name}:portal" if f"{name}:{route.face}" in objects else key
         values[name] = objects[key] if key in objects else FIXED[name]
     return values
 

@@ -1,0 +1,1 @@
+"""Browser: people walking the product in Chromium by what they can see."""

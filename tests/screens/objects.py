@@ -1,0 +1,52 @@
+"""An object of the demo for each id in an address, per vendor; called by the screens."""
+
+from typing import Any
+
+from incentives.earnings.models import CalculationRun, Entry
+from incentives.payouts.models import BankAccount, PayoutItem, PayoutRun, Statement
+from incentives.plans.models import PlanAssignment, PlanVersion
+from partners.customers.models import Customer
+from partners.directory.models import Contact, Partner
+from partners.products.models import Product, ProductCategory
+from prm.accounts.models import ApiToken, Invitation, Membership
+from prm.imports.models import Import
+from prm.jobs.models import Job
+from prm.tenancy.queries import inside
+
+
+def demo_objects(slug: str) -> dict[str, Any]:
+    """Ids of things that are good to look at; the partner is the one whose people have a login."""
+    with inside(slug):
+        partner = Partner.objects.get(code="P001")
+        draft = PlanVersion.objects.filter(published_at__isnull=True).first()
+        entry = Entry.objects.filter(partner_id=partner.id, line_id__isnull=False).order_by("-id").first()
+        return {
+            "partner_id": partner.id,
+            "contact_id": _id(Contact.objects.filter(partner_id=partner.id)),
+            "product_id": _id(Product.objects.all()),
+            "category_id": _id(ProductCategory.objects.all()),
+            "customer_id": _id(Customer.objects.all()),
+            "line_id": entry.line_id if entry else None,
+            "plan_id": draft.plan_id if draft else None,
+            "version_id": draft.id if draft else None,
+            "assignment_id": _id(PlanAssignment.objects.all()),
+            "entry_id": entry.id if entry else None,
+            "run_id:calculation": _id(CalculationRun.objects.order_by("-number")),
+            "run_id:payout": _id(PayoutRun.objects.filter(state="submitted")),
+            "item_id": _id(PayoutItem.objects.filter(state__in=["sent", "unknown"]))
+            or _id(PayoutItem.objects.all()),
+            "account_id": _id(BankAccount.objects.all()),
+            "statement_id": _id(Statement.objects.filter(partner_id=partner.id).order_by("-period_on")),
+            "job_id": _id(Job.objects.all()),
+            "import_id": _id(Import.objects.order_by("-number")),
+            "membership_id": _id(Membership.objects.filter(partner_id__isnull=True)),
+            "invitation_id": _id(Invitation.objects.all()),
+            "token_id": _id(ApiToken.objects.all()),
+            "membership_id:portal": _id(Membership.objects.filter(partner_id=partner.id)),
+            "number": 4,
+        }
+
+
+def _id(rows: Any) -> Any:
+    row = rows.first()
+    return row.id if row else None
