@@ -12,7 +12,13 @@ from django.db import IntegrityError, connection, transaction
 
 from incentives.earnings import sql_members
 from incentives.earnings.closing import ReferencesBroken, close_books
-from incentives.earnings.models import CalculationMember, CalculationRun, CalculationShard, RunState, ShardState
+from incentives.earnings.models import (
+    CalculationMember,
+    CalculationRun,
+    CalculationShard,
+    RunState,
+    ShardState,
+)
 from incentives.earnings.queries import (
     closed_periods,
     earlier_period_to_calculate,
@@ -27,6 +33,7 @@ from prm.audit.actions import record
 from prm.jobs.actions import fail_job, finish_job, start_job
 from prm.kit.periods import Period
 from prm.outbox.actions import emit, enqueue
+from prm.tenancy.context import require_context
 from prm.tenancy.models import next_number
 from prm.tenancy.queries import current_tenant
 
@@ -87,6 +94,17 @@ def start_calculation(
         CalculationShard(run=run, number=number) for number in range(shard_count)
     )
     _assign_members(run)
+    note_calculating(period_on=period_on)
+    run.job = start_job(
+        actor=actor,
+        kind=JOB_KIND,
+        at=at,
+        label=f"{run} · {Period.of(period_on)}",
+        path=f"/m/calculations/{run.id}/",
+        subject_id=run.id,
+        total=shard_count,
+    )
+    run.save(update_fields=["job"])
     after = {"period": period_on, "recompute_from": run.recompute_from, "shards": shard_count}
     record(actor=actor, action="calculation.started", subject=run, at=at, after=after)
     for _ in range(min(RINGS, shard_count)):
@@ -148,7 +166,7 @@ def _fail(run: CalculationRun, failure: str, *, at: datetime) -> CalculationRun:
 
 
 def _end(run: CalculationRun, state: RunState, *, at: datetime) -> CalculationRun:
-    actor = system_actor(run.tenant_id)
+    actor = system_actor(require_context().tenant_id)
     run.state, run.finished_at = state, at
     run.save()
     CalculationMember.objects.filter(run_id=run.id).delete()
@@ -171,7 +189,11 @@ def _end_job(run: CalculationRun, *, at: datetime) -> None:
     if run.state == RunState.FAILED:
         fail_job(job_id=run.job_id, at=at, failure=run.failure)
     else:
-        counts = {"looked_at": run.funnel["looked_at"], "earned": run.funnel["earned"], "entries": run.entry_count}
+        counts = {
+            "looked_at": run.funnel["looked_at"],
+            "earned": run.funnel["earned"],
+            "entries": run.entry_count,
+        }
         finish_job(job_id=run.job_id, at=at, counts=counts)
 
 

@@ -19,9 +19,9 @@ SETTINGS = (
     "SET LOCAL jit = off",  # compiling costs more than these statements save
 )
 TABLES = (
-    "calc_member", "calc_rule", "calc_calendar", "calc_span", "calc_choice", "calc_component", "calc_credit",
-    "calc_refund", "calc_fate", "calc_kept", "calc_rate", "calc_target", "calc_merged", "calc_posted", "calc_unpaid",
-    "calc_decline",
+    "calc_member", "calc_rule", "calc_calendar", "calc_span", "calc_choice", "calc_component", "calc_split",
+    "calc_credit", "calc_refund", "calc_fate", "calc_kept", "calc_rate", "calc_target", "calc_merged",
+    "calc_posted", "calc_unpaid", "calc_decline",
 )  # fmt: skip
 
 
@@ -36,6 +36,7 @@ def calculate_shard(shard: CalculationShard, scope: Scope, *, at: datetime) -> d
     work.fill("calc_span", sql_scope.SPANS)
     work.fill("calc_choice", sql_scope.CHOICES)
     work.fill("calc_component", sql_entries.COMPONENTS)
+    work.fill("calc_split", sql_credits.SPLITS)
     credits = work.fill("calc_credit", sql_credits.credits_sql(scope.facts, ordered=bool(scope.tiers)))
     refunds = work.fill("calc_refund", sql_credits.REFUNDS)
     work.fill("calc_fate", sql_credits.FATES)
@@ -54,17 +55,19 @@ def calculate_shard(shard: CalculationShard, scope: Scope, *, at: datetime) -> d
 def _earn(work: "_Work", scope: Scope, *, has_refunds: bool) -> None:
     for compiled in scope.components:
         work.run(compiled.pay.text, compiled.pay.params)
-        if has_refunds:
-            work.run(compiled.reverse.text, compiled.reverse.params)
-            if compiled.merge is not None:
-                work.run(compiled.merge.text, compiled.merge.params)
+        if has_refunds and compiled.merge is not None:
+            work.run(compiled.merge.text, compiled.merge.params)
     work.run("ANALYZE calc_target")
+    if has_refunds:
+        work.run(sql_entries.REVERSALS)
 
 
 def _explain(work: "_Work", scope: Scope) -> int:
     work.fill("calc_unpaid", sql_outcomes.UNPAID)
+    asked = work.column(sql_outcomes.VERSIONS_ASKED)
     for compiled in scope.components:
-        work.run(compiled.explain.text, compiled.explain.params)
+        if compiled.card.version_id in asked:
+            work.run(compiled.explain.text, compiled.explain.params)
     work.run(sql_outcomes.FORGET)
     return work.run(sql_outcomes.OUTCOMES)
 
@@ -85,3 +88,8 @@ class _Work:
         rows = self.run(text)
         self.run(f"ANALYZE {table}")
         return rows
+
+    def column(self, text: str) -> set[str]:
+        with connection.cursor() as cursor:
+            cursor.execute(text, self._parameters)
+            return {str(value) for (value,) in cursor.fetchall()}

@@ -1,10 +1,9 @@
 """The end of a run: references proved, posted totals hashed, the funnel counted.
 
-Promise: the hash depends on what is posted alone, whatever the number of shards or workers; called by earnings.actions."""
+Promise: the hash depends on what is posted alone, whatever the shards or workers; called by earnings.actions."""
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -92,7 +91,3 @@ def _hash(parameters: dict[str, Any]) -> str:
         for (line,) in rows:
             digest.update(line.encode())
     return digest.hexdigest()
-
-
-def month_of(day: date) -> date:
-    return Period.of(day).starts_on

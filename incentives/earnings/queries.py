@@ -118,7 +118,11 @@ def progress_of(run_id: UUID) -> RunProgress:
 def dirty_since(since: datetime) -> date | None:
     """The earliest day that a fact recorded after `since` touches; None: nothing new."""
     tenant = current_tenant()
-    parameters = {"tenant": tenant.id, "since": since, "asks_industry": "industry" in facts_in_use()}
+    parameters: dict[str, Any] = {
+        "tenant": tenant.id,
+        "since": since,
+        "asks_industry": "industry" in facts_in_use(),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_DIRTY, parameters)
         row = cursor.fetchone()
@@ -169,7 +173,9 @@ def _waits_for_calculation(period: Period) -> bool:
 
 def later_period_to_calculate(run: CalculationRun) -> date | None:
     """The next open period after a calculated one, if it was calculated before: it must be calculated again."""
-    later = CalculationRun.objects.filter(period_on__gt=run.period_on, state=RunState.CALCULATED, number__lt=run.number)
+    later = CalculationRun.objects.filter(
+        period_on__gt=run.period_on, state=RunState.CALCULATED, number__lt=run.number
+    )
     months = sorted(set(later.values_list("period_on", flat=True)) - closed_periods().keys())
     return months[0] if months else None
 
@@ -177,4 +183,4 @@ def later_period_to_calculate(run: CalculationRun) -> date | None:
 def closed_periods() -> dict[date, datetime]:
     """When each closed period was closed."""
     periods = list_periods().filter(closed_at__isnull=False)
-    return dict(periods.values_list("starts_on", "closed_at"))
+    return {period.starts_on: period.closed_at for period in periods if period.closed_at is not None}

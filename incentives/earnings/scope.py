@@ -1,6 +1,6 @@
 """What one run calculates: its dates, the versions in force and their compiled components.
 
-Promise: read once per shard, small whatever the number of lines; called by earnings.calculation and earnings.closing."""
+Promise: read once per shard, small whatever the number of lines; called by earnings.{calculation,queries,work}."""
 
 import json
 from collections import defaultdict
@@ -81,19 +81,21 @@ class Scope:
 
 
 def _component(compiled: CompiledComponent) -> dict[str, Any]:
-    card, document = compiled.card, compiled.card.document
+    card, document, component = compiled.card, compiled.card.document, compiled.component
     return {
         "component_no": compiled.number,
         "version_id": card.version_id,
         "plan_id": card.plan_id,
         "slot": card.slot,
-        "component_id": compiled.component.id,
-        "component_type": compiled.component.type.value,
+        "component_id": component.id,
+        "component_type": component.type.value,
         "version_number": card.number,
-        "basis": compiled.component.basis.value,
+        "basis": component.basis.value,
         "currency": document.currency,
         "payout_currency": document.payout_currency,
         "hold_days": document.hold_days,
+        "window_kind": component.window.value if isinstance(component, TiersComponent) else None,
+        "policy": document.refund_policy.value,
     }
 
 
@@ -118,7 +120,7 @@ def load_scope(run: CalculationRun) -> Scope:
             components += compile_version(card, len(components))
     kinds = {c.component.window for c in components if isinstance(c.component, TiersComponent)}
     return Scope(
-        tenant_id=run.tenant_id,
+        tenant_id=tenant.id,
         run_id=run.id,
         period_on=run.period_on,
         until=until,

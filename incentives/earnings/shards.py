@@ -54,9 +54,9 @@ def claim_shard(model: type[AnyShard], *, tenant_id: UUID, run_id: UUID, at: dat
         return shard
 
 
-def release_shard(shard: Shard, *, failure: str, at: datetime) -> None:
+def release_shard(shard: Shard, *, tenant_id: UUID, failure: str, at: datetime) -> None:
     """Give a shard back after its transaction failed, in a transaction of its own; the claim stays counted."""
-    with tenant_context(shard.tenant_id):
+    with tenant_context(tenant_id):
         mine = type(shard).objects.filter(id=shard.id, fence=shard.fence, state=ShardState.RUNNING)
         mine.update(
             state=ShardState.WAITING, lease_until=None, counts={"failure": failure, "at": at.isoformat()}

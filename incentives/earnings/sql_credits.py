@@ -5,56 +5,58 @@ Promise: says what `plans.credits`, `plans.refunds` and `plans.exchange` say; ca
 Parameters: tenant, volume_from, until, due_from (first day of the targets calculated), and the pairs and exponents of
 currencies as JSON."""
 
-CREDITS = """
-CREATE TEMP TABLE calc_credit ON COMMIT DROP AS
-WITH line AS (
-    SELECT l.* FROM partners_saleline l
-    WHERE l.tenant_id = %(tenant)s AND l.occurred_on >= %(volume_from)s AND l.occurred_on < %(until)s
-        AND NOT l.voided AND (l.kind = 'sale' OR l.refunded_external_id = '')
-), touched AS (
-    SELECT DISTINCT s.line_id FROM partners_salesplit s
-        JOIN calc_member m ON m.partner_id = s.partner_id WHERE s.tenant_id = %(tenant)s
-), share AS (
+# Every share of every split line: largest remainder, exact remainders, ties to the lower partner code.
+SPLITS = """
+CREATE TEMP TABLE calc_split ON COMMIT DROP AS
+WITH share AS (
     SELECT s.line_id, s.partner_id, p.code, coalesce(s.percent, s.parts) AS weight,
         sum(coalesce(s.percent, s.parts)) OVER (PARTITION BY s.line_id) AS total,
         l.amount_minor::numeric AS amount, l.cost_minor::numeric AS cost
-    FROM touched t JOIN line l ON l.id = t.line_id
-        JOIN partners_salesplit s ON s.tenant_id = %(tenant)s AND s.line_id = t.line_id
+    FROM partners_salesplit s
+        JOIN partners_saleline l ON l.tenant_id = %(tenant)s AND l.id = s.line_id
         JOIN partners_partner p ON p.tenant_id = %(tenant)s AND p.id = s.partner_id
-    WHERE coalesce(s.percent, s.parts) > 0
+    WHERE s.tenant_id = %(tenant)s AND coalesce(s.percent, s.parts) > 0 AND NOT l.voided
+        AND l.occurred_on >= %(volume_from)s AND l.occurred_on < %(until)s
 ), floored AS (
     SELECT *, div(amount * weight, total) AS base_floor, mod(amount * weight, total) AS base_rest,
         div(cost * weight, total) AS cost_floor, mod(cost * weight, total) AS cost_rest
     FROM share
-), parted AS (
-    SELECT line_id, partner_id, weight, total,
-        base_floor + (row_number() OVER (PARTITION BY line_id ORDER BY base_rest DESC, code)
-            <= amount - sum(base_floor) OVER (PARTITION BY line_id))::int AS base,
-        cost_floor + (row_number() OVER (PARTITION BY line_id ORDER BY cost_rest DESC, code)
-            <= cost - sum(cost_floor) OVER (PARTITION BY line_id))::int AS cost
-    FROM floored
-), credited AS (
-    SELECT l.id AS line_id, l.partner_id, 1::numeric AS weight, 1::numeric AS weight_total,
-        l.amount_minor AS base, l.cost_minor AS cost
-    FROM line l JOIN calc_member m ON m.partner_id = l.partner_id
-    WHERE NOT EXISTS (SELECT FROM partners_salesplit s WHERE s.tenant_id = %(tenant)s AND s.line_id = l.id)
-    UNION ALL
-    SELECT d.line_id, d.partner_id, d.weight, d.total, d.base::bigint, d.cost::bigint
-    FROM parted d JOIN calc_member m ON m.partner_id = d.partner_id
 )
-SELECT row_number() OVER ()::int AS credit_id, l.id AS line_id, k.partner_id, sp.span_id, {place} AS place,
-    sign.direction, sign.direction * k.base AS base_minor, sign.direction * k.cost AS cost_minor,
-    sign.direction * l.quantity AS quantity, k.weight, k.weight_total,
+SELECT line_id, partner_id, weight, total,
+    (base_floor + (row_number() OVER (PARTITION BY line_id ORDER BY base_rest DESC, code)
+        <= amount - sum(base_floor) OVER (PARTITION BY line_id))::int)::bigint AS base,
+    (cost_floor + (row_number() OVER (PARTITION BY line_id ORDER BY cost_rest DESC, code)
+        <= cost - sum(cost_floor) OVER (PARTITION BY line_id))::int)::bigint AS cost
+FROM floored
+"""
+
+# Lines first, spans last: the planner cannot guess how few spans a range of days meets, so the order is fixed.
+CREDITS = """
+CREATE TEMP TABLE calc_credit ON COMMIT DROP AS
+WITH credited AS MATERIALIZED (
+    SELECT l.*, m.partner_id AS credited_partner_id, d.base, d.cost, d.weight, d.total,
+        d.line_id IS NOT NULL AS is_split
+    FROM partners_saleline l
+    LEFT JOIN calc_split d ON d.line_id = l.id
+    JOIN calc_member m ON m.partner_id = coalesce(d.partner_id, l.partner_id)
+    WHERE l.tenant_id = %(tenant)s AND l.occurred_on >= %(volume_from)s AND l.occurred_on < %(until)s
+        AND NOT l.voided AND (l.kind = 'sale' OR l.refunded_external_id = '')
+)
+SELECT row_number() OVER ()::int AS credit_id, l.id AS line_id, sp.partner_id, sp.span_id, {place} AS place,
+    sign.direction, sign.direction * coalesce(l.base, l.amount_minor) AS base_minor,
+    sign.direction * (CASE WHEN l.is_split THEN l.cost ELSE l.cost_minor END) AS cost_minor,
+    sign.direction * l.quantity AS quantity, coalesce(l.weight, 1) AS weight, coalesce(l.total, 1) AS weight_total,
     l.occurred_on, l.source, l.order_number, l.currency, l.amount_minor AS line_amount_minor, pr.earns,
     l.occurred_on >= %(due_from)s AS is_due{fact_columns}
-FROM credited k JOIN line l ON l.id = k.line_id
-CROSS JOIN LATERAL (SELECT CASE l.kind WHEN 'sale' THEN 1 ELSE -1 END) AS sign(direction)
-JOIN calc_span sp ON sp.partner_id = k.partner_id AND l.occurred_on >= sp.starts_on AND l.occurred_on < sp.ends_on
+FROM credited l
+JOIN calc_span sp ON sp.partner_id = l.credited_partner_id
+    AND l.occurred_on >= sp.starts_on AND l.occurred_on < sp.ends_on
 JOIN partners_product pr ON pr.tenant_id = %(tenant)s AND pr.id = l.product_id{fact_joins}
+CROSS JOIN LATERAL (SELECT CASE l.kind WHEN 'sale' THEN 1 ELSE -1 END) AS sign(direction)
 """
 
 # The place of a credit among all of its partner, in measuring order; asked by components that depend on volume alone.
-PLACE = "row_number() OVER (PARTITION BY k.partner_id ORDER BY l.occurred_on, l.source, l.external_id)::int"
+PLACE = "row_number() OVER (PARTITION BY sp.partner_id ORDER BY l.occurred_on, l.source, l.external_id)::int"
 
 _STANDING = {name: f"sp.{name}" for name in ("partner_code", "partner_type", "region", "country", "tier")}
 _NEW = """(l.customer_id IS NOT NULL AND NOT EXISTS (

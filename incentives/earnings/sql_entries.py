@@ -10,7 +10,43 @@ COMPONENTS = """
 CREATE TEMP TABLE calc_component ON COMMIT DROP AS
 SELECT * FROM jsonb_to_recordset(%(components)s::jsonb) AS k(component_no int, version_id uuid, plan_id uuid, slot text,
     component_id text, component_type text, version_number int, basis text, currency text, payout_currency text,
-    hold_days int)
+    hold_days int, window_kind text, policy text)
+"""
+
+# Linked refunds that are not merged into their sale: reversal n = round(original x cumulative refunded share) - already
+# reversed; the payout amounts follow what is left, so both total exactly when everything is refunded.
+REVERSALS = """
+INSERT INTO calc_target (component_no, credit_id, line_id, occurred_on, amount_minor, payout_amount_minor,
+    basis_value, rate, unit_amount, volume, refunded_share, measured, cut_limit, cut_limit_minor, cut_minor,
+    refund_share, original_minor, reversed_before_minor, over_refunded)
+WITH step AS (
+    SELECT t.*, r.refund_id, r.occurred_on AS refunded_on, r.place,
+        CASE WHEN k.currency = k.payout_currency THEN 1 ELSE y.factor END AS to_payout,
+        greatest(r.sale_amount_minor - coalesce(m.merged_minor, 0), 0)::numeric AS whole_minor,
+        sum(r.amount_minor) OVER (PARTITION BY t.component_no, t.credit_id ORDER BY r.place ROWS UNBOUNDED PRECEDING)
+            AS refunded_minor
+    FROM calc_refund r JOIN calc_credit c ON c.line_id = r.sale_id
+    JOIN calc_target t ON t.credit_id = c.credit_id AND t.amount_minor <> 0
+    JOIN calc_component k ON k.component_no = t.component_no
+    LEFT JOIN calc_kept m ON m.sale_id = r.sale_id AND m.window_kind = k.window_kind AND m.policy = k.policy
+    LEFT JOIN calc_fate f ON f.refund_id = r.refund_id AND f.window_kind = k.window_kind AND f.policy = k.policy
+    LEFT JOIN calc_rate y ON y.base = k.currency AND y.quote = k.payout_currency AND y.day = c.occurred_on
+    WHERE f.merged IS NOT TRUE
+), reversed AS (
+    SELECT *, CASE WHEN refunded_minor >= whole_minor THEN amount_minor ELSE sign(amount_minor) * div(
+        2 * abs(amount_minor::numeric) * refunded_minor + whole_minor, 2 * whole_minor) END::bigint AS total_minor
+    FROM step
+), left_over AS (
+    SELECT *, lag(total_minor, 1, 0) OVER w AS before_minor,
+        round((amount_minor - total_minor) * to_payout)::bigint AS payout_left
+    FROM reversed WINDOW w AS (PARTITION BY component_no, credit_id ORDER BY place)
+)
+SELECT component_no, credit_id, refund_id, refunded_on, before_minor - total_minor,
+    payout_left - lag(payout_left, 1, payout_amount_minor) OVER (PARTITION BY component_no, credit_id ORDER BY place),
+    basis_value, rate, unit_amount, volume, refunded_share, measured, cut_limit, cut_limit_minor, cut_minor,
+    CASE WHEN refunded_minor >= whole_minor THEN 1 ELSE round(refunded_minor / whole_minor, 20) END,
+    amount_minor, before_minor, refunded_minor > whole_minor
+FROM left_over
 """
 
 # What is posted per key in periods up to the one that is calculated; the newest entry only helps to name the cause.

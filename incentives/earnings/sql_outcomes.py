@@ -15,6 +15,9 @@ WHERE c.is_due AND NOT EXISTS (
     WHERE t.credit_id = c.credit_id AND t.original_minor IS NULL AND t.amount_minor <> 0 AND k.slot = ch.slot)
 """
 
+# The versions whose components must say why they paid nothing.
+VERSIONS_ASKED = "SELECT DISTINCT version_id FROM calc_unpaid WHERE reason IS NULL"
+
 # A refund whose sale lies before what is calculated now keeps the outcome that it has.
 FORGET = """
 DELETE FROM incentives_lineoutcome o
@@ -23,7 +26,8 @@ WHERE o.tenant_id = %(tenant)s
     AND ((o.occurred_on >= %(due_from)s AND o.occurred_on < %(until)s)
         OR o.line_id IN (SELECT refund_id FROM calc_refund))
     AND NOT EXISTS (
-        SELECT FROM partners_saleline r JOIN partners_saleline s ON s.tenant_id = %(tenant)s AND s.id = r.refunded_line_id
+        SELECT FROM partners_saleline r
+            JOIN partners_saleline s ON s.tenant_id = %(tenant)s AND s.id = r.refunded_line_id
         WHERE r.tenant_id = %(tenant)s AND r.id = o.line_id AND NOT r.voided AND NOT s.voided
             AND s.occurred_on >= %(first_on)s AND s.occurred_on < %(due_from)s)
 """

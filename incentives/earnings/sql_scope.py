@@ -2,7 +2,7 @@
 
 Promise: says of every partner and day what `plans.selection` says; called by earnings.calculation.
 
-Parameters: tenant, run, shard, volume_from (first day whose credits count as volume), until, rules and windows (JSON)."""
+Parameters: tenant, run, shard, volume_from (first day whose credits count), until, rules and windows (JSON)."""
 
 MEMBERS = """
 CREATE TEMP TABLE calc_member ON COMMIT DROP AS

@@ -44,8 +44,8 @@ def work_on_run(*, tenant_id: UUID, run_id: UUID, now: Callable[[], datetime]) -
         shard = claim_shard(CalculationShard, tenant_id=tenant_id, run_id=run_id, at=now())
         if shard is None:
             break
-        _work_on_shard(shard, now)
-        _report(shard, now)
+        _work_on_shard(shard, tenant_id, now)
+        _report(shard, tenant_id, now)
         if time.monotonic() > turn_ends:
             with tenant_context(tenant_id):
                 enqueue(CALCULATE, run_id=run_id)
@@ -70,10 +70,10 @@ def _refresh_statistics() -> None:
         cursor.execute("ANALYZE (SKIP_LOCKED) partners_saleline, partners_salesplit, incentives_entry")
 
 
-def _work_on_shard(shard: CalculationShard, now: Callable[[], datetime]) -> None:
+def _work_on_shard(shard: CalculationShard, tenant_id: UUID, now: Callable[[], datetime]) -> None:
     """One shard in one transaction. A failure gives the shard back at once; five in a row set it aside."""
     try:
-        with heartbeat(shard), tenant_context(shard.tenant_id):
+        with heartbeat(shard), tenant_context(tenant_id):
             run = CalculationRun.objects.get(id=shard.run_id)
             _hold_period_open(run)
             counts = calculate_shard(shard, load_scope(run), at=now())
@@ -84,7 +84,9 @@ def _work_on_shard(shard: CalculationShard, now: Callable[[], datetime]) -> None
         return
     except (DatabaseError, PeriodClosedMeanwhile, ValueError, LookupError) as failure:
         log.exception("calculation shard %s failed", shard.number)
-        release_shard(shard, failure=f"{type(failure).__name__}: {failure}"[:500], at=now())
+        release_shard(
+            shard, tenant_id=tenant_id, failure=f"{type(failure).__name__}: {failure}"[:500], at=now()
+        )
         return
     failpoint("calculation.after_commit")
 
@@ -101,11 +103,11 @@ def _hold_period_open(run: CalculationRun) -> None:
         raise PeriodClosedMeanwhile(run.period_on.isoformat())
 
 
-def _report(shard: CalculationShard, now: Callable[[], datetime]) -> None:
+def _report(shard: CalculationShard, tenant_id: UUID, now: Callable[[], datetime]) -> None:
     """Progress for those who watch; a request to cancel is obeyed between shards."""
-    with tenant_context(shard.tenant_id):
+    with tenant_context(tenant_id):
         job_id = CalculationRun.objects.values_list("job_id", flat=True).get(id=shard.run_id)
         done = progress_of(shard.run_id).done
-    if job_id is not None and not advance_job(job_id=job_id, at=now(), done=done, tenant_id=shard.tenant_id):
-        with tenant_context(shard.tenant_id):
+    if job_id is not None and not advance_job(job_id=job_id, at=now(), done=done, tenant_id=tenant_id):
+        with tenant_context(tenant_id):
             cancel_calculation(run_id=shard.run_id)

@@ -9,16 +9,20 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
+from incentives.ledger import sql_balances
+from incentives.ledger.guards import ClosingForbidden, find_closing_objection
 from incentives.ledger.models import LedgerAccount, Period, Transfer
-from incentives.ledger.queries import list_balances
-from incentives.ledger.rules import ROUTES, Kind, clawback_move
+from incentives.ledger.queries import closing_refusal, list_balances, partners_with_balance
+from incentives.ledger.rules import ROUTES, Kind, due_from, due_move
 from prm.accounts.actor import Actor
 from prm.audit.actions import record
 from prm.kit.ids import uuid7
 from prm.kit.periods import Period as Month
 from prm.outbox.actions import emit
+from prm.tenancy.context import require_context
+from prm.tenancy.queries import current_tenant
 
 
 class PeriodIsClosed(Exception):
@@ -37,6 +41,21 @@ class PeriodNotCalculated(Exception):
     """The month has no finished calculation newer than its facts."""
 
     code = "period_not_calculated"
+
+
+class PeriodNotOver(Exception):
+    """A month is closed after its last day."""
+
+    code = "period_not_over"
+
+
+class ClosingRefused(Exception):
+    """A higher room objects; `message` says why."""
+
+    def __init__(self, objection: ClosingForbidden) -> None:
+        super().__init__(objection.code)
+        self.code = objection.code
+        self.message = objection.message
 
 
 class AlreadyReversed(Exception):
@@ -64,6 +83,15 @@ class Source:
     id: UUID
 
 
+@dataclass(frozen=True)
+class Journal:
+    """What causes postings, the month they are posted in, and the business day they count from."""
+
+    source: Source
+    period_on: date
+    effective_on: date
+
+
 def post(
     postings: Iterable[Posting],
     *,
@@ -72,10 +100,13 @@ def post(
     period_on: date,
     effective_on: date,
     at: datetime,
-) -> list[Transfer]:
+) -> None:
     """Write the transfers of one source in one journal; what the source has posted before is left as it is."""
-    _hold_open(period_on)
     listed = [posting for posting in postings if posting.amount_minor]
+    hold_books()
+    _hold_open(period_on)
+    if not listed:
+        return
     accounts = _accounts_for(listed)
     journal_id = uuid7()
     transfers = [
@@ -97,32 +128,44 @@ def post(
         )
         for posting in listed
     ]
-    return Transfer.objects.bulk_create(transfers, ignore_conflicts=True, batch_size=2_000)
+    Transfer.objects.bulk_create(transfers, ignore_conflicts=True, batch_size=2_000)
+
+
+def hold_books() -> None:
+    """One writer of a tenant's ledger at a time, until its commit: balances that are read to decide what to post stay
+    as they were read. Taken before any month is."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"ledger:{require_context().tenant_id}"]
+        )
 
 
 def reverse_transfer(
     *, actor: Actor, transfer: Transfer, period_on: date, at: datetime, reason: str
 ) -> Transfer:
     """Take a transfer back as a whole, in an open month."""
+    hold_books()
     _hold_open(period_on)
-    if Transfer.objects.filter(reverses_id=transfer.id).exists():
-        raise AlreadyReversed
-    reversal = Transfer.objects.create(
-        journal_id=uuid7(),
-        debit_id=transfer.credit_id,
-        credit_id=transfer.debit_id,
-        currency=transfer.currency,
-        amount_minor=transfer.amount_minor,
-        kind=Kind.REVERSAL.value,
-        source_type="transfer",
-        source_id=transfer.id,
-        reverses_id=transfer.id,
-        actor_label=actor.label,
-        actor_id=actor.id,
-        period_on=period_on,
-        effective_on=period_on,
-        recorded_at=at,
-    )
+    try:
+        with transaction.atomic():
+            reversal = Transfer.objects.create(
+                journal_id=uuid7(),
+                debit_id=transfer.credit_id,
+                credit_id=transfer.debit_id,
+                currency=transfer.currency,
+                amount_minor=transfer.amount_minor,
+                kind=Kind.REVERSAL.value,
+                source_type="transfer",
+                source_id=transfer.id,
+                reverses_id=transfer.id,
+                actor_label=actor.label,
+                actor_id=actor.id,
+                period_on=period_on,
+                effective_on=period_on,
+                recorded_at=at,
+            )
+    except IntegrityError as clash:
+        raise AlreadyReversed from clash
     record(actor=actor, action="ledger.reversed", subject=transfer, at=at, reason=reason)
     return reversal
 
@@ -135,9 +178,9 @@ _RUN_SUMS = """
 
 
 def post_run_entries(*, actor: Actor, run_id: UUID, period_on: date, at: datetime) -> int:
-    """Bring a calculation's entries into the ledger, netted per partner and payout currency; returns how many rows.
+    """Bring a calculation's entries into the ledger, netted per partner and payout currency; returns how many sums.
 
-    Called inside the transaction that finishes the run. What a refund took from something paid becomes clawback due.
+    Called inside the transaction that finishes the run. What a refund took from something paid becomes due back.
     """
     with connection.cursor() as cursor:
         cursor.execute(_RUN_SUMS, [actor.tenant_id, run_id])
@@ -146,28 +189,65 @@ def post_run_entries(*, actor: Actor, run_id: UUID, period_on: date, at: datetim
         Posting(Kind.ACCRUAL if amount > 0 else Kind.ACCRUAL_LESS, partner_id, currency, abs(amount))
         for partner_id, currency, amount in sums
     ]
-    source = Source("calculation_run", run_id)
-    effective_on = Month.of(period_on).plus(1).starts_on
-    post(postings, source=source, actor=actor, period_on=period_on, effective_on=effective_on, at=at)
-    moves = _clawback_moves({partner_id for partner_id, _, _ in sums})
-    post(moves, source=source, actor=actor, period_on=period_on, effective_on=effective_on, at=at)
-    return len(postings) + len(moves)
+    journal = Journal(Source("calculation_run", run_id), period_on, Month.of(period_on).plus(1).starts_on)
+    post(postings, **vars(journal), actor=actor, at=at)
+    keep_dues_apart({partner_id for partner_id, _, _ in sums}, journal=journal, actor=actor, at=at)
+    return len(sums)
 
 
-def _clawback_moves(partner_ids: set[UUID]) -> list[Posting]:
-    purses: dict[tuple[UUID, str], dict[str, int]] = {}
-    for balance in list_balances():
-        if balance.partner_id in partner_ids:
-            purses.setdefault((balance.partner_id, balance.currency), {})[balance.code] = (
-                balance.balance_minor
-            )
+def keep_dues_apart(partner_ids: set[UUID], *, journal: Journal, actor: Actor, at: datetime) -> None:
+    """Bring what these partners owe back to what it should be by now: after corrections of paid sales, after what was
+    netted in a payment, after a payment came back. Asked again, it posts nothing."""
+    if not partner_ids:
+        return
+    hold_books()
+    standing = {
+        (balance.partner_id, balance.currency): -balance.balance_minor
+        for balance in list_balances(*partner_ids)
+        if balance.code == "clawback_due"
+    }
     moves = []
-    for (partner_id, currency), codes in purses.items():
-        payable = codes.get("payable_pending", 0) + codes.get("payable_available", 0)
-        move = clawback_move(payable, -codes.get("clawback_due", 0))
+    for partner_id, currency, unpaid, taken_back in _dues(partner_ids):
+        move = due_move(due_from(unpaid, taken_back), standing.get((partner_id, currency), 0))
         if move is not None:
             moves.append(Posting(move[0], partner_id, currency, move[1]))
-    return moves
+    post(moves, **vars(journal), actor=actor, at=at)
+
+
+def _dues(partner_ids: set[UUID]) -> list[tuple[UUID, str, int, int]]:
+    """Partner, currency, what is unpaid, what of it takes back from paid sales."""
+    parameters = {"tenant": require_context().tenant_id, "partners": list(partner_ids)}
+    with connection.cursor() as cursor:
+        cursor.execute(sql_balances.EVER_SENT, parameters)
+        if not cursor.fetchone()[0]:
+            return [
+                (row.partner_id, row.currency, row.owed_minor, 0)
+                for row in partners_with_balance(*partner_ids)
+            ]
+        cursor.execute(sql_balances.DUES, parameters)
+        return list(cursor.fetchall())
+
+
+def mature(*, period_on: date, actor: Actor, at: datetime) -> None:
+    """At the closing of a month: what stands in closed months and is free by now becomes available."""
+    owed = {(row.partner_id, row.currency): row.available_minor for row in partners_with_balance()}
+    parameters = {
+        "tenant": require_context().tenant_id,
+        "partners": list({partner_id for partner_id, _ in owed}),
+        "also_on": period_on,
+        "day": _today(at),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(sql_balances.FREE, parameters)
+        free = cursor.fetchall()
+    postings = [
+        Posting(Kind.MATURITY, partner_id, currency, amount - owed.get((partner_id, currency), 0))
+        for partner_id, currency, amount in free
+        if amount > owed.get((partner_id, currency), 0)
+    ]
+    month = Period.objects.get(starts_on=period_on)
+    journal = Journal(Source("period", month.id), period_on, _today(at))
+    post(postings, **vars(journal), actor=actor, at=at)
 
 
 def note_calculating(*, period_on: date) -> None:
@@ -180,16 +260,25 @@ def note_calculated(*, period_on: date, at: datetime) -> None:
     Period.objects.update_or_create(starts_on=period_on, defaults={"calculated_at": at})
 
 
+_REFUSALS: dict[str, type[Exception]] = {
+    error.code: error for error in (PeriodIsClosed, PeriodClosesInOrder, PeriodNotOver, PeriodNotCalculated)
+}
+
+
 def close_period(*, actor: Actor, period_on: date, at: datetime) -> Period:
-    """Close a month for good. Raises when it is closed, not its turn, or not calculated."""
+    """Close a month for good. Raises when it is closed, not its turn, not over, or not calculated with all its facts.
+
+    Its statements are written by those who hear `period.closed`.
+    """
+    hold_books()
     period, _created = Period.objects.select_for_update().get_or_create(starts_on=period_on)
-    if period.closed_at is not None:
-        raise PeriodIsClosed
-    earlier_open = Period.objects.filter(starts_on__lt=period_on, closed_at__isnull=True).exists()
-    if earlier_open:
-        raise PeriodClosesInOrder
-    if period.calculated_at is None:
-        raise PeriodNotCalculated
+    refusal = closing_refusal(period, today=_today(at))
+    if refusal:
+        raise _REFUSALS[refusal]
+    objection = find_closing_objection(period_on)
+    if objection is not None:
+        raise ClosingRefused(objection)
+    mature(period_on=period_on, actor=actor, at=at)
     period.closed_at, period.closed_by_label = at, actor.label
     period.save(update_fields=["closed_at", "closed_by_label"])
     record(actor=actor, action="period.closed", subject=period, at=at)
@@ -197,11 +286,20 @@ def close_period(*, actor: Actor, period_on: date, at: datetime) -> Period:
     return period
 
 
+def _today(at: datetime) -> date:
+    return at.astimezone(current_tenant().zone).date()
+
+
 def _hold_open(period_on: date) -> None:
-    """Keep the month open until our commit; one that is closed refuses."""
-    period, _created = Period.objects.get_or_create(starts_on=period_on)
-    held = Period.objects.select_for_update(of=("self",)).get(id=period.id)
-    if held.closed_at is not None:
+    """Keep the month open until our commit, beside others who post into it; one that is closed refuses."""
+    Period.objects.get_or_create(starts_on=period_on)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT closed_at FROM incentives_period WHERE tenant_id = %s AND starts_on = %s FOR SHARE",
+            [require_context().tenant_id, period_on],
+        )
+        (closed_at,) = cursor.fetchone()
+    if closed_at is not None:
         raise PeriodIsClosed
 
 

@@ -4,6 +4,8 @@ Called by: incentives.ledger.urls.
 """
 
 from datetime import date
+from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -12,29 +14,94 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incentives.ledger import actions, queries
+from incentives.ledger.forms import ANY, JournalFilterForm
+from incentives.ledger.guards import find_closing_objection
+from incentives.ledger.wording import CLOSING_REFUSALS, KIND_LABELS
+from prm.web import format as formats
+from prm.web.downloads import csv_answer
 from prm.web.keyset import page_of
 from prm.web.pages import PageRequest, console_page
+
+MONTHS_SHOWN = 24
+ROWS_EXPORTED = 100_000
+CLOSING_FAULTS = (
+    actions.PeriodIsClosed,
+    actions.PeriodClosesInOrder,
+    actions.PeriodNotOver,
+    actions.PeriodNotCalculated,
+)
 
 
 @console_page("ledger.view")
 def ledger(request: PageRequest) -> HttpResponse:
+    following = queries.next_to_close()
     content = {
         "balances": queries.named_balances(request.actor),
+        "totals": queries.balance_totals(),
         "controls": queries.control_totals(),
-        "periods": queries.list_periods().order_by("-starts_on")[:24],
-        "next_to_close": queries.next_to_close(),
+        "periods": queries.list_periods().order_by("-starts_on")[:MONTHS_SHOWN],
+        "following": following,
         "may_close": request.actor.can("periods.close"),
+        "why_open": _why_open(following) if following else "",
     }
     return render(request, "console/incentives/ledger/ledger.html", content)
 
 
+def _why_open(period: Any) -> Any:
+    """What stands against closing the month now, in words; "" when nothing does."""
+    refusal = queries.closing_refusal(period, today=timezone.localdate())
+    if refusal:
+        return CLOSING_REFUSALS[refusal]
+    objection = find_closing_objection(period.starts_on)
+    return objection.message if objection else ""
+
+
 @console_page("ledger.view")
 def journal(request: PageRequest) -> HttpResponse:
-    page = page_of(request, queries.list_transfers(request.actor), order=("-recorded_at", "-id"))
-    return render(
-        request,
-        "console/incentives/ledger/journal.html",
-        {"page": page, "rows": queries.with_partners(page.rows)},
+    form, wanted = _filter(request)
+    page = page_of(request, queries.list_transfers(request.actor, wanted), order=("-recorded_at", "-id"))
+    rows = queries.with_partners(page.rows)
+    for row in rows:
+        row["kind"] = KIND_LABELS[row["transfer"].kind]
+    content = {"page": page, "rows": rows, "form": form, "chips": form.chips(), "filtered": form.wanted}
+    return render(request, "console/incentives/ledger/journal.html", content)
+
+
+@console_page("ledger.view")
+def journal_export(request: PageRequest) -> HttpResponse:
+    """The filtered journal as a file for the vendor's bookkeeping."""
+    _form, wanted = _filter(request)
+    transfers = list(queries.list_transfers(request.actor, wanted).order_by("recorded_at", "id")[:ROWS_EXPORTED])
+    head = ["transfer", "recorded_at", "effective_on", "month", "kind", "partner", "debit", "credit", "amount", "currency"]
+    return csv_answer("journal.csv", head, (_cells(row) for row in queries.with_partners(transfers)))
+
+
+def _cells(row: dict[str, Any]) -> list[object]:
+    transfer = row["transfer"]
+    return [
+        transfer.id,
+        transfer.recorded_at.isoformat(),
+        transfer.effective_on,
+        f"{transfer.period_on:%Y-%m}",
+        transfer.kind,
+        row["partner"].code if row["partner"] else "",
+        transfer.debit.code,
+        transfer.credit.code,
+        formats.major(transfer.amount_minor, transfer.currency),
+        transfer.currency,
+    ]
+
+
+def _filter(request: PageRequest) -> tuple[JournalFilterForm, queries.TransferFilter]:
+    form = JournalFilterForm(request)
+    form.set_choices("partner", [("", ANY), *queries.partner_choices()])
+    months = [(month.isoformat(), formats.month(month)) for month in queries.posting_months()]
+    form.set_choices("period", [("", ANY), *months])
+    given = form.wanted
+    return form, queries.TransferFilter(
+        partner=UUID(given["partner"]) if "partner" in given else None,
+        period_on=date.fromisoformat(given["period"]) if "period" in given else None,
+        kind=given.get("kind", ""),
     )
 
 
@@ -48,10 +115,8 @@ def period_close(request: PageRequest, period: str) -> HttpResponse:
         try:
             actions.close_period(actor=request.actor, period_on=period_on, at=timezone.now())
             messages.success(request, _("The month is closed; its statements are being written."))
-        except actions.PeriodIsClosed:
-            messages.info(request, _("This month was closed already."))
-        except actions.PeriodClosesInOrder:
-            messages.error(request, _("Close the months before it first."))
-        except actions.PeriodNotCalculated:
-            messages.error(request, _("Calculate this month first."))
+        except CLOSING_FAULTS as refusal:
+            messages.error(request, str(CLOSING_REFUSALS[refusal.code]))
+        except actions.ClosingRefused as refusal:
+            messages.error(request, str(refusal.message))
     return redirect("ledger")

@@ -1,69 +1,100 @@
 """Proving the books: each invariant as one query whose answer must be empty.
 
-Promise: prints nothing, changes nothing; called by `prove_ledger` and the nightly task.
+Promise: prints nothing, changes nothing; called by `prove_ledger` and the nightly task. The entries of a
+calculation count from its end, money counts as sent from its export.
 """
 
 from dataclasses import dataclass
 
 from django.db import connection
 
+from incentives.ledger.sql_balances import SENT_STATES
 from prm.tenancy.context import require_context
 
+# Per partner and currency, what stands in each purse: credits minus debits.
+_PURSES = """
+    SELECT a.partner_id, a.currency,
+        coalesce(sum(t.signed) FILTER (WHERE a.code = 'expense'), 0) AS expense,
+        coalesce(sum(t.signed) FILTER (WHERE a.code IN ('payable_pending', 'payable_available', 'clawback_due')), 0)
+            AS owed,
+        coalesce(sum(t.signed) FILTER (WHERE a.code = 'in_transit'), 0) AS in_transit,
+        coalesce(sum(t.signed) FILTER (WHERE a.code IN ('in_transit', 'bank', 'withholding')), 0) AS gone
+    FROM incentives_ledgeraccount a
+    JOIN (
+        SELECT debit_id AS account_id, -amount_minor AS signed FROM incentives_transfer WHERE tenant_id = %(tenant)s
+        UNION ALL
+        SELECT credit_id, amount_minor FROM incentives_transfer WHERE tenant_id = %(tenant)s
+    ) t ON t.account_id = a.id
+    WHERE a.tenant_id = %(tenant)s GROUP BY a.partner_id, a.currency"""
+
+_ENTRIES = f"""
+    SELECT e.partner_id, e.payout_currency AS currency, sum(e.payout_amount_minor) AS earned,
+        coalesce(sum(e.payout_amount_minor) FILTER (WHERE a.entry_id IS NULL), 0) AS unpaid
+    FROM incentives_entry e
+    JOIN incentives_calculationrun r ON r.tenant_id = %(tenant)s AND r.id = e.run_id AND r.finished_at IS NOT NULL
+    LEFT JOIN (
+        SELECT a.entry_id FROM incentives_payoutallocation a
+        JOIN incentives_payoutrun p ON p.tenant_id = %(tenant)s AND p.id = a.run_id AND p.state IN {SENT_STATES}
+        WHERE a.tenant_id = %(tenant)s AND a.released_at IS NULL) a ON a.entry_id = e.id
+    WHERE e.tenant_id = %(tenant)s GROUP BY 1, 2"""
+
+_ITEMS = """
+    SELECT partner_id, currency,
+        coalesce(sum(amount_minor) FILTER (WHERE state IN ('sent', 'unknown')), 0) AS open,
+        coalesce(sum(gross_minor) FILTER (WHERE state IN ('sent', 'unknown', 'paid')), 0) AS gone
+    FROM incentives_payoutitem WHERE tenant_id = %(tenant)s AND state <> 'held' GROUP BY 1, 2"""
+
 CHECKS: dict[str, str] = {
-    "debits equal credits per currency": """
-        SELECT currency, sum(signed) FROM (
-            SELECT a.currency, -t.amount_minor AS signed FROM incentives_transfer t
-                JOIN incentives_ledgeraccount a ON a.tenant_id = %(tenant)s AND a.id = t.debit_id
-                WHERE t.tenant_id = %(tenant)s
-            UNION ALL SELECT a.currency, t.amount_minor FROM incentives_transfer t
-                JOIN incentives_ledgeraccount a ON a.tenant_id = %(tenant)s AND a.id = t.credit_id
-                WHERE t.tenant_id = %(tenant)s) s GROUP BY currency HAVING sum(signed) <> 0""",
-    "the subledger equals the expense per partner and currency": """
-        SELECT coalesce(e.partner_id, l.partner_id), coalesce(e.currency, l.currency), e.total, l.total FROM (
-            SELECT e.partner_id, e.payout_currency AS currency, sum(e.payout_amount_minor) AS total
-            FROM incentives_entry e
-            JOIN incentives_calculationrun r ON r.tenant_id = %(tenant)s AND r.id = e.run_id
-                AND r.state IN ('calculated', 'failed')
-            WHERE e.tenant_id = %(tenant)s GROUP BY 1, 2) e
-        FULL JOIN (
-            SELECT a.partner_id, a.currency, sum(CASE WHEN t.debit_id = a.id THEN t.amount_minor ELSE -t.amount_minor END)
-                AS total
-            FROM incentives_ledgeraccount a
-            JOIN incentives_transfer t ON t.tenant_id = %(tenant)s AND a.id IN (t.debit_id, t.credit_id)
-            WHERE a.tenant_id = %(tenant)s AND a.code = 'expense' GROUP BY 1, 2) l
-            ON l.partner_id = e.partner_id AND l.currency = e.currency
-        WHERE coalesce(e.total, 0) <> coalesce(l.total, 0)""",
-    "an entry is in one live allocation at most": """
-        SELECT entry_id, count(*) FROM incentives_payoutallocation
+    "I1 debits equal credits in each currency": """
+        SELECT t.id FROM incentives_transfer t
+        LEFT JOIN incentives_ledgeraccount d ON d.tenant_id = %(tenant)s AND d.id = t.debit_id
+            AND d.currency = t.currency
+        LEFT JOIN incentives_ledgeraccount c ON c.tenant_id = %(tenant)s AND c.id = t.credit_id
+            AND c.currency = t.currency
+        WHERE t.tenant_id = %(tenant)s AND (d.id IS NULL OR c.id IS NULL OR t.amount_minor <= 0)""",
+    "I2 an entry is in one live allocation at most": """
+        SELECT entry_id FROM incentives_payoutallocation
         WHERE tenant_id = %(tenant)s AND released_at IS NULL GROUP BY 1 HAVING count(*) > 1""",
-    "an item is the sum of its allocations": """
+    "I2 an item is the sum of the entries it took": """
         SELECT i.id FROM incentives_payoutitem i
         LEFT JOIN incentives_payoutallocation a ON a.tenant_id = %(tenant)s AND a.item_id = i.id
         WHERE i.tenant_id = %(tenant)s AND i.state <> 'held'
-        GROUP BY i.id, i.gross_minor HAVING i.gross_minor <> coalesce(sum(a.amount_minor), 0)""",
-    "in transit equals the exported items that are not final": """
-        SELECT coalesce(i.partner_id, l.partner_id) FROM (
-            SELECT partner_id, currency, sum(amount_minor) AS total FROM incentives_payoutitem
-            WHERE tenant_id = %(tenant)s AND state IN ('sent', 'unknown') GROUP BY 1, 2) i
-        FULL JOIN (
-            SELECT a.partner_id, a.currency, sum(CASE WHEN t.credit_id = a.id THEN t.amount_minor ELSE -t.amount_minor END)
-                AS total
-            FROM incentives_ledgeraccount a
-            JOIN incentives_transfer t ON t.tenant_id = %(tenant)s AND a.id IN (t.debit_id, t.credit_id)
-            WHERE a.tenant_id = %(tenant)s AND a.code = 'in_transit' GROUP BY 1, 2) l
-            ON l.partner_id = i.partner_id AND l.currency = i.currency
-        WHERE coalesce(i.total, 0) <> coalesce(l.total, 0)""",
-    "an exported run has an approval of its content by another person": """
+        GROUP BY i.id, i.gross_minor, i.amount_minor, i.withheld_minor
+        HAVING i.gross_minor <> coalesce(sum(a.amount_minor), 0)
+            OR i.gross_minor <> i.amount_minor + i.withheld_minor""",
+    "I3 in transit equals the exported items that are not final": f"""
+        SELECT 1 FROM ({_PURSES}) p FULL JOIN ({_ITEMS}) i USING (partner_id, currency)
+        WHERE coalesce(p.in_transit, 0) <> coalesce(i.open, 0)""",
+    "I4 the expense equals the entries, per partner": f"""
+        SELECT 1 FROM ({_PURSES}) p FULL JOIN ({_ENTRIES}) e USING (partner_id, currency)
+        WHERE coalesce(-p.expense, 0) <> coalesce(e.earned, 0)""",
+    "I4 what is owed equals the entries that were not sent, per partner": f"""
+        SELECT 1 FROM ({_PURSES}) p FULL JOIN ({_ENTRIES}) e USING (partner_id, currency)
+        WHERE coalesce(p.owed, 0) <> coalesce(e.unpaid, 0)""",
+    "I4 what has gone equals the items sent and not returned, per partner": f"""
+        SELECT 1 FROM ({_PURSES}) p FULL JOIN ({_ITEMS}) i USING (partner_id, currency)
+        WHERE coalesce(p.gone, 0) <> coalesce(i.gone, 0)""",
+    "I5 an exported run has an approval of its content by another person": f"""
         SELECT r.id FROM incentives_payoutrun r WHERE r.tenant_id = %(tenant)s
-            AND r.state IN ('exporting', 'exported', 'settled', 'partly_settled') AND NOT EXISTS (
+            AND r.state IN {SENT_STATES} AND NOT EXISTS (
                 SELECT FROM incentives_payoutapproval a WHERE a.tenant_id = %(tenant)s AND a.run_id = r.id
                 AND a.content_hash = r.content_hash AND a.voided_at IS NULL
                 AND a.approver_user_id <> r.created_by_user_id)""",
-    "nothing was posted into a closed month after its closing": """
+    "I6 nothing was posted into a month after its closing": """
         SELECT t.id FROM incentives_transfer t
         JOIN incentives_period p ON p.tenant_id = %(tenant)s AND p.starts_on = t.period_on
-        WHERE t.tenant_id = %(tenant)s AND p.closed_at IS NOT NULL AND t.recorded_at > p.closed_at""",
-    "a file's total is what left for the bank": """
+        WHERE t.tenant_id = %(tenant)s AND t.recorded_at > p.closed_at
+        UNION ALL SELECT e.id FROM incentives_entry e
+        JOIN incentives_period p ON p.tenant_id = %(tenant)s AND p.starts_on = e.period_on
+        WHERE e.tenant_id = %(tenant)s AND e.recorded_at > p.closed_at""",
+    "I7 each source posts once": """
+        SELECT source_id FROM incentives_transfer WHERE tenant_id = %(tenant)s
+        GROUP BY kind, source_type, source_id, leg HAVING count(*) > 1""",
+    "I7 a calculation posts a target once": """
+        SELECT run_id FROM incentives_entry WHERE tenant_id = %(tenant)s
+        GROUP BY run_id, partner_id, plan_id, component_id, line_id, window_on, credited_partner_id, depth, belongs_on
+        HAVING count(*) > 1""",
+    "I8 a file's total is what left for the bank": """
         SELECT f.id FROM incentives_payoutfile f WHERE f.tenant_id = %(tenant)s AND f.total_minor <> (
             SELECT coalesce(sum(t.amount_minor), 0) FROM incentives_transfer t
             WHERE t.tenant_id = %(tenant)s AND t.kind = 'reserve' AND t.source_id = f.run_id)""",
@@ -86,6 +117,7 @@ def prove_books() -> list[Verdict]:
     """Every invariant of the tenant in context."""
     verdicts = []
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '300s'")
         for promise, query in CHECKS.items():
             cursor.execute(query, {"tenant": require_context().tenant_id})
             verdicts.append(Verdict(promise, len(cursor.fetchall())))

@@ -3,19 +3,21 @@
 Promise: balances are sums of transfers, never stored; called by ledger's interfaces, earnings and payouts.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from incentives.ledger.models import AccountCode, Period, Transfer
+from incentives.ledger.models import AccountCode, LedgerAccount, Period, Transfer
 from partners.directory.models import Partner
 from prm.accounts.actor import Actor
 from prm.kit.periods import Period as Month
 from prm.tenancy.context import require_context
+from prm.tenancy.queries import current_tenant
 
 _BALANCES = """
     SELECT a.partner_id, a.currency, a.code,
@@ -26,7 +28,7 @@ _BALANCES = """
         UNION ALL
         SELECT credit_id, amount_minor FROM incentives_transfer WHERE tenant_id = %(tenant)s
     ) t ON t.account_id = a.id
-    WHERE a.tenant_id = %(tenant)s AND (%(partner)s::uuid IS NULL OR a.partner_id = %(partner)s::uuid)
+    WHERE a.tenant_id = %(tenant)s AND (%(partners)s::uuid[] IS NULL OR a.partner_id = ANY(%(partners)s::uuid[]))
     GROUP BY a.partner_id, a.currency, a.code
 """
 
@@ -41,64 +43,120 @@ class Balance:
     balance_minor: int
 
 
-def list_balances(partner_id: UUID | None = None) -> list[Balance]:
-    """Every purse of the tenant, or of one partner."""
+@dataclass(frozen=True)
+class PartnerBalance:
+    """What one partner has in one currency, in minor units: the sums of its purses, each with the sign a reader
+    expects. `due_minor` is what the partner owes back."""
+
+    partner_id: UUID
+    currency: str
+    pending_minor: int
+    available_minor: int
+    in_transit_minor: int
+    paid_minor: int
+    withheld_minor: int
+    due_minor: int
+    expense_minor: int
+
+    @property
+    def owed_minor(self) -> int:
+        """What the vendor owes the partner, less what is due back."""
+        return self.pending_minor + self.available_minor - self.due_minor
+
+
+def list_balances(*partner_ids: UUID) -> list[Balance]:
+    """Every purse of the tenant, or of some partners."""
     with connection.cursor() as cursor:
-        cursor.execute(_BALANCES, {"tenant": require_context().tenant_id, "partner": partner_id})
+        parameters = {"tenant": require_context().tenant_id, "partners": list(partner_ids) or None}
+        cursor.execute(_BALANCES, parameters)
         return [Balance(*row) for row in cursor.fetchall()]
 
 
-def payables(partner_ids: list[UUID], currency: str) -> dict[UUID, dict[str, int]]:
-    """Per partner the balances of its payable and due purses in one currency."""
-    wanted = set(partner_ids)
-    found: dict[UUID, dict[str, int]] = {partner_id: {} for partner_id in wanted}
-    for balance in list_balances():
-        if balance.partner_id in wanted and balance.currency == currency:
-            found[balance.partner_id][balance.code] = balance.balance_minor
-    return found
-
-
-def list_partner_balances(actor: Actor) -> list[dict[str, Any]]:
-    """One row per partner and currency: {partner_id, currency, pending, available, in_transit, paid, due}."""
-    columns = {
-        AccountCode.PAYABLE_PENDING: "pending",
-        AccountCode.PAYABLE_AVAILABLE: "available",
-        AccountCode.IN_TRANSIT: "in_transit",
-        AccountCode.BANK: "paid",
-        AccountCode.CLAWBACK_DUE: "due",
-        AccountCode.EXPENSE: "expense",
-    }
-    rows: dict[tuple[UUID, str], dict[str, Any]] = {}
-    for balance in list_balances():
-        if balance.partner_id is None:
-            continue
-        key = (balance.partner_id, balance.currency)
-        row = rows.setdefault(
-            key,
-            {
-                "partner_id": balance.partner_id,
-                "currency": balance.currency,
-                **dict.fromkeys(columns.values(), 0),
-            },
+def partners_with_balance(*partner_ids: UUID) -> list[PartnerBalance]:
+    """One row per partner and currency that ever had a transfer."""
+    purses: dict[tuple[UUID, str], dict[str, int]] = {}
+    for balance in list_balances(*partner_ids):
+        if balance.partner_id is not None:
+            codes = purses.setdefault((balance.partner_id, balance.currency), {})
+            codes[balance.code] = balance.balance_minor
+    return [
+        PartnerBalance(
+            partner_id=partner_id,
+            currency=currency,
+            pending_minor=codes.get(AccountCode.PAYABLE_PENDING, 0),
+            available_minor=codes.get(AccountCode.PAYABLE_AVAILABLE, 0),
+            in_transit_minor=codes.get(AccountCode.IN_TRANSIT, 0),
+            paid_minor=codes.get(AccountCode.BANK, 0),
+            withheld_minor=codes.get(AccountCode.WITHHOLDING, 0),
+            due_minor=-codes.get(AccountCode.CLAWBACK_DUE, 0),
+            expense_minor=-codes.get(AccountCode.EXPENSE, 0),
         )
-        name = columns.get(AccountCode(balance.code))
-        if name in ("due", "expense"):
-            row[name] = -balance.balance_minor
-        elif name:
-            row[name] = balance.balance_minor
-    return list(rows.values())
+        for (partner_id, currency), codes in purses.items()
+    ]
 
 
-def control_totals() -> list[dict[str, Any]]:
-    """Per currency the sum over all purses, which must be zero, and the sum of the subledger beside the expense."""
-    sums: dict[str, int] = {}
+def available_in(currency: str, partner_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """Per partner what is available for payout in one currency."""
+    wanted = list(partner_ids)
+    rows = partners_with_balance(*wanted) if wanted else []
+    return {row.partner_id: row.available_minor for row in rows if row.currency == currency}
+
+
+@dataclass(frozen=True)
+class ControlTotal:
+    """Per currency: the sum over all purses, and the expense less the subledger's entries; both must be zero."""
+
+    currency: str
+    purses_minor: int
+    subledger_minor: int
+
+    @property
+    def holds(self) -> bool:
+        return self.purses_minor == 0 and self.subledger_minor == 0
+
+
+_SUBLEDGER = """
+    SELECT e.payout_currency, sum(e.payout_amount_minor)::bigint
+    FROM incentives_entry e JOIN incentives_calculationrun r ON r.tenant_id = %(tenant)s AND r.id = e.run_id
+        AND r.finished_at IS NOT NULL
+    WHERE e.tenant_id = %(tenant)s GROUP BY 1
+"""
+
+
+def control_totals() -> list[ControlTotal]:
+    """What shows at a glance whether the books hold; `prove_books` says where they do not."""
+    purses: dict[str, int] = {}
+    expense: dict[str, int] = {}
     for balance in list_balances():
-        sums[balance.currency] = sums.get(balance.currency, 0) + balance.balance_minor
-    return [{"currency": currency, "sum_minor": total} for currency, total in sorted(sums.items())]
+        purses[balance.currency] = purses.get(balance.currency, 0) + balance.balance_minor
+        if balance.code == AccountCode.EXPENSE:
+            expense[balance.currency] = expense.get(balance.currency, 0) - balance.balance_minor
+    with connection.cursor() as cursor:
+        cursor.execute(_SUBLEDGER, {"tenant": require_context().tenant_id})
+        earned = dict(cursor.fetchall())
+    return [
+        ControlTotal(currency, purses.get(currency, 0), expense.get(currency, 0) - earned.get(currency, 0))
+        for currency in sorted(purses.keys() | earned.keys())
+    ]
 
 
-def list_transfers(actor: Actor) -> QuerySet[Transfer]:
-    return Transfer.objects.select_related("debit", "credit")
+@dataclass(frozen=True)
+class TransferFilter:
+    """What the journal was narrowed to; empty values narrow nothing."""
+
+    partner: UUID | None = None
+    period_on: date | None = None
+    kind: str = ""
+
+
+def list_transfers(actor: Actor, wanted: TransferFilter) -> QuerySet[Transfer]:
+    rows = Transfer.objects.select_related("debit", "credit")
+    if wanted.partner is not None:
+        purses = LedgerAccount.objects.filter(partner_id=wanted.partner).values("id")
+        rows = rows.filter(Q(debit_id__in=purses) | Q(credit_id__in=purses))
+    if wanted.period_on is not None:
+        rows = rows.filter(period_on=wanted.period_on)
+    return rows.filter(kind=wanted.kind) if wanted.kind else rows
 
 
 def list_periods() -> QuerySet[Period]:
@@ -128,30 +186,79 @@ def open_month_for(day: date) -> date:
     return month.starts_on
 
 
-def paid_in(month: date | None, partner_id: UUID, currency: str, *, before: date | None = None) -> int:
-    """Net of returns, what left for the bank: in a month, or in all months before one."""
-    rows = Transfer.objects.filter(kind__in=["reserve", "return"], currency=currency)
-    rows = rows.filter(period_on=month) if month is not None else rows.filter(period_on__lt=before)
-    total = 0
-    mine = rows.filter(debit__partner_id=partner_id, credit__partner_id=partner_id)
-    for kind, amount in mine.values_list("kind", "amount_minor"):
-        total += amount if kind == "reserve" else -amount
-    return total
+@dataclass(frozen=True)
+class Movement:
+    """One payment that left for a partner's bank, or came back from it, in a month."""
+
+    kind: str
+    source_id: UUID
+    leg: str
+    effective_on: date
+    amount_minor: int
 
 
-def next_to_close() -> date | None:
-    """The earliest open month that has been calculated and is over."""
-    row = Period.objects.filter(closed_at__isnull=True).order_by("starts_on").first()
-    return row.starts_on if row and row.calculated_at else None
+def payments_of(partner_id: UUID, currency: str, *, until: date) -> list[tuple[date, Movement]]:
+    """The partner's payments, returns and withheld tax in months up to `until`, each with its month, oldest first."""
+    rows = Transfer.objects.filter(
+        kind__in=["reserve", "return", "withholding", "withholding_back"],
+        currency=currency,
+        period_on__lte=until,
+        debit__partner_id=partner_id,
+    )
+    return [
+        (row.period_on, Movement(row.kind, row.source_id, row.leg, row.effective_on, row.amount_minor))
+        for row in rows.order_by("id")
+    ]
+
+
+def closing_refusal(period: Period, *, today: date) -> str:
+    """The code of what stands against closing this month, "" when nothing in the ledger does."""
+    month = Month.of(period.starts_on)
+    before = month.plus(-1).starts_on
+    if period.closed_at is not None:
+        return "period_is_closed"
+    if before >= current_tenant().first_period_on and not is_closed(before):
+        return "period_closes_in_order"
+    if today < month.ends_on:
+        return "period_not_over"
+    return "" if period.calculated_at is not None else "period_not_calculated"
+
+
+def next_to_close() -> Period | None:
+    """The earliest month that is not closed, if the books have come to it."""
+    return Period.objects.filter(closed_at__isnull=True).order_by("starts_on").first()
+
+
+def balance_totals() -> list[dict[str, Any]]:
+    """The sums of all partners' balances, one row per currency."""
+    names = ("pending_minor", "available_minor", "due_minor", "in_transit_minor", "paid_minor")
+    totals: dict[str, dict[str, Any]] = {}
+    for row in partners_with_balance():
+        total = totals.setdefault(row.currency, {"currency": row.currency, **dict.fromkeys(names, 0)})
+        for name in names:
+            total[name] += getattr(row, name)
+    return [totals[currency] for currency in sorted(totals)]
 
 
 def named_balances(actor: Actor) -> list[dict[str, Any]]:
-    """Partner balances with names, by name."""
-    rows = list_partner_balances(actor)
-    partners = Partner.objects.in_bulk({row["partner_id"] for row in rows})
-    for row in rows:
-        row["partner"] = partners.get(row["partner_id"])
-    return sorted(rows, key=lambda row: (str(row["partner"]), row["currency"]))
+    """Partner balances that are not all zero, with the partner, by name."""
+    rows = partners_with_balance()
+    partners = Partner.objects.in_bulk({row.partner_id for row in rows})
+    named = [{"balance": row, "partner": partners.get(row.partner_id)} for row in rows]
+    return sorted(named, key=lambda row: (getattr(row["partner"], "name_key", ""), row["balance"].currency))
+
+
+def partner_choices() -> list[tuple[str, str]]:
+    """Partners that have a purse, by name."""
+    owners = LedgerAccount.objects.exclude(partner_id=None).values("partner_id").distinct()
+    rows = Partner.objects.filter(id__in=owners).order_by("name_key", "id")
+    return [(str(id_), name) for id_, name in rows.values_list("id", "name")]
+
+
+def posting_months() -> list[date]:
+    """Months that hold transfers, newest first."""
+    months = Transfer.objects.order_by("-period_on").values_list("period_on", flat=True)
+    return list(months.distinct())
 
 
 def with_partners(transfers: list[Transfer]) -> list[dict[str, Any]]:

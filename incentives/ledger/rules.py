@@ -16,6 +16,7 @@ class Kind(StrEnum):
     MATURITY = "maturity"
     RESERVE = "reserve"
     WITHHOLDING = "withholding"
+    WITHHOLDING_BACK = "withholding_back"
     SETTLEMENT = "settlement"
     RETURN = "return"
     REVERSAL = "reversal"
@@ -37,21 +38,26 @@ ROUTES: dict[Kind, Route] = {
     Kind.MATURITY: Route("payable_pending", "payable_available"),
     Kind.RESERVE: Route("payable_available", "in_transit"),
     Kind.WITHHOLDING: Route("payable_available", "withholding"),
+    Kind.WITHHOLDING_BACK: Route("withholding", "payable_available"),
     Kind.SETTLEMENT: Route("in_transit", "bank"),
     Kind.RETURN: Route("in_transit", "payable_available"),
 }
 
 
-def clawback_move(payable_minor: int, due_minor: int) -> tuple[Kind, int] | None:
-    """What keeps payable and due apart: a partner is owed, or owes, never both.
+def due_from(unpaid_minor: int, taken_back_minor: int) -> int:
+    """What a partner owes back, of `unpaid_minor` that is neither paid nor netted yet.
 
-    `payable_minor` may be negative after a refund of something paid: then the partner owes it (clawback); later
-    earnings net what is due first.
+    `taken_back_minor` is what corrections take from sales that were paid already. A credit note of nothing that was
+    paid only lowers what is payable, until that would fall below zero.
     """
-    owed = payable_minor - due_minor
-    wanted = max(0, -owed)
-    if wanted > due_minor:
-        return Kind.CLAWBACK, wanted - due_minor
-    if wanted < due_minor:
-        return Kind.CLAWBACK_NETTED, due_minor - wanted
+    payable_minor = unpaid_minor + taken_back_minor
+    return taken_back_minor + max(0, -payable_minor)
+
+
+def due_move(wanted_minor: int, standing_minor: int) -> tuple[Kind, int] | None:
+    """The transfer that brings what is due from where it stands to where it should."""
+    if wanted_minor > standing_minor:
+        return Kind.CLAWBACK, wanted_minor - standing_minor
+    if wanted_minor < standing_minor:
+        return Kind.CLAWBACK_NETTED, standing_minor - wanted_minor
     return None

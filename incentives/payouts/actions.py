@@ -1,41 +1,59 @@
-"""The payout run from draft to approval: prepare, calculate, submit, approve, reject, cancel.
+"""The payout run from draft to approval: prepare, calculate again, submit, approve, reject, cancel.
 
-Promises: each step checks the state under a lock; what is approved is one content hash; the preparer never approves.
-Called by: payouts.{console,tasks}. Exporting and outcomes stand in payouts.exporting.
+Promises: each step checks permission and state under a lock; what is approved is one content hash; the preparer never
+approves. Called by: payouts.{console,tasks}. Calculating stands in payouts.calculation, exporting and outcomes in
+payouts.exporting.
 """
 
-import json
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
-from typing import Any
-from uuid import UUID
+from datetime import date, datetime
 
-from django.db import IntegrityError, connection, transaction
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 
-from incentives.earnings.models import ShardState
-from incentives.earnings.shards import FenceLost, claim_shard, finish_shard, heartbeat, release_shard
 from incentives.ledger.queries import is_closed
-from incentives.payouts import queries, sql_items
-from incentives.payouts.models import (
-    PayoutAllocation,
-    PayoutApproval,
-    PayoutItem,
-    PayoutRun,
-    PayoutShard,
-    PayoutState,
+from incentives.payouts import queries
+from incentives.payouts.calculation import CALCULATE, start_calculating, waits_for_worker, work_on_run
+from incentives.payouts.models import PayoutApproval, PayoutRun, PayoutState
+from incentives.payouts.steps import (
+    ContentChanged,
+    RunStateRefuses,
+    begin,
+    empty,
+    finish,
+    release,
+    require_unchanged,
 )
-from incentives.payouts.rules import content_hash, may_follow
-from prm.accounts.actor import Actor, system_actor
+from prm.accounts.actor import Actor
 from prm.audit.actions import record
-from prm.jobs.failpoints import failpoint
 from prm.outbox.actions import emit, enqueue
-from prm.tenancy.context import tenant_context
 from prm.tenancy.models import next_number
 from prm.tenancy.queries import current_tenant
 
-CALCULATE = "incentives.payouts.calculate"
-SHARDS = 4
-BANK_DETAILS_REST = timedelta(hours=72)
+__all__ = [
+    "AlreadyApproved",
+    "ContentChanged",
+    "EditorCannotApprove",
+    "NothingToPay",
+    "PeriodNotClosed",
+    "PreparerCannotApprove",
+    "PreparerSubmits",
+    "RunAlreadyOpen",
+    "RunStateRefuses",
+    "TotalDiffers",
+    "approvals_needed",
+    "approve_run",
+    "cancel_run",
+    "live_approvals",
+    "prepare_run",
+    "recalculate_run",
+    "refuse_approver",
+    "reject_run",
+    "resume_runs",
+    "submit_run",
+    "work_on_run",
+]
+
+EXPORT = "incentives.payouts.export"
 
 
 class PeriodNotClosed(Exception):
@@ -50,16 +68,6 @@ class RunAlreadyOpen(Exception):
     code = "payout_run_already_open"
 
 
-class RunStateRefuses(Exception):
-    """The run is not in a state that allows this."""
-
-    code = "payout_run_state"
-
-    def __init__(self, state: str) -> None:
-        super().__init__(state)
-        self.state = state
-
-
 class NothingToPay(Exception):
     """The run has no payable item; the held ones say why."""
 
@@ -70,6 +78,12 @@ class TotalDiffers(Exception):
     """The typed total is not the run's total."""
 
     code = "total_differs"
+
+
+class PreparerSubmits(Exception):
+    """A run is handed over by the person who prepared it."""
+
+    code = "preparer_submits"
 
 
 class PreparerCannotApprove(Exception):
@@ -94,16 +108,10 @@ class AlreadyApproved(Exception):
     code = "already_approved"
 
 
-class ContentChanged(Exception):
-    """The items are not the ones that were hashed."""
-
-    code = "content_changed"
-
-
 def prepare_run(*, actor: Actor, period_on: date, currency: str, pays_on: date, at: datetime) -> PayoutRun:
     """Start a run over closed months up to `period_on`; workers calculate it."""
-    if actor.id is None or actor.user_id is None:
-        raise PermissionError("a payout run is prepared by a person")
+    if actor.kind != "person" or not actor.can("payouts.prepare"):
+        raise PermissionDenied("a payout run is prepared by a person")
     if not is_closed(period_on):
         raise PeriodNotClosed
     try:
@@ -120,88 +128,34 @@ def prepare_run(*, actor: Actor, period_on: date, currency: str, pays_on: date, 
             )
     except IntegrityError as clash:
         raise RunAlreadyOpen from clash
-    record(
-        actor=actor,
-        action="payout.prepared",
-        subject=run,
-        at=at,
-        after={"period": period_on, "currency": currency},
-    )
-    start_calculating(run=run)
+    after = {"period": period_on, "currency": currency, "pays_on": pays_on}
+    record(actor=actor, action="payout.prepared", subject=run, at=at, after=after)
+    start_calculating(run)
     return run
 
 
-def start_calculating(*, run: PayoutRun) -> None:
-    _move(run, PayoutState.CALCULATING)
-    PayoutShard.objects.bulk_create(PayoutShard(run=run, number=number) for number in range(SHARDS))
-    enqueue(CALCULATE, run_id=run.id)
-
-
-def work_on_run(*, tenant_id: UUID, run_id: UUID, now: Callable[[], datetime]) -> None:
-    """Calculate shards until none is left, then finish the run; harmless when rung twice."""
-    while (shard := claim_shard(PayoutShard, tenant_id=tenant_id, run_id=run_id, at=now())) is not None:
-        try:
-            with heartbeat(shard), tenant_context(tenant_id):
-                _calculate_shard(shard, at=now())
-                failpoint("payout.before_commit")
-        except FenceLost:
-            continue
-        except Exception as failure:
-            release_shard(shard, failure=str(failure), at=now())
-            raise
-        failpoint("payout.after_commit")
-    with tenant_context(tenant_id):
-        finalise_run(run_id=run_id, at=now())
-
-
-def _calculate_shard(shard: PayoutShard, *, at: datetime) -> None:
-    run = PayoutRun.objects.get(id=shard.run_id)
-    parameters: dict[str, Any] = {
-        "tenant": run.tenant_id,
-        "run": run.id,
-        "currency": run.currency,
-        "period_on": run.period_on,
-        "pays_on": run.pays_on,
-        "cutoff_at": run.cutoff_at,
-        "shard": shard.number,
-        "shards": SHARDS,
-        "minimums": json.dumps(queries.minimums_on(run.pays_on)),
-        "settled_before": run.cutoff_at - BANK_DETAILS_REST,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = '300s'")
-        cursor.execute(sql_items.MEMBERS, parameters)
-        cursor.execute(sql_items.ITEMS, parameters)
-        items = cursor.rowcount
-        cursor.execute(sql_items.ALLOCATIONS, parameters)
-        entries = cursor.rowcount
-        cursor.execute(sql_items.DROP)
-    finish_shard(shard, counts={"items": items, "entries": entries}, at=at)
-
-
-def finalise_run(*, run_id: UUID, at: datetime) -> PayoutRun:
-    """When all shards are done: count, hash, and wait for its preparer to submit."""
-    run = PayoutRun.objects.select_for_update().get(id=run_id)
-    unfinished = PayoutShard.objects.filter(run_id=run_id).exclude(state=ShardState.DONE).exists()
-    if run.state != PayoutState.CALCULATING or unfinished:
-        return run
-    run.item_count, run.total_minor, run.funnel = queries.totals_of(run.id)
-    run.content_hash = content_hash(queries.payable_items(run.id))
-    _move(run, PayoutState.CALCULATED)
-    after = {"items": run.item_count, "total_minor": run.total_minor, "hash": run.content_hash}
-    record(actor=system_actor(run.tenant_id), action="payout.calculated", subject=run, at=at, after=after)
+def recalculate_run(*, actor: Actor, run: PayoutRun, at: datetime) -> PayoutRun:
+    """Calculate anew a run that was sent back, or one that nobody has submitted yet, with what is known by now."""
+    run = begin("calculate", actor=actor, run_id=run.id)
+    empty(run, at=at)
+    run.cutoff_at = at
+    run.last_reason = run.last_reason_by = ""
+    start_calculating(run)
+    record(actor=actor, action="payout.recalculated", subject=run, at=at)
     return run
 
 
 def submit_run(*, actor: Actor, run: PayoutRun, typed_total_minor: int | None, at: datetime) -> PayoutRun:
     """Hand the run over for approval. Its preparer types the total."""
-    run = _locked(run)
-    _require_state(run, PayoutState.SUBMITTED)
+    run = begin("submit", actor=actor, run_id=run.id)
+    if actor.user_id != run.created_by_user_id:
+        raise PreparerSubmits
     if run.item_count == 0:
         raise NothingToPay
     _require_total(run, typed_total_minor)
+    require_unchanged(run)
     run.submitted_at = at
-    _move(run, PayoutState.SUBMITTED)
+    finish("submit", run)
     record(actor=actor, action="payout.submitted", subject=run, at=at, after={"total_minor": run.total_minor})
     emit("payout.submitted", run_id=run.id)
     return run
@@ -209,14 +163,12 @@ def submit_run(*, actor: Actor, run: PayoutRun, typed_total_minor: int | None, a
 
 def approve_run(*, actor: Actor, run: PayoutRun, typed_total_minor: int | None, at: datetime) -> PayoutRun:
     """One person's yes to the content as it is hashed; above the tenant's threshold a second one is needed."""
-    run = _locked(run)
-    if run.state != PayoutState.SUBMITTED:
-        raise RunStateRefuses(run.state)
+    run = begin("approve", actor=actor, run_id=run.id)
     refuse_approver(actor=actor, run=run)
     assert actor.id is not None
     assert actor.user_id is not None
     _require_total(run, typed_total_minor)
-    require_unchanged(run)
+    require_unchanged(run, lock=True)
     try:
         with transaction.atomic():
             PayoutApproval.objects.create(
@@ -232,7 +184,7 @@ def approve_run(*, actor: Actor, run: PayoutRun, typed_total_minor: int | None, 
         raise AlreadyApproved from clash
     record(actor=actor, action="payout.approved", subject=run, at=at, after={"hash": run.content_hash})
     if live_approvals(run) >= approvals_needed(run):
-        _move(run, PayoutState.APPROVED)
+        finish("approve", run)
         emit("payout.approved", run_id=run.id)
     return run
 
@@ -241,7 +193,7 @@ def refuse_approver(*, actor: Actor, run: PayoutRun) -> None:
     """Raise when this person may not approve: they prepared the run, or edited last what it pays by."""
     if actor.user_id is None or actor.user_id == run.created_by_user_id:
         raise PreparerCannotApprove
-    plans, accounts = queries.edited_by(run.id, actor.user_id)
+    plans, accounts = queries.edited_by(run, actor.user_id)
     if plans or accounts:
         raise EditorCannotApprove("plans" if plans else "accounts")
 
@@ -251,44 +203,31 @@ def approvals_needed(run: PayoutRun) -> int:
 
 
 def live_approvals(run: PayoutRun) -> int:
+    """How many people stand behind the content as it is hashed now."""
     rows = PayoutApproval.objects.filter(run_id=run.id, voided_at__isnull=True, content_hash=run.content_hash)
     return rows.values("approver_user_id").distinct().count()
 
 
 def reject_run(*, actor: Actor, run: PayoutRun, reason: str, at: datetime) -> PayoutRun:
-    """Send the run back: what it took is released, its approvals are void, and it is calculated anew."""
-    run = _locked(run)
-    if run.state not in (PayoutState.CALCULATED, PayoutState.SUBMITTED, PayoutState.APPROVED):
-        raise RunStateRefuses(run.state)
-    _release(run, at)
-    run.content_hash, run.item_count, run.total_minor, run.funnel = "", 0, 0, {}
-    run.submitted_at, run.cutoff_at = None, at
-    _move(run, PayoutState.DRAFT)
+    """Send the run back: what it took is released, its approvals are void; its preparer calculates it again."""
+    run = begin("reject", actor=actor, run_id=run.id)
+    empty(run, at=at)
+    run.last_reason, run.last_reason_by = reason, actor.label
+    finish("reject", run)
     record(actor=actor, action="payout.rejected", subject=run, at=at, reason=reason)
-    start_calculating(run=run)
+    emit("payout.rejected", run_id=run.id)
     return run
 
 
 def cancel_run(*, actor: Actor, run: PayoutRun, reason: str, at: datetime) -> PayoutRun:
-    run = _locked(run)
-    _require_state(run, PayoutState.CANCELLED)
-    _release(run, at)
+    """Stop a run for good; what it took is free for another one, its items stay readable."""
+    run = begin("cancel", actor=actor, run_id=run.id)
+    release(run, at=at)
     run.closed_at = at
-    _move(run, PayoutState.CANCELLED)
+    run.last_reason, run.last_reason_by = reason, actor.label
+    finish("cancel", run)
     record(actor=actor, action="payout.cancelled", subject=run, at=at, reason=reason)
     return run
-
-
-def _release(run: PayoutRun, at: datetime) -> None:
-    PayoutAllocation.objects.filter(run_id=run.id, released_at__isnull=True).update(released_at=at)
-    PayoutApproval.objects.filter(run_id=run.id, voided_at__isnull=True).update(voided_at=at)
-    PayoutItem.objects.filter(run_id=run.id).delete()
-    PayoutShard.objects.filter(run_id=run.id).delete()
-
-
-def require_unchanged(run: PayoutRun) -> None:
-    if content_hash(queries.payable_items(run.id)) != run.content_hash:
-        raise ContentChanged
 
 
 def _require_total(run: PayoutRun, typed_total_minor: int | None) -> None:
@@ -296,28 +235,15 @@ def _require_total(run: PayoutRun, typed_total_minor: int | None) -> None:
         raise TotalDiffers
 
 
-def _locked(run: PayoutRun) -> PayoutRun:
-    return PayoutRun.objects.select_for_update().get(id=run.id)
-
-
-def _require_state(run: PayoutRun, wanted: PayoutState) -> None:
-    if not may_follow(run.state, wanted):
-        raise RunStateRefuses(run.state)
-
-
-def _move(run: PayoutRun, wanted: PayoutState) -> None:
-    _require_state(run, wanted)
-    run.state = wanted
-    run.version += 1
-    run.save()
-
-
-def resume_runs(*, at: datetime) -> None:
-    """Ring again what waits: calculations without a worker, exports that were not written."""
-    for run in PayoutRun.objects.filter(state=PayoutState.CALCULATING):
+def resume_runs(*, at: datetime) -> int:
+    """Ring again for what waits in the tenant of the context: calculations without a worker, exports that were not
+    written; returns how many."""
+    waiting = [
+        run for run in PayoutRun.objects.filter(state=PayoutState.CALCULATING) if waits_for_worker(run, at=at)
+    ]
+    for run in waiting:
         enqueue(CALCULATE, run_id=run.id)
-    for run in PayoutRun.objects.filter(state=PayoutState.EXPORTING):
-        enqueue("incentives.payouts.export", run_id=run.id)
-
-
-move_run = _move
+    exports = list(PayoutRun.objects.filter(state=PayoutState.EXPORTING))
+    for run in exports:
+        enqueue(EXPORT, run_id=run.id)
+    return len(waiting) + len(exports)

@@ -1,7 +1,7 @@
 """Where a partner is paid: proposed by the partner, confirmed by another person, sealed at rest.
 
-Promises: a number is readable only here; a new version replaces the old one when confirmed; called by payouts' pages
-and the export.
+Promises: a number is readable only here; a new version replaces the old one when confirmed, and both are kept.
+Called by: payouts' pages and the export.
 """
 
 import hashlib
@@ -109,6 +109,26 @@ def confirm_account(*, actor: Actor, account: BankAccount, at: datetime) -> Bank
     record(actor=actor, action="bank.confirmed", subject=locked, at=at, after={"last4": locked.account_last4})
     emit("bank.confirmed", partner_id=locked.partner_id)
     return locked
+
+
+def decline_account(*, actor: Actor, account: BankAccount, reason: str, at: datetime) -> BankAccount:
+    """Take proposed details out of the queue: they never counted. The partner proposes others."""
+    locked = BankAccount.objects.select_for_update().get(id=account.id)
+    if locked.confirmed_at is not None or locked.replaced_at is not None:
+        raise AccountNotWaiting
+    locked.replaced_at = at
+    locked.save(update_fields=["replaced_at"])
+    record(
+        actor=actor, action="bank.declined", subject=locked, at=at, after={"last4": locked.account_last4}, reason=reason
+    )
+    emit("bank.declined", partner_id=locked.partner_id)
+    return locked
+
+
+def reveal_account(*, actor: Actor, account: BankAccount, at: datetime) -> str:
+    """The whole number, to compare with the partner's letter; that it was shown is written down."""
+    record(actor=actor, action="bank.revealed", subject=account, at=at, after={"last4": account.account_last4})
+    return unseal(account)
 
 
 def seal(number: str, *, tenant_id: UUID, row_id: UUID) -> bytes:

@@ -25,6 +25,11 @@ class UnsafeText(ValueError):
         self.partner_code = partner_code
 
 
+def is_safe_text(text: str) -> bool:
+    """Whether no parser takes the text for a formula or for the end of its line."""
+    return text.isprintable() and not text.lstrip().startswith(FORMULA_STARTS)
+
+
 @dataclass(frozen=True)
 class Payment:
     """What the bank needs of one item; the amount is in minor units."""
@@ -67,6 +72,6 @@ def _row(payment: Payment) -> list[str]:
         "reference": payment.reference,
     }
     for column, text in fields.items():
-        if text.startswith(FORMULA_STARTS) or not text.isprintable():
+        if not is_safe_text(text):
             raise UnsafeText(column, payment.partner_code)
     return [fields[column] for column in COLUMNS]

@@ -1,16 +1,23 @@
-"""What payouts declare: permissions, menu lines, files."""
+"""What payouts declare: permissions, scopes, menu lines, files, guards, the words of their trail."""
 
 from django.utils.translation import gettext_lazy as _
 
+from incentives.ledger.guards import register_closing_guard
+from incentives.payouts.guards import forbid_closing, forbid_undo
 from incentives.payouts.queries import count_accounts_to_confirm, count_awaiting_approval
+from incentives.payouts.wording import ACTION_NAMES
+from partners.sales.guards import register_undo_guard
 from prm.accounts.permissions import AUDITOR, FINANCE, PARTNER_ADMIN, PARTNER_USER, PROGRAMME_ADMIN, declare
+from prm.accounts.scopes import declare_scope
 from prm.files.purposes import declare_purpose
 from prm.outbox.actions import subscribe
+from prm.web.history import name_action
 from prm.web.menu import MenuItem, add_menu_item
 
 declare("payouts.view", {PROGRAMME_ADMIN, FINANCE, AUDITOR})
 declare("payouts.prepare", {PROGRAMME_ADMIN, FINANCE})
 declare("payouts.approve", {FINANCE})
+declare("payouts.export", {FINANCE})
 declare("bank.view", {PROGRAMME_ADMIN, FINANCE, AUDITOR})
 declare("bank.confirm", {FINANCE})
 declare("statements.view", {PROGRAMME_ADMIN, FINANCE, AUDITOR})
@@ -20,9 +27,14 @@ declare("own_bank.propose", {PARTNER_ADMIN}, needs_money=True)
 declare(
     "statement_files.open", {PROGRAMME_ADMIN, FINANCE, AUDITOR, PARTNER_ADMIN, PARTNER_USER}, needs_money=True
 )
+declare_scope("payouts:read", _("Read payout runs and payments"))
+declare_scope("statements:read", _("Read statements"))
 
-declare_purpose("payment_file", permission="payouts.view", extensions={"csv"})
-declare_purpose("statement", permission="statement_files.open", extensions={"pdf"})
+# A payment file holds whole account numbers: it leaves by its run's page alone, where the download is written down.
+declare_purpose(
+    "payment_file", permission="payouts.export", extensions={"csv"}, allows=lambda actor, stored: False
+)
+declare_purpose("statement", permission="statement_files.open", extensions={"pdf"}, scope="statements:read")
 
 for item in (
     MenuItem("console", "money", _("Payout runs"), "payout-list", "cash-banknote", "payouts.view", 40, count_awaiting_approval),
@@ -33,4 +45,9 @@ for item in (
 ):  # fmt: skip
     add_menu_item(item)
 
+for code, words in ACTION_NAMES.items():
+    name_action(code, words)
+
 subscribe("period.closed", "incentives.payouts.write_statements")
+register_undo_guard(forbid_undo)
+register_closing_guard(forbid_closing)

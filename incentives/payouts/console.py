@@ -1,10 +1,10 @@
-"""Payout pages of the vendor's staff: runs, bank details, statements.
+"""Payout pages of the vendor's staff: runs from preparation to the bank's answers, bank details, statements.
 
 Called by: incentives.payouts.urls.
 """
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,23 +13,41 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from incentives.ledger.queries import list_periods
-from incentives.payouts import actions, exporting, queries
-from incentives.payouts.bank_accounts import AccountNotWaiting, ProposerCannotConfirm, confirm_account
-from incentives.payouts.forms import OutcomeForm, PrepareForm, ReasonForm, TotalForm
-from incentives.payouts.models import ItemState, PayoutRun
-from incentives.payouts.wording import HELD_TEXTS, steps_of
+from incentives.payouts import (
+    actions,
+    bank_accounts,
+    exporting,
+    outcomes,
+    overview,
+    queries,
+    statement_pages,
+)
+from incentives.payouts.calculation import BANK_DETAILS_REST, preview
+from incentives.payouts.forms import (
+    OutcomeForm,
+    PaidForm,
+    PrepareForm,
+    ReasonForm,
+    StatementFilterForm,
+    TotalForm,
+)
+from prm.audit.queries import list_records_about
+from prm.files.downloads import attachment
+from prm.web.history import steps_of as history_of
 from prm.web.keyset import page_of
 from prm.web.pages import PageRequest, console_page
 
 POLLING_OVER = 286
 PAYMENT_LEAD = timedelta(days=3)
+ITEM_ORDER = ("partner__name_key", "id")
 REFUSALS: dict[type[Exception], Any] = {
     actions.RunStateRefuses: gettext_lazy("The run has moved on meanwhile; look at its state."),
     actions.NothingToPay: gettext_lazy("There is nothing payable in this run."),
     actions.TotalDiffers: gettext_lazy("The typed total is not the total of the run."),
+    actions.PreparerSubmits: gettext_lazy("The person who prepared the run submits it."),
     actions.PreparerCannotApprove: gettext_lazy(
         "You prepared this run, so another person has to approve it."
     ),
@@ -38,9 +56,13 @@ REFUSALS: dict[type[Exception], Any] = {
     ),
     actions.AlreadyApproved: gettext_lazy("You have approved this run already; a second person is needed."),
     actions.ContentChanged: gettext_lazy(
-        "The content is not what was approved. Reject the run and calculate it again."
+        "What would be paid now is not what was calculated. Send the run back and calculate it again."
     ),
-    exporting.OutcomeRefused: gettext_lazy("This payment does not take this outcome any more."),
+    exporting.NotApproved: gettext_lazy("Too few approvals stand for the content of this run."),
+    outcomes.OutcomeRefused: gettext_lazy("This payment does not take this outcome any more."),
+    outcomes.UnclearNeedsAnother: gettext_lazy(
+        "You called this payment unclear, so another person has to decide it."
+    ),
 }
 
 
@@ -53,49 +75,81 @@ def payout_list(request: PageRequest) -> HttpResponse:
 
 @console_page("payouts.prepare", post="payouts.prepare")
 def payout_create(request: PageRequest) -> HttpResponse:
-    periods = [p.starts_on for p in list_periods().filter(closed_at__isnull=False).order_by("-starts_on")]
-    form = PrepareForm(
-        request.POST or None,
-        periods=periods,
-        currencies=queries.payout_currencies(),
-        initial={"pays_on": timezone.localdate() + PAYMENT_LEAD},
-    )
+    form = _prepare_form(request)
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
         try:
-            run = actions.prepare_run(
-                actor=request.actor,
-                period_on=date.fromisoformat(given["period"]),
-                currency=given["currency"],
-                pays_on=given["pays_on"],
-                at=timezone.now(),
-            )
+            run = actions.prepare_run(actor=request.actor, at=timezone.now(), **form.wanted)
         except actions.RunAlreadyOpen:
             form.add_error("period", _("There is an open run of this month and currency."))
         except actions.PeriodNotClosed:
             form.add_error("period", _("This month is not closed."))
         else:
             return redirect("payout-detail", run.id)
-    content = {"form": form, "periods": periods}
+    content = {"form": form, "periods": form.periods, "currencies": form.currencies}
     return render(
         request, "console/incentives/payouts/form.html", content, status=422 if form.errors else 200
+    )
+
+
+@console_page("payouts.prepare")
+def payout_preview(request: PageRequest) -> HttpResponse:
+    """What a run with these choices would pay and hold, before it is made."""
+    form = _prepare_form(request)
+    content: dict[str, Any] = {"valid": form.is_valid()}
+    if content["valid"]:
+        found = preview(**form.wanted, at=timezone.now())
+        count, total = found.pop("", (0, 0))
+        content |= {
+            "count": count,
+            "total_minor": total,
+            "currency": form.wanted["currency"],
+            "funnel": overview.funnel_rows(found),
+        }
+    return render(request, "console/incentives/payouts/_preview.html", content)
+
+
+def _prepare_form(request: PageRequest) -> PrepareForm:
+    closed = list_periods().filter(closed_at__isnull=False).order_by("-starts_on")
+    bound = request.POST if request.method == "POST" else request.GET if "period" in request.GET else None
+    return PrepareForm(
+        bound,
+        periods=[period.starts_on for period in closed],
+        currencies=queries.payout_currencies(),
+        initial={"pays_on": timezone.localdate() + PAYMENT_LEAD},
     )
 
 
 @console_page("payouts.view")
 def payout_detail(request: PageRequest, run_id: UUID) -> HttpResponse:
     run = queries.access_run(request.actor, run_id)
-    return render(request, "console/incentives/payouts/run.html", _run_content(request, run))
+    show = request.GET.get("show", "")
+    page = page_of(request, overview.tables_of(run, show), order=ITEM_ORDER)
+    content = overview.run_content(request.actor, run)
+    content |= {
+        "show": show if show in ("held", "look") else "payable",
+        "page": page,
+        "rows": overview.with_words(page.rows),
+        "total_form": TotalForm(currency=run.currency),
+        "reason_form": ReasonForm(),
+        "paid_form": PaidForm(),
+    }
+    return render(request, "console/incentives/payouts/run.html", content)
 
 
 @console_page("payouts.view")
 def payout_progress(request: PageRequest, run_id: UUID) -> HttpResponse:
     run = queries.access_run(request.actor, run_id)
-    answer = render(request, "console/incentives/payouts/_progress.html", {"run": run})
-    if run.state not in ("calculating", "exporting"):
+    content = {"run": run, "progress": overview.progress_of(run)}
+    answer = render(request, "console/incentives/payouts/_progress.html", content)
+    if not content["progress"]["is_on"] or content["progress"]["failure"]:  # type: ignore[index]
         answer.status_code = POLLING_OVER
         answer["HX-Refresh"] = "true"
     return answer
+
+
+@console_page("payouts.view", post="payouts.prepare")
+def payout_recalculate(request: PageRequest, run_id: UUID) -> HttpResponse:
+    return _step(request, run_id, actions.recalculate_run, _("The run is calculated again."))
 
 
 @console_page("payouts.view", post="payouts.prepare")
@@ -108,21 +162,20 @@ def payout_approve(request: PageRequest, run_id: UUID) -> HttpResponse:
     return _with_total(request, run_id, actions.approve_run, _("Your approval is recorded."))
 
 
-@console_page("payouts.view", post="payouts.approve", fresh=True)
+@console_page("payouts.view", post="payouts.export", fresh=True)
 def payout_export(request: PageRequest, run_id: UUID) -> HttpResponse:
+    return _step(request, run_id, exporting.start_export, _("The payment file is being written."))
+
+
+@console_page("payouts.export")
+def payout_file(request: PageRequest, run_id: UUID) -> Any:
     run = queries.access_run(request.actor, run_id)
-    if request.method == "POST":
-        _try(
-            request,
-            lambda: exporting.start_export(actor=request.actor, run=run, at=timezone.now()),
-            _("The payment file is being written."),
-        )
-    return redirect("payout-detail", run_id)
+    return attachment(exporting.open_payment_file(actor=request.actor, run=run, at=timezone.now()))
 
 
 @console_page("payouts.view", post="payouts.approve")
 def payout_reject(request: PageRequest, run_id: UUID) -> HttpResponse:
-    return _with_reason(request, run_id, actions.reject_run, _("The run is calculated again."))
+    return _with_reason(request, run_id, actions.reject_run, _("The run is back with its preparer."))
 
 
 @console_page("payouts.view", post="payouts.prepare")
@@ -130,21 +183,46 @@ def payout_cancel(request: PageRequest, run_id: UUID) -> HttpResponse:
     return _with_reason(request, run_id, actions.cancel_run, _("The run is cancelled; nothing was paid."))
 
 
-@console_page("payouts.view", post="payouts.approve")
+@console_page("payouts.view", post="payouts.export")
+def payout_paid(request: PageRequest, run_id: UUID) -> HttpResponse:
+    """The bank executed the file: all payments without another answer are paid."""
+    run = queries.access_run(request.actor, run_id)
+    form = PaidForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        count = outcomes.record_rest_as_paid(
+            actor=request.actor, run=run, at=timezone.now(), event_ref=form.cleaned_data["event_ref"]
+        )
+        told = ngettext("%(count)s payment is marked as paid.", "%(count)s payments are marked as paid.", count)
+        messages.success(request, told % {"count": count})
+    elif request.method == "POST":
+        messages.error(request, _("Write the bank's reference: it tells this answer from others."))
+    return redirect("payout-detail", run_id)
+
+
+@console_page("payouts.view", post="payouts.export")
 def item_outcome(request: PageRequest, item_id: UUID) -> HttpResponse:
+    """The bank's answers about one payment, and the form for the next one."""
     item = queries.access_item(request.actor, item_id)
     form = OutcomeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         done = _try(
             request,
-            lambda: exporting.record_outcome(
+            lambda: outcomes.record_outcome(
                 actor=request.actor, item=item, at=timezone.now(), **form.cleaned_data
             ),
             _("Recorded."),
         )
         if done:
             return redirect("payout-detail", item.run_id)
-    content = {"form": form, "item": item, "run": item.run}
+    content = {
+        "form": form,
+        "item": item,
+        "run": item.run,
+        "outcomes": overview.outcomes_of(item),
+        "row": overview.with_words([item])[0],
+        "may_record": request.actor.can("payouts.export") and item.state in ("sent", "unknown"),
+        "may_write": request.actor.can("payouts.export"),
+    }
     return render(
         request, "console/incentives/payouts/outcome.html", content, status=422 if form.errors else 200
     )
@@ -152,9 +230,22 @@ def item_outcome(request: PageRequest, item_id: UUID) -> HttpResponse:
 
 @console_page("bank.view")
 def bank_list(request: PageRequest) -> HttpResponse:
-    page = page_of(request, queries.list_accounts(request.actor), order=("-proposed_at", "-id"))
-    content = {"page": page, "may_confirm": request.actor.can("bank.confirm"), "me": request.actor.user_id}
+    """Proposed details first, for they wait; then those that count."""
+    show = "counting" if request.GET.get("show") == "counting" else "waiting"
+    rows = queries.list_accounts(request.actor).filter(confirmed_at__isnull=show == "waiting")
+    content = {
+        "page": page_of(request, rows, order=("-proposed_at", "-id")),
+        "show": show,
+        "waiting": queries.count_accounts_to_confirm(request.actor),
+        "now": timezone.now(),
+    }
     return render(request, "console/incentives/payouts/bank.html", content)
+
+
+@console_page("bank.view", post="bank.confirm", fresh=True)
+def bank_detail(request: PageRequest, account_id: UUID) -> HttpResponse:
+    """One version of a partner's details. Posting shows the whole number once, to compare it with the letter."""
+    return _bank_page(request, account_id, reveal=request.method == "POST")
 
 
 @console_page("bank.view", post="bank.confirm", fresh=True)
@@ -162,93 +253,76 @@ def bank_confirm(request: PageRequest, account_id: UUID) -> HttpResponse:
     account = queries.access_account(request.actor, account_id)
     if request.method == "POST":
         try:
-            confirm_account(actor=request.actor, account=account, at=timezone.now())
+            bank_accounts.confirm_account(actor=request.actor, account=account, at=timezone.now())
             messages.success(request, _("Confirmed. The details count 72 hours from now."))
-        except ProposerCannotConfirm:
+        except bank_accounts.ProposerCannotConfirm:
             messages.error(request, _("You proposed these details, so another person has to confirm them."))
-        except AccountNotWaiting:
+        except bank_accounts.AccountNotWaiting:
             messages.info(request, _("These details were confirmed or replaced already."))
     return redirect("bank-list")
 
 
+@console_page("bank.view", post="bank.confirm")
+def bank_decline(request: PageRequest, account_id: UUID) -> HttpResponse:
+    account = queries.access_account(request.actor, account_id)
+    form = ReasonForm(request.POST or None)
+    if request.method != "POST":
+        return redirect("bank-detail", account_id)
+    if not form.is_valid():
+        messages.error(request, _("Write the reason: the others will read it."))
+        return redirect("bank-detail", account_id)
+    try:
+        reason = form.cleaned_data["reason"]
+        bank_accounts.decline_account(actor=request.actor, account=account, reason=reason, at=timezone.now())
+        messages.success(request, _("Declined. The partner can propose other details."))
+    except bank_accounts.AccountNotWaiting:
+        messages.info(request, _("These details were confirmed or replaced already."))
+    return redirect("bank-list")
+
+
+def _bank_page(request: PageRequest, account_id: UUID, *, reveal: bool) -> HttpResponse:
+    account = queries.access_account(request.actor, account_id)
+    number = ""
+    if reveal:
+        number = bank_accounts.reveal_account(actor=request.actor, account=account, at=timezone.now())
+    content = {
+        "account": account,
+        "number": number,
+        "counts_from": account.confirmed_at + BANK_DETAILS_REST if account.confirmed_at else None,
+        "may_confirm": request.actor.can("bank.confirm"),
+        "is_proposer": account.proposed_by_user_id == request.actor.user_id,
+        "confirmers": queries.names_with("bank.confirm", but=account.proposed_by_user_id),
+        "reason_form": ReasonForm(),
+        "history": history_of(list_records_about(account.id), {}),
+    }
+    return render(request, "console/incentives/payouts/bank_detail.html", content)
+
+
 @console_page("statements.view")
 def statement_list(request: PageRequest) -> HttpResponse:
-    page = page_of(request, queries.list_statements(request.actor), order=("-period_on", "-id"))
-    return render(request, "console/incentives/payouts/statements.html", {"page": page})
-
-
-def _run_content(request: PageRequest, run: PayoutRun) -> dict[str, Any]:
-    items = list(queries.list_items(run))
-    payable = [item for item in items if item.state != ItemState.HELD]
-    before = queries.previous_run(run)
-    return {
-        "run": run,
-        "steps": steps_of(run.state),
-        "payable": _with_anomalies(run, payable),
-        "held": [
-            {"item": item, "reason": HELD_TEXTS[item.reason]}
-            for item in items
-            if item.state == ItemState.HELD
-        ],
-        "before": before,
-        "change_minor": run.total_minor - before.total_minor if before else None,
-        "file": queries.file_of(run),
-        "approvals": list(run.approvals.filter(voided_at__isnull=True).select_related("approver__user")),
-        "needed": actions.approvals_needed(run),
-        "total_form": TotalForm(currency=run.currency),
-        "reason_form": ReasonForm(),
-        "rights": _rights(request, run),
+    form = StatementFilterForm(request, queries.statement_months(request.actor))
+    rows = queries.list_statements(request.actor, **form.as_filter())
+    content = {
+        "page": page_of(request, rows, order=("-period_on", "-id")),
+        "filters": form,
+        "chips": form.chips(),
+        "filtered": bool(form.wanted),
     }
+    return render(request, "console/incentives/payouts/statements.html", content)
 
 
-def _with_anomalies(run: PayoutRun, items: list[Any]) -> list[dict[str, Any]]:
-    usual = queries.usual_amounts(run, [item.partner_id for item in items])
-    rows = []
-    for item in items:
-        largest = usual.get(item.partner_id)
-        if largest is None:
-            note = _("first payout")
-        elif item.amount_minor > 3 * largest:
-            note = _("more than three times the largest so far")
-        else:
-            note = ""
-        rows.append({"item": item, "note": note})
-    return rows
+@console_page("statements.view")
+def statement_detail(request: PageRequest, statement_id: UUID) -> HttpResponse:
+    statement = queries.access_statement(request.actor, statement_id)
+    content = statement_pages.statement_page(request, statement)
+    return render(request, "console/incentives/payouts/statement.html", content)
 
 
-def _rights(request: PageRequest, run: PayoutRun) -> dict[str, Any]:
-    """What this person may do with the run now, and if not, why."""
-    actor = request.actor
-    rights: dict[str, Any] = {
-        "submit": run.state == "calculated" and run.item_count > 0 and actor.can("payouts.prepare"),
-        "cancel": run.state in ("calculated", "submitted", "approved") and actor.can("payouts.prepare"),
-        "reject": run.state in ("submitted", "approved") and actor.can("payouts.approve"),
-        "export": run.state == "approved" and actor.can("payouts.approve"),
-        "approve": False,
-        "why_not": "",
-    }
-    if run.state == "submitted":
-        rights |= _approval_right(request, run)
-    return rights
-
-
-def _approval_right(request: PageRequest, run: PayoutRun) -> dict[str, Any]:
-    actor = request.actor
-    if not actor.can("payouts.approve"):
-        return {"why_not": _("Approving is for finance.")}
-    try:
-        actions.refuse_approver(actor=actor, run=run)
-    except actions.PreparerCannotApprove:
-        others = ", ".join(queries.approver_names(run)) or "—"
-        return {
-            "why_not": _("You prepared this run, so another person has to approve it: %(people)s.")
-            % {"people": others}
-        }
-    except actions.EditorCannotApprove:
-        return {"why_not": str(REFUSALS[actions.EditorCannotApprove])}
-    if run.approvals.filter(voided_at__isnull=True, approver_user_id=actor.user_id or "").exists():
-        return {"why_not": str(REFUSALS[actions.AlreadyApproved])}
-    return {"approve": True}
+def _step(request: PageRequest, run_id: UUID, action: Callable[..., Any], done: str) -> HttpResponse:
+    run = queries.access_run(request.actor, run_id)
+    if request.method == "POST":
+        _try(request, lambda: action(actor=request.actor, run=run, at=timezone.now()), done)
+    return redirect("payout-detail", run_id)
 
 
 def _with_total(request: PageRequest, run_id: UUID, action: Callable[..., Any], done: str) -> HttpResponse:
@@ -287,3 +361,5 @@ def _try(request: PageRequest, act: Callable[[], Any], done: str) -> bool:
         return False
     messages.success(request, done)
     return True
+
+

@@ -1,136 +1,97 @@
-"""From an approved run to money on its way, and what the bank said of each payment.
+"""From an approved run to money on its way: transfers, item states and the file commit together, once.
 
-Promises: what is exported is what was approved; transfers, item states and file commit together, once; nothing is
-released because an answer is missing. Called by: payouts.{console,tasks}.
+Promises: what is exported is what was approved; there is one file per run, and its bytes never change.
+Called by: payouts.{console,tasks}. What the bank says afterwards stands in payouts.outcomes.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from uuid import UUID
 
-from incentives.ledger.actions import Posting, Source, post
-from incentives.ledger.queries import open_month_for, payables
+from incentives.ledger.actions import Journal, Posting, Source, hold_books, keep_dues_apart, post
+from incentives.ledger.queries import available_in, open_month_for
 from incentives.ledger.rules import Kind
 from incentives.payouts import queries
-from incentives.payouts.actions import (
-    RunStateRefuses,
-    live_approvals,
-    move_run,
-    require_unchanged,
-)
+from incentives.payouts.actions import EXPORT, ContentChanged, approvals_needed, live_approvals
 from incentives.payouts.bank_accounts import unseal
-from incentives.payouts.bank_file import Payment, write_file
-from incentives.payouts.models import (
-    ItemOutcome,
-    ItemState,
-    PayoutAllocation,
-    PayoutFile,
-    PayoutItem,
-    PayoutRun,
-    PayoutState,
-)
-from incentives.payouts.rules import OUTCOMES, settled_state
+from incentives.payouts.bank_file import Payment, UnsafeText, write_file
+from incentives.payouts.models import ItemState, PayoutFile, PayoutItem, PayoutRun, PayoutState
+from incentives.payouts.outcomes import OutcomeRefused, record_outcome
+from incentives.payouts.steps import begin, empty, finish, require_unchanged
 from prm.accounts.actor import Actor, system_actor
 from prm.audit.actions import record
 from prm.files.actions import store_file
+from prm.files.models import StoredFile
 from prm.jobs.failpoints import failpoint
 from prm.outbox.actions import emit, enqueue
 from prm.tenancy.queries import current_tenant
 
-EXPORT = "incentives.payouts.export"
+__all__ = ["EXPORT", "NotApproved", "OutcomeRefused", "open_payment_file", "record_outcome", "start_export", "write_export"]
 
 
 class NotApproved(Exception):
-    """No live approval stands for the content."""
+    """Too few live approvals stand for the content."""
 
     code = "not_approved"
 
 
-class OutcomeRefused(Exception):
-    """The item is not in a state that takes this outcome."""
-
-    code = "outcome_refused"
-
-
 def start_export(*, actor: Actor, run: PayoutRun, at: datetime) -> PayoutRun:
-    """Send the approved run on its way; there is no way back from here."""
-    run = PayoutRun.objects.select_for_update().get(id=run.id)
-    if run.state != PayoutState.APPROVED:
-        raise RunStateRefuses(run.state)
-    require_unchanged(run)
-    move_run(run, PayoutState.EXPORTING)
+    """Send the approved run on its way; there is no way back from here but through the bank."""
+    run = begin("export", actor=actor, run_id=run.id)
+    _require_approved(run)
+    finish("export", run)
     record(actor=actor, action="payout.export_started", subject=run, at=at, after={"hash": run.content_hash})
     enqueue(EXPORT, run_id=run.id)
     return run
 
 
 def write_export(*, run_id: UUID, at: datetime) -> PayoutRun:
-    """Reserve, write the file, mark the items sent: all of it or nothing, and only once."""
+    """Reserve, write the file, mark the items sent: all of it or nothing, and only once.
+
+    Where the content is not what was approved any more, nothing is sent and the run goes back to its preparer.
+    """
     run = PayoutRun.objects.select_for_update().get(id=run_id)
     if run.state != PayoutState.EXPORTING:
         return run
-    if live_approvals(run) == 0:
-        raise NotApproved
-    require_unchanged(run)
     actor = system_actor(run.tenant_id)
-    items = list(queries.list_items(run).filter(state=ItemState.RESERVED))
-    _reserve(run, items, actor, at)
-    failpoint("payout.before_file")
-    _write_file(run, items, actor, at)
-    PayoutItem.objects.filter(run_id=run.id, state=ItemState.RESERVED).update(state=ItemState.SENT)
+    run = begin("finish_export", actor=actor, run_id=run_id)
+    hold_books()
+    try:
+        _require_approved(run)
+        content, message_id, items = _compose(run)
+    except (NotApproved, ContentChanged, UnsafeText) as refusal:
+        return _refuse(run, refusal, actor=actor, at=at)
     run.exported_at = at
-    move_run(run, PayoutState.EXPORTED)
+    finish("finish_export", run)
+    PayoutItem.objects.filter(run_id=run.id, state=ItemState.RESERVED).update(state=ItemState.SENT)
+    _post_transfers(run, items, actor, at)
+    failpoint("payout.before_file")
+    _keep_file(run, content, message_id, actor, at)
     record(actor=actor, action="payout.exported", subject=run, at=at, after={"items": len(items)})
     emit("payout.exported", run_id=run.id)
     failpoint("payout.after_file")
     return run
 
 
-def _reserve(run: PayoutRun, items: list[PayoutItem], actor: Actor, at: datetime) -> None:
-    """Mature what is still pending of each balance, then move it into transit, in an open month."""
-    purses = payables([item.partner_id for item in items], run.currency)
-    postings: list[Posting] = []
-    for item in items:
-        available = purses[item.partner_id].get("payable_available", 0)
-        leg = str(item.id)
-        missing = item.gross_minor - available
-        if missing > 0:
-            postings.append(Posting(Kind.MATURITY, item.partner_id, run.currency, missing, leg))
-        postings.append(Posting(Kind.RESERVE, item.partner_id, run.currency, item.amount_minor, leg))
-        if item.withheld_minor:
-            postings.append(
-                Posting(Kind.WITHHOLDING, item.partner_id, run.currency, item.withheld_minor, leg)
-            )
-    post(
-        postings,
-        source=Source("payout_run", run.id),
-        actor=actor,
-        period_on=open_month_for(run.pays_on),
-        effective_on=run.pays_on,
-        at=at,
-    )
+def _require_approved(run: PayoutRun) -> None:
+    require_unchanged(run, lock=True)
+    if live_approvals(run) < approvals_needed(run):
+        raise NotApproved
 
 
-def _write_file(run: PayoutRun, items: list[PayoutItem], actor: Actor, at: datetime) -> None:
-    message_id = f"{current_tenant().slug[:12].upper()}-P{run.number}-{run.pays_on:%Y%m%d}"
-    content = write_file([_payment(run, item) for item in items], message_id=message_id)
-    stored = store_file(
-        actor=actor,
-        purpose="payment_file",
-        name=f"{message_id}.csv",
-        content=content,
-        at=at,
-        media_type="text/csv",
-    )
-    PayoutFile.objects.create(
-        run=run,
-        message_id=message_id,
-        file=stored,
-        sha256=sha256(content).hexdigest(),
-        item_count=len(items),
-        total_minor=sum(item.amount_minor for item in items),
-        created_at=at,
-    )
+def _refuse(run: PayoutRun, refusal: Exception, *, actor: Actor, at: datetime) -> PayoutRun:
+    code = str(getattr(refusal, "code", ""))
+    empty(run, at=at)
+    run.last_reason, run.last_reason_by = code, ""
+    finish("refuse_export", run)
+    record(actor=actor, action="payout.export_refused", subject=run, at=at, reason=code)
+    return run
+
+
+def _compose(run: PayoutRun) -> tuple[bytes, str, list[PayoutItem]]:
+    items = list(queries.list_items(run).filter(state=ItemState.RESERVED))
+    message_id = f"{current_tenant().slug[:12].upper()}-PR{run.number}-{run.pays_on:%Y%m%d}"
+    return write_file([_payment(run, item) for item in items], message_id=message_id), message_id, items
 
 
 def _payment(run: PayoutRun, item: PayoutItem) -> Payment:
@@ -148,66 +109,54 @@ def _payment(run: PayoutRun, item: PayoutItem) -> Payment:
     )
 
 
-def record_outcome(
-    *, actor: Actor, item: PayoutItem, outcome: str, event_ref: str, note: str, at: datetime
-) -> PayoutItem:
-    """What the bank said of one payment; the same event twice changes nothing."""
-    run = PayoutRun.objects.select_for_update().get(id=item.run_id)
-    item = PayoutItem.objects.get(id=item.id)
-    if ItemOutcome.objects.filter(item_id=item.id, event_ref=event_ref).exists():
-        return item
-    if outcome not in OUTCOMES.get(item.state, frozenset()):
-        raise OutcomeRefused
-    ItemOutcome.objects.create(
-        item=item,
-        event_ref=event_ref,
-        outcome=outcome,
-        note=note,
-        recorded_by_label=actor.label,
-        recorded_at=at,
+def _post_transfers(run: PayoutRun, items: list[PayoutItem], actor: Actor, at: datetime) -> None:
+    """Mature what is still pending of each balance, move it into transit, net what was due back."""
+    available = available_in(run.currency, [item.partner_id for item in items])
+    postings: list[Posting] = []
+    for item in items:
+        missing = item.gross_minor - available.get(item.partner_id, 0)
+        amounts = {
+            Kind.MATURITY: max(0, missing),
+            Kind.RESERVE: item.amount_minor,
+            Kind.WITHHOLDING: item.withheld_minor,
+        }
+        postings += [
+            Posting(kind, item.partner_id, run.currency, amount, leg=str(item.id))
+            for kind, amount in amounts.items()
+        ]
+    journal = Journal(Source("payout_run", run.id), _posting_month(run), run.pays_on)
+    post(postings, **vars(journal), actor=actor, at=at)
+    keep_dues_apart({item.partner_id for item in items}, journal=journal, actor=actor, at=at)
+
+
+def _posting_month(run: PayoutRun) -> date:
+    return open_month_for(run.pays_on)
+
+
+def _keep_file(run: PayoutRun, content: bytes, message_id: str, actor: Actor, at: datetime) -> None:
+    stored = store_file(
+        actor=actor,
+        purpose="payment_file",
+        name=f"{message_id}.csv",
+        content=content,
+        at=at,
+        media_type="text/csv",
     )
-    _post_outcome(run, item, outcome, event_ref, actor, at)
-    item.state = ItemState(outcome)
-    item.save(update_fields=["state"])
-    if outcome == ItemState.RETURNED:
-        PayoutAllocation.objects.filter(item_id=item.id, released_at__isnull=True).update(released_at=at)
+    PayoutFile.objects.create(
+        run=run,
+        message_id=message_id,
+        file=stored,
+        sha256=sha256(content).hexdigest(),
+        item_count=run.item_count,
+        total_minor=run.total_minor,
+        created_at=at,
+    )
+
+
+def open_payment_file(*, actor: Actor, run: PayoutRun, at: datetime) -> StoredFile:
+    """The file to hand out; who took it is written down, for it holds whole account numbers."""
+    kept = queries.access_payment_file(run)
     record(
-        actor=actor,
-        action=f"payout.item_{outcome}",
-        subject=item,
-        at=at,
-        after={"event": event_ref, "note": note},
+        actor=actor, action="payout.file_downloaded", subject=run, at=at, after={"message_id": kept.message_id}
     )
-    _settle(run, at)
-    return item
-
-
-def _post_outcome(
-    run: PayoutRun, item: PayoutItem, outcome: str, event_ref: str, actor: Actor, at: datetime
-) -> None:
-    kind = {"paid": Kind.SETTLEMENT, "returned": Kind.RETURN}.get(outcome)
-    if kind is None:
-        return
-    day = at.astimezone(current_tenant().zone).date()
-    post(
-        [Posting(kind, item.partner_id, item.currency, item.amount_minor, leg=event_ref[:60])],
-        source=Source("payout_item", item.id),
-        actor=actor,
-        period_on=open_month_for(day),
-        effective_on=day,
-        at=at,
-    )
-
-
-def _settle(run: PayoutRun, at: datetime) -> None:
-    states = (
-        PayoutItem.objects.filter(run_id=run.id).exclude(state=ItemState.HELD).values_list("state", flat=True)
-    )
-    reached = settled_state(list(states))
-    if (
-        reached is not None
-        and run.state in (PayoutState.EXPORTED, PayoutState.PARTLY_SETTLED)
-        and run.state != reached
-    ):
-        run.closed_at = at
-        move_run(run, PayoutState(reached))
+    return kept.file

@@ -5,11 +5,14 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from incentives.payouts.bank_accounts import AccountNumberInvalid, normalised_account
+from incentives.payouts.bank_file import is_safe_text
 from prm.kit.money import AmountInvalid, is_currency, parse_human_amount
 from prm.web import format as formats
+from prm.web.forms import DayInput, FilterForm
 
 
 class PrepareForm(forms.Form):
@@ -18,13 +21,26 @@ class PrepareForm(forms.Form):
     period = forms.ChoiceField(label=_("Closed months up to"))
     currency = forms.ChoiceField(label=_("Currency"))
     pays_on = forms.DateField(
-        label=_("Payment day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("Payment day"),
+        widget=DayInput,
+        help_text=_("Entries that are free by this day are paid; the minimum payout of this day counts."),
     )
 
     def __init__(self, *args: Any, periods: Sequence[date], currencies: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.periods, self.currencies = list(periods), list(currencies)
         self.fields["period"].choices = [(day.isoformat(), formats.month(day)) for day in periods]  # type: ignore[attr-defined]
         self.fields["currency"].choices = [(code, code) for code in currencies]  # type: ignore[attr-defined]
+
+    @property
+    def wanted(self) -> dict[str, Any]:
+        """The choices of a valid form, as `prepare_run` and `preview` take them."""
+        given = self.cleaned_data
+        return {
+            "period_on": date.fromisoformat(given["period"]),
+            "currency": given["currency"],
+            "pays_on": given["pays_on"],
+        }
 
 
 class TotalForm(forms.Form):
@@ -59,8 +75,34 @@ class OutcomeForm(forms.Form):
         label=_("What the bank said"),
         choices=[("paid", _("Paid")), ("returned", _("Returned")), ("unknown", _("Unclear"))],
     )
-    event_ref = forms.CharField(label=_("Bank's reference"), max_length=80)
+    event_ref = forms.CharField(
+        label=_("Bank's reference"),
+        max_length=80,
+        help_text=_("The number of the answer in the bank's statement; the same one counts once."),
+    )
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
+
+
+class PaidForm(forms.Form):
+    """The bank executed the whole file."""
+
+    event_ref = forms.CharField(label=_("Bank's reference"), max_length=80)
+
+
+class StatementFilterForm(FilterForm):
+    partner = forms.CharField(
+        label=_("Partner"), required=False, max_length=200, widget=forms.TextInput(attrs={"type": "search"})
+    )
+    period = forms.ChoiceField(label=_("Month"), required=False)
+
+    def __init__(self, request: HttpRequest, months: Sequence[date]) -> None:
+        super().__init__(request)
+        self.set_choices("period", [("", _("any")), *((day.isoformat(), formats.month(day)) for day in months)])
+
+    def as_filter(self) -> dict[str, Any]:
+        given = self.wanted
+        period_on = date.fromisoformat(given["period"]) if "period" in given else None
+        return {"partner": given.get("partner", ""), "period_on": period_on}
 
 
 class BankAccountForm(forms.Form):
@@ -90,9 +132,13 @@ class BankAccountForm(forms.Form):
             ) from fault
 
     def clean_holder(self) -> str:
-        holder = str(self.cleaned_data["holder"]).strip()
-        if holder.startswith(("=", "+", "-", "@")) or not holder.isprintable():
-            raise forms.ValidationError(
-                _("A holder's name does not start with a sign and has no control characters.")
-            )
-        return holder
+        return self._safe("holder")
+
+    def clean_bank_code(self) -> str:
+        return self._safe("bank_code")
+
+    def _safe(self, name: str) -> str:
+        text = str(self.cleaned_data[name]).strip()
+        if not is_safe_text(text):
+            raise forms.ValidationError(_("It does not start with a sign and has no control characters."))
+        return text

@@ -74,7 +74,7 @@ class PayoutRun(TenantModel):
     """One batch of payments of a currency over closed periods up to `period_on`.
 
     `content_hash` is SHA-256 over the canonical ordered items, their count and total; approvals are of that hash.
-    `funnel` says why balances were held out.
+    `funnel` says why balances were held out; `last_reason` why the run was sent back or stopped, and by whom.
     """
 
     wall: ClassVar = "staff"
@@ -98,6 +98,8 @@ class PayoutRun(TenantModel):
     submitted_at = models.DateTimeField(null=True)
     exported_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    last_reason = models.CharField(max_length=500, blank=True, db_default="")
+    last_reason_by = models.CharField(max_length=200, blank=True, db_default="")
 
     class Meta(TenantModel.Meta):
         abstract = False
@@ -114,7 +116,7 @@ class PayoutRun(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"P-{self.number}"
+        return f"PR-{self.number}"
 
 
 class PayoutShard(Shard):
@@ -242,6 +244,7 @@ class ItemOutcome(TenantModel):
     outcome = models.CharField(max_length=8)
     note = models.TextField(blank=True)
     recorded_by_label = models.CharField(max_length=200)
+    recorded_by_user_id = models.UUIDField(null=True)
     recorded_at = models.DateTimeField()
 
     class Meta(TenantModel.Meta):

@@ -3,7 +3,6 @@
 Called by: incentives.payouts.urls.
 """
 
-import json
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,10 +11,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from incentives.earnings.wording import CAUSE_WORDS
-from incentives.payouts import queries
+from incentives.payouts import queries, statement_pages
 from incentives.payouts.bank_accounts import propose_account
+from incentives.payouts.calculation import BANK_DETAILS_REST
 from incentives.payouts.forms import BankAccountForm
+from incentives.payouts.overview import with_words
 from prm.tenancy.queries import current_tenant
 from prm.web.keyset import page_of
 from prm.web.pages import PageRequest, portal_page
@@ -25,9 +25,12 @@ LATEST_PAYMENTS = 12
 
 @portal_page("own_statements.view")
 def own_statements(request: PageRequest) -> HttpResponse:
+    """Statements, what was sent to the bank, and what waits with its reason."""
     content = {
         "page": page_of(request, queries.list_statements(request.actor), order=("-period_on", "-id")),
-        "payments": queries.list_own_payments(request.actor).order_by("-id")[:LATEST_PAYMENTS],
+        "payments": with_words(list(queries.list_own_payments(request.actor)[:LATEST_PAYMENTS])),
+        "missing_details": queries.currencies_without_details(request.actor),
+        "may_propose": request.actor.can("own_bank.propose"),
     }
     return render(request, "portal/incentives/payouts/statements.html", content)
 
@@ -35,10 +38,7 @@ def own_statements(request: PageRequest) -> HttpResponse:
 @portal_page("own_statements.view")
 def own_statement(request: PageRequest, statement_id: UUID) -> HttpResponse:
     statement = queries.access_statement(request.actor, statement_id)
-    lines = json.loads(statement.content)["lines"]
-    for line in lines:
-        line["cause_word"] = CAUSE_WORDS.get(line["cause"], line["cause"])
-    content = {"statement": statement, "lines": lines}
+    content = statement_pages.statement_page(request, statement)
     return render(request, "portal/incentives/payouts/statement.html", content)
 
 
@@ -54,5 +54,8 @@ def own_bank(request: PageRequest) -> HttpResponse:
             _("Sent for confirmation. The details count 72 hours after the vendor has confirmed them."),
         )
         return redirect("portal-bank")
-    content = {"form": form, "accounts": queries.list_accounts(request.actor).order_by("-proposed_at")}
+    accounts = list(queries.list_accounts(request.actor).order_by("-proposed_at"))
+    for account in accounts:
+        account.counts_from = account.confirmed_at + BANK_DETAILS_REST if account.confirmed_at else None  # type: ignore[attr-defined]
+    content = {"form": form, "accounts": accounts, "now": timezone.now()}
     return render(request, "portal/incentives/payouts/bank.html", content, status=422 if form.errors else 200)

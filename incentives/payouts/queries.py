@@ -4,6 +4,7 @@ Promise: a partner sees its own payments and statements only; called by payouts'
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from django.http import Http404
 from incentives.earnings.models import Entry
 from incentives.payouts.models import (
     BankAccount,
+    ItemOutcome,
     ItemState,
     PayoutFile,
     PayoutItem,
@@ -22,14 +24,16 @@ from incentives.payouts.models import (
     PayoutState,
     Statement,
 )
-from incentives.payouts.rules import PayableItem
-from incentives.payouts.sql_items import EDITED_BY
+from incentives.payouts.rules import PayableItem, account_digest
+from incentives.payouts.sql_items import COMPARED, EDITED_BY, SENT_LINES
 from incentives.plans.language import parse_document
 from incentives.plans.models import PlanVersion
+from partners.directory.models import PartnerStatus
 from partners.directory.queries import visible_partners
 from prm.accounts.actor import Actor
 from prm.accounts.models import Membership
 from prm.accounts.permissions import roles_with
+from prm.kit.searching import search_key
 from prm.tenancy.context import require_context
 
 
@@ -50,6 +54,10 @@ def list_items(run: PayoutRun) -> QuerySet[PayoutItem]:
     return rows.order_by("partner__name_key", "id")
 
 
+def list_outcomes(item: PayoutItem) -> QuerySet[ItemOutcome]:
+    return ItemOutcome.objects.filter(item_id=item.id).order_by("id")
+
+
 def access_item(actor: Actor, item_id: UUID) -> PayoutItem:
     item = PayoutItem.objects.select_related("run", "partner").filter(id=item_id).first()
     if item is None:
@@ -57,15 +65,57 @@ def access_item(actor: Actor, item_id: UUID) -> PayoutItem:
     return item
 
 
-def payable_items(run_id: UUID) -> list[PayableItem]:
-    """What the content hash is taken over."""
-    rows = PayoutItem.objects.filter(run_id=run_id).exclude(state=ItemState.HELD).select_related("partner")
+def payable_items(run_id: UUID, *, lock: bool = False) -> list[PayableItem]:
+    """What the content hash is taken over, as it counts now. `lock` keeps the accounts from being replaced until our
+    commit."""
+    rows = list(
+        PayoutItem.objects.filter(run_id=run_id).exclude(state=ItemState.HELD).select_related("partner").order_by("id")
+    )
+    accounts = BankAccount.objects.filter(id__in={row.bank_account_id for row in rows}).order_by("id")
+    digests = {row.id: _digest(row) for row in (accounts.select_for_update() if lock else accounts)}
     return [
         PayableItem(
-            row.partner.code, row.currency, row.amount_minor, row.withheld_minor, str(row.bank_account_id)
+            row.partner.code,
+            row.currency,
+            row.amount_minor,
+            row.withheld_minor,
+            "" if row.partner.status == PartnerStatus.PAUSED else digests.get(row.bank_account_id, ""),
         )
         for row in rows
     ]
+
+
+def _digest(account: BankAccount) -> str:
+    """What is paid to; "" once the details do not count any more."""
+    if account.confirmed_at is None or account.replaced_at is not None:
+        return ""
+    return account_digest(str(account.id), account.holder, account.bank_code, bytes(account.account_sealed).hex())
+
+
+def list_changed_items(run: PayoutRun) -> list[PayoutItem]:
+    """Payable items whose partner is paused or whose bank details were replaced since the calculation."""
+    replaced = Q(bank_account__replaced_at__isnull=False) | Q(partner__status=PartnerStatus.PAUSED)
+    rows = list_items(run).exclude(state=ItemState.HELD)
+    return list(rows.filter(replaced))
+
+
+def count_items(run: PayoutRun) -> dict[str, int]:
+    """Items by state, and how many payable ones are worth a look ("look")."""
+    rows = PayoutItem.objects.filter(run_id=run.id).order_by()
+    counts = {state: count for state, count in rows.values_list("state").annotate(n=Count("id"))}
+    payable = rows.exclude(state=ItemState.HELD)
+    counts["payable"] = sum(count for state, count in counts.items() if state != ItemState.HELD)
+    counts["look"] = payable.exclude(facts__notes=[]).count()
+    return counts
+
+
+def held_by_reason(run: PayoutRun) -> dict[str, dict[str, int]]:
+    """Per reason: {count, total}, in minor units."""
+    held = PayoutItem.objects.filter(run_id=run.id, state=ItemState.HELD).order_by().values("reason")
+    return {
+        row["reason"]: {"count": row["count"], "total": row["total"]}
+        for row in held.annotate(count=Count("id"), total=Sum("gross_minor"))
+    }
 
 
 def totals_of(run_id: UUID) -> tuple[int, int, dict[str, int]]:
@@ -76,20 +126,34 @@ def totals_of(run_id: UUID) -> tuple[int, int, dict[str, int]]:
     return payable["n"], payable["total"] or 0, dict(held)
 
 
-def minimums_on(day: date) -> dict[str, int]:
-    """The minimum payout of each plan, by its version of the day, in minor units."""
-    minimums: dict[str, int] = {}
+@dataclass(frozen=True)
+class Minimum:
+    """A plan's minimum payout in minor units of its payout currency, and the version that says so."""
+
+    version_id: UUID
+    minor: int
+
+
+def minimums_on(day: date) -> dict[str, Minimum]:
+    """The minimum payout of each plan, by its version of the day."""
+    minimums: dict[str, Minimum] = {}
     versions = PlanVersion.objects.filter(published_at__isnull=False, starts_on__lte=day).exclude(
         ends_on__lte=day
     )
     for version in versions.order_by("published_at", "number"):
-        minimums[str(version.plan_id)] = parse_document(version.document).minimum_payout_minor
+        minor = parse_document(version.document).minimum_payout_minor
+        minimums[str(version.plan_id)] = Minimum(version.id, minor)
     return minimums
 
 
-def edited_by(run_id: UUID, user_id: UUID) -> tuple[bool, bool]:
+def edited_by(run: PayoutRun, user_id: UUID) -> tuple[bool, bool]:
     """Whether the person last edited a plan version behind the run, or had a hand in one of its bank accounts."""
-    parameters: dict[str, Any] = {"tenant": require_context().tenant_id, "run": run_id, "user": user_id}
+    parameters: dict[str, Any] = {
+        "tenant": require_context().tenant_id,
+        "run": run.id,
+        "user": user_id,
+        "minimum_versions": [minimum.version_id for minimum in minimums_on(run.pays_on).values()],
+    }
     with connection.cursor() as cursor:
         cursor.execute(EDITED_BY, parameters)
         plans, accounts = cursor.fetchone()
@@ -102,18 +166,37 @@ def previous_run(run: PayoutRun) -> PayoutRun | None:
     return rows.order_by("-number").first()
 
 
-def usual_amounts(run: PayoutRun, partner_ids: Sequence[UUID]) -> dict[UUID, int]:
-    """What each partner was paid at most in earlier runs; a partner without an entry is paid for the first time."""
-    rows = PayoutItem.objects.filter(
-        currency=run.currency,
-        partner_id__in=partner_ids,
-        run__number__lt=run.number,
-        state__in=["sent", "paid"],
-    )
-    largest: dict[UUID, int] = {}
-    for partner_id, amount in rows.values_list("partner_id", "amount_minor"):
-        largest[partner_id] = max(amount, largest.get(partner_id, 0))
-    return largest
+@dataclass(frozen=True)
+class Comparison:
+    """How a run differs from the exported one before it, in payments and minor units."""
+
+    before: PayoutRun
+    new_count: int
+    new_minor: int
+    gone_count: int
+    gone_minor: int
+    more_count: int
+    less_count: int
+    change_minor: int
+
+
+def compare_with_previous(run: PayoutRun) -> Comparison | None:
+    before = previous_run(run)
+    if before is None:
+        return None
+    parameters = {"tenant": run.tenant_id, "run": run.id, "before": before.id}
+    with connection.cursor() as cursor:
+        cursor.execute(COMPARED, parameters)
+        counts = cursor.fetchone()
+    return Comparison(before, *map(int, counts), change_minor=run.total_minor - before.total_minor)
+
+
+def find_sent_run(line_ids: Sequence[UUID]) -> int | None:
+    """The number of an exported run that paid for one of these sale lines."""
+    with connection.cursor() as cursor:
+        cursor.execute(SENT_LINES, {"tenant": require_context().tenant_id, "lines": list(line_ids)})
+        row = cursor.fetchone()
+    return row[0] if row else None
 
 
 def count_awaiting_approval(actor: Actor) -> int:
@@ -143,12 +226,27 @@ def count_accounts_to_confirm(actor: Actor) -> int:
     return BankAccount.objects.filter(confirmed_at__isnull=True, replaced_at__isnull=True).count()
 
 
-def list_statements(actor: Actor) -> QuerySet[Statement]:
-    """Statements of the own company, or of the visible partners."""
+def list_statements(
+    actor: Actor, *, period_on: date | None = None, partner: str = "", currency: str = ""
+) -> QuerySet[Statement]:
+    """Statements of the own company, or of the visible partners. `partner` is a code or the beginning of a name."""
     rows = Statement.objects.select_related("partner", "file")
     if actor.partner_id is not None:
-        return rows.filter(partner_id=actor.partner_id)
-    return rows.filter(partner_id__in=visible_partners(actor).values("id"))
+        rows = rows.filter(partner_id=actor.partner_id)
+    elif actor.has_portfolio_wall:
+        rows = rows.filter(partner_id__in=visible_partners(actor).values("id"))
+    if period_on is not None:
+        rows = rows.filter(period_on=period_on)
+    if partner:
+        named = Q(partner__code=partner) | Q(partner__name_key__startswith=search_key(partner))
+        rows = rows.filter(named)
+    return rows.filter(currency=currency) if currency else rows
+
+
+def statement_months(actor: Actor) -> list[date]:
+    """Months that have statements, newest first."""
+    months = list_statements(actor).order_by("-period_on").values_list("period_on", flat=True)
+    return list(months.distinct())
 
 
 def access_statement(actor: Actor, statement_id: UUID) -> Statement:
@@ -159,21 +257,42 @@ def access_statement(actor: Actor, statement_id: UUID) -> Statement:
 
 
 def list_own_payments(actor: Actor) -> QuerySet[PayoutItem]:
-    """What left for the partner's bank; balances held out of runs are not among it."""
-    sent = Q(state__in=[ItemState.SENT, ItemState.PAID, ItemState.RETURNED, ItemState.UNKNOWN])
-    return PayoutItem.objects.filter(sent, partner_id__in=[actor.partner_id])
+    """What left for the partner's bank, newest first (`facts` name the day); what was held out is not among it."""
+    sent = [ItemState.SENT, ItemState.PAID, ItemState.RETURNED, ItemState.UNKNOWN]
+    rows = PayoutItem.objects.filter(state__in=sent, partner_id__in=[actor.partner_id])
+    return rows.select_related("bank_account").order_by("-id")
+
+
+def currencies_without_details(actor: Actor) -> list[str]:
+    """Currencies in which the partner earns and has no confirmed bank details: nothing can be paid there."""
+    mine = Entry.objects.filter(partner_id__in=[actor.partner_id]).order_by()
+    earned = set(mine.values_list("payout_currency", flat=True).distinct())
+    confirmed = list_accounts(actor).filter(confirmed_at__isnull=False)
+    return sorted(earned - set(confirmed.values_list("currency", flat=True)))
 
 
 def file_of(run: PayoutRun) -> PayoutFile | None:
     return PayoutFile.objects.select_related("file").filter(run_id=run.id).first()
 
 
+def access_payment_file(run: PayoutRun) -> PayoutFile:
+    kept = file_of(run)
+    if kept is None:
+        raise Http404
+    return kept
+
+
+def names_with(permission: str, *, but: UUID | None = None) -> list[str]:
+    """Live staff who hold a permission, one person left out."""
+    members = Membership.objects.select_related("user").filter(
+        role__in=roles_with(permission), partner_id__isnull=True, ended_at__isnull=True
+    )
+    return sorted(str(member.user) for member in members if member.user_id != but)
+
+
 def approver_names(run: PayoutRun) -> list[str]:
     """Who may approve the run: live members with the right, its preparer left out."""
-    members = Membership.objects.select_related("user").filter(
-        role__in=roles_with("payouts.approve"), ended_at__isnull=True
-    )
-    return sorted(str(member.user) for member in members.exclude(user_id=run.created_by_user_id))
+    return names_with("payouts.approve", but=run.created_by_user_id)
 
 
 def payout_currencies() -> list[str]:

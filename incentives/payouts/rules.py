@@ -1,56 +1,86 @@
-"""The decisions of a payout run: its states, what may follow what, and what is hashed.
+"""The decisions of a payout run: its states, who may take which step, what is hashed.
 
 Pure; called by payouts actions and pages.
 """
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-STEPS = ("draft", "calculating", "calculated", "submitted", "approved", "exporting", "exported", "settled")
-BEFORE_EXPORT = frozenset({"draft", "calculating", "calculated", "submitted", "approved"})
+DRAFT, CALCULATING, CALCULATED = "draft", "calculating", "calculated"
+SUBMITTED, APPROVED = "submitted", "approved"
+EXPORTING, EXPORTED = "exporting", "exported"
+SETTLED, PARTLY_SETTLED, CANCELLED = "settled", "partly_settled", "cancelled"
 
-TRANSITIONS: dict[str, frozenset[str]] = {
-    "draft": frozenset({"calculating", "cancelled"}),
-    "calculating": frozenset({"calculated", "cancelled"}),
-    "calculated": frozenset({"submitted", "draft", "cancelled"}),
-    "submitted": frozenset({"approved", "draft", "cancelled"}),
-    "approved": frozenset({"exporting", "draft", "cancelled"}),
-    "exporting": frozenset({"exported"}),
-    "exported": frozenset({"settled", "partly_settled"}),
-    "partly_settled": frozenset({"settled"}),
-    "settled": frozenset(),
-    "cancelled": frozenset(),
+SYSTEM = ""
+"""Stands where a step is taken by workers and by nobody else."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One way from some states to another, and the permission that it asks for."""
+
+    begins: frozenset[str]
+    ends: str
+    permission: str
+
+
+STEPS: dict[str, Step] = {
+    "calculate": Step(frozenset({DRAFT, CALCULATED}), CALCULATING, "payouts.prepare"),
+    "finish_calculation": Step(frozenset({CALCULATING}), CALCULATED, SYSTEM),
+    "submit": Step(frozenset({CALCULATED}), SUBMITTED, "payouts.prepare"),
+    "approve": Step(frozenset({SUBMITTED}), APPROVED, "payouts.approve"),
+    "reject": Step(frozenset({SUBMITTED, APPROVED}), DRAFT, "payouts.approve"),
+    "cancel": Step(
+        frozenset({DRAFT, CALCULATING, CALCULATED, SUBMITTED, APPROVED}), CANCELLED, "payouts.prepare"
+    ),
+    "export": Step(frozenset({APPROVED}), EXPORTING, "payouts.export"),
+    "finish_export": Step(frozenset({EXPORTING}), EXPORTED, SYSTEM),
+    "refuse_export": Step(frozenset({EXPORTING}), DRAFT, SYSTEM),
+    "settle": Step(frozenset({EXPORTED}), SETTLED, "payouts.export"),
+    "settle_partly": Step(frozenset({EXPORTED}), PARTLY_SETTLED, "payouts.export"),
 }
+STATES = frozenset(state for step in STEPS.values() for state in (*step.begins, step.ends))
+
 OUTCOMES: dict[str, frozenset[str]] = {
     "sent": frozenset({"paid", "returned", "unknown"}),
     "unknown": frozenset({"paid", "returned"}),
 }
 
-# Why a balance is held out; a balance with several reasons shows the first of this list.
+# Why a balance is held out; one with several reasons shows the first of this list.
 HELD_REASONS = (
     "partner_paused",
+    "on_hold",
     "negative_balance",
+    "zero_balance",
     "below_minimum",
     "no_bank_details",
     "bank_details_recent",
+    "unsafe_details",
 )
+# What is worth a look before a payment is approved.
+NOTES = ("first_payout", "new_account", "much_more", "returned_before")
 
 
-def may_follow(state: str, wanted: str) -> bool:
-    return wanted in TRANSITIONS[state]
+def may_take(step: str, state: str) -> bool:
+    return state in STEPS[step].begins
 
 
 @dataclass(frozen=True)
 class PayableItem:
-    """What of an item is hashed: everything the bank will act on."""
+    """What of an item is hashed: everything the bank will act on. `account` is a digest of the account's details as
+    they count now; details that were replaced meanwhile have another one."""
 
     partner_code: str
     currency: str
     amount_minor: int
     withheld_minor: int
-    bank_account_id: str
+    account: str
+
+
+def account_digest(*parts: str) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
 def content_hash(items: Sequence[PayableItem]) -> str:
@@ -65,8 +95,9 @@ def content_hash(items: Sequence[PayableItem]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def settled_state(outcomes: Sequence[str]) -> str | None:
-    """What a run becomes when its items stand like this: settled, partly settled, or not yet decided."""
-    if any(state in ("sent", "unknown") for state in outcomes):
+def settling_step(item_states: Iterable[str]) -> str | None:
+    """The step a run takes when its payments stand like this; None while the bank's answer on any is missing."""
+    states = set(item_states)
+    if not states or states & {"sent", "unknown"}:
         return None
-    return "settled" if all(state == "paid" for state in outcomes) else "partly_settled"
+    return "settle" if states == {"paid"} else "settle_partly"

@@ -1,54 +1,100 @@
-"""The set-based statements of a payout shard: what is due to whom, what is held and why, what is taken.
+"""The set-based statements of a payout run: what is due to whom, what is held and why, what is taken.
 
 Promise: parameters only; an entry is taken by one live allocation (the database's own index); called by
-payouts.calculation. Parameters: tenant, run, currency, period_on, pays_on, cutoff_at, shard, shards, minimums
-({plan id: minor units} as JSON), settled_before (bank details must be confirmed before this moment).
+payouts.calculation and queries. Parameters: tenant, run, currency, period_on, pays_on, cutoff_at, shard, shards,
+minimums ({plan id: minor units} as JSON), settled_before (bank details must be confirmed before this moment).
 """
 
 MEMBERS = """
 CREATE TEMP TABLE payout_entry ON COMMIT DROP AS
-SELECT e.id, e.partner_id, e.plan_id, e.payout_amount_minor AS amount_minor
+SELECT e.id, e.partner_id, e.plan_id, e.payout_amount_minor AS amount_minor, e.free_on,
+    e.free_on <= %(pays_on)s AS is_free
 FROM incentives_entry e
 JOIN incentives_period p ON p.tenant_id = %(tenant)s AND p.starts_on = e.period_on AND p.closed_at IS NOT NULL
 WHERE e.tenant_id = %(tenant)s AND e.payout_currency = %(currency)s AND e.period_on <= %(period_on)s
-    AND e.free_on <= %(pays_on)s AND e.recorded_at <= %(cutoff_at)s
+    AND e.recorded_at <= %(cutoff_at)s
     AND ('x' || substr(md5(e.partner_id::text), 1, 7))::bit(28)::int %% %(shards)s = %(shard)s
     AND NOT EXISTS (
         SELECT FROM incentives_payoutallocation a
         WHERE a.tenant_id = %(tenant)s AND a.entry_id = e.id AND a.released_at IS NULL)
 """
 
-ITEMS = """
-INSERT INTO incentives_payoutitem (id, tenant_id, run_id, partner_id, currency, gross_minor, withheld_minor,
-    amount_minor, bank_account_id, state, reason, facts)
+# Text that a bank's or a spreadsheet's parser could take for something else.
+_UNSAFE = "{0} ~ '^[[:space:]]*[=+@-]' OR {0} ~ '[[:cntrl:]]'"
+_GONE = "('sent', 'paid', 'unknown', 'returned')"
+
+_JUDGED = f"""
 WITH minimum AS (
     SELECT key::uuid AS plan_id, value::bigint AS minor FROM jsonb_each_text(%(minimums)s::jsonb)
 ), balance AS (
-    SELECT e.partner_id, sum(e.amount_minor)::bigint AS gross, count(*) AS entries,
-        coalesce(max(m.minor), 0) AS minimum_minor
+    SELECT e.partner_id, count(*) FILTER (WHERE is_free) AS entries,
+        coalesce(sum(e.amount_minor) FILTER (WHERE is_free), 0)::bigint AS gross,
+        coalesce(sum(e.amount_minor) FILTER (WHERE is_free AND e.amount_minor > 0), 0)::bigint AS earned,
+        coalesce(sum(e.amount_minor) FILTER (WHERE NOT is_free), 0)::bigint AS on_hold,
+        min(e.free_on) FILTER (WHERE NOT is_free) AS free_from,
+        coalesce(max(m.minor) FILTER (WHERE is_free), 0) AS minimum_minor
     FROM payout_entry e LEFT JOIN minimum m ON m.plan_id = e.plan_id
     GROUP BY e.partner_id
 ), account AS (
-    SELECT DISTINCT ON (partner_id) partner_id, id, confirmed_at
+    SELECT DISTINCT ON (partner_id) partner_id, id, confirmed_at, holder, bank_code
     FROM incentives_bankaccount
     WHERE tenant_id = %(tenant)s AND currency = %(currency)s AND confirmed_at IS NOT NULL AND replaced_at IS NULL
     ORDER BY partner_id, confirmed_at DESC
+), gone AS (
+    SELECT i.id, i.partner_id, i.amount_minor, i.bank_account_id, i.state, i.retry_of_id,
+        row_number() OVER (PARTITION BY i.partner_id ORDER BY i.id DESC) AS place
+    FROM incentives_payoutitem i JOIN balance b ON b.partner_id = i.partner_id
+    WHERE i.tenant_id = %(tenant)s AND i.currency = %(currency)s AND i.state IN {_GONE}
+), usual AS (
+    SELECT partner_id, sum(amount_minor) AS total, count(*) AS payments,
+        max(amount_minor) FILTER (WHERE place = 1) AS previous_minor,
+        (array_agg(bank_account_id ORDER BY place))[1] AS account_id
+    FROM gone WHERE place <= 6 GROUP BY partner_id
+), returned AS (
+    SELECT g.partner_id, (array_agg(g.id ORDER BY g.place))[1] AS id
+    FROM gone g WHERE g.state = 'returned' AND NOT EXISTS (SELECT FROM gone r WHERE r.retry_of_id = g.id)
+    GROUP BY g.partner_id
 ), judged AS (
-    SELECT b.*, a.id AS account_id, CASE
-        WHEN p.status <> 'active' THEN 'partner_paused'
+    SELECT b.*, a.id AS account_id, a.confirmed_at, u.previous_minor, r.id AS retry_of_id, CASE
+        WHEN p.status = 'paused' THEN 'partner_paused'
+        WHEN b.entries = 0 THEN 'on_hold'
         WHEN b.gross < 0 THEN 'negative_balance'
-        WHEN b.gross < b.minimum_minor OR b.gross = 0 THEN 'below_minimum'
+        WHEN b.gross = 0 THEN 'zero_balance'
+        WHEN b.gross < b.minimum_minor THEN 'below_minimum'
         WHEN a.id IS NULL THEN 'no_bank_details'
-        WHEN a.confirmed_at > %(settled_before)s THEN 'bank_details_recent' END AS reason
+        WHEN a.confirmed_at > %(settled_before)s THEN 'bank_details_recent'
+        WHEN {_UNSAFE.format("p.code")} OR {_UNSAFE.format("a.holder")} OR {_UNSAFE.format("a.bank_code")}
+            THEN 'unsafe_details' END AS reason,
+        array_remove(ARRAY[
+            CASE WHEN u.partner_id IS NULL THEN 'first_payout' END,
+            CASE WHEN u.account_id <> a.id THEN 'new_account' END,
+            CASE WHEN b.gross * u.payments > 3 * u.total THEN 'much_more' END,
+            CASE WHEN r.id IS NOT NULL THEN 'returned_before' END], NULL) AS notes
     FROM balance b
     JOIN partners_partner p ON p.tenant_id = %(tenant)s AND p.id = b.partner_id
     LEFT JOIN account a ON a.partner_id = b.partner_id
-)
-SELECT uuidv7(), %(tenant)s, %(run)s, partner_id, %(currency)s, gross, 0,
-    CASE WHEN reason IS NULL THEN gross ELSE 0 END, account_id,
+    LEFT JOIN usual u ON u.partner_id = b.partner_id
+    LEFT JOIN returned r ON r.partner_id = b.partner_id
+)"""
+
+ITEMS = f"""
+INSERT INTO incentives_payoutitem (id, tenant_id, run_id, partner_id, currency, gross_minor, withheld_minor,
+    amount_minor, bank_account_id, state, reason, retry_of_id, facts)
+{_JUDGED}
+SELECT uuidv7(), %(tenant)s, %(run)s, partner_id, %(currency)s, CASE WHEN entries = 0 THEN on_hold ELSE gross END, 0,
+    CASE WHEN reason IS NULL THEN gross ELSE 0 END, CASE WHEN reason IS NULL THEN account_id END,
     CASE WHEN reason IS NULL THEN 'reserved' ELSE 'held' END, coalesce(reason, ''),
-    jsonb_build_object('entries', entries, 'minimum_minor', minimum_minor, 'pays_on', %(pays_on)s::date)
+    CASE WHEN reason IS NULL THEN retry_of_id END,
+    jsonb_strip_nulls(jsonb_build_object('entries', entries, 'earned_minor', earned, 'corrections_minor', gross - earned,
+        'on_hold_minor', on_hold, 'free_from', free_from, 'minimum_minor', minimum_minor, 'pays_on', %(pays_on)s::date,
+        'previous_minor', previous_minor, 'confirmed_at', confirmed_at, 'notes', to_jsonb(notes)))
 FROM judged
+"""
+
+PREVIEW = f"""
+{_JUDGED}
+SELECT coalesce(reason, ''), count(*), sum(CASE WHEN entries = 0 THEN on_hold ELSE gross END)::bigint
+FROM judged GROUP BY 1
 """
 
 ALLOCATIONS = """
@@ -56,22 +102,48 @@ INSERT INTO incentives_payoutallocation (id, tenant_id, run_id, item_id, partner
 SELECT uuidv7(), %(tenant)s, %(run)s, i.id, e.partner_id, e.id, e.amount_minor
 FROM payout_entry e
 JOIN incentives_payoutitem i ON i.tenant_id = %(tenant)s AND i.run_id = %(run)s AND i.partner_id = e.partner_id
-WHERE i.state = 'reserved'
+WHERE i.state = 'reserved' AND e.is_free
 """
 
 DROP = "DROP TABLE payout_entry"
 
-# What of a run was touched by the person who wants to approve it.
+# What of a run was touched by the person who wants to approve it: a version that earned one of its entries or whose
+# minimum payout counts, or the details of one of its accounts.
 EDITED_BY = """
-SELECT EXISTS (
-    SELECT FROM incentives_payoutallocation a
+WITH taken AS (
+    SELECT DISTINCT e.plan_id, e.version_id FROM incentives_payoutallocation a
     JOIN incentives_entry e ON e.tenant_id = %(tenant)s AND e.id = a.entry_id
-    JOIN incentives_planversion v ON v.tenant_id = %(tenant)s AND v.id = e.version_id
-    WHERE a.tenant_id = %(tenant)s AND a.run_id = %(run)s AND a.released_at IS NULL AND v.edited_by_user_id = %(user)s
+    WHERE a.tenant_id = %(tenant)s AND a.run_id = %(run)s AND a.released_at IS NULL
+)
+SELECT EXISTS (
+    SELECT FROM incentives_planversion v WHERE v.tenant_id = %(tenant)s AND v.edited_by_user_id = %(user)s AND (
+        v.id IN (SELECT version_id FROM taken)
+        OR v.id = ANY(%(minimum_versions)s::uuid[]) AND v.plan_id IN (SELECT plan_id FROM taken))
 ) AS plans, EXISTS (
     SELECT FROM incentives_payoutitem i
     JOIN incentives_bankaccount b ON b.tenant_id = %(tenant)s AND b.id = i.bank_account_id
     WHERE i.tenant_id = %(tenant)s AND i.run_id = %(run)s AND i.state <> 'held'
         AND (b.confirmed_by_user_id = %(user)s OR b.proposed_by_user_id = %(user)s)
 ) AS accounts
+"""
+
+# This run's payments beside those of the run before.
+COMPARED = """
+SELECT count(*) FILTER (WHERE o.partner_id IS NULL), coalesce(sum(n.amount_minor) FILTER (WHERE o.partner_id IS NULL), 0),
+    count(*) FILTER (WHERE n.partner_id IS NULL), coalesce(sum(o.amount_minor) FILTER (WHERE n.partner_id IS NULL), 0),
+    count(*) FILTER (WHERE n.amount_minor > o.amount_minor), count(*) FILTER (WHERE n.amount_minor < o.amount_minor)
+FROM (SELECT partner_id, amount_minor FROM incentives_payoutitem
+    WHERE tenant_id = %(tenant)s AND run_id = %(run)s AND state <> 'held') n
+FULL JOIN (SELECT partner_id, amount_minor FROM incentives_payoutitem
+    WHERE tenant_id = %(tenant)s AND run_id = %(before)s AND state <> 'held') o USING (partner_id)
+"""
+
+# Lines of an import that money was sent for.
+SENT_LINES = """
+SELECT p.number FROM incentives_entry e
+JOIN incentives_payoutallocation a ON a.tenant_id = %(tenant)s AND a.entry_id = e.id AND a.released_at IS NULL
+JOIN incentives_payoutrun p ON p.tenant_id = %(tenant)s AND p.id = a.run_id
+    AND p.state IN ('exporting', 'exported', 'settled', 'partly_settled')
+WHERE e.tenant_id = %(tenant)s AND e.line_id = ANY(%(lines)s)
+ORDER BY p.number LIMIT 1
 """

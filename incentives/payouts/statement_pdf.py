@@ -4,8 +4,10 @@ Promise: the same content gives the same pages; the printed time is the closing 
 """
 
 import json
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import typst
 from django.utils import translation
@@ -16,70 +18,139 @@ from prm.web import format as formats
 
 TEMPLATE = r"""
 #let given = json(bytes(sys.inputs.content))
-#set document(title: given.title)
-#set page(paper: "a4", margin: (x: 18mm, top: 20mm, bottom: 18mm), footer: context [
-  #set text(size: 8pt, fill: luma(90))
-  #given.footer #h(1fr) #counter(page).display("1 / 1", both: true)
+#let quiet = luma(95)
+#set document(title: given.title, author: given.tenant, date: datetime(
+  year: given.made.at(0), month: given.made.at(1), day: given.made.at(2)))
+#set page(paper: "a4", margin: (x: 18mm, top: 18mm, bottom: 20mm), footer: context [
+  #set text(size: 8pt, fill: quiet)
+  #given.footer #h(1fr) #given.page #counter(page).display() #given.of #counter(page).final().first()
 ])
-#set text(font: "Libertinus Serif", size: 9.5pt, lang: given.lang)
-#text(size: 11pt, weight: "bold")[#given.tenant] #h(1fr) #text(fill: luma(90))[#given.document]
-#v(6pt)
-#text(size: 17pt, weight: "bold")[#given.title]
-#v(2pt)
-#given.partner
+#set text(font: "Libertinus Serif", size: 9.5pt, lang: given.lang, hyphenate: false)
+#text(size: 11pt, weight: "bold")[#given.tenant] #h(1fr) #text(fill: quiet)[#given.document]
+#v(10pt)
+#text(size: 18pt, weight: "bold")[#given.title]
+#v(4pt)
+#table(columns: (auto, 1fr), stroke: none, inset: (x: 0pt, y: 2.5pt), column-gutter: 12pt,
+  ..given.parties.map(row => (text(fill: quiet)[#row.at(0)], [#row.at(1)])).flatten())
 #v(8pt)
-#table(columns: (1fr, auto), stroke: none, inset: (x: 0pt, y: 3pt),
-  ..given.summary.map(row => (row.at(0), align(right)[#row.at(1)])).flatten())
-#v(6pt)
-#set text(size: 8.5pt)
-#table(columns: (auto, auto, 1fr, auto, auto), stroke: none, inset: (x: 4pt, y: 3.5pt),
-  align: (left, left, left, left, right),
-  table.header(..given.head.map(cell => text(weight: "bold")[#cell]), table.hline(stroke: 0.6pt)),
-  ..given.rows.flatten(), table.hline(stroke: 0.4pt))
+#table(columns: (1fr, auto), inset: (x: 0pt, y: 4pt),
+  stroke: (x, y) => if y == given.summary.len() - 1 { (top: 0.6pt) } else { none },
+  ..given.summary.enumerate().map(((place, row)) => {
+    let weight = if place == given.summary.len() - 1 { "bold" } else { "regular" }
+    (text(weight: weight)[#row.at(0)], align(right, text(weight: weight)[#row.at(1)]))
+  }).flatten())
+#let listed(title, head, rows, total, sides) = {
+  v(10pt)
+  text(size: 12pt, weight: "bold", title)
+  v(2pt)
+  set text(size: 8.5pt)
+  table(columns: sides.map(side => if side == "wide" { 1fr } else { auto }), stroke: none, inset: (x: 4pt, y: 3.5pt),
+    align: sides.map(side => if side == "number" { right } else { left }),
+    table.header(..head.map(cell => text(weight: "bold", cell)), table.hline(stroke: 0.6pt)),
+    ..rows.flatten(),
+    table.hline(stroke: 0.4pt),
+    ..total.map(cell => text(weight: "bold", cell)))
+}
+#if given.lines.len() > 0 {
+  listed(given.lines_title, given.lines_head, given.lines, given.lines_total, ("", "wide", "wide", "", "number"))
+}
+#if given.payments.len() > 0 {
+  listed(given.payments_title, given.payments_head, given.payments, given.payments_total, ("", "wide", "number"))
+}
+#v(22pt)
+#block(breakable: false, grid(columns: (1fr, 1fr), column-gutter: 24pt, row-gutter: 20pt,
+  ..given.signers.map(who => [#text(fill: quiet)[#who] #v(16pt) #line(length: 100%, stroke: 0.4pt)])))
 """
 
 
-def draw_statement(content: dict[str, Any], *, language: str) -> bytes:
+def draw_statement(
+    content: dict[str, Any], *, labels: Mapping[str, tuple[str, str]], language: str
+) -> bytes:
+    """`labels` name the order and the product of each entry as they are called on the day of closing."""
     with translation.override(language):
-        page = json.dumps(_page(content, language), ensure_ascii=False)
+        page = json.dumps(_page(content, labels, language), ensure_ascii=False)
     return bytes(typst.compile(TEMPLATE.encode(), format="pdf", sys_inputs={"content": page}))
 
 
-def _page(content: dict[str, Any], language: str) -> dict[str, Any]:
-    currency = content["currency"]
+def _page(content: dict[str, Any], labels: Mapping[str, tuple[str, str]], language: str) -> dict[str, Any]:
     period_on = date.fromisoformat(content["period"] + "-01")
-
-    def amount(minor: int) -> str:
-        return formats.money(minor, currency)
-
-    summary = [
-        [_("Opening balance"), amount(content["opening_minor"])],
-        [_("Earned"), amount(content["earned_minor"])],
-        [_("Paid"), amount(-content["paid_minor"])],
-        [_("Closing balance"), amount(content["closing_minor"])],
-    ]
-    rows = [
-        [
-            formats.day(date.fromisoformat(line["occurred_on"])),
-            line["order"] or line["line"] or "—",
-            f"{line['product']} · {line['plan']} / {line['component']}",
-            str(CAUSE_WORDS.get(line["cause"], line["cause"])),
-            amount(line["amount_minor"]),
-        ]
-        for line in content["lines"]
-    ]
-    closed = datetime.fromisoformat(content["closed_at"])
+    zone = ZoneInfo(content["tenant"]["time_zone"])
+    closed_at = datetime.fromisoformat(content["closed_at"]).astimezone(zone)
+    closed = formats.moment(closed_at, zone)
     return {
         "lang": language,
         "title": _("Statement for %(month)s") % {"month": formats.month(period_on)},
         "tenant": content["tenant"]["name"],
-        "partner": " · ".join(
-            part for part in (content["partner"]["name"], content["partner"]["tax_id"]) if part
-        ),
         "document": content["document"],
-        "footer": _("%(document)s, closed %(moment)s")
-        % {"document": content["document"], "moment": formats.moment(closed)},
-        "summary": summary,
-        "head": [_("Date"), _("Order"), _("Product, plan"), _("Why"), _("Amount")],
-        "rows": rows,
+        "made": [closed_at.year, closed_at.month, closed_at.day],
+        "footer": _("%(document)s, closed %(moment)s") % {"document": content["document"], "moment": closed},
+        "page": _("page") + " ",
+        "of": " " + _("of") + " ",
+        "parties": _parties(content),
+        "summary": _summary(content),
+        **_line_table(content, labels),
+        **_payment_table(content),
+        "signers": [content["tenant"]["name"], content["partner"]["name"]],
     }
+
+
+def _parties(content: dict[str, Any]) -> list[list[str]]:
+    partner = content["partner"]
+    rows = [[_("Vendor"), content["tenant"]["name"]], [_("Partner"), f"{partner['name']} ({partner['code']})"]]
+    return [*rows, [_("Tax id"), partner["tax_id"]]] if partner["tax_id"] else rows
+
+
+def _summary(content: dict[str, Any]) -> list[list[str]]:
+    amounts = [
+        (_("Opening balance"), content["opening_minor"]),
+        (_("Earned"), content["earned_minor"]),
+        (_("Paid"), -content["paid_minor"]),
+        (_("Closing balance"), content["closing_minor"]),
+    ]
+    if content["withheld_minor"]:
+        amounts.insert(3, (_("Tax withheld"), -content["withheld_minor"]))
+    return [[label, formats.money(minor, content["currency"])] for label, minor in amounts]
+
+
+def _line_table(content: dict[str, Any], labels: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+    currency = content["currency"]
+    rows = []
+    for line in content["lines"]:
+        order, product = labels.get(line["entry"], (line["sale"], ""))
+        paid_by = f"{line['plan']} / {line['component']}"
+        rows.append(
+            [
+                formats.day(date.fromisoformat(line["occurred_on"])),
+                order or line["sale"] or "—",
+                f"{product} · {paid_by}" if product else paid_by,
+                str(CAUSE_WORDS.get(line["cause"], line["cause"])),
+                formats.minor(line["amount_minor"], currency),
+            ]
+        )
+    return {
+        "lines_title": _("Earned"),
+        "lines_head": [_("Date"), _("Sale"), _("Product, plan"), _("Why"), currency],
+        "lines": rows,
+        "lines_total": ["", _("Total"), "", "", formats.minor(content["earned_minor"], currency)],
+    }
+
+
+def _payment_table(content: dict[str, Any]) -> dict[str, Any]:
+    currency = content["currency"]
+    rows = [
+        [formats.day(date.fromisoformat(row["on"])), _payment_words(row), formats.minor(row["amount_minor"], currency)]
+        for row in content["payments"]
+    ]
+    total = content["paid_minor"] + content["withheld_minor"]
+    return {
+        "payments_title": _("Payments"),
+        "payments_head": [_("Date"), _("Payout run"), currency],
+        "payments": rows,
+        "payments_total": ["", _("Total"), formats.minor(total, currency)],
+    }
+
+
+def _payment_words(row: dict[str, Any]) -> str:
+    if row["kind"] == "tax":
+        return f"{row['run']}: " + _("tax withheld")
+    return row["run"] if row["amount_minor"] > 0 else f"{row['run']}: " + _("returned by the bank")

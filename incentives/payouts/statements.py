@@ -5,47 +5,73 @@ Called by: payouts.tasks (after a month is closed), pages, `verify_statements`.
 """
 
 import json
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Sum
 
 from incentives.earnings.models import Entry
-from incentives.ledger.queries import closing_time, paid_in
-from incentives.payouts.models import Statement
+from incentives.ledger.queries import Movement, closing_time, last_closed, payments_of
+from incentives.payouts.models import PayoutItem, PayoutRun, Statement
 from incentives.payouts.statement_pdf import draw_statement
 from incentives.plans.models import Plan
 from partners.directory.models import Partner
 from partners.sales.models import SaleLine
 from prm.accounts.actor import system_actor
 from prm.files.actions import store_file
+from prm.outbox.actions import emit, enqueue
+from prm.tenancy.context import require_context
 from prm.tenancy.models import Tenant
 from prm.tenancy.queries import current_tenant
 
+WRITE = "incentives.payouts.write_statements"
+RESUMED_FOR = timedelta(days=2)
+OUTWARDS = frozenset({"reserve", "withholding"})
 
-def write_statements(*, period_on: date) -> int:
-    """One statement per partner and payout currency that ever earned; those that exist are left as they are."""
+
+def write_statements(*, period_on: date, limit: int | None = None) -> int:
+    """One statement per partner and payout currency that ever earned, at most `limit` of those that are missing;
+    returns how many were written. Those that exist are left as they are."""
     closed_at = closing_time(period_on)
     if closed_at is None:
         return 0
+    with connection.cursor() as cursor:  # two workers take turns instead of writing the same ones
+        key = f"statements:{require_context().tenant_id}:{period_on}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
     tenant = current_tenant()
+    missing = missing_statements(period_on)[:limit]
+    for partner_id, currency in missing:
+        _write_one(tenant, partner_id, currency, period_on, closed_at)
+    return len(missing)
+
+
+def missing_statements(period_on: date) -> list[tuple[UUID, str]]:
+    """Partners and currencies of the month that have no statement yet."""
     wanted = (
         Entry.objects.filter(period_on__lte=period_on).order_by().values_list("partner_id", "payout_currency")
     )
     existing = set(Statement.objects.filter(period_on=period_on).values_list("partner_id", "currency"))
-    written = 0
-    for partner_id, currency in sorted(set(wanted.distinct()) - existing, key=str):
-        _write_one(tenant, partner_id, currency, period_on, closed_at)
-        written += 1
-    return written
+    return sorted(set(wanted.distinct()) - existing, key=str)
+
+
+def resume_statements(*, at: datetime) -> bool:
+    """Ring again when the month closed last still waits for statements: the ring was lost, or its worker died."""
+    period_on = last_closed()
+    closed_at = closing_time(period_on) if period_on else None
+    if period_on is None or closed_at is None or at - closed_at > RESUMED_FOR or not missing_statements(period_on):
+        return False
+    enqueue(WRITE, period_on=period_on.isoformat())
+    return True
 
 
 def _write_one(tenant: Tenant, partner_id: UUID, currency: str, period_on: date, closed_at: datetime) -> None:
-    content = statement_content(tenant, partner_id, currency, period_on, closed_at)
+    content = statement_content(parties_of(tenant, partner_id), partner_id, currency, period_on, closed_at)
     text = canonical_text(content)
-    document = draw_statement(content, language=tenant.language)
+    document = draw_statement(content, labels=line_labels(content["lines"]), language=tenant.language)
     stored = store_file(
         actor=system_actor(tenant.id),
         purpose="statement",
@@ -55,7 +81,7 @@ def _write_one(tenant: Tenant, partner_id: UUID, currency: str, period_on: date,
         media_type="application/pdf",
         partner_id=partner_id,
     )
-    Statement.objects.create(
+    statement = Statement.objects.create(
         partner_id=partner_id,
         period_on=period_on,
         currency=currency,
@@ -68,56 +94,96 @@ def _write_one(tenant: Tenant, partner_id: UUID, currency: str, period_on: date,
         closed_at=closed_at,
         file=stored,
     )
+    emit("statement.ready", statement_id=statement.id, partner_id=partner_id)
 
 
-def statement_content(
-    tenant: Tenant, partner_id: UUID, currency: str, period_on: date, closed_at: datetime
-) -> dict[str, Any]:
-    """The whole statement as plain values: opening, lines, paid, closing, in minor units of the payout currency."""
+def parties_of(tenant: Tenant, partner_id: UUID) -> dict[str, Any]:
+    """The head of a statement: both parties as they are called on the day of closing, kept in the content."""
     partner = Partner.objects.get(id=partner_id)
-    mine = Entry.objects.filter(partner_id=partner_id, payout_currency=currency)
-    earned_before = (
-        mine.filter(period_on__lt=period_on).aggregate(total=Sum("payout_amount_minor"))["total"] or 0
-    )
-    lines = _lines(list(mine.filter(period_on=period_on).order_by("occurred_on", "id")))
-    earned = sum(line["amount_minor"] for line in lines)
-    opening = earned_before - paid_in(None, partner_id, currency, before=period_on)
-    paid = paid_in(period_on, partner_id, currency)
+    name = partner.legal_name or partner.name
     return {
-        "document": f"S-{partner.number}-{period_on:%Y%m}-{currency}",
-        "tenant": {"name": tenant.name, "slug": tenant.slug},
-        "partner": {
-            "code": partner.code,
-            "name": partner.legal_name or partner.name,
-            "tax_id": partner.tax_id,
-        },
-        "period": f"{period_on:%Y-%m}",
-        "currency": currency,
-        "closed_at": closed_at.astimezone(tenant.zone).isoformat(timespec="seconds"),
-        "opening_minor": opening,
-        "earned_minor": earned,
-        "paid_minor": paid,
-        "closing_minor": opening + earned - paid,
-        "lines": lines,
+        "tenant": {"name": tenant.name, "slug": tenant.slug, "time_zone": tenant.time_zone},
+        "partner": {"number": partner.number, "code": partner.code, "name": name, "tax_id": partner.tax_id},
     }
 
 
-def _lines(entries: list[Entry]) -> list[dict[str, Any]]:
-    plans = Plan.objects.in_bulk({entry.plan_id for entry in entries})
-    sales = SaleLine.objects.select_related("product").in_bulk(
-        {entry.line_id for entry in entries if entry.line_id}
+def statement_content(
+    parties: dict[str, Any], partner_id: UUID, currency: str, period_on: date, closed_at: datetime
+) -> dict[str, Any]:
+    """The whole statement as plain values: opening, lines, payments, closing, in minor units of the currency."""
+    mine = Entry.objects.filter(partner_id=partner_id, payout_currency=currency)
+    before = mine.filter(period_on__lt=period_on).aggregate(total=Sum("payout_amount_minor"))["total"] or 0
+    lines = _lines(mine.filter(period_on=period_on).order_by("occurred_on", "id"))
+    movements = payments_of(partner_id, currency, until=period_on)
+    payments = _payments(movement for month, movement in movements if month == period_on)
+    earned = sum(line["amount_minor"] for line in lines)
+    opening = before - _gone(movement for month, movement in movements if month < period_on)
+    paid, withheld = (
+        sum(payment["amount_minor"] for payment in payments if (payment["kind"] == "tax") is is_tax)
+        for is_tax in (False, True)
     )
+    return {
+        **parties,
+        "document": f"S-{parties['partner']['number']}-{period_on:%Y%m}-{currency}",
+        "period": f"{period_on:%Y-%m}",
+        "currency": currency,
+        "closed_at": closed_at.isoformat(timespec="microseconds"),
+        "opening_minor": opening,
+        "earned_minor": earned,
+        "paid_minor": paid,
+        "withheld_minor": withheld,
+        "closing_minor": opening + earned - paid - withheld,
+        "lines": lines,
+        "payments": payments,
+    }
+
+
+def _gone(movements: Iterable[Movement]) -> int:
+    """Net of what came back, what left the partner's balance."""
+    return sum(row.amount_minor if row.kind in OUTWARDS else -row.amount_minor for row in movements)
+
+
+def _payments(movements: Iterable[Movement]) -> list[dict[str, Any]]:
+    """Payments (and tax withheld) of the month; what came back is negative."""
+    listed = list(movements)
+    items = {row.source_id for row in listed if row.kind not in OUTWARDS}
+    runs = dict(PayoutItem.objects.filter(id__in=items).values_list("id", "run_id"))
+    numbers = {
+        run.id: str(run)
+        for run in PayoutRun.objects.filter(id__in={*runs.values(), *(row.source_id for row in listed)})
+    }
+    return [
+        {
+            "kind": "tax" if row.kind.startswith("withholding") else "payment",
+            "run": numbers.get(runs.get(row.source_id, row.source_id), ""),
+            "on": row.effective_on.isoformat(),
+            "amount_minor": row.amount_minor if row.kind in OUTWARDS else -row.amount_minor,
+        }
+        for row in listed
+    ]
+
+
+def _lines(entries: Iterable[Entry]) -> list[dict[str, Any]]:
+    """What cannot change any more of each entry: a sale is named by its key. Another partner's sale is not named."""
+    listed = list(entries)
+    plans = Plan.objects.in_bulk({entry.plan_id for entry in listed})
+    own = {entry.line_id for entry in listed if entry.line_id and entry.depth == 0}
+    keys = {
+        id_: (source, external_id)
+        for id_, source, external_id in SaleLine.objects.filter(id__in=own).values_list(
+            "id", "source", "external_id"
+        )
+    }
     rows = []
-    for entry in entries:
-        sale = sales.get(entry.line_id) if entry.line_id else None
+    for entry in listed:
+        source, external_id = keys.get(entry.line_id, ("", "")) if entry.depth == 0 and entry.line_id else ("", "")
         rows.append(
             {
                 "entry": str(entry.id),
                 "occurred_on": entry.occurred_on.isoformat(),
                 "belongs_to": f"{entry.belongs_on:%Y-%m}",
-                "order": sale.order_number if sale else "",
-                "line": sale.external_id if sale else "",
-                "product": sale.product.code if sale else "",
+                "source": source,
+                "sale": external_id,
                 "plan": plans[entry.plan_id].code,
                 "component": entry.component_id,
                 "cause": entry.cause,
@@ -127,19 +193,43 @@ def _lines(entries: list[Entry]) -> list[dict[str, Any]]:
     return rows
 
 
+def line_labels(lines: Iterable[dict[str, Any]]) -> dict[str, tuple[str, str]]:
+    """For the printed document: per entry the order (or the sale's key) and the product, as they are called now."""
+    keys = {line["entry"]: line["sale"] for line in lines}
+    entries = Entry.objects.in_bulk([UUID(entry) for entry in keys])
+    sales = SaleLine.objects.select_related("product").in_bulk(
+        {entry.line_id for entry in entries.values() if entry.line_id and entry.depth == 0}
+    )
+    sellers = Partner.objects.in_bulk({e.credited_partner_id for e in entries.values() if e.depth})
+    labels = {}
+    for id_, entry in entries.items():
+        sale = sales.get(entry.line_id) if entry.line_id else None
+        if sale is not None:
+            labels[str(id_)] = (sale.order_number or sale.external_id, str(sale.product))
+        else:
+            seller = sellers.get(entry.credited_partner_id)
+            labels[str(id_)] = (str(seller) if seller else "", "")
+    return labels
+
+
 def canonical_text(content: dict[str, Any]) -> str:
     return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
+def regenerate(statement: Statement) -> str:
+    """The statement's text made again from entries and transfers; the parties are those of its day."""
+    kept = json.loads(statement.content)
+    parties = {name: kept[name] for name in ("tenant", "partner")}
+    content = statement_content(
+        parties, statement.partner_id, statement.currency, statement.period_on, statement.closed_at
+    )
+    return canonical_text(content)
+
+
 def find_changed_statement() -> Statement | None:
     """The first statement whose content does not regenerate to the same bytes, or None when all do."""
-    tenant = current_tenant()
-    for statement in Statement.objects.order_by("period_on", "id").iterator():
-        again = canonical_text(
-            statement_content(
-                tenant, statement.partner_id, statement.currency, statement.period_on, statement.closed_at
-            )
-        )
+    for statement in Statement.objects.order_by("period_on", "id").iterator(chunk_size=200):
+        again = regenerate(statement)
         if again != statement.content or sha256(again.encode()).hexdigest() != statement.sha256:
             return statement
     return None

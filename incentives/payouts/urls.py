@@ -2,26 +2,41 @@
 
 from django.urls import path
 
+from incentives.payouts import api as machine
 from incentives.payouts import console as pages
 from incentives.payouts import portal as own
 
 console = [
     path("payouts/", pages.payout_list, name="payout-list"),
     path("payouts/new/", pages.payout_create, name="payout-create"),
+    path("payouts/new/preview/", pages.payout_preview, name="payout-preview"),
     path("payouts/<uuid:run_id>/", pages.payout_detail, name="payout-detail"),
     path("payouts/<uuid:run_id>/progress/", pages.payout_progress, name="payout-progress"),
+    path("payouts/<uuid:run_id>/recalculate/", pages.payout_recalculate, name="payout-recalculate"),
     path("payouts/<uuid:run_id>/submit/", pages.payout_submit, name="payout-submit"),
     path("payouts/<uuid:run_id>/approve/", pages.payout_approve, name="payout-approve"),
     path("payouts/<uuid:run_id>/export/", pages.payout_export, name="payout-export"),
+    path("payouts/<uuid:run_id>/file/", pages.payout_file, name="payout-file"),
     path("payouts/<uuid:run_id>/reject/", pages.payout_reject, name="payout-reject"),
     path("payouts/<uuid:run_id>/cancel/", pages.payout_cancel, name="payout-cancel"),
+    path("payouts/<uuid:run_id>/paid/", pages.payout_paid, name="payout-paid"),
     path("payouts/items/<uuid:item_id>/outcome/", pages.item_outcome, name="item-outcome"),
     path("bank/", pages.bank_list, name="bank-list"),
+    path("bank/<uuid:account_id>/", pages.bank_detail, name="bank-detail"),
     path("bank/<uuid:account_id>/confirm/", pages.bank_confirm, name="bank-confirm"),
+    path("bank/<uuid:account_id>/decline/", pages.bank_decline, name="bank-decline"),
     path("statements/", pages.statement_list, name="statement-list"),
+    path("statements/<uuid:statement_id>/", pages.statement_detail, name="statement-detail"),
 ]
 portal = [
     path("statements/", own.own_statements, name="portal-statement-list"),
     path("statements/<uuid:statement_id>/", own.own_statement, name="portal-statement"),
     path("bank/", own.own_bank, name="portal-bank"),
+]
+api = [
+    path("payouts", machine.Payouts.as_view(), name="api-payouts"),
+    path("payouts/<uuid:run_id>", machine.OnePayout.as_view(), name="api-payout"),
+    path("payouts/<uuid:run_id>/items", machine.PayoutItems.as_view(), name="api-payout-items"),
+    path("statements", machine.Statements.as_view(), name="api-statements"),
+    path("statements/<uuid:statement_id>", machine.OneStatement.as_view(), name="api-statement"),
 ]

@@ -1,13 +1,63 @@
-"""Why a balance is held out of a payout, in the reader's language; called by payouts' pages."""
+"""What held balances, notes, steps and refusals of payouts are called, in the reader's language.
+
+Called by: payouts' pages, catalogue and API.
+"""
+
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 HELD_TEXTS = {
-    "partner_paused": _("The partner is paused or has left"),
+    "partner_paused": _("The partner is paused"),
+    "on_hold": _("Not free yet: the hold days are running"),
     "negative_balance": _("Refunds exceed earnings; the balance carries forward"),
+    "zero_balance": _("Earnings and refunds add up to nothing"),
     "below_minimum": _("Below the minimum payout; the balance carries forward"),
     "no_bank_details": _("No confirmed bank details in this currency"),
     "bank_details_recent": _("Bank details were confirmed less than 72 hours before"),
+    "unsafe_details": _("The account holder, bank code or partner code holds signs that a payment file cannot take"),
+}
+NOTE_TEXTS = {
+    "first_payout": _("First payout"),
+    "new_account": _("New bank account"),
+    "much_more": _("More than three times the usual"),
+    "returned_before": _("Last payment was returned"),
+}
+LAST_REASONS = {
+    "content_changed": _("Nothing was sent: what would have been paid was not what was approved any more."),
+    "not_approved": _("Nothing was sent: too few approvals stood for this content."),
+    "unsafe_text": _("Nothing was sent: a name or code held signs that a payment file cannot take."),
+}
+ACTION_NAMES = {
+    "payout.prepared": _("Payout prepared"),
+    "payout.recalculated": _("Payout calculated again"),
+    "payout.calculated": _("Payout calculated"),
+    "payout.submitted": _("Payout submitted"),
+    "payout.approved": _("Payout approved"),
+    "payout.rejected": _("Payout sent back"),
+    "payout.cancelled": _("Payout cancelled"),
+    "payout.export_started": _("Export started"),
+    "payout.exported": _("Payment file written"),
+    "payout.export_refused": _("Export refused"),
+    "payout.file_downloaded": _("Payment file downloaded"),
+    "payout.item_paid": _("Payment executed"),
+    "payout.item_returned": _("Payment returned"),
+    "payout.item_unknown": _("Payment unclear"),
+    "bank.proposed": _("Bank details proposed"),
+    "bank.confirmed": _("Bank details confirmed"),
+    "bank.declined": _("Bank details declined"),
+    "bank.revealed": _("Account number shown"),
+}
+FIELD_LABELS = {
+    "period": _("Closed months up to"),
+    "currency": _("Currency"),
+    "pays_on": _("Payment day"),
+    "items": _("Payments"),
+    "total_minor": _("Total in minor units"),
+    "hash": _("Content hash"),
+    "message_id": _("Message id"),
+    "event": _("Bank's reference"),
+    "note": _("Note"),
 }
 STEP_LABELS = {
     "calculated": _("Calculated"),
@@ -16,20 +66,21 @@ STEP_LABELS = {
     "exported": _("Exported"),
     "settled": _("Settled"),
 }
-STEP_ORDER = ["calculated", "submitted", "approved", "exported", "settled"]
-REACHED = {
+_REACHED = {
     "draft": 0, "calculating": 0, "calculated": 1, "submitted": 2, "approved": 3, "exporting": 3, "exported": 4,
-    "partly_settled": 4, "settled": 5, "cancelled": 0,
+    "partly_settled": 5, "settled": 5, "cancelled": 0,
 }  # fmt: skip
 
 
-def steps_of(state: str) -> list[dict[str, object]]:
+def steps_of(state: str) -> list[dict[str, Any]]:
     """The stepper of a run: what is done, what is now."""
-    reached = REACHED[state]
+    reached = _REACHED[state]
     return [
-        {
-            "label": STEP_LABELS[name],
-            "state": "done" if place < reached else "now" if place == reached else "todo",
-        }
-        for place, name in enumerate(STEP_ORDER)
+        {"label": label, "state": "done" if place < reached else "now" if place == reached else "todo"}
+        for place, label in enumerate(STEP_LABELS.values())
     ]
+
+
+def last_reason_text(reason: str) -> Any:
+    """Why the run came back: a refusal of the system in words, else what a person wrote."""
+    return LAST_REASONS.get(reason, reason)

@@ -3,14 +3,14 @@
 Promises: agrees with the reference to the minor unit and in its reasons; values of the plan are parameters, tables and
 columns come from this house alone. Called by: incentives.earnings, which makes and fills the working tables.
 
-The working tables (calc_*) and who fills them are described in docs/adr/0006-calculation-in-sql.md."""
+The working tables (calc_*) and who fills them are described in docs/adr/0008-calculation-in-sql.md."""
 
 from dataclasses import dataclass
 
 from incentives.plans.document import Component, TiersComponent
 from incentives.plans.sql_flat import flat_source
 from incentives.plans.sql_gate import Gate, VersionCard
-from incentives.plans.sql_pay import explain, merge, pay, reverse
+from incentives.plans.sql_pay import explain, merge, pay
 from incentives.plans.sql_tiers import tiers_source
 from incentives.plans.statements import Binder, Statement
 from prm.kit.predicates import facts_of
@@ -20,14 +20,14 @@ __all__ = ["CompiledComponent", "VersionCard", "compile_version", "facts_asked"]
 
 @dataclass(frozen=True, slots=True)
 class CompiledComponent:
-    """The statements of one component, run in this order: `pay` and `reverse` write calc_target, `merge` names the
-    refunds that are counted with their sale, `explain` says why a credit got nothing."""
+    """The statements of one component, run in this order: `pay` writes calc_target, `merge` names the refunds that are
+    counted with their sale, `explain` says why a credit got nothing. Linked refunds that are not merged are reversed
+    for all components at once, by earnings."""
 
     number: int
     card: VersionCard
     component: Component
     pay: Statement
-    reverse: Statement
     merge: Statement | None
     explain: Statement
 
@@ -51,7 +51,6 @@ def _compile(card: VersionCard, component: Component, number: int) -> CompiledCo
         card=card,
         component=component,
         pay=pay(paying, number, tiers_source(paying) if tiers else flat_source(paying), inexact=tiers),
-        reverse=reverse(gate(), number),
         merge=merge(gate()) if tiers else None,
         explain=explain(gate(), number),
     )

@@ -102,8 +102,9 @@ class Gate:
 
     @property
     def negative(self) -> NegativeMargin:
-        known = isinstance(self.component, RateComponent | TiersComponent)
-        return self.component.negative if known else NegativeMargin.PAY
+        if isinstance(self.component, RateComponent | TiersComponent):
+            return self.component.negative
+        return NegativeMargin.PAY
 
     def has_cost_for(self, what: Measure) -> str:
         return "c.cost_minor IS NOT NULL" if what is Measure.MARGIN else "TRUE"
@@ -180,4 +181,4 @@ def covers_sql(starts_on: date | None, ends_on: date | None, bind: Binder) -> st
 
 def minor_units(currency: str) -> int:
     """How many minor units one unit of the currency has."""
-    return 10 ** exponent_of(currency)
+    return int(10 ** exponent_of(currency))

@@ -1,6 +1,6 @@
-"""From an exact amount per credit to rows of calc_target: limits, the one rounding, payout amount, reversals.
+"""From an exact amount per credit to rows of calc_target: limits, the one rounding, the payout amount; and why not.
 
-Promise: floor, then cap, then rounding; reversals of one amount total it exactly; called by incentives.plans.compiler."""
+Promise: floor, then cap, then the one rounding; called by incentives.plans.compiler."""
 
 from incentives.plans.document import Component
 from incentives.plans.sql_gate import Gate, Ratio
@@ -19,35 +19,6 @@ INSERT INTO calc_decline (credit_id, slot, component_no, reason, facts)
 SELECT u.credit_id, u.slot, {number}, {reason}, {facts}
 FROM calc_unpaid u JOIN calc_credit c ON c.credit_id = u.credit_id {rates} {kept}
 WHERE u.version_id = {version}
-"""
-
-_REVERSE = """
-INSERT INTO calc_target (component_no, credit_id, line_id, occurred_on, amount_minor, payout_amount_minor,
-    basis_value, rate, unit_amount, volume, refunded_share, measured, cut_limit, cut_limit_minor, cut_minor,
-    refund_share, original_minor, reversed_before_minor, over_refunded)
-WITH step AS (
-    SELECT t.*, r.refund_id, r.occurred_on AS refunded_on, r.place, {to_payout} AS to_payout,
-        {whole} AS whole_minor,
-        sum(r.amount_minor) OVER (PARTITION BY t.credit_id ORDER BY r.place ROWS UNBOUNDED PRECEDING) AS refunded_minor
-    FROM calc_target t JOIN calc_credit c ON c.credit_id = t.credit_id
-    JOIN calc_refund r ON r.sale_id = c.line_id {reversing} {rates} {kept}
-    WHERE t.component_no = {number} AND t.original_minor IS NULL AND t.amount_minor <> 0
-), reversed AS (
-    SELECT *, CASE WHEN refunded_minor >= whole_minor THEN amount_minor ELSE
-        sign(amount_minor) * div(2 * abs(amount_minor::numeric) * refunded_minor + whole_minor, 2 * whole_minor::numeric)
-        END::bigint AS total_minor
-    FROM step
-), left_over AS (
-    SELECT *, lag(total_minor, 1, 0) OVER (PARTITION BY credit_id ORDER BY place) AS before_minor,
-        round((amount_minor - total_minor) * to_payout)::bigint AS payout_left
-    FROM reversed
-)
-SELECT component_no, credit_id, refund_id, refunded_on, before_minor - total_minor,
-    payout_left - lag(payout_left, 1, payout_amount_minor) OVER (PARTITION BY credit_id ORDER BY place),
-    basis_value, rate, unit_amount, volume, refunded_share, measured, cut_limit, cut_limit_minor, cut_minor,
-    CASE WHEN refunded_minor >= whole_minor THEN 1 ELSE round(refunded_minor::numeric / whole_minor, 20) END,
-    amount_minor, before_minor, refunded_minor > whole_minor
-FROM left_over
 """
 
 _MERGE = """
@@ -116,25 +87,6 @@ def explain(gate: Gate, number: int) -> Statement:
         kept=gate.kept,
         reason=gate.reason(),
         facts=gate.reason_facts(),
-    )
-
-
-def reverse(gate: Gate, number: int) -> Statement:
-    """The reversals of linked refunds that are not merged into their sale."""
-    whole, reversing = "c.line_amount_minor", ""
-    if gate.kept:
-        whole = "greatest(c.line_amount_minor - coalesce(m.merged_minor, 0), 0)"
-        reversing = (
-            f"JOIN calc_fate f ON f.refund_id = r.refund_id AND NOT f.merged AND {gate.same_fate('f')}"
-        )
-    return gate.bind.statement(
-        _REVERSE,
-        number=str(number),
-        rates=gate.rates,
-        kept=gate.kept,
-        reversing=reversing,
-        whole=whole,
-        to_payout=gate.to_payout,
     )
 
 

@@ -56,7 +56,11 @@ def differing(found: dict[Any, Any], wanted: dict[Any, Any]) -> dict[Any, Any]:
 
 
 LADDER = [("0", "0.05"), ("100000", "0.07"), ("250000", "0.1")]
-QUARTER = [sale("jan", day(1, 10), "80000"), sale("feb", day(2, 10), "90000"), sale("mar", day(3, 10), "130000")]
+QUARTER = [
+    sale("jan", day(1, 10), "80000"),
+    sale("feb", day(2, 10), "90000"),
+    sale("mar", day(3, 10), "130000"),
+]
 MODES = ["marginal", "retroactive", "whole_transaction"]
 THIRDS = [SplitShare("p1", parts=1), SplitShare("p2", parts=1), SplitShare("p3", parts=1)]
 Q1_CLOSED = {Period(2026, month): datetime(2026, month + 1, 5, tzinfo=UTC) for month in (1, 2, 3)}
@@ -90,7 +94,11 @@ def test_s5(mode: str, policy: str) -> None:
 @pytest.mark.django_db
 def test_s6_currency() -> None:
     spot = rates(("EUR", "USD", day(3, 1), "1.0835"), ("USD", "GBP", day(3, 1), "0.7912"))
-    lines = [sale("s", day(3, 3), "25400"), refund("r", day(5, 3), "25400", of="s"), sale("late", day(3, 20), "10")]
+    lines = [
+        sale("s", day(3, 3), "25400"),
+        refund("r", day(5, 3), "25400", of="s"),
+        sale("late", day(3, 20), "10"),
+    ]
     agree(facts(lines, document(rate("0.06"), currency="USD", payout_currency="GBP"), rates=spot))
 
 
@@ -165,7 +173,7 @@ def tier_fields(draw: st.DrawFn) -> dict[str, Any]:
         "window": draw(st.sampled_from(["month", "quarter", "year"])),
         "tiers": [{"from": start, pays: draw(values)} for start in starts],
     }
-    measure_where = draw(st.none() | st.just({"all": []}) | groups)
+    measure_where: dict[str, Any] | None = draw(st.none() | st.just({"all": []}) | groups)
     if measure_where is not None:
         fields["measure_where"] = measure_where
     return fields
@@ -193,7 +201,9 @@ def plans_and_assignments(draw: st.DrawFn) -> tuple[list[Any], list[Assignment]]
             version(
                 draw(documents(currency, payout)),
                 number,
-                draw(st.sampled_from([date(2025, 1, 1), day(2, 10), day(4, 1)])) if number > 1 else date(2025, 1, 1),
+                draw(st.sampled_from([date(2025, 1, 1), day(2, 10), day(4, 1)]))
+                if number > 1
+                else date(2025, 1, 1),
                 draw(st.sampled_from([None, day(5, 1)])),
                 date(2025, 12, number),
                 plan_id,
@@ -203,7 +213,8 @@ def plans_and_assignments(draw: st.DrawFn) -> tuple[list[Any], list[Assignment]]
         made.append(plan(*versions, plan_id=plan_id, slot="spiff" if plan_id == "spiff" else "main"))
         audience, target = draw(
             st.sampled_from(
-                [("everyone", "")] * 3 + [("partner", "p1"), ("tier", "gold"), ("type", "reseller"), ("segment", "key")]
+                [("everyone", "")] * 3
+                + [("partner", "p1"), ("tier", "gold"), ("type", "reseller"), ("segment", "key")]
             )
         )
         assignments.append(
@@ -281,16 +292,29 @@ def known_facts(draw: st.DrawFn) -> Facts:
     first = replace(PARTNERS[0].standings[0], ends_on=moved.starts_on)
     partners: list[Partner] = [replace(PARTNERS[0], standings=(first, moved)), *PARTNERS[1:]]
     priced = draw(st.sampled_from([date(2025, 12, 1), day(2, 1)]))
-    pairs = [("EUR", "JPY", "161.37"), ("USD", "EUR", "0.9231"), ("USD", "JPY", "149.5"), ("JPY", "EUR", "0.0062")]
-    pairs += [("EUR", "USD", "1.0835"), ("JPY", "USD", "0.0067"), ("EUR", "KWD", "0.3312"), ("KWD", "USD", "3.2571")]
+    pairs = [
+        ("EUR", "JPY", "161.37"),
+        ("USD", "EUR", "0.9231"),
+        ("USD", "JPY", "149.5"),
+        ("JPY", "EUR", "0.0062"),
+    ]
+    pairs += [
+        ("EUR", "USD", "1.0835"),
+        ("JPY", "USD", "0.0067"),
+        ("EUR", "KWD", "0.3312"),
+        ("KWD", "USD", "3.2571"),
+    ]
     return facts(
         [*sales, *refunds],
         partners=tuple(partners),
         plans=tuple(made),
         assignments=tuple(assignments),
-        rates=rates(*((a, b, priced + timedelta(days=7 * week), r) for a, b, r in pairs for week in range(35))),
+        rates=rates(
+            *((a, b, priced + timedelta(days=7 * week), r) for a, b, r in pairs for week in range(35))
+        ),
         closed_at={
-            Period(2026, month): datetime(2026, month + 1, 5, tzinfo=UTC) for month in range(1, draw(st.integers(1, 7)))
+            Period(2026, month): datetime(2026, month + 1, 5, tzinfo=UTC)
+            for month in range(1, draw(st.integers(1, 7)))
         },
         fiscal_month=draw(st.sampled_from([1, 1, 2, 7])),
     )
@@ -300,7 +324,11 @@ def known_facts(draw: st.DrawFn) -> Facts:
     max_examples=int(os.environ.get("PRM_EXAMPLES", "60")),
     deadline=None,
     print_blob=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
+    ],
 )
 @given(known=known_facts())
 def test_generated_plans_and_sales(own_database: str, known: Facts) -> None:

@@ -54,7 +54,10 @@ def test_the_last_editor_cannot_publish(cast: Cast, plan: Plan) -> None:
 
 
 def test_a_draft_with_faults_is_not_published_and_each_fault_is_named(cast: Cast, plan: Plan) -> None:
-    broken = {"currency": "EUR", "components": [{"id": "base", "type": "rate", "rate": 0.05, "extra": 1}]}
+    broken: dict[str, object] = {
+        "currency": "EUR",
+        "components": [{"id": "base", "type": "rate", "rate": 0.05, "extra": 1}],
+    }
     with tenant_context(cast.acme.id):
         version = draft(cast, plan, broken)
         with pytest.raises(PlanInvalid) as refusal:

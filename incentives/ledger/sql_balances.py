@@ -1,0 +1,46 @@
+"""Sums over the subledger that the ledger is held against: what is due back, what may be paid.
+
+Promise: parameters only; each answers for a list of partners; called by ledger actions and the proof. Money counts as
+sent from its export on, until it is returned.
+"""
+
+SENT_STATES = "('exported', 'settled', 'partly_settled')"
+
+EVER_SENT = f"""
+SELECT EXISTS (SELECT FROM incentives_payoutrun WHERE tenant_id = %(tenant)s AND state IN {SENT_STATES})
+"""
+
+_SENT = f"""
+    SELECT a.entry_id FROM incentives_payoutallocation a
+    JOIN incentives_payoutrun r ON r.tenant_id = %(tenant)s AND r.id = a.run_id AND r.state IN {SENT_STATES}
+    WHERE a.tenant_id = %(tenant)s AND a.partner_id = ANY(%(partners)s) AND a.released_at IS NULL
+"""
+
+# Per partner and currency: what is unpaid, and what of it takes back from sales that were paid. A linked refund counts
+# with the sale that it refunds.
+DUES = f"""
+WITH sent AS MATERIALIZED ({_SENT}), sale AS (
+    SELECT e.partner_id, e.payout_currency AS currency,
+        coalesce(sum(e.payout_amount_minor) FILTER (WHERE s.entry_id IS NULL), 0) AS unpaid_minor,
+        coalesce(sum(e.payout_amount_minor) FILTER (WHERE s.entry_id IS NOT NULL), 0) AS paid_minor
+    FROM incentives_entry e LEFT JOIN sent s ON s.entry_id = e.id
+    WHERE e.tenant_id = %(tenant)s AND e.partner_id = ANY(%(partners)s)
+    GROUP BY e.partner_id, e.payout_currency, e.window_on,
+        coalesce((e.inputs #>> '{{refund,sale_line_id}}')::uuid, e.line_id, e.plan_id)
+)
+SELECT partner_id, currency, sum(unpaid_minor)::bigint,
+    sum(least(greatest(-unpaid_minor, 0), greatest(paid_minor, 0)))::bigint
+FROM sale GROUP BY partner_id, currency
+"""
+
+# Per partner and currency: the unpaid entries of closed months, `also_on` counted as one, that are free on a day.
+FREE = f"""
+WITH sent AS MATERIALIZED ({_SENT})
+SELECT e.partner_id, e.payout_currency, sum(e.payout_amount_minor)::bigint
+FROM incentives_entry e
+JOIN incentives_period p ON p.tenant_id = %(tenant)s AND p.starts_on = e.period_on
+    AND (p.closed_at IS NOT NULL OR p.starts_on = %(also_on)s)
+LEFT JOIN sent s ON s.entry_id = e.id
+WHERE e.tenant_id = %(tenant)s AND e.partner_id = ANY(%(partners)s) AND s.entry_id IS NULL AND e.free_on <= %(day)s
+GROUP BY e.partner_id, e.payout_currency
+"""

@@ -1,0 +1,193 @@
+"""What the page of a run shows: where it stands, what differs, who acts next, and why somebody may not.
+
+Called by: payouts.console.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from incentives.earnings.models import ShardState
+from incentives.payouts import queries
+from incentives.payouts.actions import (
+    EditorCannotApprove,
+    PreparerCannotApprove,
+    approvals_needed,
+    refuse_approver,
+)
+from incentives.payouts.models import ItemState, PayoutItem, PayoutRun, PayoutShard
+from incentives.payouts.rules import HELD_REASONS, STEPS, may_take
+from incentives.payouts.wording import FIELD_LABELS, HELD_TEXTS, NOTE_TEXTS, last_reason_text, steps_of
+from prm.accounts.actor import Actor
+from prm.audit.queries import list_records_about
+from prm.web.history import steps_of as history_of
+
+NAMED_AT_MOST = 5
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The next step: the form to show (`step`), or who has to act instead (`why_not`)."""
+
+    step: str = ""
+    why_not: str = ""
+
+
+def run_content(actor: Actor, run: PayoutRun) -> dict[str, Any]:
+    """Everything but the rows of the tables."""
+    return {
+        "run": run,
+        "steps": steps_of(run.state),
+        "progress": progress_of(run),
+        "last_reason": last_reason_text(run.last_reason),
+        "comparison": queries.compare_with_previous(run) if run.item_count else None,
+        "funnel": funnel_of(run),
+        "counts": queries.count_items(run),
+        "file": queries.file_of(run),
+        "approvals": list(run.approvals.filter(voided_at__isnull=True).select_related("approver__user")),
+        "needed": approvals_needed(run),
+        "panel": panel_for(actor, run),
+        "may_reject": may_take("reject", run.state) and actor.can(STEPS["reject"].permission),
+        "may_cancel": may_take("cancel", run.state) and actor.can(STEPS["cancel"].permission),
+        "may_recalculate": run.state == "calculated" and actor.can(STEPS["calculate"].permission),
+        "may_record": run.state in ("exported", "partly_settled") and actor.can(STEPS["settle"].permission),
+        "may_download": actor.can("payouts.export"),
+        "history": history_of(list_records_about(run.id), FIELD_LABELS),
+    }
+
+
+def progress_of(run: PayoutRun) -> dict[str, Any]:
+    """How many parts of a calculation are done, and what went wrong with one that is set aside."""
+    shards = list(PayoutShard.objects.filter(run_id=run.id))
+    stuck = [shard for shard in shards if shard.state == ShardState.STUCK]
+    return {
+        "done": sum(shard.state == ShardState.DONE for shard in shards),
+        "total": len(shards),
+        "failure": str(stuck[0].counts.get("failure", "")) if stuck else "",
+        "is_on": run.state in ("calculating", "exporting"),
+    }
+
+
+def funnel_of(run: PayoutRun) -> list[dict[str, Any]]:
+    """Each reason that holds balances out, in the fixed order, with how many and how much."""
+    return funnel_rows({reason: (row["count"], row["total"]) for reason, row in queries.held_by_reason(run).items()})
+
+
+def funnel_rows(found: dict[str, tuple[int, int]]) -> list[dict[str, Any]]:
+    return [
+        {"code": code, "text": HELD_TEXTS[code], "count": found[code][0], "total_minor": found[code][1]}
+        for code in HELD_REASONS
+        if code in found
+    ]
+
+
+def with_words(items: list[PayoutItem]) -> list[dict[str, Any]]:
+    """Rows of the tables: the item, why it is held or worth a look, and what was paid last time."""
+    rows = []
+    for item in items:
+        free_from, pays_on = item.facts.get("free_from"), item.facts.get("pays_on")
+        rows.append(
+            {
+                "item": item,
+                "reason": HELD_TEXTS.get(item.reason, ""),
+                "notes": [NOTE_TEXTS[note] for note in item.facts.get("notes", ())],
+                "previous_minor": item.facts.get("previous_minor"),
+                "minimum_minor": item.facts.get("minimum_minor") or 0,
+                "corrections_minor": item.facts.get("corrections_minor") or 0,
+                "earned_minor": item.facts.get("earned_minor") or 0,
+                "free_from": date.fromisoformat(free_from) if free_from else None,
+                "pays_on": date.fromisoformat(pays_on) if pays_on else None,
+            }
+        )
+    return rows
+
+
+def panel_for(actor: Actor, run: PayoutRun) -> Panel:
+    """What this person can do next with the run; if nothing, who can."""
+    by_state = {
+        "draft": _draft_panel,
+        "calculated": _submit_panel,
+        "submitted": _approve_panel,
+        "approved": _export_panel,
+    }
+    panel = by_state.get(run.state)
+    return panel(actor, run) if panel else Panel()
+
+
+def _draft_panel(actor: Actor, run: PayoutRun) -> Panel:
+    if actor.can(STEPS["calculate"].permission):
+        return Panel("calculate")
+    return Panel(why_not=_("%(person)s calculates it again or cancels it.") % {"person": run.created_by.user})
+
+
+def _submit_panel(actor: Actor, run: PayoutRun) -> Panel:
+    if run.item_count == 0:
+        return Panel(why_not=_("Nothing is payable, so there is nothing to submit; below is why."))
+    if actor.user_id != run.created_by_user_id:
+        return Panel(why_not=_("%(person)s prepared it and submits it for approval.") % {"person": run.created_by.user})
+    return Panel("submit")
+
+
+def _approve_panel(actor: Actor, run: PayoutRun) -> Panel:
+    others = ", ".join(queries.approver_names(run)) or _("nobody yet: invite a second person to finance")
+    if not actor.can(STEPS["approve"].permission):
+        return Panel(why_not=_("Approving is for finance: %(people)s.") % {"people": others})
+    try:
+        refuse_approver(actor=actor, run=run)
+    except PreparerCannotApprove:
+        return Panel(
+            why_not=_("You prepared this run, so another person has to approve it: %(people)s.") % {"people": others}
+        )
+    except EditorCannotApprove as refusal:
+        what = _("a plan") if refusal.what == "plans" else _("bank details")
+        return Panel(
+            why_not=_("You had the last hand in %(what)s of this run, so another person has to approve it.")
+            % {"what": what}
+        )
+    if run.approvals.filter(voided_at__isnull=True, approver_user_id=actor.user_id or "").exists():
+        return Panel(why_not=_("You have approved it. It is above the limit, so a second person is needed."))
+    return _unless_changed(run, Panel("approve"))
+
+
+def _export_panel(actor: Actor, run: PayoutRun) -> Panel:
+    if not actor.can(STEPS["export"].permission):
+        return Panel(why_not=_("It is approved. Finance writes the payment file."))
+    return _unless_changed(run, Panel("export"))
+
+
+def _unless_changed(run: PayoutRun, panel: Panel) -> Panel:
+    changed = queries.list_changed_items(run)
+    if not changed:
+        return panel
+    names = ", ".join(str(item.partner) for item in changed[:NAMED_AT_MOST])
+    return Panel(
+        why_not=ngettext(
+            "The bank details or the status of a partner changed after the calculation (%(names)s). Send the run "
+            "back and calculate it again.",
+            "The bank details or the status of partners changed after the calculation (%(names)s). Send the run "
+            "back and calculate it again.",
+            len(changed),
+        )
+        % {"names": names}
+    )
+
+
+def tables_of(run: PayoutRun, show: str) -> Any:
+    """The items of one tab: payable, held, or worth a look."""
+    rows = queries.list_items(run)
+    if show == "held":
+        return rows.filter(state=ItemState.HELD)
+    payable = rows.exclude(state=ItemState.HELD)
+    return payable.exclude(facts__notes=[]) if show == "look" else payable
+
+
+def outcomes_of(item: PayoutItem) -> list[Any]:
+    """The bank's answers about one payment, oldest first, each with its word."""
+    words = dict(ItemState.choices)
+    outcomes = list(queries.list_outcomes(item))
+    for outcome in outcomes:
+        outcome.word = words[outcome.outcome]  # type: ignore[attr-defined]
+    return outcomes

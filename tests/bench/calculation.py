@@ -1,0 +1,233 @@
+"""Bench of the calculation: the engine beside hand-written SQL over the same rows, and the worker's memory.
+
+Promise: both sides earn the same to the cent before their times are compared; called by the bench command over servers
+of its own.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from statistics import median
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+from uuid import UUID
+
+from django.db import connection, connections
+
+ROOT = Path(__file__).resolve().parents[2]
+MARCH = date(2026, 3, 1)
+NOW = datetime(2026, 4, 1, tzinfo=UTC)
+LINES, FEW_LINES, PARTNERS, PRODUCTS = 100_000, 10_000, 1_000, 200
+ROUNDS = 3
+SLOWEST_TO_HAND, MOST_MEMORY = 3.0, 1.2
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """One line of the bench: what was measured, against what, and whether the goal is met."""
+
+    number: str
+    ours: float
+    peer: float
+    goal: float
+
+    @property
+    def ratio(self) -> float:
+        return self.ours / self.peer
+
+    @property
+    def is_met(self) -> bool:
+        return self.ratio <= self.goal
+
+    def __str__(self) -> str:
+        verdict = "ok" if self.is_met else "short"
+        return (
+            f"{self.number}, {self.ours:.2f}, {self.peer:.2f}, {self.ratio:.2f}, {self.goal:.2f}, {verdict}"
+        )
+
+
+def ratios() -> list[Ratio]:
+    """Against the database that Django points at, migrated and empty; it is left filled."""
+    small, large = make_rows(FEW_LINES), make_rows(LINES)
+    peaks = [peak_memory(tenant_id) for tenant_id in (small, large)]
+    return [
+        beside_hand_written(),
+        Ratio(
+            "calculation: peak memory in MiB, 100,000 lines beside 10,000", peaks[1], peaks[0], MOST_MEMORY
+        ),
+    ]
+
+
+def beside_hand_written() -> Ratio:
+    """Alternating rounds, each over rows of its own, so that both write into tables of the same size."""
+    ours, by_hand = [], []
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS bench_entry")
+        cursor.execute("CREATE TABLE bench_entry (LIKE incentives_entry INCLUDING ALL)")
+        cursor.execute("GRANT SELECT, INSERT ON bench_entry TO prm_app")
+    for _ in range(ROUNDS):
+        tenant_id = make_rows(LINES)
+        by_hand.append(timed(lambda tenant_id=tenant_id: write_by_hand(tenant_id)))
+        ours.append(timed(lambda tenant_id=tenant_id: calculate(tenant_id)))
+        refuse_different_results(tenant_id)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("DROP TABLE bench_entry")
+    name = "calculation: seconds for 100,000 lines, beside one INSERT ... SELECT"
+    return Ratio(name, median(ours), median(by_hand), SLOWEST_TO_HAND)
+
+
+def timed(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def make_rows(lines: int) -> UUID:
+    """A tenant with partners, products, plans and lines, written set-based; the same rows each time."""
+    from prm.tenancy.context import tenant_context
+    from tests.bench.by_hand import LINES_SQL, REFUNDS, SPLITS
+    from tests.support.cast import make_tenant
+    from tests.support.stored_sales import analyze
+
+    slug = f"bench{time.monotonic_ns()}"
+    tenant = make_tenant(slug, slug, first_period_on=date(2026, 1, 1))
+    assert tenant.id is not None
+    with tenant_context(tenant.id):
+        _make_parties()
+        _make_plans()
+    analyze("partners_partner", "partners_product", "partners_partnerstanding")
+    parameters: dict[str, Any] = {
+        "tenant": tenant.id,
+        "lines": lines,
+        "partners": PARTNERS,
+        "month": MARCH,
+        "at": NOW,
+    }
+    with tenant_context(tenant.id), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '300s'")
+        for statement in (LINES_SQL, SPLITS, REFUNDS):
+            cursor.execute(statement, parameters)
+    analyze("partners_saleline", "partners_salesplit")
+    return tenant.id
+
+
+def _make_parties() -> None:
+    from partners.directory.models import Partner, PartnerStanding
+    from partners.products.models import Product, ProductCategory
+
+    kinds = ["reseller", "integrator"]
+    partners = [
+        Partner(number=n, code=f"P{n:05d}", name=f"P{n}", name_key=f"p{n}", partner_type=kinds[n % 2],
+                joined_on=MARCH, created_at=NOW, changed_at=NOW)
+        for n in range(PARTNERS)
+    ]  # fmt: skip
+    Partner.objects.bulk_create(partners)
+    PartnerStanding.objects.bulk_create(
+        PartnerStanding(partner=partner, starts_on=date(2000, 1, 1), partner_type=partner.partner_type)
+        for partner in partners
+    )
+    categories = [ProductCategory(code=f"c{n}", name=f"c{n}") for n in range(20)]
+    ProductCategory.objects.bulk_create(categories)
+    Product.objects.bulk_create(
+        Product(code=f"W{n:04d}", name=f"W{n}", category=categories[n % 20], changed_at=NOW)
+        for n in range(PRODUCTS)
+    )
+
+
+def _make_plans() -> None:
+    from tests.bench.by_hand import FLAT_RATES, LADDER
+    from tests.support.commission import assign, make_plan, publish
+
+    flat = [
+        {
+            "id": code,
+            "type": "rate",
+            "rate": rate,
+            "where": {"all": [{"fact": "category", "op": "eq", "value": code}]},
+        }
+        for code, rate in FLAT_RATES.items()
+    ]
+    rows = [{"from": start, "rate": rate} for start, rate in LADDER]
+    tiers = [{"id": "t", "type": "tiers", "mode": "marginal", "window": "quarter", "tiers": rows}]
+    for code, audience, components in (("flat", "reseller", flat), ("tiers", "integrator", tiers)):
+        plan = make_plan(code)
+        publish(plan, components)
+        assign(plan, audience="type", target=audience)
+
+
+def write_by_hand(tenant_id: UUID) -> None:
+    from prm.tenancy.context import tenant_context
+    from tests.bench.by_hand import ENTRIES, FLAT_RATES
+
+    parameters: dict[str, Any] = {
+        "tenant": tenant_id, "run": tenant_id, "month": MARCH, "at": NOW, "rates": json.dumps(FLAT_RATES)
+    }  # fmt: skip
+    with tenant_context(tenant_id), connection.cursor() as cursor:
+        cursor.execute(
+            "SET LOCAL work_mem = '128MB'; SET LOCAL statement_timeout = '300s'; SET LOCAL jit = off"
+        )
+        cursor.execute(ENTRIES, parameters)
+
+
+def calculate(tenant_id: UUID) -> None:
+    """The whole run as shipped: start, shards, differences, outcomes, proof, hash, ledger."""
+    from incentives.earnings.actions import start_calculation
+    from incentives.earnings.models import CalculationRun
+    from incentives.earnings.work import work_on_run
+    from prm.accounts.actor import system_actor
+    from prm.tenancy.context import tenant_context
+
+    with tenant_context(tenant_id):
+        run = start_calculation(actor=system_actor(tenant_id), period_on=MARCH, at=NOW)
+    work_on_run(tenant_id=tenant_id, run_id=run.id, now=lambda: NOW)
+    with tenant_context(tenant_id):
+        run = CalculationRun.objects.get(id=run.id)
+        assert run.state == "calculated", run.failure
+
+
+def refuse_different_results(tenant_id: UUID) -> None:
+    """The full comparison, key by key."""
+    from prm.tenancy.context import tenant_context
+
+    def sums(table: str) -> str:
+        return f"SELECT line_id, partner_id, amount_minor FROM {table} WHERE tenant_id = %(tenant)s"
+
+    with tenant_context(tenant_id), connection.cursor() as cursor:
+        ours, theirs = sums("incentives_entry"), sums("bench_entry")
+        cursor.execute(
+            f"({ours} EXCEPT ALL {theirs}) UNION ALL ({theirs} EXCEPT ALL {ours}) LIMIT 5",
+            {"tenant": tenant_id},
+        )
+        different = cursor.fetchall()
+    if different:
+        raise AssertionError(f"the engine and the hand-written SQL disagree: {different}")
+
+
+def peak_memory(tenant_id: UUID) -> float:
+    """MiB that a worker process needed at most for one calculation."""
+    address = urlsplit(os.environ["DATABASE_URL"])._replace(
+        path=f"/{connections['default'].settings_dict['NAME']}"
+    )
+    environment = {
+        **os.environ,
+        "DATABASE_URL": urlunsplit(address),
+        "DJANGO_SETTINGS_MODULE": "prm.settings",
+    }
+    command = [sys.executable, "-m", "tests.bench.calculation", str(tenant_id)]
+    done = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
+    return float(done.stdout.split()[-1])
+
+
+if __name__ == "__main__":
+    import django
+
+    django.setup()
+    calculate(UUID(sys.argv[1]))
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
