@@ -3,4 +3,3 @@
 from partners.directory import tasks as directory_tasks
 
 __all__ = ["directory_tasks"]
-

@@ -3,5 +3,5 @@
 Here:      Customer.
 Not here:  who may sell to them (deals).
 Called by: customers.{api,console}, sales, incentives.
-Promises:  a customer's code is unique in a tenant; partners see only customers of their own sales.
+Promises:  a customer's code is unique in a tenant; two spellings of one company share a key; only staff see them.
 """

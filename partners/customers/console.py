@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from partners.customers import actions, queries
 from partners.customers.forms import CustomerFilterForm, CustomerForm
@@ -23,7 +23,7 @@ from prm.web.pages import PageRequest, console_page
 BY_NAME = ("name_key", "id")
 FIELD_LABELS = {
     "code": gettext_lazy("Code"),
-    "name": gettext_lazy("Name"),
+    "name": pgettext_lazy("record", "Name"),
     "tax_id": gettext_lazy("Tax id"),
     "country": gettext_lazy("Country"),
     "industry": gettext_lazy("Industry"),
@@ -47,7 +47,7 @@ def customer_list(request: PageRequest) -> HttpResponse:
 @console_page("customers.view")
 def customer_export(request: PageRequest) -> HttpResponse:
     rows = queries.list_customers(_filters(request).as_filter()).order_by(*BY_NAME)
-    header = [_("Code"), _("Name"), _("Tax id"), _("Country"), _("Industry")]
+    header = [_("Code"), pgettext("record", "Name"), _("Tax id"), _("Country"), _("Industry")]
     lines = ([row.code, row.name, row.tax_id, row.country, row.industry] for row in rows.iterator())
     return csv_answer("customers.csv", header, lines)
 
@@ -92,7 +92,8 @@ def customer_edit(request: PageRequest, customer_id: UUID) -> HttpResponse:
                 actor=request.actor, customer=customer, changes=changes, version=version, at=timezone.now()
             )
         except actions.CustomerChangedMeanwhile as stale:
-            form.meet(stale.customer)
+            if not form.meet(stale.customer):
+                return redirect("customer-detail", customer.id)
         except actions.CustomerCodeTaken as refusal:
             form.refuse(refusal)
         else:

@@ -39,6 +39,7 @@ class CustomerForm(forms.ModelForm, EditForm):
     class Meta:
         model = Customer
         fields: ClassVar = ["code", "name", "tax_id", "country", "industry"]
+        labels: ClassVar = {"name": pgettext_lazy("record", "Name")}
         help_texts: ClassVar = {
             "code": _("The customer's id in your ERP, exactly as it is written there."),
             "tax_id": _("Two records with one tax id are one company, whatever their names."),

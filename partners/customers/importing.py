@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from partners.customers.actions import (
     CustomerChangedMeanwhile,
@@ -30,12 +31,26 @@ from prm.imports.kinds import (
 
 FIELDS = ("code", "name", "tax_id", "country", "industry")
 COLUMNS = (
-    ImportColumn("code", _("Code"), cells.text(60), required=True, aliases=("customer code", "customer", "код", "код клиента"), example="C-100"),
-    ImportColumn("name", _("Name"), cells.text(300), required=True, aliases=("company", "customer name", "название", "наименование"), example="Lumen Retail"),
+    ImportColumn(
+        "code",
+        _("Code"),
+        cells.text(60),
+        required=True,
+        aliases=("customer code", "customer", "код", "код клиента"),
+        example="C-100",
+    ),
+    ImportColumn(
+        "name",
+        pgettext_lazy("record", "Name"),
+        cells.text(300),
+        required=True,
+        aliases=("company", "customer name", "название", "наименование"),
+        example="Lumen Retail",
+    ),
     ImportColumn("tax_id", _("Tax id"), cells.text(30), aliases=("inn", "vat", "vat id", "инн")),
     ImportColumn("country", _("Country"), cells.country(), aliases=("страна",), example="DE"),
     ImportColumn("industry", _("Industry"), cells.text(80), aliases=("отрасль",), example="retail"),
-)  # fmt: skip
+)
 
 
 def apply_customers(scope: ImportScope, rows: Sequence[ParsedRow]) -> list[RowResult]:

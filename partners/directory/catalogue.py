@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from partners.directory.importing import PARTNERS
+from partners.directory.queries import active_partner_choices, partner_names
 from prm.accounts.permissions import (
     ALL_STAFF,
     CHANNEL_MANAGER,
@@ -16,6 +17,7 @@ from prm.accounts.scopes import declare_scope
 from prm.imports.kinds import register_import
 from prm.web.history import name_action
 from prm.web.menu import MenuItem, add_menu_item
+from prm.workspace.companies import offer_companies
 
 declare("partners.view", ALL_STAFF)
 declare("partners.change", {PROGRAMME_ADMIN, CHANNEL_MANAGER})
@@ -42,6 +44,7 @@ add_menu_item(
 )
 
 register_import(PARTNERS)
+offer_companies(names=partner_names, choices=active_partner_choices)
 
 name_action("partner.created", pgettext_lazy("partner", "Added"))
 name_action("partner.changed", pgettext_lazy("partner", "Changed"))

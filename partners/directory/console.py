@@ -92,7 +92,8 @@ def partner_edit(request: PageRequest, partner_id: UUID) -> HttpResponse:
                 at=timezone.now(),
             )
         except actions.PartnerChangedMeanwhile as stale:
-            form.meet(stale.partner)
+            if not form.meet(stale.partner):
+                return redirect("partner-detail", partner.id)
         except actions.PartnerCodeTaken as refusal:
             form.refuse(refusal)
         else:

@@ -2,8 +2,9 @@
 
 Promise: each change is told in the partner's own audit trail; called by directory interfaces."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from partners.directory.models import Contact, Partner
 from prm.accounts.actor import Actor
@@ -22,7 +23,7 @@ class ContactFacts(TypedDict, total=False):
 
 def add_contact(*, actor: Actor, partner: Partner, facts: ContactFacts, at: datetime) -> Contact:
     contact = Contact.objects.create(partner=partner, **facts)
-    record(actor=actor, action="contact.added", subject=partner, at=at, after=dict(facts))
+    record(actor=actor, action="contact.added", subject=partner, at=at, after=_told(facts))
     emit("contact.added", partner_id=partner.id, contact_id=contact.id)
     return contact
 
@@ -38,8 +39,14 @@ def change_contact(*, actor: Actor, contact: Contact, changes: ContactFacts, at:
     for name, value in after.items():
         setattr(contact, name, value)
     contact.save()
-    told = {"name": contact.name} | after
-    record(actor=actor, action="contact.changed", subject=contact.partner, at=at, before=before, after=told)
+    record(
+        actor=actor,
+        action="contact.changed",
+        subject=contact.partner,
+        at=at,
+        before=_told(before),
+        after=_told({"name": contact.name} | after),
+    )
     emit("contact.changed", partner_id=contact.partner_id, contact_id=contact.id)
     return contact
 
@@ -48,5 +55,10 @@ def remove_contact(*, actor: Actor, contact: Contact, at: datetime) -> None:
     partner, contact_id = contact.partner, contact.id
     before = {name: getattr(contact, name) for name in ("name", "email", "phone", "position")}
     contact.delete()
-    record(actor=actor, action="contact.removed", subject=partner, at=at, before=before)
+    record(actor=actor, action="contact.removed", subject=partner, at=at, before=_told(before))
     emit("contact.removed", partner_id=partner.id, contact_id=contact_id)
+
+
+def _told(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts as the partner's trail keeps them: there "name" is the partner's own."""
+    return {"contact" if name == "name" else name: value for name, value in facts.items()}

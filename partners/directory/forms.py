@@ -57,6 +57,7 @@ class PartnerForm(forms.ModelForm, EditForm):
             "code", "name", "legal_name", "tax_id", "partner_type", "country", "region", "tier", "status", "joined_on",
             "website",
         ]  # fmt: skip
+        labels: ClassVar = {"name": pgettext_lazy("record", "Name")}
         help_texts: ClassVar = {
             "code": _("The partner's id in your ERP, exactly as it is written there."),
             "tax_id": _("Number of the company in the tax register of its country."),
@@ -86,7 +87,7 @@ class MoveForm(EditForm):
         widget=forms.TextInput(attrs={"list": "partners-to-choose"}),
     )
     starts_on = forms.DateField(
-        label=_("From"),
+        label=pgettext_lazy("date", "From"),
         help_text=_(
             "Sales of this day and later count for the new place, until the next move already known."
         ),
@@ -107,6 +108,7 @@ class ContactForm(forms.ModelForm, EditForm):
     class Meta:
         model = Contact
         fields: ClassVar = ["name", "position", "email", "phone"]
+        labels: ClassVar = {"name": pgettext_lazy("person", "Name")}
         widgets: ClassVar = {"phone": forms.TextInput(attrs={"type": "tel"})}
 
 

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from partners.directory.actions import PartnerChangedMeanwhile, PartnerCodeTaken, PartnerTreeCycle
 from partners.directory.intake import ParentUnknown, ToldParent, take_partner
@@ -35,13 +36,13 @@ ROWS_AT_ONCE = 5_000  # the parent of a row is looked for in the rows taken toge
 PLACE = ("parent_code", "parent_from")
 WEB_ADDRESS = URLValidator(schemes=["http", "https"])
 REFUSALS = (PartnerCodeTaken, ParentUnknown, PartnerTreeCycle)
-TYPES = {
+TYPES: dict[str, tuple[str, ...]] = {
     PartnerType.DISTRIBUTOR: ("distributor", "дистрибьютор"),
     PartnerType.RESELLER: ("reseller", "var", "реселлер"),
     PartnerType.INTEGRATOR: ("integrator", "system integrator", "интегратор", "системный интегратор"),
     PartnerType.TECHNOLOGY: ("technology", "technology partner", "технологический партнёр"),
 }
-STATUSES = {
+STATUSES: dict[str, tuple[str, ...]] = {
     PartnerStatus.ACTIVE: ("active", "активен"),
     PartnerStatus.PAUSED: ("paused", "приостановлен"),
     PartnerStatus.LEFT: ("left", "вышел"),
@@ -59,35 +60,67 @@ def web_address(cell: str, reading: Reading) -> str:
 
 
 COLUMNS = (
-    ImportColumn("code", _("Code"), cells.text(60), required=True, aliases=("partner code", "код", "код партнёра"), example="P-100"),
-    ImportColumn("name", _("Name"), cells.text(200), required=True, aliases=("company", "название", "наименование"), example="Bergwind Systems"),
+    ImportColumn(
+        "code",
+        _("Code"),
+        cells.text(60),
+        required=True,
+        aliases=("partner code", "код", "код партнёра"),
+        example="P-100",
+    ),
+    ImportColumn(
+        "name",
+        pgettext_lazy("record", "Name"),
+        cells.text(200),
+        required=True,
+        aliases=("company", "название", "наименование"),
+        example="Bergwind Systems",
+    ),
     ImportColumn("legal_name", _("Legal name"), cells.text(300), aliases=("юридическое название",)),
     ImportColumn("tax_id", _("Tax id"), cells.text(30), aliases=("inn", "vat", "vat id", "инн")),
-    ImportColumn("partner_type", _("Type"), cells.choice(TYPES), aliases=("partner type", "тип"), example="reseller"),
+    ImportColumn(
+        "partner_type", _("Type"), cells.choice(TYPES), aliases=("partner type", "тип"), example="reseller"
+    ),
     ImportColumn("country", _("Country"), cells.country(), aliases=("страна",), example="DE"),
     ImportColumn("region", _("Region"), cells.text(80), aliases=("регион",), example="North"),
     ImportColumn("tier", _("Tier"), cells.text(40), aliases=("level", "уровень")),
     ImportColumn("status", _("Status"), cells.choice(STATUSES), aliases=("статус",), example="active"),
-    ImportColumn("joined_on", _("Joined on"), cells.day(), aliases=("joined", "дата начала", "партнёр с"), example="2026-01-15"),
+    ImportColumn(
+        "joined_on",
+        _("Joined on"),
+        cells.day(),
+        aliases=("joined", "дата начала", "партнёр с"),
+        example="2026-01-15",
+    ),
     ImportColumn("website", _("Website"), web_address, aliases=("site", "url", "сайт")),
     ImportColumn(
-        "parent_code", _("Code of the partner above"), cells.text(60), aliases=("parent", "parent code", "distributor code", "вышестоящий", "код дистрибьютора"),
+        "parent_code",
+        _("Code of the partner above"),
+        cells.text(60),
+        aliases=("parent", "parent code", "distributor code", "вышестоящий", "код дистрибьютора"),
         hint=_("May stand further down in the same file."),
     ),
     ImportColumn(
-        "parent_from", _("Under it from"), cells.day(), aliases=("parent from", "под ним с"),
+        "parent_from",
+        _("Under it from"),
+        cells.day(),
+        aliases=("parent from", "под ним с"),
         hint=_("Without a day: for a new partner from its first day, else from today."),
     ),
-)  # fmt: skip
+)
 
 
 def apply_partners(scope: ImportScope, rows: Sequence[ParsedRow]) -> list[RowResult]:
-    order = parents_first([(str(row.values["code"]), str(row.values.get("parent_code") or "")) for row in rows])
+    order = parents_first(
+        [(str(row.values["code"]), str(row.values.get("parent_code") or "")) for row in rows]
+    )
     known = partners_by_code(str(row.values["code"]) for row in rows)
     before = {code: snapshot_of(partner) for code, partner in known.items()}
 
     def write(row: ParsedRow) -> RowResult:
-        facts: Any = {name: value for name, value in row.values.items() if value is not None and name not in PLACE}
+        facts: Any = {
+            name: value for name, value in row.values.items() if value is not None and name not in PLACE
+        }
         code = row.values.get("parent_code")
         parent = ToldParent(code, row.values.get("parent_from")) if code else None
         partner, effect = take_partner(actor=scope.actor, facts=facts, parent=parent, at=scope.at)
@@ -106,7 +139,11 @@ def undo_partners(scope: ImportScope, rows: Sequence[AppliedRow]) -> None:
             for row in rows:
                 if row.effect == "updated":
                     _restore(scope, row)
-            new = {row.record_id: row.undo["version"] for row in rows if row.effect == "created" and row.record_id}
+            new = {
+                row.record_id: row.undo["version"]
+                for row in rows
+                if row.effect == "created" and row.record_id
+            }
             remove_partners(actor=scope.actor, versions=new, at=scope.at)
     except (PartnerChangedMeanwhile, PartnerInUse, PartnerTreeCycle) as refusal:
         raise UndoRefused(refusal.code, refusal.message) from refusal

@@ -44,6 +44,7 @@ def take_partner(
     if parent_id_on(partner.id, starts_on) == (above.id if above else None):
         return partner, effect
     move_partner(actor=actor, partner=partner, parent=above, starts_on=starts_on, at=at)
+    partner.refresh_from_db(fields=["version", "changed_at"])
     return partner, "created" if effect == "created" else "updated"
 
 

@@ -40,7 +40,8 @@ def company_edit(request: PageRequest) -> HttpResponse:
                 actor=request.actor, partner=partner, changes=changes, version=version, at=timezone.now()
             )
         except actions.PartnerChangedMeanwhile as stale:
-            form.meet(stale.partner)
+            if not form.meet(stale.partner):
+                return redirect("portal-company")
         else:
             messages.success(request, _("Saved."))
             return redirect("portal-company")

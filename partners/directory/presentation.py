@@ -8,6 +8,7 @@ from datetime import date
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from partners.directory import queries, tree
 from partners.directory.models import Partner, PartnerStatus, PartnerType
@@ -17,12 +18,23 @@ from prm.web.forms import reader_countries
 from prm.web.history import Step, steps_of
 
 CSV_HEADER = [
-    _("Number"), _("Code"), _("Name"), _("Legal name"), _("Tax id"), _("Type"), _("Country"), _("Region"), _("Tier"),
-    _("Status"), _("Channel manager"), _("Joined on"), _("Website"),
-]  # fmt: skip
+    _("Number"),
+    _("Code"),
+    pgettext_lazy("record", "Name"),
+    _("Legal name"),
+    _("Tax id"),
+    _("Type"),
+    _("Country"),
+    _("Region"),
+    _("Tier"),
+    _("Status"),
+    _("Channel manager"),
+    _("Joined on"),
+    _("Website"),
+]
 FIELD_LABELS = {
     "code": _("Code"),
-    "name": _("Name"),
+    "name": pgettext_lazy("record", "Name"),
     "legal_name": _("Legal name"),
     "tax_id": _("Tax id"),
     "partner_type": _("Type"),
@@ -34,8 +46,9 @@ FIELD_LABELS = {
     "website": _("Website"),
     "manager": _("Channel manager"),
     "parent": _("Partner above"),
-    "starts_on": _("From"),
+    "starts_on": pgettext_lazy("date", "From"),
     "standing_from": _("Counts from"),
+    "contact": pgettext_lazy("person", "Name"),
     "email": _("E-mail"),
     "phone": _("Phone"),
     "position": _("Position"),

@@ -3,7 +3,7 @@
 Promise: a foreign, missing or walled-off partner answers 404 alike; every list is one query whatever its length.
 Called by: directory actions and interfaces, sales, incentives. The tree has its own module, `tree`."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -99,6 +99,18 @@ def partners_by_code(codes: Iterable[str]) -> dict[str, Partner]:
 
 def partner_ids_by_code(codes: Iterable[str]) -> dict[str, UUID]:
     return dict(Partner.objects.filter(code__in=set(codes)).values_list("code", "id"))
+
+
+def partner_names(ids: Collection[UUID]) -> dict[UUID, str]:
+    return dict(Partner.objects.filter(id__in=ids).values_list("id", "name"))
+
+
+def active_partner_choices() -> list[tuple[str, str]]:
+    """For `choices=`: partners that people may be invited to, by name."""
+    rows = (
+        Partner.objects.filter(status="active").order_by("name_key", "id").values_list("id", "name", "code")
+    )
+    return [(str(key), f"{name} ({code})") for key, name, code in rows]
 
 
 def list_regions() -> list[str]:

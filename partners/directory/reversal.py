@@ -22,8 +22,18 @@ from prm.kit.searching import search_key
 from prm.outbox.actions import emit
 
 FIELDS = (
-    "code", "name", "legal_name", "tax_id", "partner_type", "country", "region", "tier", "status", "joined_on", "website",
-)  # fmt: skip
+    "code",
+    "name",
+    "legal_name",
+    "tax_id",
+    "partner_type",
+    "country",
+    "region",
+    "tier",
+    "status",
+    "joined_on",
+    "website",
+)
 
 
 class PartnerInUse(Exception):

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from partners.products import actions, queries
 from partners.products.forms import CategoryForm, ProductFilterForm, ProductForm
@@ -23,7 +23,7 @@ from prm.web.pages import PageRequest, console_page
 BY_NAME = ("name_key", "id")
 FIELD_LABELS = {
     "code": gettext_lazy("Code"),
-    "name": gettext_lazy("Name"),
+    "name": pgettext_lazy("record", "Name"),
     "category": gettext_lazy("Category"),
     "earns": gettext_lazy("Earns commission"),
 }
@@ -47,7 +47,7 @@ def product_list(request: PageRequest) -> HttpResponse:
 @console_page("products.view")
 def product_export(request: PageRequest) -> HttpResponse:
     rows = queries.list_products(_filters(request).as_filter()).order_by(*BY_NAME)
-    header = [_("Code"), _("Name"), _("Category code"), _("Category"), _("Earns commission")]
+    header = [_("Code"), pgettext("record", "Name"), _("Category code"), _("Category"), _("Earns commission")]
     lines = (
         [
             row.code,
@@ -100,7 +100,8 @@ def product_edit(request: PageRequest, product_id: UUID) -> HttpResponse:
                 actor=request.actor, product=product, changes=changes, version=version, at=timezone.now()
             )
         except actions.ProductChangedMeanwhile as stale:
-            form.meet(stale.product)
+            if not form.meet(stale.product):
+                return redirect("product-detail", product.id)
         except actions.ProductCodeTaken as refusal:
             form.refuse(refusal)
         else:

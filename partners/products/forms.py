@@ -42,6 +42,7 @@ class ProductForm(forms.ModelForm, EditForm):
     class Meta:
         model = Product
         fields: ClassVar = ["code", "name", "category", "earns"]
+        labels: ClassVar = {"name": pgettext_lazy("record", "Name")}
         help_texts: ClassVar = {
             "code": _("The code on invoice lines, exactly as your ERP writes it."),
             "earns": _("Freight, VAT and services that pay nobody are marked off."),
@@ -58,4 +59,5 @@ class CategoryForm(forms.ModelForm, EditForm):
     class Meta:
         model = ProductCategory
         fields: ClassVar = ["code", "name"]
+        labels: ClassVar = {"name": pgettext_lazy("record", "Name")}
         help_texts: ClassVar = {"code": _("Plans name the category by this code.")}

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from partners.products.actions import (
     ProductChangedMeanwhile,
@@ -31,12 +32,44 @@ from prm.imports.kinds import (
 )
 
 COLUMNS = (
-    ImportColumn("code", _("Code"), cells.text(60), required=True, aliases=("sku", "product", "product code", "артикул", "код"), example="B-100"),
-    ImportColumn("name", _("Name"), cells.text(300), required=True, aliases=("product name", "наименование", "название"), example="Mountain frame"),
-    ImportColumn("category_code", _("Category code"), cells.text(60), aliases=("category", "product line", "категория", "код категории"), example="bikes"),
-    ImportColumn("category_name", _("Category name"), cells.text(200), aliases=("название категории",), hint=_("A category that is not there yet is added under this name.")),
-    ImportColumn("earns", _("Earns commission"), cells.flag(), aliases=("earns", "commission", "участвует в вознаграждении"), example="yes"),
-)  # fmt: skip
+    ImportColumn(
+        "code",
+        _("Code"),
+        cells.text(60),
+        required=True,
+        aliases=("sku", "product", "product code", "артикул", "код"),
+        example="B-100",
+    ),
+    ImportColumn(
+        "name",
+        pgettext_lazy("record", "Name"),
+        cells.text(300),
+        required=True,
+        aliases=("product name", "наименование", "название"),
+        example="Mountain frame",
+    ),
+    ImportColumn(
+        "category_code",
+        _("Category code"),
+        cells.text(60),
+        aliases=("category", "product line", "категория", "код категории"),
+        example="bikes",
+    ),
+    ImportColumn(
+        "category_name",
+        _("Category name"),
+        cells.text(200),
+        aliases=("название категории",),
+        hint=_("A category that is not there yet is added under this name."),
+    ),
+    ImportColumn(
+        "earns",
+        _("Earns commission"),
+        cells.flag(),
+        aliases=("earns", "commission", "участвует в вознаграждении"),
+        example="yes",
+    ),
+)
 
 
 class CategoryUnknown(Exception):
@@ -68,10 +101,11 @@ def apply_products(scope: ImportScope, rows: Sequence[ParsedRow]) -> list[RowRes
 def _category(
     scope: ImportScope, values: Mapping[str, Any], known: dict[str, ProductCategory]
 ) -> ProductCategory:
-    """The category of a row; a new one is kept in `known` only by its code's next look-up, since a row may fail."""
+    """The category of a row; one that an earlier row may have brought is asked for, since that row may have failed."""
     code, name = values["category_code"], values.get("category_name")
-    if code in known:
-        return known[code]
+    standing = known.get(code) or categories_by_code([code]).get(code)
+    if standing is not None:
+        return standing
     if not name:
         raise CategoryUnknown
     category, _effect = upsert_category(actor=scope.actor, code=code, name=name, at=scope.at)

@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from prm.currencies import actions, queries
 from prm.currencies.actions import FAULT_TEXTS, PublishedRate
@@ -43,7 +44,14 @@ def rate_export(request: PageRequest) -> HttpResponse:
     pairs = [(row.base, row.quote) for row in queries.list_latest_rates()]
     filters = RateFilterForm(request, pairs=pairs)
     rows = queries.list_rates(**filters.wanted).order_by(*NEWEST_FIRST)
-    header = [_("Day"), _("From currency"), _("To currency"), _("Rate"), _("Source"), _("Recorded at")]
+    header = [
+        _("Day"),
+        _("From currency"),
+        _("To currency"),
+        pgettext("exchange rate", "Rate"),
+        _("Source"),
+        _("Recorded at"),
+    ]
     lines = (
         [
             row.published_on.isoformat(),

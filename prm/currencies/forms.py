@@ -53,7 +53,7 @@ class RateForm(EditForm):
     quote = CurrencyCodeField(label=_("To currency"))
     published_on = forms.DateField(label=_("Day"), widget=DayInput)
     rate = RateNumberField(
-        label=_("Rate"),
+        label=pgettext_lazy("exchange rate", "Rate"),
         help_text=_("How many units of the second currency one unit of the first is worth, such as 1.0835."),
         max_digits=20,
         decimal_places=10,

@@ -8,13 +8,14 @@ from prm.imports.actions import APPLY, CHECK, PURPOSE
 from prm.imports.kinds import register_import
 from prm.imports.queries import count_needing_attention
 from prm.imports.rates import RATES
+from prm.imports.reading import EXTENSIONS
 from prm.jobs.kinds import declare_job_kind
 from prm.web.menu import MenuItem, add_menu_item
 from prm.web.queue import QueueItem, add_queue_item
 
 declare("imports.view", {PROGRAMME_ADMIN, FINANCE, AUDITOR})
 declare("imports.change", {PROGRAMME_ADMIN, FINANCE})
-declare_purpose(PURPOSE, permission="imports.view", extensions={"csv", "tsv", "txt", "xlsx"})
+declare_purpose(PURPOSE, permission="imports.view", extensions=EXTENSIONS)
 declare_job_kind(CHECK, _("Checking a file"), permission="imports.view")
 declare_job_kind(APPLY, _("Applying a file"), permission="imports.view")
 register_import(RATES)

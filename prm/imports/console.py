@@ -214,6 +214,7 @@ def _content(request: PageRequest, batch: Import) -> dict[str, Any]:
         "is_mapping": is_mapping,
         "rows_in_file": batch.options.get("rows", 0),
         "records_url": _records_url(kind, batch),
+        "can_undo": kind.undo is not None,
     }
     if is_mapping:
         content["form"] = _mapping_form(batch)

@@ -13,7 +13,7 @@ from prm.imports.models import Import, ImportRow, ImportState
 from prm.imports.queries import fault_text, rows_in_error
 from prm.kit.csv import write_rows
 
-CONTEXT_CELLS = 4
+CONTEXT_CELLS = 5
 _PLACE_OF_STATE = {
     ImportState.UPLOADED: 0,
     ImportState.FAILED: 0,
@@ -83,7 +83,11 @@ def refused_row(kind: ImportKind, batch: Import, row: ImportRow) -> RefusedRow:
         for column in kind.columns
         if column.key in by_column
     ]
-    good = [text for key, text in row.values.items() if text and key not in by_column]
+    good = [
+        row.values[column.key]
+        for column in kind.columns
+        if row.values.get(column.key) and column.key not in by_column
+    ]
     return RefusedRow(row.number, " · ".join(good[:CONTEXT_CELLS]), cells, faults)
 
 

@@ -6,6 +6,7 @@ Called by: imports catalogue (currencies stand below the imports and know nothin
 from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from prm.currencies.actions import FAULT_TEXTS, PublishedRate, RateInvalid, publish_rate
 from prm.imports import cells
@@ -20,12 +21,35 @@ from prm.imports.kinds import (
 )
 
 COLUMNS = (
-    ImportColumn("base", _("From currency"), cells.currency(), required=True, aliases=("from", "base currency", "из валюты", "валюта"), example="EUR"),
-    ImportColumn("quote", _("To currency"), cells.currency(), required=True, aliases=("to", "quote currency", "в валюту"), example="USD"),
-    ImportColumn("published_on", _("Day"), cells.day(), required=True, aliases=("date", "дата"), example="2026-03-31"),
-    ImportColumn("rate", _("Rate"), cells.decimal(places=10, digits=20), required=True, aliases=("course", "курс"), example="1.0835"),
+    ImportColumn(
+        "base",
+        _("From currency"),
+        cells.currency(),
+        required=True,
+        aliases=("from", "base currency", "из валюты", "валюта"),
+        example="EUR",
+    ),
+    ImportColumn(
+        "quote",
+        _("To currency"),
+        cells.currency(),
+        required=True,
+        aliases=("to", "quote currency", "в валюту"),
+        example="USD",
+    ),
+    ImportColumn(
+        "published_on", _("Day"), cells.day(), required=True, aliases=("date", "дата"), example="2026-03-31"
+    ),
+    ImportColumn(
+        "rate",
+        pgettext_lazy("exchange rate", "Rate"),
+        cells.decimal(places=10, digits=20),
+        required=True,
+        aliases=("course", "курс"),
+        example="1.0835",
+    ),
     ImportColumn("source", _("Source"), cells.text(60), aliases=("источник",), example="ECB"),
-)  # fmt: skip
+)
 
 
 def identity_of(row: Mapping[str, str]) -> tuple[str, ...] | None:

@@ -15,6 +15,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from prm.kit.csv import EncodingUnknown, read_rows
 
+EXTENSIONS = frozenset({"csv", "tsv", "txt", "xlsx"})
 MOST_ROWS = 200_000
 MOST_COLUMNS = 200
 LONGEST_CELL = 2_000
@@ -40,7 +41,10 @@ class Table:
 
 def read_table(name: str, content: bytes) -> Table:
     """The first sheet of a workbook, or a CSV whose encoding and delimiter are found out."""
-    found = _workbook_rows(content) if name.lower().endswith(".xlsx") else _text_rows(content)
+    extension = name.lower().rpartition(".")[2]
+    if extension not in EXTENSIONS:
+        raise FileUnreadable("file_kind_refused")
+    found = _workbook_rows(content) if extension == "xlsx" else _text_rows(content)
     if not found:
         raise FileUnreadable("file_without_rows")
     header, *rows = found

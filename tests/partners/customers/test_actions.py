@@ -1,5 +1,7 @@
 """Writing customers: one code, keys that follow the name, every change told."""
 
+from typing import Any
+
 import pytest
 
 from partners.customers import actions, queries
@@ -17,14 +19,14 @@ def acme(cast: Cast):
 
 
 def create(cast: Cast, code="C-1", **facts) -> Customer:
-    facts = {"code": code, "name": f"Customer {code}", **facts}
-    return actions.create_customer(actor=cast.vera.actor, facts=facts, at=NOW)
+    told: Any = {"code": code, "name": f"Customer {code}", **facts}
+    return actions.create_customer(actor=cast.vera.actor, facts=told, at=NOW)
 
 
 def test_keys_follow_name_and_tax_id(acme):
     customer = create(acme, name="ООО «Ромашка»")
     assert (customer.name_key, customer.match_key) == ("ромашка", "name:romashka")
-    changes = {"tax_id": "77 01 234567"}
+    changes: actions.CustomerFacts = {"tax_id": "77 01 234567"}
     changed = actions.change_customer(
         actor=acme.vera.actor, customer=customer, changes=changes, version=1, at=NOW
     )
@@ -56,7 +58,8 @@ def test_stale_version_changes_nothing(acme):
 
 def test_upsert_says_what_it_did(acme):
     def upsert(**facts):
-        return actions.upsert_customer(actor=acme.vera.actor, facts={"code": "C-1", **facts}, at=NOW)[1]
+        told: Any = {"code": "C-1", **facts}
+        return actions.upsert_customer(actor=acme.vera.actor, facts=told, at=NOW)[1]
 
     assert upsert(name="Romashka", industry="retail") == "created"
     assert upsert(name="Romashka") == "unchanged"

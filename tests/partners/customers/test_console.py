@@ -2,13 +2,19 @@
 
 import pytest
 
-from partners.customers.actions import create_customer
+from partners.customers.actions import CustomerFacts, create_customer
 from partners.customers.models import Customer
 from prm.tenancy.context import tenant_context
 from tests.support.cast import NOW, Cast, Person
 from tests.support.clients import client_of
 
-FACTS = {"code": "C-1", "name": "Romashka", "tax_id": "", "country": "RU", "industry": "retail"}
+FACTS: CustomerFacts = {
+    "code": "C-1",
+    "name": "Romashka",
+    "tax_id": "",
+    "country": "RU",
+    "industry": "retail",
+}
 
 
 @pytest.fixture

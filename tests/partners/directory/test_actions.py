@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -24,8 +25,8 @@ def acme(cast: Cast):
 
 
 def make(cast: Cast, code: str, **facts) -> Partner:
-    facts = {"code": code, "name": f"Partner {code}", "joined_on": date(2026, 1, 1), **facts}
-    return actions.create_partner(actor=cast.vera.actor, facts=facts, at=NOW)
+    told: Any = {"code": code, "name": f"Partner {code}", "joined_on": date(2026, 1, 1), **facts}
+    return actions.create_partner(actor=cast.vera.actor, facts=told, at=NOW)
 
 
 def standings(partner: Partner) -> list[tuple]:
@@ -55,7 +56,7 @@ class TestCreate:
         assert Event.objects.filter(name="partner.created", payload__partner_id=str(partner.id)).count() == 1
 
     def test_channel_managers_own_joins_the_own_portfolio(self, acme):
-        facts = {"code": "P1", "name": "Mine", "joined_on": TODAY}
+        facts: actions.PartnerFacts = {"code": "P1", "name": "Mine", "joined_on": TODAY}
         partner = actions.create_partner(actor=acme.nina.actor, facts=facts, at=NOW)
         assert partner.manager_id == acme.nina.membership.id
 
@@ -67,7 +68,7 @@ class TestCreate:
 
     def test_same_code_in_another_tenant_is_free(self, cast):
         with tenant_context(cast.zenith.id):
-            facts = {"code": "NW", "name": "Other", "joined_on": TODAY}
+            facts: actions.PartnerFacts = {"code": "NW", "name": "Other", "joined_on": TODAY}
             assert actions.create_partner(actor=cast.zed.actor, facts=facts, at=NOW).number == 2
 
 
@@ -128,8 +129,9 @@ class TestChange:
 
 
 class TestUpsert:
-    def upsert(self, cast, actor=None, **facts):
-        return actions.upsert_partner(actor=actor or cast.vera.actor, facts=facts, at=NOW)
+    def upsert(self, cast, actor=None, **facts: Any):
+        told: Any = facts
+        return actions.upsert_partner(actor=actor or cast.vera.actor, facts=told, at=NOW)
 
     def test_creates_then_updates_then_leaves_alone(self, acme):
         partner, effect = self.upsert(acme, code="E1", name="Erp One", joined_on=TODAY)

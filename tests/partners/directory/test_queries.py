@@ -6,7 +6,7 @@ import pytest
 from django.http import Http404
 
 from partners.directory import queries, tree
-from partners.directory.actions import create_partner, move_partner
+from partners.directory.actions import PartnerFacts, create_partner, move_partner
 from partners.directory.queries import PartnerFilter
 from prm.tenancy.context import tenant_context
 from tests.support.cast import NOW, Cast
@@ -70,7 +70,7 @@ class TestList:
         assert self.listed(acme, q=typed) == found
 
     def test_search_passes_over_legal_form_quotes_and_yo(self, acme):
-        facts = {"code": "RU", "name": "ООО «Ёлка»", "joined_on": JAN, "tax_id": "7701234567"}
+        facts: PartnerFacts = {"code": "RU", "name": "ООО «Ёлка»", "joined_on": JAN, "tax_id": "7701234567"}
         create_partner(actor=acme.vera.actor, facts=facts, at=NOW)
         assert self.listed(acme, q="елк") == ["RU"]
         assert self.listed(acme, q="ООО Ёлка") == ["RU"]
@@ -89,7 +89,7 @@ class TestTree:
         """Master > D1 and D2; Northwind under D1 until 15 March, under D2 from then; Southwind under Northwind."""
 
         def make(code):
-            facts = {"code": code, "name": code, "joined_on": JAN}
+            facts: PartnerFacts = {"code": code, "name": code, "joined_on": JAN}
             return create_partner(actor=acme.vera.actor, facts=facts, at=NOW)
 
         master, d1, d2 = make("M"), make("D1"), make("D2")

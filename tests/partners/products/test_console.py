@@ -2,7 +2,7 @@
 
 import pytest
 
-from partners.products.actions import create_category, create_product
+from partners.products.actions import ProductFacts, create_category, create_product
 from partners.products.models import Product, ProductCategory
 from prm.tenancy.context import tenant_context
 from tests.support.cast import NOW, Cast, Person
@@ -13,7 +13,7 @@ from tests.support.clients import client_of
 def bike(cast: Cast) -> Product:
     with tenant_context(cast.acme.id):
         category = create_category(actor=cast.vera.actor, code="bikes", name="Bikes", at=NOW)
-        facts = {"code": "B-1", "name": "Road bike", "category": category}
+        facts: ProductFacts = {"code": "B-1", "name": "Road bike", "category": category}
         return create_product(actor=cast.vera.actor, facts=facts, at=NOW)
 
 

@@ -37,7 +37,8 @@ def test_what_may_be_left_out_is_empty() -> None:
     content = {key: value for key, value in row("A-1").items() if key != "partner"}
     line = read_row(json.dumps(content).encode()).line
     assert line is not None
-    assert (line.kind, line.partner, line.quantity, line.cost_minor, line.splits) == (
+    told: tuple[object, ...] = (line.kind, line.partner, line.quantity, line.cost_minor, line.splits)
+    assert told == (
         "sale",
         None,
         1,
