@@ -20,4 +20,6 @@ class PrmConfig(AppConfig):
         from prm.tenancy.loudness import watch_connection
 
         connection_created.connect(watch_connection, dispatch_uid="prm.tenancy.watch_connection")
-        load_catalogues("prm.accounts", "prm.currencies", "prm.files", "prm.jobs")
+        load_catalogues(
+            "prm.accounts", "prm.currencies", "prm.files", "prm.jobs", "prm.imports", "prm.workspace"
+        )

@@ -28,6 +28,7 @@ urlpatterns = [
     path("preferences/language/", views.set_language, name="set-language"),
     path("preferences/theme/", views.set_theme, name="set-theme"),
     path("account/", include("allauth.urls")),
+    path("invite/", include(workspace.public)),
     path("operator/", admin.site.urls),
     path("m/", include(faces("console"))),
     path("p/", include(faces("portal"))),

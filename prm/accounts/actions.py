@@ -67,14 +67,22 @@ def prefer_theme(*, user: User, theme: str) -> None:
 def invite(
     *, actor: Actor, email: str, role: str, partner_id: UUID | None, sees_money: bool, at: datetime
 ) -> tuple[Invitation, str]:
-    """Offer one place to one address; returns the row and the secret that its link carries, known only now."""
-    if role not in roles_grantable_by(actor.role):
+    """Offer one place to one address; returns the row and the secret that its link carries, known only now.
+
+    An open invitation of the same address to the same place is withdrawn: one link works, the newest.
+    """
+    place_id = actor.partner_id or partner_id
+    if role not in roles_grantable_by(actor.role) or (place_id is None) != _is_staff_role(role):
         raise RoleNotGrantable
+    address = email.strip().lower()
+    if Membership.objects.filter(user__email=address, partner_id=place_id, ended_at__isnull=True).exists():
+        raise AlreadyMember
+    _withdraw_open(actor, address, place_id, at)
     secret = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
-        email=email.strip().lower(),
+        email=address,
         role=role,
-        partner_id=actor.partner_id or partner_id,
+        partner_id=place_id,
         sees_money=sees_money,
         secret_hash=hash_of(secret),
         invited_by_label=actor.label,
@@ -91,7 +99,16 @@ def invite(
     return invitation, secret
 
 
+def _withdraw_open(actor: Actor, email: str, partner_id: UUID | None, at: datetime) -> None:
+    open_ones = Invitation.objects.select_for_update().filter(
+        email=email, partner_id=partner_id, accepted_at__isnull=True, withdrawn_at__isnull=True
+    )
+    for invitation in open_ones:
+        withdraw_invitation(actor=actor, invitation=invitation, at=at)
+
+
 def withdraw_invitation(*, actor: Actor, invitation: Invitation, at: datetime) -> None:
+    """Close an open offer; its link is dead from the commit on."""
     invitation.withdrawn_at = at
     invitation.save(update_fields=["withdrawn_at"])
     record(actor=actor, action="member.invitation_withdrawn", subject=invitation, at=at)
@@ -146,6 +163,8 @@ def change_member(*, actor: Actor, membership: Membership, role: str, sees_money
     if role not in roles_grantable_by(actor.role) or (membership.partner_id is None) != _is_staff_role(role):
         raise RoleNotGrantable
     before = {"role": membership.role, "sees_money": membership.sees_money}
+    if before == {"role": role, "sees_money": sees_money}:
+        return
     if role != membership.role:
         _keep_an_admin(membership)
     membership.role, membership.sees_money = role, sees_money

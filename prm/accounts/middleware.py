@@ -9,10 +9,10 @@ from contextlib import AbstractContextManager
 from http import HTTPStatus
 from uuid import UUID
 
-from django.contrib.auth import SESSION_KEY
+from django.contrib.auth import SESSION_KEY, get_user
 from django.db import transaction
 from django.http import HttpResponse
-from django.urls import set_script_prefix
+from django.urls import get_script_prefix, set_script_prefix
 
 from prm.accounts.actor import Actor
 from prm.accounts.permissions import permissions_of
@@ -46,12 +46,22 @@ class TenantMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: PlatformRequest) -> HttpResponse:
+        prefix = get_script_prefix()
+        try:
+            return self._answer(request)
+        finally:
+            set_script_prefix(prefix)
+
+    def _answer(self, request: PlatformRequest) -> HttpResponse:
         request.tenant = None
         request.actor = None
         request.places = []
         head = _head(request.path_info)
         if head in ("static", "healthz", "readyz", "api"):
             return self.get_response(request)  # the API opens its own context from the token
+        if head == "invite":
+            self._know_person(request)
+            return self.get_response(request)  # an invitation opens contexts of its own, one after another
         if head and head not in RESERVED:
             self._mount(request, head)
         with self._context(request):
@@ -59,6 +69,11 @@ class TenantMiddleware:
             if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 transaction.set_rollback(True)
             return response
+
+    def _know_person(self, request: PlatformRequest) -> None:
+        """Find the session's person now, for AuthenticationMiddleware: later no identity context is open."""
+        with identity_context():
+            request._cached_user = get_user(request)  # type: ignore[attr-defined]
 
     def _mount(self, request: PlatformRequest, slug: str) -> None:
         """Take the slug off the path; an unknown one leaves the path as it is, and the resolver answers 404."""

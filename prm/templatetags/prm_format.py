@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -36,8 +36,9 @@ def percent(rate: Decimal | str | None) -> str:
 
 
 @register.filter
-def quantity(value: Decimal | int | None) -> str:
-    return "" if value is None else formats.quantity(value)
+def quantity(value: Decimal | int | Literal[""] | None) -> str:
+    """Empty where there is no number: a template finds "" for a key that is missing."""
+    return "" if value is None or value == "" else formats.quantity(value)
 
 
 @register.filter

@@ -1,6 +1,6 @@
 """Make the database roles, the database and its extensions; safe to repeat. Needs DATABASE_ADMIN_URL."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -10,7 +10,7 @@ from prm.tenancy.roles import BootstrapRefused, bootstrap_database
 
 class Command(BaseCommand):
     help = __doc__
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DATABASE_ADMIN_URL:

@@ -208,7 +208,7 @@ def test_detail_speaks_the_callers_language_and_code_does_not(cast: Cast) -> Non
     )
     assert [error["code"] for error in english["errors"]] == [error["code"] for error in russian["errors"]]
     assert english["errors"][0]["detail"] == "This field is required."
-    assert russian["errors"][0]["detail"] == "Обязательное поле."
+    assert russian["errors"][0]["detail"] == "Это поле обязательно."
 
 
 @pytest.mark.parametrize("status", KINDS)
