@@ -10,4 +10,4 @@ class AnalyticsConfig(AppConfig):
     verbose_name = "Analytics"
 
     def ready(self) -> None:
-        load_catalogues("analytics.dashboards")
+        load_catalogues("analytics.facts", "analytics.dashboards")

@@ -4,6 +4,6 @@ from django.urls import URLPattern
 
 from analytics.dashboards import urls as dashboards
 
-console: list[URLPattern] = []
+console: list[URLPattern] = [*dashboards.console]
 portal: list[URLPattern] = [*dashboards.portal]
 api: list[URLPattern] = []

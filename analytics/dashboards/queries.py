@@ -36,8 +36,8 @@ def balances_of(actor: Actor, *, today: date) -> list[Balance]:
         )
     )
     taken = {
-        row["currency"]: row
-        for row in PayoutItem.objects.filter(partner_id=actor.partner_id)
+        row["currency"]: (row["sent"] or 0, row["paid"] or 0)
+        for row in PayoutItem.objects.filter(partner_id__in=[actor.partner_id])
         .order_by()
         .values("currency")
         .annotate(
@@ -48,8 +48,7 @@ def balances_of(actor: Actor, *, today: date) -> list[Balance]:
     balances = []
     for row in grouped.order_by("payout_currency"):
         currency = row["payout_currency"]
-        sent = taken.get(currency, {}).get("sent") or 0
-        paid = taken.get(currency, {}).get("paid") or 0
+        sent, paid = taken.get(currency, (0, 0))
         pending = row["pending"] or 0
         balances.append(Balance(currency, pending, row["earned"] - pending - sent - paid, sent, paid))
     return balances

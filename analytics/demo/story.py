@@ -26,7 +26,7 @@ from incentives.payouts.models import PayoutItem, PayoutRun
 from incentives.payouts.statements import write_statements
 from incentives.plans.actions import assign_plan, create_plan, draft_version, publish_version
 from partners.customers.actions import create_customer
-from partners.directory.actions import create_partner, move_partner
+from partners.directory.actions import PartnerFacts, create_partner, move_partner
 from partners.directory.models import Partner
 from partners.products.actions import create_category, create_product
 from partners.sales.actions import record_sales
@@ -177,7 +177,7 @@ def _partners(stage: Stage) -> None:
         country, region = vendor.regions[place % len(vendor.regions)]
         kind = "distributor" if place % 12 == 0 else "integrator" if place % 7 == 3 else "reseller"
         joined_on = stage.today - timedelta(days=30 * MONTHS_OF_SALES - 11 * place)
-        facts = {
+        facts: PartnerFacts = {
             "code": f"P{place + 1:03}",
             "name": name,
             "partner_type": kind,
@@ -187,7 +187,7 @@ def _partners(stage: Stage) -> None:
         }
         partner = create_partner(
             actor=manager if place % 2 == 0 else admin, facts=facts, at=stage.moment(700)
-        )  # type: ignore[arg-type]
+        )
         stage.partners.append(partner)
     for place, partner in enumerate(stage.partners):
         if partner.partner_type != "distributor" and place % 3:
@@ -250,7 +250,7 @@ def _title(vendor: Vendor, english: str, russian: str) -> str:
     return russian if vendor.language == "ru" else english
 
 
-def _plan(stage: Stage, code: str, name: str, components: list[dict], settings: dict, slot: str = "main"):  # type: ignore[no-untyped-def,type-arg]
+def _plan(stage: Stage, code: str, name: str, components: list[dict], settings: dict, slot: str = "main"):  # type: ignore[no-untyped-def]
     author, publisher, at = stage.first("programme_admin"), stage.second("programme_admin"), stage.moment(780)
     plan = create_plan(actor=author, code=code, name=name, slot=slot, at=at)
     starts_on = Period.of(stage.today).plus(-MONTHS_OF_SALES).starts_on
