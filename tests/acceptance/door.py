@@ -6,11 +6,12 @@ Called by: the acceptance cases and their tests.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from itertools import count
 from typing import Any
 
 from django.test import Client
+from django.utils import timezone
 
 from incentives.earnings.actions import start_calculation
 from incentives.earnings.models import CalculationRun
@@ -114,12 +115,11 @@ class Door:
 
 
 _keys = count(1)
-_seconds = count(1)
 
 
-def now() -> datetime:
-    """A clock that goes on by a second each time it is read."""
-    return datetime(2026, 11, 1, 9, 0, tzinfo=UTC) + timedelta(seconds=next(_seconds))
+now = (
+    timezone.now
+)  # the clock of the public door: what it has taken is earlier than what is calculated afterwards
 
 
 def open_door(slug: str, *, currency: str, first_period_on: date) -> Door:

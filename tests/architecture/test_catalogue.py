@@ -16,16 +16,18 @@ GUARDS = {
     "active_tenants",
     "places_of",
     "refuse_change",
+    "refuse_closed_period",
+    "refuse_reopening",
     "tenant_by_slug",
     "tenant_of_invitation",
     "token_by_prefix",
 }
 
 
-def rows(query: str, *parameters: object) -> list[tuple[Any, ...]]:
+def rows(query: str, *parameters: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 @pytest.mark.django_db

@@ -24,9 +24,9 @@ S-3,2026-01-20,NW,SCALE,2,twelve,EUR
 
 
 def go(page: Page, *names: str) -> None:
-    """Follow the menu or a link by its words."""
+    """Follow the menu or a link by its words; in the menu a number of waiting things may stand behind them."""
     for name in names:
-        page.get_by_role("link", name=name, exact=True).first.click()
+        page.get_by_role("link", name=re.compile(rf"^{re.escape(name)}( ?\d+)?$")).first.click()
         page.wait_for_load_state()
 
 
@@ -128,7 +128,7 @@ def prepare_and_approve(site: Site) -> None:
     expect(preparer.get_by_text("Approving is for finance")).to_be_visible()
     approver = site.enter(site.cast.felix)
     go(approver, "Payout runs")
-    approver.get_by_role("link", name=re.compile("^P-")).first.click()
+    approver.get_by_role("link", name=re.compile("^PR-")).first.click()
     approver.get_by_label("Type the total of the run").fill("175.00")
     press(approver, "Approve")
     press(approver, "Write the payment file")

@@ -19,8 +19,13 @@ from partners.customers.actions import create_customer
 from partners.directory.models import Contact, Partner
 from partners.products.models import Product, ProductCategory
 from partners.sales.models import SaleLine
+from prm.accounts.actions import create_token, invite
+from prm.accounts.models import Membership
 from prm.files.actions import store_file
 from prm.files.models import StoredFile
+from prm.imports.actions import take_file
+from prm.imports.kinds import import_kind
+from prm.imports.models import ImportRow, RowState
 from prm.jobs.actions import start_job
 from prm.jobs.models import Job
 from prm.tenancy.context import tenant_context
@@ -29,6 +34,7 @@ from tests.support.cast import NOW, Cast, Person
 from tests.support.commission import assign, calculate, make_plan, make_product, publish, sell
 from tests.support.payouts import LATER, give_account
 
+SALES_FILE = b"External id,Partner,Product,Date,Amount,Currency\nL9,nobody,HW,2026-01-10,10.00,EUR\n"
 RATE = [{"id": "base", "type": "rate", "rate": "0.1"}]
 
 
@@ -98,7 +104,43 @@ def _furnish(tenant: Tenant, partner: Partner, admin: Person, finance: Person) -
             "statement_id": Statement.objects.get().id,
             "job_id": job.id,
             "file_id": file.id,
+            **_workspace(partner, admin),
         }
+
+
+def _workspace(partner: Partner, admin: Person) -> dict[str, Any]:
+    """Members, invitations, a key and a file of sales, as the vendor's people meet them and as the partner's do."""
+    invited = {
+        place: invite(
+            actor=admin.actor, email=email, role=role, partner_id=partner_id, sees_money=False, at=NOW
+        )[0].id
+        for place, email, role, partner_id in (
+            ("", "new@vendor.example", "auditor", None),
+            (":portal", "new@partner.example", "partner_user", partner.id),
+        )
+    }
+    token, _secret = create_token(
+        actor=admin.actor, name="ERP", scopes=["rates:read"], expires_at=None, at=NOW
+    )
+    batch = take_file(
+        actor=admin.actor,
+        kind=import_kind("sales"),
+        source="erp",
+        name="sales.csv",
+        content=SALES_FILE,
+        at=NOW,
+    )
+    ImportRow.objects.create(batch=batch, number=2, values={"external_id": "L9"}, state=RowState.ERROR)
+    partner_member = Membership.objects.filter(partner_id=partner.id).exclude(user_id=admin.user.id).first()
+    return {
+        "membership_id": admin.membership.id,
+        "membership_id:portal": (partner_member or admin.membership).id,
+        "invitation_id": invited[""],
+        "invitation_id:portal": invited[":portal"],
+        "token_id": token.id,
+        "import_id": batch.id,
+        "number": 2,
+    }
 
 
 def _account_id() -> UUID | None:

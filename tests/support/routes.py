@@ -58,6 +58,7 @@ def _walk(resolver: URLResolver, start: str) -> Iterator[tuple[str, URLPattern]]
 
 FIXED: dict[str, Any] = {
     "kind": "rate",
+    "kind:import-template": "sales",
     "place": 0,
     "period": "2026-01-01",
     "code": "NW",
@@ -73,7 +74,10 @@ def values_for(route: Route, objects: Mapping[str, Any]) -> dict[str, Any]:
         room = "payout" if route.name.startswith("payout") else "calculation"
         key = f"{name}:{room}" if name == "run_id" else name
         key = f"{name}:portal" if f"{name}:{route.face}" in objects else key
-        values[name] = objects[key] if key in objects else FIXED[name]
+        own = f"{name}:{route.name}"
+        values[name] = objects[key] if key in objects else FIXED.get(own, FIXED.get(name))
+        if values[name] is None:
+            raise KeyError(name)
     return values
 
 
