@@ -8,4 +8,9 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "prm.settings")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from prm.tenancy.roles import OverPrivilegedRole
+
+    try:
+        execute_from_command_line(sys.argv)
+    except OverPrivilegedRole as refusal:
+        sys.exit(str(refusal))

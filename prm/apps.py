@@ -1,4 +1,4 @@
-"""The platform app: finds its rooms' declarations and checks the database role at start."""
+"""The platform app: finds its rooms' declarations and checks the database role of every connection."""
 
 from importlib import import_module
 
@@ -18,8 +18,10 @@ class PrmConfig(AppConfig):
 
     def ready(self) -> None:
         from prm.tenancy.loudness import watch_connection
+        from prm.tenancy.roles import check_new_connection
 
         connection_created.connect(watch_connection, dispatch_uid="prm.tenancy.watch_connection")
+        connection_created.connect(check_new_connection, dispatch_uid="prm.tenancy.check_new_connection")
         load_catalogues(
             "prm.accounts", "prm.currencies", "prm.files", "prm.jobs", "prm.imports", "prm.workspace"
         )

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
         TenantTable("Statement", wall="partner_id", append_only=True),
         TenantTable("Plan", wall="shared"),
         TenantTable("PlanVersion", wall="shared"),
-        TenantTable("PlanAssignment", wall="shared"),
+        TenantTable("PlanAssignment", wall="staff"),
         *(
             migrations.RunSQL(under_policies(reference), migrations.RunSQL.noop)
             for reference in (

@@ -77,7 +77,7 @@ class PlanVersion(TenantModel):
 class PlanAssignment(TenantModel):
     """A plan for an audience on [starts_on, ends_on). `target` is the partner's id, a type, a tier, or empty."""
 
-    wall: ClassVar = "shared"
+    wall: ClassVar = "staff"
 
     plan = TenantForeignKey(Plan, related_name="assignments")
     slot = models.CharField(max_length=40)

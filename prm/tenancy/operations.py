@@ -21,18 +21,28 @@ PARTNER_MATCHES = (
 )
 
 
-def partner_policy(wall: str) -> str:
-    """The condition of the second, restrictive policy: `wall` is a column of partner ids, or "staff"."""
-    return STAFF_ONLY if wall == "staff" else PARTNER_MATCHES.format(column=wall)
+def partner_policies(wall: str) -> dict[str, str]:
+    """What narrows a partner's work further: the condition of the restrictive policy for each command."""
+    if wall == "staff-reads":
+        return dict.fromkeys(("SELECT", "UPDATE", "DELETE"), STAFF_ONLY)
+    if wall == "shared":
+        return dict.fromkeys(("INSERT", "UPDATE", "DELETE"), STAFF_ONLY)
+    return {"ALL": STAFF_ONLY if wall == "staff" else PARTNER_MATCHES.format(column=wall)}
+
+
+def _clauses(command: str, condition: str) -> str:
+    """A row that is there must pass USING, a row that is written must pass WITH CHECK."""
+    using, check = f"USING ({condition})", f"WITH CHECK ({condition})"
+    return {"INSERT": check, "SELECT": using, "DELETE": using}.get(command, f"{using} {check}")
 
 
 class TenantTable(Operation):
     """Make a model's table a tenant table: key (tenant_id, id), composite references, forced row policies.
 
-    `wall` says who below the vendor sees rows: "staff" (vendor's people only), "staff-reads" (a partner's work may
-    add rows, only the vendor's people read them), the name of a column holding a partner's id, or "shared" (every
-    partner of the tenant). `append_only` refuses UPDATE, DELETE and TRUNCATE for
-    everyone. `references=False` leaves the foreign keys out, for the bulk subledger.
+    `wall` says what a partner's work may do: "staff" nothing; "staff-reads" add rows and read none; the name of a
+    column holding a partner's id: everything, with its own rows; "shared" read, and write nothing. `append_only`
+    refuses UPDATE, DELETE and TRUNCATE for everyone. `references=False` leaves the foreign keys out, for the bulk
+    subledger.
     """
 
     reversible = True
@@ -96,17 +106,11 @@ class TenantTable(Operation):
             f'CREATE POLICY tenant_isolation ON "{table}" AS PERMISSIVE FOR ALL TO prm_app '
             f"USING ({TENANT_MATCHES}) WITH CHECK ({TENANT_MATCHES})",
         ]
-        if self.wall == "staff-reads":
-            statements.append(
-                f'CREATE POLICY partner_scope ON "{table}" AS RESTRICTIVE FOR SELECT TO prm_app USING ({STAFF_ONLY})'
-            )
-        elif self.wall != "shared":
-            condition = partner_policy(self.wall)
-            statements.append(
-                f'CREATE POLICY partner_scope ON "{table}" AS RESTRICTIVE FOR ALL TO prm_app '
-                f"USING ({condition}) WITH CHECK ({condition})"
-            )
-        return statements
+        return statements + [
+            f'CREATE POLICY partner_scope_{command.lower()} ON "{table}" AS RESTRICTIVE FOR {command} TO prm_app '
+            + _clauses(command, condition)
+            for command, condition in partner_policies(self.wall).items()
+        ]
 
 
 def _is_led(model: Any, field_name: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
@@ -22,12 +23,19 @@ class TenantCard:
     slug: str
     name: str
     language: str
+    time_zone: str
     suspended: bool
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
 
 
 def find_tenant(slug: str) -> TenantCard | None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, slug, name, language, suspended FROM guard.tenant_by_slug(%s)", [slug])
+        cursor.execute(
+            "SELECT id, slug, name, language, time_zone, suspended FROM guard.tenant_by_slug(%s)", [slug]
+        )
         row = cursor.fetchone()
     return None if row is None else TenantCard(*row)
 

@@ -1,17 +1,21 @@
-"""The database roles: made once by `bootstrap_database`, checked at every start.
+"""The database roles: made once by `bootstrap_database`, checked at every start and on every new connection.
 
 Promise: the running product holds a role that owns nothing, bypasses nothing and can become nobody else.
-Called by: the commands `bootstrap_database`, every process start, the test cluster.
+Called by: the command `bootstrap_database`, prm.apps, prm.wsgi, prm.asgi, prm.celery, the test cluster.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import psycopg2
+from django.db import OperationalError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg2 import sql
 
+log = logging.getLogger(__name__)
 EXTENSIONS = ("btree_gist",)
 OLDEST_SERVER = 180000
 
@@ -146,3 +150,28 @@ def refuse_over_privileged_role(cursor: Any) -> None:
         )
     if version < OLDEST_SERVER:
         raise OverPrivilegedRole(f"Postgres 18 or newer is needed, this server says {version}.")
+
+
+def check_new_connection(sender: object, connection: BaseDatabaseWrapper, **kwargs: object) -> None:
+    """Refuse a connection of the application that row policies would not hold; the owner's (migrations) may."""
+    if connection.alias != "default":
+        return
+    try:
+        with connection.cursor() as cursor:
+            refuse_over_privileged_role(cursor)
+    except BaseException:
+        connection.close()  # or the next query would find it open, unchecked
+        raise
+
+
+def check_role_at_start() -> None:
+    """Connect once, so that a wrong role ends web, worker or beat before it serves. Raises `OverPrivilegedRole`.
+
+    A server that does not answer yet is no reason to end: the connection that reaches it is checked as well.
+    """
+    try:
+        connection.ensure_connection()
+    except OperationalError as silence:
+        log.warning("the database does not answer yet: %s", silence)
+    finally:
+        connection.close()

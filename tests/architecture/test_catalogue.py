@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import connection
 
 from prm.tenancy.models import TenantModel
-from prm.tenancy.operations import IDENTITY_SCOPE, TENANT_MATCHES, partner_policy
+from prm.tenancy.operations import IDENTITY_SCOPE, TENANT_MATCHES, partner_policies
 from prm.tenancy.roles import refuse_over_privileged_role
 
 TENANT_MODELS = [model for model in apps.get_models() if issubclass(model, TenantModel)]
@@ -56,12 +56,11 @@ def test_every_tenant_model_has_such_a_table() -> None:
 def test_policies_are_the_generated_text(model: type[TenantModel]) -> None:
     wall = getattr(model, "wall", "staff")
     wanted = {("tenant_isolation", "PERMISSIVE", "ALL"): TENANT_MATCHES}
-    if wall == "staff-reads":
-        wanted["partner_scope", "RESTRICTIVE", "SELECT"] = partner_policy("staff")
-    elif wall != "shared":
-        wanted["partner_scope", "RESTRICTIVE", "ALL"] = partner_policy(wall)
+    for command, condition in partner_policies(wall).items():
+        wanted[f"partner_scope_{command.lower()}", "RESTRICTIVE", command] = condition
     found = rows(
-        "SELECT policyname, permissive, cmd, qual, roles::text FROM pg_policies WHERE tablename = %s",
+        "SELECT policyname, permissive, cmd, coalesce(qual, with_check), roles::text FROM pg_policies "
+        "WHERE tablename = %s",
         model._meta.db_table,
     )
     assert {role for *_, role in found} == {"{prm_app}"}

@@ -9,6 +9,7 @@ import pytest
 from celery import current_app
 
 from prm.outbox.actions import subscribed_task_names
+from prm.web.history import named_actions
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("prm", "partners", "incentives", "campaigns", "analytics")
@@ -127,3 +128,14 @@ def test_each_task_that_is_rung_is_registered() -> None:
         rung |= set(re.findall(r'enqueue\(\s*"([a-z_.]+)"', path.read_text()))
     rung |= {entry["task"] for entry in current_app.conf.beat_schedule.values()}
     assert rung - set(current_app.tasks) == set()
+
+
+def test_each_audited_action_has_its_words() -> None:
+    actions = {
+        code
+        for app in APPS
+        for path in (ROOT / app).rglob("*.py")
+        for code in re.findall(r'[( ]action="([a-z_]+\.[a-z_]+)"', path.read_text())
+    }
+    assert actions - named_actions().keys() == set()
+    assert "period.closed" in actions
