@@ -2,8 +2,8 @@
 
 Promise: one INSERT ... SELECT into a table with the columns and indexes of entries; called by tests.bench.calculation.
 
-Flat rates by category for half of the partners, marginal tiers per quarter for the others, splits, refunds. It keeps four
-numbers as explanation; it has no versions, currencies, reasons, limits, differences, shards, hash or ledger.
+Flat rates by category for half of the partners, marginal tiers per quarter for the others, splits, refunds. It keeps
+four numbers as explanation; it has no versions, currencies, reasons, limits, differences, shards, hash or ledger.
 """
 
 from decimal import Decimal
@@ -96,7 +96,8 @@ FROM entry WHERE amount <> 0
 def _paid(volume: str) -> str:
     """The closed marginal function of LADDER in minor units."""
     rows = [(Decimal(start) * 100, Decimal(rate)) for start, rate in LADDER]
-    below, branches = Decimal(0), []
+    below = Decimal(0)
+    branches: list[str] = []
     for place, (bound, rate) in enumerate(rows):
         if place:
             below += (bound - rows[place - 1][0]) * rows[place - 1][1]

@@ -6,12 +6,10 @@ of its own.
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from statistics import median
@@ -21,71 +19,45 @@ from uuid import UUID
 
 from django.db import connection, connections
 
+from tests.bench.ratio import Ratio
+
 ROOT = Path(__file__).resolve().parents[2]
 MARCH = date(2026, 3, 1)
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
 LINES, FEW_LINES, PARTNERS, PRODUCTS = 100_000, 10_000, 1_000, 200
 ROUNDS = 3
 SLOWEST_TO_HAND, MOST_MEMORY = 3.0, 1.2
+Side = Callable[[UUID], None]
 
 
-@dataclass(frozen=True)
-class Ratio:
-    """One line of the bench: what was measured, against what, and whether the goal is met."""
-
-    number: str
-    ours: float
-    peer: float
-    goal: float
-
-    @property
-    def ratio(self) -> float:
-        return self.ours / self.peer
-
-    @property
-    def is_met(self) -> bool:
-        return self.ratio <= self.goal
-
-    def __str__(self) -> str:
-        verdict = "ok" if self.is_met else "short"
-        return (
-            f"{self.number}, {self.ours:.2f}, {self.peer:.2f}, {self.ratio:.2f}, {self.goal:.2f}, {verdict}"
-        )
-
-
-def ratios() -> list[Ratio]:
+def ratios() -> Iterator[Ratio]:
     """Against the database that Django points at, migrated and empty; it is left filled."""
-    small, large = make_rows(FEW_LINES), make_rows(LINES)
-    peaks = [peak_memory(tenant_id) for tenant_id in (small, large)]
-    return [
-        beside_hand_written(),
-        Ratio(
-            "calculation: peak memory in MiB, 100,000 lines beside 10,000", peaks[1], peaks[0], MOST_MEMORY
-        ),
-    ]
+    yield beside_hand_written()
+    few, many = (peak_memory(make_rows(lines)) for lines in (FEW_LINES, LINES))
+    yield Ratio("P5", "calculation: peak MiB of a worker, 100,000 lines to 10,000", many, few, MOST_MEMORY)
 
 
 def beside_hand_written() -> Ratio:
-    """Alternating rounds, each over rows of its own, so that both write into tables of the same size."""
-    ours, by_hand = [], []
+    """Rounds over rows of their own, so that both write into tables of the same size; each side goes first in turn."""
+    seconds: dict[Side, list[float]] = {write_by_hand: [], calculate: []}
     with connections["owner"].cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS bench_entry")
         cursor.execute("CREATE TABLE bench_entry (LIKE incentives_entry INCLUDING ALL)")
         cursor.execute("GRANT SELECT, INSERT ON bench_entry TO prm_app")
-    for _ in range(ROUNDS):
+    for place in range(ROUNDS):
         tenant_id = make_rows(LINES)
-        by_hand.append(timed(lambda tenant_id=tenant_id: write_by_hand(tenant_id)))
-        ours.append(timed(lambda tenant_id=tenant_id: calculate(tenant_id)))
+        for side in (calculate, write_by_hand) if place % 2 else (write_by_hand, calculate):
+            seconds[side].append(timed(side, tenant_id))
         refuse_different_results(tenant_id)
     with connections["owner"].cursor() as cursor:
         cursor.execute("DROP TABLE bench_entry")
-    name = "calculation: seconds for 100,000 lines, beside one INSERT ... SELECT"
-    return Ratio(name, median(ours), median(by_hand), SLOWEST_TO_HAND)
+    what = "calculation: seconds, 100,000 lines, to one INSERT ... SELECT"
+    return Ratio("P1", what, median(seconds[calculate]), median(seconds[write_by_hand]), SLOWEST_TO_HAND)
 
 
-def timed(work: Callable[[], object]) -> float:
+def timed(side: Side, tenant_id: UUID) -> float:
     started = time.perf_counter()
-    work()
+    side(tenant_id)
     return time.perf_counter() - started
 
 
@@ -193,7 +165,7 @@ def calculate(tenant_id: UUID) -> None:
 
 
 def refuse_different_results(tenant_id: UUID) -> None:
-    """The full comparison, key by key."""
+    """The full comparison, key by key, over at least an entry a line."""
     from prm.tenancy.context import tenant_context
 
     def sums(table: str) -> str:
@@ -206,6 +178,9 @@ def refuse_different_results(tenant_id: UUID) -> None:
             {"tenant": tenant_id},
         )
         different = cursor.fetchall()
+        cursor.execute(f"SELECT count(*) FROM ({theirs}) t", {"tenant": tenant_id})
+        (compared,) = cursor.fetchone()
+    assert compared >= LINES, compared
     if different:
         raise AssertionError(f"the engine and the hand-written SQL disagree: {different}")
 
@@ -225,9 +200,15 @@ def peak_memory(tenant_id: UUID) -> float:
     return float(done.stdout.split()[-1])
 
 
+def own_peak() -> float:
+    """MiB of this process at its largest. Not getrusage: its figure outlives exec, so it would be our parent's."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
+
+
 if __name__ == "__main__":
     import django
 
     django.setup()
     calculate(UUID(sys.argv[1]))
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    print(own_peak())

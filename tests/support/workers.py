@@ -50,7 +50,6 @@ def worker(log: Path, **environment: str) -> Iterator["subprocess.Popen[bytes]"]
         "DATABASE_URL": urlunsplit(address),
         "REDIS_URL": broker_url(),
         "PRM_TESTING": "1",
-        "LOG_LEVEL": "INFO",
         **environment,
     }
     settings.pop("DATABASE_ADMIN_URL", None)
@@ -67,6 +66,10 @@ def worker(log: Path, **environment: str) -> Iterator["subprocess.Popen[bytes]"]
         "1",
         "--pool",
         "solo",
+        "-n",
+        f"{log.stem}@%h",
+        "-l",
+        "INFO",  # below it Celery does not say that the worker is ready
     ]
     with log.open("ab") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=settings, stdout=output, stderr=output)

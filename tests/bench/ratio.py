@@ -1,0 +1,32 @@
+"""One line of the bench: what was measured, against what, and whether the goal is met.
+
+Promise: absolute figures are for reading, only their ratio is judged; called by the benches and their command.
+"""
+
+from dataclasses import dataclass
+
+ROW = "{:<4} {:<58} {:>9} {:>9} {:>6} {:>5}  {}"
+HEADING = ROW.format("no.", "what", "ours", "peer", "ratio", "goal", "")
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """`number` is the one of docs/performance.md; the ratio may be at most `goal`."""
+
+    number: str
+    what: str
+    ours: float
+    peer: float
+    goal: float
+
+    @property
+    def ratio(self) -> float:
+        return self.ours / self.peer
+
+    @property
+    def is_met(self) -> bool:
+        return self.ratio <= self.goal
+
+    def __str__(self) -> str:
+        figures = [f"{figure:.2f}" for figure in (self.ours, self.peer, self.ratio, self.goal)]
+        return ROW.format(self.number, self.what, *figures, "ok" if self.is_met else "short")
