@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from prm.local.chromium import private_chromium
 from prm.local.preparation import ROOT, Preparation, compile_translations, front_end_packages
 from prm.local.processes import DidNotStart, StepFailed, tied_to_us
 from prm.local.progress import complain
@@ -18,7 +19,8 @@ from prm.local.supervisor import is_ready, signals_raise, state_folder, up
 from prm.local.throwaway import throwaway_servers
 
 USAGE = (
-    "usage: python -m prm.local up | packages [--dev] | translations | probe | exec -- COMMAND [ARGUMENT ...]"
+    "usage: python -m prm.local "
+    "up | packages [--dev] | chromium | translations | probe | exec -- COMMAND [ARGUMENT ...]"
 )
 
 
@@ -43,18 +45,20 @@ def main(arguments: Sequence[str]) -> int:
     match list(arguments):
         case ["up"]:
             return up()
-        case ["packages", *options] if options in ([], ["--dev"]):
-            front_end_packages(with_dev=bool(options), state=state_folder())
-            return 0
-        case ["probe"]:  # the health check of a web container
-            return 0 if is_ready(8000, urlsplit(os.environ.get("PRM_BASE_URL", "")).netloc) else 1
-        case ["translations"]:
-            compile_translations()
-            return 0
         case ["exec", "--", *command] if command:
             return execute(command)
-    complain(USAGE)
-    return 2
+        case ["probe"]:  # the health check of a web container
+            return 0 if is_ready(8000, urlsplit(os.environ.get("PRM_BASE_URL", "")).netloc) else 1
+        case ["packages", *options] if options in ([], ["--dev"]):
+            front_end_packages(with_dev=bool(options), state=state_folder())
+        case ["chromium"]:
+            private_chromium(state_folder())
+        case ["translations"]:
+            compile_translations()
+        case _:
+            complain(USAGE)
+            return 2
+    return 0
 
 
 if __name__ == "__main__":

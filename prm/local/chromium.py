@@ -1,0 +1,74 @@
+"""A Chromium for the browser tests where none is installed and nobody may install one.
+
+Promise: Debian's own packages, fetched and checked by apt, unpacked below the state folder; the system stays as it is.
+Called by: ./test, for a user who is not root.
+"""
+
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from prm.local.processes import StepFailed
+
+LAUNCHER = """#!/bin/sh
+LD_LIBRARY_PATH={libraries} FONTCONFIG_FILE={fonts} exec {browser} "$@"
+"""
+FONTS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>{folder}/usr/share/fonts</dir><dir>/usr/share/fonts</dir><cachedir>{folder}/fonts</cachedir></fontconfig>
+"""
+
+
+def private_chromium(state: Path) -> Path:
+    """The program that starts it; fetched the first time it is asked for."""
+    launcher = state / "chromium" / "chromium"
+    if not launcher.exists():
+        if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
+            raise StepFailed(
+                "Chromium can be fetched on Debian and its like alone; install it and set PRM_CHROMIUM."
+            )
+        _write_launcher(launcher, _unpacked(state / "chromium"))
+    return launcher
+
+
+def _unpacked(home: Path) -> Path:
+    """The folder that holds what the packages of Chromium put below /, less what the system has already."""
+    root, archives = home / "root", home / "cache" / "archives"
+    for folder in (root, archives / "partial", home / "state" / "lists" / "partial"):
+        folder.mkdir(parents=True, exist_ok=True)
+    own = {
+        "Dir::State": home / "state",
+        "Dir::Cache": home / "cache",
+        "Dir::Log": home,
+        "Debug::NoLocking": 1,
+    }
+    options = [
+        "-o",
+        "Dir::State::status=/var/lib/dpkg/status",
+        *(f"-o{key}={value}" for key, value in own.items()),
+    ]
+    _run(["apt-get", *options, "update"])
+    _run(["apt-get", *options, "install", "-y", "--download-only", "--no-install-recommends", "chromium"])
+    for package in sorted(archives.glob("*.deb")):
+        _run(["dpkg-deb", "-x", str(package), str(root)])
+        package.unlink()
+    return root
+
+
+def _run(command: Sequence[str]) -> None:
+    if subprocess.run(command, check=False).returncode:
+        raise StepFailed(f"Chromium could not be fetched: {' '.join(command[:1] + command[-1:])} failed.")
+
+
+def _write_launcher(launcher: Path, root: Path) -> None:
+    """Written last: where it stands, everything else does."""
+    fonts = root / "fonts.conf"
+    fonts.write_text(FONTS.format(folder=root))
+    libraries = ":".join(
+        str(folder) for part in ("usr/lib", "lib") for folder in sorted(root.glob(f"{part}/*-linux-gnu"))
+    )
+    launcher.write_text(
+        LAUNCHER.format(libraries=libraries, fonts=fonts, browser=root / "usr/lib/chromium/chromium")
+    )
+    launcher.chmod(0o755)
