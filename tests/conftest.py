@@ -41,6 +41,21 @@ def own_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]
             databases.drop(name)
 
 
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """One browser per test process."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.support.browser import launch_arguments
+
+    # Playwright keeps an event loop in this thread; Django would take our code for asynchronous.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**launch_arguments())
+        yield browser
+        browser.close()
+
+
 @pytest.fixture
 def cast(db: None) -> Cast:
     """Two tenants with people: Vera, Nina, Felix, Olga at Acme; Paul and Mia at its partner; Zed elsewhere."""

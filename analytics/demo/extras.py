@@ -45,6 +45,14 @@ def add_extras(
             sees_money=True,
             at=timezone.now(),
         )
+        invite(
+            actor=admin,
+            email=f"colleague@{vendor.slug}-partner.example",
+            role="partner_user",
+            partner_id=partners[0].id,
+            sees_money=False,
+            at=timezone.now(),
+        )
         create_token(
             actor=admin,
             name="ERP",

@@ -16,6 +16,7 @@ from django.utils import timezone
 from analytics.demo.extras import add_extras
 from analytics.demo.names import PASSWORD, Vendor
 from analytics.demo.sales import demo_lines
+from analytics.facts.actions import mark_everything, refresh_facts
 from incentives.earnings.actions import start_calculation
 from incentives.earnings.work import work_on_run as calculate
 from incentives.ledger.actions import close_period
@@ -88,6 +89,17 @@ def tell(vendor: Vendor, say: Say) -> None:
     say(f"{vendor.name}: payouts")
     _payouts(stage)
     add_extras(vendor, stage.tenant.id, stage.first("programme_admin"), stage.partners, stage.today)
+    _facts(stage)
+
+
+def _facts(stage: Stage) -> None:
+    """The figures of the first page, as a worker would have them within a minute."""
+    with tenant_context(stage.tenant.id):
+        mark_everything(at=timezone.now())
+    rebuilt = 1
+    while rebuilt:
+        with tenant_context(stage.tenant.id):
+            rebuilt = refresh_facts()
 
 
 def _open(vendor: Vendor) -> Stage:

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from incentives.earnings.queries import count_to_calculate
 from prm.accounts.permissions import (
     AUDITOR,
     CHANNEL_MANAGER,
@@ -11,11 +12,24 @@ from prm.accounts.permissions import (
     PROGRAMME_ADMIN,
     declare,
 )
+from prm.jobs.kinds import declare_job_count, declare_job_kind
+from prm.web.history import name_action
 from prm.web.menu import MenuItem, add_menu_item
+from prm.web.queue import QueueItem, add_queue_item
 
 declare("earnings.view", {PROGRAMME_ADMIN, CHANNEL_MANAGER, FINANCE, AUDITOR}, needs_money=True)
 declare("calculations.view", {PROGRAMME_ADMIN, FINANCE, AUDITOR})
 declare("calculations.start", {PROGRAMME_ADMIN, FINANCE})
+declare_job_kind("earnings.calculation", _("Calculation of a month"), permission="calculations.view")
+add_queue_item(
+    QueueItem(
+        label=_("Months to calculate, because sales, plans or rates came in"),
+        count=count_to_calculate,
+        url_name="calculation-list",
+        permission="calculations.start",
+        order=25,
+    )
+)
 declare("own_earnings.view", {PARTNER_ADMIN, PARTNER_USER}, needs_money=True)
 
 for item in (
@@ -47,3 +61,12 @@ for item in (
     ),
 ):
     add_menu_item(item)
+name_action("calculation.started", _("Calculation started"))
+for code, label in (
+    ("looked_at", _("lines looked at")),
+    ("earned", _("lines that earned")),
+    ("entries", _("entries")),
+):
+    declare_job_count(code, label)
+name_action("calculation.calculated", _("Calculation finished"))
+name_action("calculation.failed", _("Calculation failed"))

@@ -17,7 +17,7 @@ from incentives.earnings import actions, entries, queries
 from incentives.earnings.forms import CalculationForm
 from incentives.earnings.models import CalculationRun, RunState
 from incentives.earnings.pages import entry_list_content, explanation_content, outcome_list_content
-from incentives.earnings.wording import reason_text
+from incentives.earnings.wording import reason_label
 from prm.kit.periods import Period
 from prm.tenancy.queries import current_tenant
 from prm.web import format as formats
@@ -102,7 +102,7 @@ def _run_content(run: CalculationRun) -> dict[str, Any]:
         "looked_at": run.funnel.get("looked_at", 0),
         "earned": run.funnel.get("earned", 0),
         "reasons": sorted(
-            ({"code": code, "label": reason_text(code, {}).label, "count": n} for code, n in reasons.items()),
+            ({"code": code, "label": reason_label(code), "count": n} for code, n in reasons.items()),
             key=lambda row: -row["count"],
         ),
         "totals": sorted(run.totals.get("payable", {}).items()),

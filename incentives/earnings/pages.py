@@ -14,7 +14,8 @@ from incentives.earnings import entries as reads
 from incentives.earnings.entries import EntryFilter
 from incentives.earnings.forms import EntryFilterForm, OutcomeFilterForm
 from incentives.earnings.models import LineOutcome
-from incentives.earnings.wording import CAUSE_WORDS, reason_text, speak
+from incentives.earnings.wording import CAUSE_WORDS, reason_label, reason_text, speak
+from incentives.plans.queries import value_names
 from prm.accounts.actor import Actor
 from prm.web.keyset import page_of
 from prm.web.pages import PageRequest
@@ -83,12 +84,12 @@ def outcome_list_content(request: PageRequest, rows: QuerySet[LineOutcome]) -> d
     """Lines that earned nothing: one page with words, and how often each reason stands in the whole list."""
     form = OutcomeFilterForm(request.GET)
     reason = form.cleaned_data.get("reason", "") if form.is_valid() else ""
-    counts = [{**row, "label": reason_text(row["reason"], {}).label} for row in reads.count_reasons(rows)]
+    counts = [{**row, "label": reason_label(row["reason"])} for row in reads.count_reasons(rows)]
     narrowed = rows.filter(reason=reason) if reason else rows
     page = page_of(request, narrowed, order=OUTCOME_ORDER)
-    named = reads.outcomes_with_names(page.rows)
+    named, names = reads.outcomes_with_names(page.rows), value_names()
     for row in named:
-        row["text"] = reason_text(row["outcome"].reason, row["outcome"].facts)
+        row["text"] = reason_text(row["outcome"].reason, row["outcome"].facts, names)
     return {
         "form": form,
         "page": page,

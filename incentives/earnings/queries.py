@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.http import Http404
+from django.utils import timezone
 
 from incentives.earnings.models import CalculationRun, CalculationShard, RunState, ShardState
 from incentives.earnings.rules import widest_start
@@ -160,6 +161,12 @@ def earlier_period_to_calculate(period_on: date) -> date | None:
             return period.starts_on
         period = period.plus(1)
     return None
+
+
+def count_to_calculate(actor: Actor) -> int:
+    """1 when an open month, the running one included, is not calculated with all its facts, else 0."""
+    running = Period.of(timezone.localdate())
+    return int(earlier_period_to_calculate(running.ends_on) is not None)
 
 
 def _waits_for_calculation(period: Period) -> bool:

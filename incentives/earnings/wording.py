@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from incentives.earnings.explanation import Explanation, Percent, Step, Value
-from incentives.plans.sentences import FACT_NAMES, OP_WORDS
+from incentives.plans.sentences import OP_WORDS, Names, fact_name, values_text
 from prm.kit.money import Money
 from prm.web import format as formats
 
@@ -210,17 +210,24 @@ def _value(value: Value | Percent) -> str:
     return str(value)
 
 
-def reason_text(code: str, facts: Mapping[str, object]) -> ReasonText:
+def reason_label(code: str) -> str:
+    return str(REASON_TEXTS[code][0])
+
+
+def reason_text(code: str, facts: Mapping[str, object], names: Names) -> ReasonText:
     label, fix = REASON_TEXTS[code]
     params = {name: str(value) for name, value in facts.items()}
     params.setdefault("base", "?")
     params.setdefault("quote", "?")
     params.setdefault("plans", "")
-    params["condition"] = _condition(params)
-    params["actual"] = params.get("actual") or str(_("nothing"))
+    fact = params.get("fact", "")
+    params["condition"] = (
+        f"{fact_name(fact)} {OP_WORDS.get(params.get('op', ''), '')} {_named(fact, facts.get('value'), names)}"
+    )
+    params["actual"] = _named(fact, facts.get("actual"), names) or str(_("nothing"))
     return ReasonText(str(label), str(fix) % params)
 
 
-def _condition(facts: Mapping[str, str]) -> str:
-    fact = FACT_NAMES.get(facts.get("fact", ""), facts.get("fact", ""))
-    return f"{fact} {OP_WORDS.get(facts.get('op', ''), '')} {facts.get('value', '')}"
+def _named(fact: str, value: object, names: Names) -> str:
+    """One value, or several divided by commas, as people call them."""
+    return values_text(fact, str(value).split(", "), names) if value else ""

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from incentives.ledger import actions, queries
 from incentives.ledger.forms import ANY, JournalFilterForm
 from incentives.ledger.guards import find_closing_objection
+from incentives.ledger.payable import list_payable, sums_payable
 from incentives.ledger.wording import CLOSING_REFUSALS, KIND_LABELS
 from prm.web import format as formats
 from prm.web.downloads import csv_answer
@@ -56,6 +57,14 @@ def _why_open(period: Any) -> Any:
     return objection.message if objection else ""
 
 
+@console_page("payable.view")
+def payable_list(request: PageRequest) -> HttpResponse:
+    """What each partner is owed by now, with the sums of the first page's figure."""
+    rows = list_payable(request.actor)
+    content = {"rows": rows, "sums": sorted(sums_payable(rows).items())}
+    return render(request, "console/incentives/ledger/payable.html", content)
+
+
 @console_page("ledger.view")
 def journal(request: PageRequest) -> HttpResponse:
     form, wanted = _filter(request)
@@ -71,8 +80,11 @@ def journal(request: PageRequest) -> HttpResponse:
 def journal_export(request: PageRequest) -> HttpResponse:
     """The filtered journal as a file for the vendor's bookkeeping."""
     _form, wanted = _filter(request)
-    transfers = list(queries.list_transfers(request.actor, wanted).order_by("recorded_at", "id")[:ROWS_EXPORTED])
-    head = ["transfer", "recorded_at", "effective_on", "month", "kind", "partner", "debit", "credit", "amount", "currency"]
+    transfers = list(
+        queries.list_transfers(request.actor, wanted).order_by("recorded_at", "id")[:ROWS_EXPORTED]
+    )
+    head = ["transfer", "recorded_at", "effective_on", "month", "kind", "partner", "debit", "credit"]
+    head += ["amount", "currency"]
     return csv_answer("journal.csv", head, (_cells(row) for row in queries.with_partners(transfers)))
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from incentives.ledger.models import AccountCode, LedgerAccount, Period, Transfer
 from partners.directory.models import Partner
@@ -227,6 +228,12 @@ def closing_refusal(period: Period, *, today: date) -> str:
 def next_to_close() -> Period | None:
     """The earliest month that is not closed, if the books have come to it."""
     return Period.objects.filter(closed_at__isnull=True).order_by("starts_on").first()
+
+
+def count_closable(actor: Actor) -> int:
+    """1 when nothing in the ledger stands against closing the next month, else 0."""
+    following = next_to_close()
+    return int(following is not None and not closing_refusal(following, today=timezone.localdate()))
 
 
 def balance_totals() -> list[dict[str, Any]]:

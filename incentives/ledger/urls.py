@@ -6,6 +6,7 @@ from incentives.ledger import console as pages
 
 console = [
     path("ledger/", pages.ledger, name="ledger"),
+    path("payable/", pages.payable_list, name="payable-list"),
     path("ledger/journal/", pages.journal, name="journal"),
     path("ledger/journal/csv/", pages.journal_export, name="journal-export"),
     path("ledger/periods/<str:period>/close/", pages.period_close, name="period-close"),

@@ -49,16 +49,16 @@ def start_calculating(run: PayoutRun) -> None:
 def work_on_run(*, tenant_id: UUID, run_id: UUID, now: Callable[[], datetime]) -> None:
     """Calculate shards until none is left, then finish the run; harmless when rung twice."""
     while (shard := claim_shard(PayoutShard, tenant_id=tenant_id, run_id=run_id, at=now())) is not None:
-        _work_on_shard(shard, now)
+        _work_on_shard(shard, tenant_id, now)
     failpoint("payout.before_finish")
     with tenant_context(tenant_id):
         finish_calculation(run_id=run_id, at=now())
 
 
-def _work_on_shard(shard: PayoutShard, now: Callable[[], datetime]) -> None:
+def _work_on_shard(shard: PayoutShard, tenant_id: UUID, now: Callable[[], datetime]) -> None:
     """One shard in one transaction. A failure gives the shard back at once; five in a row set it aside."""
     try:
-        with heartbeat(shard), tenant_context(shard.tenant_id):
+        with heartbeat(shard), tenant_context(tenant_id):
             _calculate_shard(shard, at=now())
             failpoint("payout.before_commit")
     except FenceLost:
@@ -66,7 +66,8 @@ def _work_on_shard(shard: PayoutShard, now: Callable[[], datetime]) -> None:
         return
     except DatabaseError as failure:
         log.exception("payout shard %s failed", shard.number)
-        release_shard(shard, failure=f"{type(failure).__name__}: {failure}"[:500], at=now())
+        reason = f"{type(failure).__name__}: {failure}"[:500]
+        release_shard(shard, tenant_id=tenant_id, failure=reason, at=now())
         return
     failpoint("payout.after_commit")
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incentives.ledger.guards import register_closing_guard
 from incentives.payouts.guards import forbid_closing, forbid_undo
-from incentives.payouts.queries import count_accounts_to_confirm, count_awaiting_approval
+from incentives.payouts.queries import count_accounts_to_confirm, count_awaiting_approval, count_to_submit
 from incentives.payouts.wording import ACTION_NAMES
 from partners.sales.guards import register_undo_guard
 from prm.accounts.permissions import AUDITOR, FINANCE, PARTNER_ADMIN, PARTNER_USER, PROGRAMME_ADMIN, declare
@@ -13,6 +13,7 @@ from prm.files.purposes import declare_purpose
 from prm.outbox.actions import subscribe
 from prm.web.history import name_action
 from prm.web.menu import MenuItem, add_menu_item
+from prm.web.queue import QueueItem, add_queue_item
 
 declare("payouts.view", {PROGRAMME_ADMIN, FINANCE, AUDITOR})
 declare("payouts.prepare", {PROGRAMME_ADMIN, FINANCE})
@@ -44,6 +45,13 @@ for item in (
     MenuItem("portal", "company", _("Bank details"), "portal-bank", "building-bank", "own_bank.view", 30),
 ):  # fmt: skip
     add_menu_item(item)
+
+for waiting in (
+    QueueItem(_("Payout runs to approve"), count_awaiting_approval, "payout-list", "payouts.approve", order=10),
+    QueueItem(_("Payout runs to submit"), count_to_submit, "payout-list", "payouts.prepare", order=15),
+    QueueItem(_("Bank details to confirm"), count_accounts_to_confirm, "bank-list", "bank.confirm", order=40),
+):
+    add_queue_item(waiting)
 
 for code, words in ACTION_NAMES.items():
     name_action(code, words)

@@ -158,6 +158,9 @@ class PayoutItem(TenantModel):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.run} · {self.partner}"
+
 
 class PayoutAllocation(TenantModel):
     """An entry taken into a run; an entry is in one live allocation at most."""

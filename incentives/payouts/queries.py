@@ -208,6 +208,11 @@ def count_awaiting_approval(actor: Actor) -> int:
     )
 
 
+def count_to_submit(actor: Actor) -> int:
+    """Calculated runs that this person prepared."""
+    return PayoutRun.objects.filter(state=PayoutState.CALCULATED, created_by_user_id=actor.user_id).count()
+
+
 def list_accounts(actor: Actor) -> QuerySet[BankAccount]:
     rows = BankAccount.objects.select_related("partner").filter(replaced_at__isnull=True)
     if actor.partner_id is not None:

@@ -329,8 +329,9 @@ def _parsed(version: PlanVersion) -> tuple[PlanDocument | None, list[dict[str, s
 def _components(version: PlanVersion, document: PlanDocument | None) -> list[dict[str, Any]]:
     """Each component in words, with its place where the form can edit it; of a faulty draft only the raw ones."""
     raw = version.document.get("components", [])
+    names = queries.value_names()
     texts: list[ComponentText | None] = (
-        [describe(c, document) for c in document.components] if document else [None] * len(raw)
+        [describe(c, document, names) for c in document.components] if document else [None] * len(raw)
     )
     return [
         {"text": text, "raw": written, "place": place, "editable": is_editable_by_form(written)}

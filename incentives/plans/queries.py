@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404
+from django.utils.functional import Promise
 
 from incentives.plans.models import Audience, Plan, PlanAssignment, PlanVersion
 from partners.directory.models import Partner, PartnerType
@@ -71,9 +72,18 @@ def list_clashing_assignments(
     return overlapping if ends_on is None else overlapping.exclude(starts_on__gte=ends_on)
 
 
-def count_drafts(actor: Actor) -> int:
-    """Drafts that wait for a second person."""
-    return PlanVersion.objects.filter(published_at__isnull=True).count()
+def value_names() -> dict[tuple[str, str], str | Promise]:
+    """What people call the values that conditions compare: (fact, value) to name."""
+    categories = ProductCategory.objects.values_list("code", "name")
+    types = PartnerType.choices
+    return {("category", code): name for code, name in categories} | {
+        ("partner_type", code): label for code, label in types
+    }
+
+
+def count_plans_with_drafts(actor: Actor) -> int:
+    """Plans whose new version waits for a second person."""
+    return PlanVersion.objects.filter(published_at__isnull=True).values("plan_id").distinct().count()
 
 
 def partner_choices() -> list[tuple[str, str]]:

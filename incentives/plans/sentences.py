@@ -3,9 +3,11 @@
 Promise: says what the document says, nothing more; called by plan pages, explanations and statements.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -22,6 +24,9 @@ from incentives.plans.document import (
 from prm.kit.money import exponent_of
 from prm.kit.predicates import Condition, Group
 from prm.web import format as formats
+
+Names = Mapping[tuple[str, str], str | Promise]
+"""What people call a value of a fact: (fact, value) to name; values without one are shown as they are."""
 
 FACT_NAMES = {
     "product": gettext_lazy("product"),
@@ -85,12 +90,14 @@ class ComponentText:
     table: list[TableRow]
 
 
-def describe(component: Component, document: PlanDocument) -> ComponentText:
+def describe(component: Component, document: PlanDocument, names: Names) -> ComponentText:
     return ComponentText(
         id=component.id,
         title=component.title or component.id,
         sentence=_sentence(component, document),
-        conditions=[condition_text(member) for member in component.where.members] if component.where else [],
+        conditions=[condition_text(member, names) for member in component.where.members]
+        if component.where
+        else [],
         limits=_limits(component, document.currency),
         table=rate_table(component, document.currency) if isinstance(component, TiersComponent) else [],
     )
@@ -113,18 +120,29 @@ def _sentence(component: Component, document: PlanDocument) -> str:
     return component.id
 
 
-def condition_text(member: Condition | Group) -> str:
+def condition_text(member: Condition | Group, names: Names) -> str:
     if isinstance(member, Group):
         word = (
             pgettext("joins conditions", " or ")
             if member.kind == "any"
             else pgettext("joins conditions", " and ")
         )
-        return "(" + word.join(condition_text(inner) for inner in member.members) + ")"
+        return "(" + word.join(condition_text(inner, names) for inner in member.members) + ")"
     values = member.value if isinstance(member.value, tuple) else (member.value,)
-    shown = ", ".join(_("yes") if v is True else _("no") if v is False else str(v) for v in values)
-    fact = FACT_NAMES.get(member.fact, member.fact)
-    return f"{fact} {OP_WORDS[member.op]} {shown}"
+    return f"{fact_name(member.fact)} {OP_WORDS[member.op]} {values_text(member.fact, values, names)}"
+
+
+def fact_name(fact: str) -> str:
+    return str(FACT_NAMES.get(fact, fact))
+
+
+def values_text(fact: str, values: Iterable[object], names: Names) -> str:
+    """Values by their names, where they have one."""
+    words = {True: _("yes"), False: _("no")}
+    return ", ".join(
+        words[value] if isinstance(value, bool) else str(names.get((fact, str(value)), value))
+        for value in values
+    )
 
 
 def rate_table(component: TiersComponent, currency: str) -> list[TableRow]:

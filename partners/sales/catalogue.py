@@ -14,6 +14,7 @@ from prm.accounts.permissions import (
 )
 from prm.accounts.scopes import declare_scope
 from prm.imports.kinds import register_import
+from prm.web.history import name_action
 from prm.web.menu import MenuItem, add_menu_item
 
 declare("sales.view", {PROGRAMME_ADMIN, CHANNEL_MANAGER, FINANCE, AUDITOR})
@@ -27,3 +28,5 @@ add_menu_item(MenuItem("console", "sales", _("Sales"), "sale-list", "shopping-ca
 add_menu_item(
     MenuItem("portal", "sell", _("Sales"), "portal-sale-list", "shopping-cart", "own_sales.view", order=30)
 )
+name_action("sale.voided", _("Sale voided"))
+name_action("sales.import_undone", _("Sales of an import undone"))

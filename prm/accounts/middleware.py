@@ -13,6 +13,7 @@ from django.contrib.auth import SESSION_KEY, get_user
 from django.db import transaction
 from django.http import HttpResponse
 from django.urls import get_script_prefix, set_script_prefix
+from django.utils import timezone
 
 from prm.accounts.actor import Actor
 from prm.accounts.permissions import permissions_of
@@ -64,7 +65,8 @@ class TenantMiddleware:
             return self.get_response(request)  # an invitation opens contexts of its own, one after another
         if head and head not in RESERVED:
             self._mount(request, head)
-        with self._context(request):
+        zone = request.tenant.zone if request.tenant else None
+        with self._context(request), timezone.override(zone):
             response = self.get_response(request)
             if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 transaction.set_rollback(True)

@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from prm.accounts.permissions import ALL_STAFF, PARTNER_ROLES, declare
 from prm.accounts.scopes import declare_scope
+from prm.web.history import name_action
 
 declare("files.open", ALL_STAFF | PARTNER_ROLES)
 declare_scope("files:read", _("Download files"))
+name_action("file.stored", _("File stored"))

@@ -10,6 +10,7 @@ from prm.imports.queries import count_needing_attention
 from prm.imports.rates import RATES
 from prm.imports.reading import EXTENSIONS
 from prm.jobs.kinds import declare_job_kind
+from prm.web.history import name_action
 from prm.web.menu import MenuItem, add_menu_item
 from prm.web.queue import QueueItem, add_queue_item
 
@@ -32,3 +33,8 @@ add_queue_item(
         order=60,
     )
 )
+name_action("import.started", _("File taken for import"))
+name_action("import.row_corrected", _("Row of an import corrected"))
+name_action("import.undone", _("Import undone"))
+name_action("import.checking", _("Check of a file started"))
+name_action("import.applying", _("Import of a file started"))

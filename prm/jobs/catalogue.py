@@ -6,6 +6,7 @@ from prm.accounts.permissions import ALL_STAFF, CHANNEL_MANAGER, FINANCE, PROGRA
 from prm.accounts.scopes import declare_scope
 from prm.jobs.kinds import declare_job_count, declare_job_line
 from prm.jobs.queries import count_running
+from prm.web.history import name_action
 from prm.web.menu import MenuItem, add_menu_item
 
 declare("jobs.view", ALL_STAFF)
@@ -26,3 +27,5 @@ declare_job_line("job.resumed", _("Continued after an interruption"))
 add_menu_item(
     MenuItem("console", "system", _("Jobs"), "job-list", "loader", "jobs.view", order=20, badge=count_running)
 )
+name_action("job.started", _("Job started"))
+name_action("job.cancel_requested", _("Job asked to stop"))

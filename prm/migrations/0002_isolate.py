@@ -35,8 +35,8 @@ class Migration(migrations.Migration):
         IdentityTable("mfa_authenticator"),
         GuardFunction(
             "tenant_by_slug(wanted text)",
-            "TABLE (id uuid, slug text, name text, language text, suspended boolean)",
-            "SELECT t.id, t.slug::text, t.name::text, t.language::text, t.suspended_at IS NOT NULL "
+            "TABLE (id uuid, slug text, name text, language text, time_zone text, suspended boolean)",
+            "SELECT t.id, t.slug::text, t.name::text, t.language::text, t.time_zone::text, t.suspended_at IS NOT NULL "
             "FROM public.prm_tenant t WHERE t.slug = wanted",
         ),
         GuardFunction(

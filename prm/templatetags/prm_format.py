@@ -57,6 +57,11 @@ def moment(value: datetime | None, zone: ZoneInfo | None = None) -> str:
 
 
 @register.filter
+def who(label: str) -> str:
+    return formats.who(label)
+
+
+@register.filter
 def relative(value: datetime | None) -> SafeString | str:
     """How long ago, with the exact moment for the pointer and the screen reader."""
     if value is None:

@@ -8,13 +8,15 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, numbers
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from prm.kit.currencies import exponent_of
 
 MINUS = "−"
+SYSTEM_LABEL = "system"
+MINUTES_AN_HOUR, MINUTES_A_DAY = 60, 24 * 60
 GAP = "\u00a0"
 SYMBOL_LEADS_WITH_GAP = frozenset({"₽"})
 LOCALES = {"en": Locale("en", "GB"), "ru": Locale("ru", "RU")}
@@ -99,8 +101,8 @@ def short_month(value: date) -> str:
 
 
 def moment(value: datetime, zone: ZoneInfo | None = None) -> str:
-    """5 Mar 2026, 14:05 UTC, in the given zone."""
-    local = value.astimezone(zone) if zone else value
+    """5 Mar 2026, 14:05 CET: in the given zone, or in the vendor's while a page of theirs is made."""
+    local = timezone.localtime(value, zone)
     return f"{day(local.date())}, {local:%H:%M}{GAP}{local.tzname() or ''}".rstrip(GAP)
 
 
@@ -109,12 +111,16 @@ def relative(value: datetime, now: datetime) -> str:
     passed = now - value
     if passed < timedelta(minutes=1):
         return _("just now")
-    for seconds, one, many in (
-        (86_400, "%(n)d day ago", "%(n)d days ago"),
-        (3_600, "%(n)d hour ago", "%(n)d hours ago"),
-        (60, "%(n)d minute ago", "%(n)d minutes ago"),
-    ):
-        n = int(passed.total_seconds() // seconds)
-        if n:
-            return ngettext(one, many, n) % {"n": n}
-    return _("just now")
+    minutes = int(passed.total_seconds() // 60)
+    if minutes >= MINUTES_A_DAY:
+        days = minutes // MINUTES_A_DAY
+        return ngettext("%(n)d day ago", "%(n)d days ago", days) % {"n": days}
+    if minutes >= MINUTES_AN_HOUR:
+        hours = minutes // MINUTES_AN_HOUR
+        return ngettext("%(n)d hour ago", "%(n)d hours ago", hours) % {"n": hours}
+    return ngettext("%(n)d minute ago", "%(n)d minutes ago", minutes) % {"n": minutes}
+
+
+def who(label: str) -> str:
+    """Who did it, as stored; the system's own work is named in the reader's language."""
+    return pgettext("who did it", "the system") if label == SYSTEM_LABEL else label

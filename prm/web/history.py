@@ -72,7 +72,7 @@ def steps_of(
     return [
         Step(
             at=record.recorded_at,
-            who=record.actor_label,
+            who=formats.who(record.actor_label),
             what=action_name(record.action),
             changes=_changes(record, labels, values or {}),
             reason=record.reason,

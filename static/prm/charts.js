@@ -3,6 +3,9 @@
 (() => {
   const style = getComputedStyle(document.documentElement);
   const token = (name) => style.getPropertyValue(name).trim();
+  const language = document.documentElement.lang;
+  const short = new Intl.NumberFormat(language, { notation: "compact", maximumFractionDigits: 1 });
+  const whole = new Intl.NumberFormat(language);
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   document.querySelectorAll("[data-chart]").forEach((place) => {
     const source = document.getElementById(place.dataset.chart);
@@ -22,9 +25,9 @@
       aria: { enabled: true, label: { description: given.description || "" } },
       grid: { left: 8, right: 16, top: 32, bottom: 8, containLabel: true },
       legend: { top: 0, left: 0, icon: "roundRect", itemHeight: 8, textStyle: { color: token("--ink-soft") } },
-      tooltip: { trigger: "axis", confine: true },
+      tooltip: { trigger: "axis", confine: true, valueFormatter: (value) => whole.format(value) },
       xAxis: { type: "category", data: given.labels, ...axis, splitLine: { show: false } },
-      yAxis: { type: "value", ...axis },
+      yAxis: { type: "value", ...axis, axisLabel: { ...axis.axisLabel, formatter: (value) => short.format(value) } },
       series: given.series.map((series) => ({
         type: series.type || "line",
         name: series.name,

@@ -1,30 +1,17 @@
-"""A real site with a worker over a database of its own, and one browser per test session.
+"""A real site with a worker over a database of its own.
 
 Called by: the browser walks.
 """
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.support.browser import launch_arguments
 from tests.support.cast import PASSWORD, Cast, Person, stage
 from tests.support.site import log_in, new_context, running_site
 from tests.support.workers import empty_broker, worker
-
-# Playwright's synchronous interface keeps an event loop in this thread; Django's guard would take it for async code.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**launch_arguments())
-        yield browser
-        browser.close()
 
 
 class Site:

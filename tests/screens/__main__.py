@@ -13,7 +13,7 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 
-from tests.screens.look import look_at_everything  # noqa: E402
+from tests.screens.look import VENDORS, look_at_everything  # noqa: E402
 from tests.screens.objects import demo_objects  # noqa: E402
 from tests.support.browser import launch_arguments  # noqa: E402
 from tests.support.site import running_site  # noqa: E402
@@ -25,15 +25,18 @@ def main() -> int:
     folder = ROOT / "screens"
     folder.mkdir(exist_ok=True)
     call_command("load_demo")
-    objects = {slug: demo_objects(slug) for slug in ("aurora", "vektor")}
+    total, wrong = 0, 0
     with running_site(folder / "site.log") as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_arguments())
-        written, faults = look_at_everything(browser, address, objects, folder)
+        for language, vendor in VENDORS.items():
+            objects = demo_objects(vendor.slug)
+            written, faults = look_at_everything(browser, address, language, objects, folder)
+            for fault in faults:
+                print(f"{fault.page}: {fault.what}")
+            total, wrong = total + written, wrong + len(faults)
         browser.close()
-    for fault in faults:
-        print(f"{fault.page}: {fault.what}")
-    print(f"{written} screens, {len(faults)} faults")
-    return 1 if faults else 0
+    print(f"{total} screens, {wrong} faults")
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

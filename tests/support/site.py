@@ -82,6 +82,7 @@ def new_context(
         viewport={"width": width, "height": height},
         locale="ru-RU" if language == "ru" else "en-GB",
         color_scheme="dark" if theme == "dark" else "light",
+        reduced_motion="reduce",
     )
 
 

@@ -1,8 +1,8 @@
-"""Load the two demo vendors, once; prints who may log in. For laptops and test machines, never for a deployment."""
+"""Load the demo vendors, once; prints who may log in. For laptops and test machines, never for a deployment."""
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from analytics.demo.logins import login_lines
 from analytics.demo.names import VENDORS
@@ -13,8 +13,13 @@ from prm.tenancy.queries import find_tenant
 class Command(BaseCommand):
     help = __doc__
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("slugs", nargs="*", help="of these vendors alone; both without")
+
     def handle(self, *args: Any, **options: Any) -> None:
         for vendor in VENDORS:
+            if options["slugs"] and vendor.slug not in options["slugs"]:
+                continue
             if find_tenant(vendor.slug) is not None:
                 self.stdout.write(f"{vendor.name} is there already")
                 continue
