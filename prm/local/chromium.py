@@ -7,12 +7,14 @@ Called by: ./test, for a user who is not root.
 import shutil
 import subprocess
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from prm.local.processes import StepFailed
 
+PACKAGES = ("chromium", "libatomic1")  # the latter for the Node of Playwright's driver
 LAUNCHER = """#!/bin/sh
-LD_LIBRARY_PATH={libraries} FONTCONFIG_FILE={fonts} exec {browser} "$@"
+LD_LIBRARY_PATH={libraries} FONTCONFIG_FILE={fonts} exec {program} "$@"
 """
 FONTS = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -20,16 +22,21 @@ FONTS = """<?xml version="1.0"?>
 """
 
 
-def private_chromium(state: Path) -> Path:
-    """The program that starts it; fetched the first time it is asked for."""
-    launcher = state / "chromium" / "chromium"
-    if not launcher.exists():
-        if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
-            raise StepFailed(
-                "Chromium can be fetched on Debian and its like alone; install it and set PRM_CHROMIUM."
-            )
-        _write_launcher(launcher, _unpacked(state / "chromium"))
-    return launcher
+def private_chromium(state: Path) -> None:
+    """Make the programs `chromium` and `node` (of Playwright's driver) below the state folder; fetched once."""
+    home = state / "chromium"
+    if (home / "chromium").exists():
+        return
+    if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
+        raise StepFailed(
+            "Chromium can be fetched on Debian and its like alone; install it and set PRM_CHROMIUM."
+        )
+    root = _unpacked(home)
+    driver = find_spec("playwright")
+    if driver is None or driver.origin is None:
+        raise StepFailed("Playwright is not installed: run ./test, which installs it first.")
+    _write_launcher(home / "node", root, Path(driver.origin).parent / "driver" / "node")
+    _write_launcher(home / "chromium", root, root / "usr/lib/chromium/chromium")
 
 
 def _unpacked(home: Path) -> Path:
@@ -49,7 +56,7 @@ def _unpacked(home: Path) -> Path:
         *(f"-o{key}={value}" for key, value in own.items()),
     ]
     _run(["apt-get", *options, "update"])
-    _run(["apt-get", *options, "install", "-y", "--download-only", "--no-install-recommends", "chromium"])
+    _run(["apt-get", *options, "install", "-y", "--download-only", "--no-install-recommends", *PACKAGES])
     for package in sorted(archives.glob("*.deb")):
         _run(["dpkg-deb", "-x", str(package), str(root)])
         package.unlink()
@@ -61,14 +68,10 @@ def _run(command: Sequence[str]) -> None:
         raise StepFailed(f"Chromium could not be fetched: {' '.join(command[:1] + command[-1:])} failed.")
 
 
-def _write_launcher(launcher: Path, root: Path) -> None:
-    """Written last: where it stands, everything else does."""
+def _write_launcher(launcher: Path, root: Path, program: Path) -> None:
+    """A program that finds its libraries and fonts in the unpacked folder."""
     fonts = root / "fonts.conf"
     fonts.write_text(FONTS.format(folder=root))
-    libraries = ":".join(
-        str(folder) for part in ("usr/lib", "lib") for folder in sorted(root.glob(f"{part}/*-linux-gnu"))
-    )
-    launcher.write_text(
-        LAUNCHER.format(libraries=libraries, fonts=fonts, browser=root / "usr/lib/chromium/chromium")
-    )
+    libraries = ":".join(sorted({str(library.parent) for library in root.rglob("lib*.so*")}))
+    launcher.write_text(LAUNCHER.format(libraries=libraries, fonts=fonts, program=program))
     launcher.chmod(0o755)
