@@ -216,7 +216,7 @@ def keep_dues_apart(partner_ids: set[UUID], *, journal: Journal, actor: Actor, a
 
 def _dues(partner_ids: set[UUID]) -> list[tuple[UUID, str, int, int]]:
     """Partner, currency, what is unpaid, what of it takes back from paid sales."""
-    parameters = {"tenant": require_context().tenant_id, "partners": list(partner_ids)}
+    parameters: dict[str, Any] = {"tenant": require_context().tenant_id, "partners": list(partner_ids)}
     with connection.cursor() as cursor:
         cursor.execute(sql_balances.EVER_SENT, parameters)
         if not cursor.fetchone()[0]:
@@ -231,7 +231,7 @@ def _dues(partner_ids: set[UUID]) -> list[tuple[UUID, str, int, int]]:
 def mature(*, period_on: date, actor: Actor, at: datetime) -> None:
     """At the closing of a month: what stands in closed months and is free by now becomes available."""
     owed = {(row.partner_id, row.currency): row.available_minor for row in partners_with_balance()}
-    parameters = {
+    parameters: dict[str, Any] = {
         "tenant": require_context().tenant_id,
         "partners": list({partner_id for partner_id, _ in owed}),
         "also_on": period_on,

@@ -62,7 +62,8 @@ class Migration(migrations.Migration):
             "payoutrun", "last_reason_by", models.CharField(blank=True, db_default="", max_length=200)
         ),
         migrations.RunSQL(
-            trigger_function(REFUSE_CLOSED_PERIOD, "refuse_closed_period"), drop_function("refuse_closed_period")
+            trigger_function(REFUSE_CLOSED_PERIOD, "refuse_closed_period"),
+            drop_function("refuse_closed_period"),
         ),
         migrations.RunSQL(
             trigger_function(REFUSE_REOPENING, "refuse_reopening"), drop_function("refuse_reopening")

@@ -110,7 +110,7 @@ class AlreadyApproved(Exception):
 
 def prepare_run(*, actor: Actor, period_on: date, currency: str, pays_on: date, at: datetime) -> PayoutRun:
     """Start a run over closed months up to `period_on`; workers calculate it."""
-    if actor.kind != "person" or not actor.can("payouts.prepare"):
+    if actor.id is None or actor.user_id is None or not actor.can("payouts.prepare"):
         raise PermissionDenied("a payout run is prepared by a person")
     if not is_closed(period_on):
         raise PeriodNotClosed

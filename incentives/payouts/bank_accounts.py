@@ -21,6 +21,7 @@ from prm.accounts.actor import Actor
 from prm.audit.actions import record
 from prm.kit.ids import uuid7
 from prm.outbox.actions import emit
+from prm.tenancy.context import require_context
 
 NONCE_BYTES = 12
 SHORTEST_ACCOUNT, LONGEST_ACCOUNT = 5, 34
@@ -119,7 +120,12 @@ def decline_account(*, actor: Actor, account: BankAccount, reason: str, at: date
     locked.replaced_at = at
     locked.save(update_fields=["replaced_at"])
     record(
-        actor=actor, action="bank.declined", subject=locked, at=at, after={"last4": locked.account_last4}, reason=reason
+        actor=actor,
+        action="bank.declined",
+        subject=locked,
+        at=at,
+        after={"last4": locked.account_last4},
+        reason=reason,
     )
     emit("bank.declined", partner_id=locked.partner_id)
     return locked
@@ -127,7 +133,9 @@ def decline_account(*, actor: Actor, account: BankAccount, reason: str, at: date
 
 def reveal_account(*, actor: Actor, account: BankAccount, at: datetime) -> str:
     """The whole number, to compare with the partner's letter; that it was shown is written down."""
-    record(actor=actor, action="bank.revealed", subject=account, at=at, after={"last4": account.account_last4})
+    record(
+        actor=actor, action="bank.revealed", subject=account, at=at, after={"last4": account.account_last4}
+    )
     return unseal(account)
 
 
@@ -138,9 +146,9 @@ def seal(number: str, *, tenant_id: UUID, row_id: UUID) -> bytes:
 
 
 def unseal(account: BankAccount) -> str:
-    sealed = bytes(account.account_sealed)
-    plain = AESGCM(_key(account.tenant_id)).decrypt(
-        sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _binding(account.tenant_id, account.id)
+    sealed, tenant_id = bytes(account.account_sealed), require_context().tenant_id
+    plain = AESGCM(_key(tenant_id)).decrypt(
+        sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _binding(tenant_id, account.id)
     )
     return plain.decode()
 

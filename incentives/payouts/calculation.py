@@ -121,7 +121,7 @@ def finish_calculation(*, run_id: UUID, at: datetime) -> PayoutRun:
     unfinished = PayoutShard.objects.filter(run_id=run_id).exclude(state=ShardState.DONE).exists()
     if run.state != PayoutState.CALCULATING or unfinished:
         return run
-    actor = system_actor(run.tenant_id)
+    actor = system_actor(require_context().tenant_id)
     run = begin("finish_calculation", actor=actor, run_id=run_id)
     run.item_count, run.total_minor, run.funnel = queries.totals_of(run.id)
     run.content_hash = content_hash(queries.payable_items(run.id))

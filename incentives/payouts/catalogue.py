@@ -38,16 +38,45 @@ declare_purpose(
 declare_purpose("statement", permission="statement_files.open", extensions={"pdf"}, scope="statements:read")
 
 for item in (
-    MenuItem("console", "money", _("Payout runs"), "payout-list", "cash-banknote", "payouts.view", 40, count_awaiting_approval),
+    MenuItem(
+        "console",
+        "money",
+        _("Payout runs"),
+        "payout-list",
+        "cash-banknote",
+        "payouts.view",
+        40,
+        count_awaiting_approval,
+    ),
     MenuItem("console", "money", _("Statements"), "statement-list", "file-invoice", "statements.view", 50),
-    MenuItem("console", "money", _("Bank details"), "bank-list", "building-bank", "bank.view", 60, count_accounts_to_confirm),
-    MenuItem("portal", "earn", _("Statements and payouts"), "portal-statement-list", "file-invoice", "own_statements.view", 30, at_hand=True),
+    MenuItem(
+        "console",
+        "money",
+        _("Bank details"),
+        "bank-list",
+        "building-bank",
+        "bank.view",
+        60,
+        count_accounts_to_confirm,
+    ),
+    MenuItem(
+        "portal",
+        "earn",
+        _("Statements and payouts"),
+        "portal-statement-list",
+        "file-invoice",
+        "own_statements.view",
+        30,
+        at_hand=True,
+    ),
     MenuItem("portal", "company", _("Bank details"), "portal-bank", "building-bank", "own_bank.view", 30),
-):  # fmt: skip
+):
     add_menu_item(item)
 
 for waiting in (
-    QueueItem(_("Payout runs to approve"), count_awaiting_approval, "payout-list", "payouts.approve", order=10),
+    QueueItem(
+        _("Payout runs to approve"), count_awaiting_approval, "payout-list", "payouts.approve", order=10
+    ),
     QueueItem(_("Payout runs to submit"), count_to_submit, "payout-list", "payouts.prepare", order=15),
     QueueItem(_("Bank details to confirm"), count_accounts_to_confirm, "bank-list", "bank.confirm", order=40),
 ):

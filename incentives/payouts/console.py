@@ -192,7 +192,9 @@ def payout_paid(request: PageRequest, run_id: UUID) -> HttpResponse:
         count = outcomes.record_rest_as_paid(
             actor=request.actor, run=run, at=timezone.now(), event_ref=form.cleaned_data["event_ref"]
         )
-        told = ngettext("%(count)s payment is marked as paid.", "%(count)s payments are marked as paid.", count)
+        told = ngettext(
+            "%(count)s payment is marked as paid.", "%(count)s payments are marked as paid.", count
+        )
         messages.success(request, told % {"count": count})
     elif request.method == "POST":
         messages.error(request, _("Write the bank's reference: it tells this answer from others."))
@@ -361,5 +363,3 @@ def _try(request: PageRequest, act: Callable[[], Any], done: str) -> bool:
         return False
     messages.success(request, done)
     return True
-
-

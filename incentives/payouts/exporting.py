@@ -24,9 +24,18 @@ from prm.files.actions import store_file
 from prm.files.models import StoredFile
 from prm.jobs.failpoints import failpoint
 from prm.outbox.actions import emit, enqueue
+from prm.tenancy.context import require_context
 from prm.tenancy.queries import current_tenant
 
-__all__ = ["EXPORT", "NotApproved", "OutcomeRefused", "open_payment_file", "record_outcome", "start_export", "write_export"]
+__all__ = [
+    "EXPORT",
+    "NotApproved",
+    "OutcomeRefused",
+    "open_payment_file",
+    "record_outcome",
+    "start_export",
+    "write_export",
+]
 
 
 class NotApproved(Exception):
@@ -53,7 +62,7 @@ def write_export(*, run_id: UUID, at: datetime) -> PayoutRun:
     run = PayoutRun.objects.select_for_update().get(id=run_id)
     if run.state != PayoutState.EXPORTING:
         return run
-    actor = system_actor(run.tenant_id)
+    actor = system_actor(require_context().tenant_id)
     run = begin("finish_export", actor=actor, run_id=run_id)
     hold_books()
     try:
@@ -157,6 +166,11 @@ def open_payment_file(*, actor: Actor, run: PayoutRun, at: datetime) -> StoredFi
     """The file to hand out; who took it is written down, for it holds whole account numbers."""
     kept = queries.access_payment_file(run)
     record(
-        actor=actor, action="payout.file_downloaded", subject=run, at=at, after={"message_id": kept.message_id}
+        actor=actor,
+        action="payout.file_downloaded",
+        subject=run,
+        at=at,
+        after={"message_id": kept.message_id},
     )
-    return kept.file
+    stored: StoredFile = kept.file
+    return stored

@@ -97,7 +97,9 @@ class StatementFilterForm(FilterForm):
 
     def __init__(self, request: HttpRequest, months: Sequence[date]) -> None:
         super().__init__(request)
-        self.set_choices("period", [("", _("any")), *((day.isoformat(), formats.month(day)) for day in months)])
+        self.set_choices(
+            "period", [("", _("any")), *((day.isoformat(), formats.month(day)) for day in months)]
+        )
 
     def as_filter(self) -> dict[str, Any]:
         given = self.wanted

@@ -1,5 +1,4 @@
-"""What payouts forbid others: undoing sales that money was sent for, closing a month that is not calculated with all its
-facts.
+"""What payouts forbid others: undoing sales that money was sent for, closing a month not calculated with all its facts.
 
 Called by: payouts.catalogue (registers both).
 """
@@ -29,9 +28,12 @@ def forbid_undo(line_ids: Sequence[UUID]) -> UndoForbidden | None:
 def forbid_closing(period_on: date) -> ClosingForbidden | None:
     """Facts that came after the last calculation of the month must be calculated before it closes."""
     if open_run() is not None:
-        return ClosingForbidden("calculation_open", _("A calculation is going on. Wait until it has finished."))
+        return ClosingForbidden(
+            "calculation_open", _("A calculation is going on. Wait until it has finished.")
+        )
     if earlier_period_to_calculate(Period.of(period_on).ends_on) is not None:
         return ClosingForbidden(
-            "period_outdated", _("Sales, plans or rates came in after the last calculation. Calculate the month again.")
+            "period_outdated",
+            _("Sales, plans or rates came in after the last calculation. Calculate the month again."),
         )
     return None

@@ -6,6 +6,7 @@ decided by a second person. Called by: payouts.console, payouts.exporting (for i
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 
@@ -55,7 +56,7 @@ def record_rest_as_paid(*, actor: Actor, run: PayoutRun, event_ref: str, at: dat
     return len(items)
 
 
-def _hold(actor: Actor, run_id: object) -> PayoutRun:
+def _hold(actor: Actor, run_id: UUID) -> PayoutRun:
     if not actor.can(STEPS["settle"].permission):
         raise PermissionDenied(STEPS["settle"].permission)
     return PayoutRun.objects.select_for_update().get(id=run_id)
@@ -108,7 +109,9 @@ def _post(item: PayoutItem, outcome: str, event_ref: str, actor: Actor, at: date
     day = at.astimezone(current_tenant().zone).date()
     journal = Journal(Source("payout_item", item.id), open_month_for(day), day)
     leg = event_ref[:LEG_LENGTH]
-    postings = [Posting(kind, item.partner_id, item.currency, amount, leg) for kind, amount in amounts.items()]
+    postings = [
+        Posting(kind, item.partner_id, item.currency, amount, leg) for kind, amount in amounts.items()
+    ]
     post(postings, **vars(journal), actor=actor, at=at)
     if outcome == ItemState.RETURNED:
         keep_dues_apart({item.partner_id}, journal=journal, actor=actor, at=at)

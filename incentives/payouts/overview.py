@@ -73,7 +73,9 @@ def progress_of(run: PayoutRun) -> dict[str, Any]:
 
 def funnel_of(run: PayoutRun) -> list[dict[str, Any]]:
     """Each reason that holds balances out, in the fixed order, with how many and how much."""
-    return funnel_rows({reason: (row["count"], row["total"]) for reason, row in queries.held_by_reason(run).items()})
+    return funnel_rows(
+        {reason: (row["count"], row["total"]) for reason, row in queries.held_by_reason(run).items()}
+    )
 
 
 def funnel_rows(found: dict[str, tuple[int, int]]) -> list[dict[str, Any]]:
@@ -127,7 +129,9 @@ def _submit_panel(actor: Actor, run: PayoutRun) -> Panel:
     if run.item_count == 0:
         return Panel(why_not=_("Nothing is payable, so there is nothing to submit; below is why."))
     if actor.user_id != run.created_by_user_id:
-        return Panel(why_not=_("%(person)s prepared it and submits it for approval.") % {"person": run.created_by.user})
+        return Panel(
+            why_not=_("%(person)s prepared it and submits it for approval.") % {"person": run.created_by.user}
+        )
     return Panel("submit")
 
 
@@ -139,7 +143,8 @@ def _approve_panel(actor: Actor, run: PayoutRun) -> Panel:
         refuse_approver(actor=actor, run=run)
     except PreparerCannotApprove:
         return Panel(
-            why_not=_("You prepared this run, so another person has to approve it: %(people)s.") % {"people": others}
+            why_not=_("You prepared this run, so another person has to approve it: %(people)s.")
+            % {"people": others}
         )
     except EditorCannotApprove as refusal:
         what = _("a plan") if refusal.what == "plans" else _("bank details")

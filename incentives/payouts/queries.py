@@ -69,10 +69,15 @@ def payable_items(run_id: UUID, *, lock: bool = False) -> list[PayableItem]:
     """What the content hash is taken over, as it counts now. `lock` keeps the accounts from being replaced until our
     commit."""
     rows = list(
-        PayoutItem.objects.filter(run_id=run_id).exclude(state=ItemState.HELD).select_related("partner").order_by("id")
+        PayoutItem.objects.filter(run_id=run_id)
+        .exclude(state=ItemState.HELD)
+        .select_related("partner")
+        .order_by("id")
     )
     accounts = BankAccount.objects.filter(id__in={row.bank_account_id for row in rows}).order_by("id")
-    digests = {row.id: _digest(row) for row in (accounts.select_for_update() if lock else accounts)}
+    digests: dict[UUID | None, str] = {
+        row.id: _digest(row) for row in (accounts.select_for_update() if lock else accounts)
+    }
     return [
         PayableItem(
             row.partner.code,
@@ -89,7 +94,9 @@ def _digest(account: BankAccount) -> str:
     """What is paid to; "" once the details do not count any more."""
     if account.confirmed_at is None or account.replaced_at is not None:
         return ""
-    return account_digest(str(account.id), account.holder, account.bank_code, bytes(account.account_sealed).hex())
+    return account_digest(
+        str(account.id), account.holder, account.bank_code, bytes(account.account_sealed).hex()
+    )
 
 
 def list_changed_items(run: PayoutRun) -> list[PayoutItem]:
@@ -102,7 +109,7 @@ def list_changed_items(run: PayoutRun) -> list[PayoutItem]:
 def count_items(run: PayoutRun) -> dict[str, int]:
     """Items by state, and how many payable ones are worth a look ("look")."""
     rows = PayoutItem.objects.filter(run_id=run.id).order_by()
-    counts = {state: count for state, count in rows.values_list("state").annotate(n=Count("id"))}
+    counts: dict[str, int] = dict(rows.values_list("state").annotate(n=Count("id")))
     payable = rows.exclude(state=ItemState.HELD)
     counts["payable"] = sum(count for state, count in counts.items() if state != ItemState.HELD)
     counts["look"] = payable.exclude(facts__notes=[]).count()
@@ -188,7 +195,17 @@ def compare_with_previous(run: PayoutRun) -> Comparison | None:
     with connection.cursor() as cursor:
         cursor.execute(COMPARED, parameters)
         counts = cursor.fetchone()
-    return Comparison(before, *map(int, counts), change_minor=run.total_minor - before.total_minor)
+    new_count, new_minor, gone_count, gone_minor, more_count, less_count = map(int, counts)
+    return Comparison(
+        before=before,
+        new_count=new_count,
+        new_minor=new_minor,
+        gone_count=gone_count,
+        gone_minor=gone_minor,
+        more_count=more_count,
+        less_count=less_count,
+        change_minor=run.total_minor - before.total_minor,
+    )
 
 
 def find_sent_run(line_ids: Sequence[UUID]) -> int | None:
@@ -201,16 +218,15 @@ def find_sent_run(line_ids: Sequence[UUID]) -> int | None:
 
 def count_awaiting_approval(actor: Actor) -> int:
     """Submitted runs that this person did not prepare."""
-    return (
-        PayoutRun.objects.filter(state=PayoutState.SUBMITTED)
-        .exclude(created_by_user_id=actor.user_id)
-        .count()
-    )
+    waiting = PayoutRun.objects.filter(state=PayoutState.SUBMITTED)
+    return waiting.exclude(created_by_user_id__in=[actor.user_id]).count()
 
 
 def count_to_submit(actor: Actor) -> int:
     """Calculated runs that this person prepared."""
-    return PayoutRun.objects.filter(state=PayoutState.CALCULATED, created_by_user_id=actor.user_id).count()
+    return PayoutRun.objects.filter(
+        state=PayoutState.CALCULATED, created_by_user_id__in=[actor.user_id]
+    ).count()
 
 
 def list_accounts(actor: Actor) -> QuerySet[BankAccount]:

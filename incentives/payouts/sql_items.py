@@ -85,7 +85,8 @@ SELECT uuidv7(), %(tenant)s, %(run)s, partner_id, %(currency)s, CASE WHEN entrie
     CASE WHEN reason IS NULL THEN gross ELSE 0 END, CASE WHEN reason IS NULL THEN account_id END,
     CASE WHEN reason IS NULL THEN 'reserved' ELSE 'held' END, coalesce(reason, ''),
     CASE WHEN reason IS NULL THEN retry_of_id END,
-    jsonb_strip_nulls(jsonb_build_object('entries', entries, 'earned_minor', earned, 'corrections_minor', gross - earned,
+    jsonb_strip_nulls(jsonb_build_object('entries', entries, 'earned_minor', earned,
+        'corrections_minor', gross - earned,
         'on_hold_minor', on_hold, 'free_from', free_from, 'minimum_minor', minimum_minor, 'pays_on', %(pays_on)s::date,
         'previous_minor', previous_minor, 'confirmed_at', confirmed_at, 'notes', to_jsonb(notes)))
 FROM judged
@@ -129,7 +130,8 @@ SELECT EXISTS (
 
 # This run's payments beside those of the run before.
 COMPARED = """
-SELECT count(*) FILTER (WHERE o.partner_id IS NULL), coalesce(sum(n.amount_minor) FILTER (WHERE o.partner_id IS NULL), 0),
+SELECT count(*) FILTER (WHERE o.partner_id IS NULL),
+    coalesce(sum(n.amount_minor) FILTER (WHERE o.partner_id IS NULL), 0),
     count(*) FILTER (WHERE n.partner_id IS NULL), coalesce(sum(o.amount_minor) FILTER (WHERE n.partner_id IS NULL), 0),
     count(*) FILTER (WHERE n.amount_minor > o.amount_minor), count(*) FILTER (WHERE n.amount_minor < o.amount_minor)
 FROM (SELECT partner_id, amount_minor FROM incentives_payoutitem

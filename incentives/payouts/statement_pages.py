@@ -46,7 +46,9 @@ def _number(request: HttpRequest) -> int:
 def _named(actor: Actor, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Each line with the sale and plan it belongs to, as far as this reader may see them."""
     ids = [UUID(line["entry"]) for line in lines]
-    known = {row["entry"].id: row for row in with_names(list_entries(actor, EntryFilter()).filter(id__in=ids))}
+    known = {
+        row["entry"].id: row for row in with_names(list_entries(actor, EntryFilter()).filter(id__in=ids))
+    }
     return [
         {
             **line,

@@ -63,9 +63,7 @@ TEMPLATE = r"""
 """
 
 
-def draw_statement(
-    content: dict[str, Any], *, labels: Mapping[str, tuple[str, str]], language: str
-) -> bytes:
+def draw_statement(content: dict[str, Any], *, labels: Mapping[str, tuple[str, str]], language: str) -> bytes:
     """`labels` name the order and the product of each entry as they are called on the day of closing."""
     with translation.override(language):
         page = json.dumps(_page(content, labels, language), ensure_ascii=False)
@@ -96,7 +94,10 @@ def _page(content: dict[str, Any], labels: Mapping[str, tuple[str, str]], langua
 
 def _parties(content: dict[str, Any]) -> list[list[str]]:
     partner = content["partner"]
-    rows = [[_("Vendor"), content["tenant"]["name"]], [_("Partner"), f"{partner['name']} ({partner['code']})"]]
+    rows = [
+        [_("Vendor"), content["tenant"]["name"]],
+        [_("Partner"), f"{partner['name']} ({partner['code']})"],
+    ]
     return [*rows, [_("Tax id"), partner["tax_id"]]] if partner["tax_id"] else rows
 
 
@@ -138,7 +139,11 @@ def _line_table(content: dict[str, Any], labels: Mapping[str, tuple[str, str]]) 
 def _payment_table(content: dict[str, Any]) -> dict[str, Any]:
     currency = content["currency"]
     rows = [
-        [formats.day(date.fromisoformat(row["on"])), _payment_words(row), formats.minor(row["amount_minor"], currency)]
+        [
+            formats.day(date.fromisoformat(row["on"])),
+            _payment_words(row),
+            formats.minor(row["amount_minor"], currency),
+        ]
         for row in content["payments"]
     ]
     total = content["paid_minor"] + content["withheld_minor"]

@@ -62,7 +62,12 @@ def resume_statements(*, at: datetime) -> bool:
     """Ring again when the month closed last still waits for statements: the ring was lost, or its worker died."""
     period_on = last_closed()
     closed_at = closing_time(period_on) if period_on else None
-    if period_on is None or closed_at is None or at - closed_at > RESUMED_FOR or not missing_statements(period_on):
+    if (
+        period_on is None
+        or closed_at is None
+        or at - closed_at > RESUMED_FOR
+        or not missing_statements(period_on)
+    ):
         return False
     enqueue(WRITE, period_on=period_on.isoformat())
     return True
@@ -176,7 +181,9 @@ def _lines(entries: Iterable[Entry]) -> list[dict[str, Any]]:
     }
     rows = []
     for entry in listed:
-        source, external_id = keys.get(entry.line_id, ("", "")) if entry.depth == 0 and entry.line_id else ("", "")
+        source, external_id = (
+            keys.get(entry.line_id, ("", "")) if entry.depth == 0 and entry.line_id else ("", "")
+        )
         rows.append(
             {
                 "entry": str(entry.id),

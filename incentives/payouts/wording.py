@@ -15,7 +15,9 @@ HELD_TEXTS = {
     "below_minimum": _("Below the minimum payout; the balance carries forward"),
     "no_bank_details": _("No confirmed bank details in this currency"),
     "bank_details_recent": _("Bank details were confirmed less than 72 hours before"),
-    "unsafe_details": _("The account holder, bank code or partner code holds signs that a payment file cannot take"),
+    "unsafe_details": _(
+        "The account holder, bank code or partner code holds signs that a payment file cannot take"
+    ),
 }
 NOTE_TEXTS = {
     "first_payout": _("First payout"),

@@ -65,7 +65,7 @@ def _unpacked(home: Path) -> Path:
 
 def _run(command: Sequence[str]) -> None:
     if subprocess.run(command, check=False).returncode:
-        raise StepFailed(f"Chromium could not be fetched: {' '.join(command[:1] + command[-1:])} failed.")
+        raise StepFailed(f"Chromium could not be fetched: {command[0]} {command[-1]} failed.")
 
 
 def _write_launcher(launcher: Path, root: Path, program: Path) -> None:

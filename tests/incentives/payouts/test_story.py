@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from incentives.ledger.proof import prove_books
-from incentives.ledger.queries import list_partner_balances
+from incentives.ledger.queries import partners_with_balance
 from incentives.payouts.exporting import record_outcome
 from incentives.payouts.models import PayoutItem, Statement
 from incentives.payouts.statements import find_changed_statement
@@ -34,9 +34,12 @@ def march(cast: Cast) -> SaleLine:
 
 def paid(cast: Cast, period_on: date) -> list[tuple[str, str, int, int]]:
     """State, reason, gross and amount of each item of a run over this month."""
-    run = exported_payout(cast, period_on) if period_on.month in (3, 6) else calculated_payout(cast, period_on)
+    run = (
+        exported_payout(cast, period_on) if period_on.month in (3, 6) else calculated_payout(cast, period_on)
+    )
     with tenant_context(cast.acme.id):
-        return list(PayoutItem.objects.filter(run_id=run.id).values_list("state", "reason", "gross_minor", "amount_minor"))
+        rows = PayoutItem.objects.filter(run_id=run.id)
+        return list(rows.values_list("state", "reason", "gross_minor", "amount_minor"))
 
 
 def sell_more(cast: Cast, code: str, day: date, amount_minor: int, refunds: SaleLine | None = None) -> None:
@@ -67,8 +70,8 @@ def test_what_was_paid_and_refunded_is_due_back(cast: Cast, march: SaleLine) -> 
     sell_more(cast, "A2", date(2026, 4, 9), 500_000, refunds=march)
     close_month(cast, date(2026, 4, 1))
     with tenant_context(cast.acme.id):
-        (balance,) = list_partner_balances(cast.felix.actor)
-    assert (balance["pending"] + balance["available"], balance["due"]) == (0, 50_000)
+        (balance,) = partners_with_balance()
+    assert (balance.pending_minor + balance.available_minor, balance.due_minor) == (0, 50_000)
 
 
 def test_a_statement_regenerates_byte_for_byte_after_later_corrections(cast: Cast, march: SaleLine) -> None:
@@ -77,7 +80,8 @@ def test_a_statement_regenerates_byte_for_byte_after_later_corrections(cast: Cas
     close_month(cast, date(2026, 4, 1))
     with tenant_context(cast.acme.id):
         first = Statement.objects.get(period_on=date(2026, 3, 1))
-        assert (first.opening_minor, first.earned_minor, first.paid_minor, first.closing_minor) == (0, 120_000, 0, 120_000)
+        sums = (first.opening_minor, first.earned_minor, first.paid_minor, first.closing_minor)
+        assert sums == (0, 120_000, 0, 120_000)
         assert bytes(first.file.path, "ascii")
         assert find_changed_statement() is None
 
@@ -86,8 +90,12 @@ def test_a_returned_payment_is_owed_again(cast: Cast, march: SaleLine) -> None:
     exported_payout(cast, date(2026, 3, 1))
     with tenant_context(cast.acme.id):
         item = PayoutItem.objects.get(state="sent")
-        record_outcome(actor=cast.felix.actor, item=item, outcome="returned", event_ref="B-1", note="closed", at=tick())
-        record_outcome(actor=cast.felix.actor, item=item, outcome="returned", event_ref="B-1", note="closed", at=tick())
-        (balance,) = list_partner_balances(cast.felix.actor)
-        assert (balance["available"], balance["in_transit"], balance["paid"]) == (120_000, 0, 0)
+        record_outcome(
+            actor=cast.felix.actor, item=item, outcome="returned", event_ref="B-1", note="closed", at=tick()
+        )
+        record_outcome(
+            actor=cast.felix.actor, item=item, outcome="returned", event_ref="B-1", note="closed", at=tick()
+        )
+        (balance,) = partners_with_balance()
+        assert (balance.available_minor, balance.in_transit_minor, balance.paid_minor) == (120_000, 0, 0)
         assert [verdict.promise for verdict in prove_books() if not verdict.holds] == []
