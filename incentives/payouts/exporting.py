@@ -8,6 +8,8 @@ from datetime import date, datetime
 from hashlib import sha256
 from uuid import UUID
 
+from django.db import transaction
+
 from incentives.ledger.actions import Journal, Posting, Source, hold_books, keep_dues_apart, post
 from incentives.ledger.queries import available_in, open_month_for
 from incentives.ledger.rules import Kind
@@ -78,7 +80,7 @@ def write_export(*, run_id: UUID, at: datetime) -> PayoutRun:
     _keep_file(run, content, message_id, actor, at)
     record(actor=actor, action="payout.exported", subject=run, at=at, after={"items": len(items)})
     emit("payout.exported", run_id=run.id)
-    failpoint("payout.after_file")
+    transaction.on_commit(lambda: failpoint("payout.after_export"))
     return run
 
 

@@ -3,7 +3,7 @@
 import signal
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from django.db.models import Sum
@@ -14,7 +14,7 @@ from incentives.ledger.queries import list_balances
 from prm.accounts.actor import system_actor
 from prm.tenancy.context import tenant_context
 from prm.tenancy.models import Tenant
-from tests.support import databases
+from tests.concurrency.copies import in_a_copy
 from tests.support.cast import make_partner, make_tenant
 from tests.support.commission import assign, calculate, make_plan, make_product, publish, sell
 from tests.support.workers import empty_broker, ring, wait_for, worker
@@ -57,22 +57,10 @@ def tenant(own_database: str) -> Tenant:
     return seed()
 
 
-def copy_of_database(name: str) -> str:
-    copy = f"prm_own_{uuid4().hex[:12]}"
-    databases.point_at("postgres")
-    databases.clone(copy, template=name)
-    databases.point_at(copy)
-    return copy
-
-
 def undisturbed(tenant: Tenant, name: str) -> CalculationRun:
     """The same calculation over a copy of the same rows, in this process, with no death in it."""
-    copy = copy_of_database(name)
-    try:
+    with in_a_copy(name):
         return calculate(tenant, MARCH, at=NOW, shard_count=SHARDS)
-    finally:
-        databases.point_at(name)
-        databases.drop(copy)
 
 
 def start(tenant: Tenant, shard_count: int = SHARDS) -> UUID:
