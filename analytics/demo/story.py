@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -26,6 +27,7 @@ from incentives.payouts.bank_accounts import confirm_account, propose_account
 from incentives.payouts.models import PayoutItem, PayoutRun
 from incentives.payouts.statements import write_statements
 from incentives.plans.actions import assign_plan, create_plan, draft_version, publish_version
+from incentives.plans.models import Plan
 from partners.customers.actions import create_customer
 from partners.directory.actions import PartnerFacts, create_partner, move_partner
 from partners.directory.models import Partner
@@ -262,7 +264,14 @@ def _title(vendor: Vendor, english: str, russian: str) -> str:
     return russian if vendor.language == "ru" else english
 
 
-def _plan(stage: Stage, code: str, name: str, components: list[dict], settings: dict, slot: str = "main"):  # type: ignore[no-untyped-def]
+def _plan(
+    stage: Stage,
+    code: str,
+    name: str,
+    components: list[dict[str, Any]],
+    settings: dict[str, Any],
+    slot: str = "main",
+) -> Plan:
     author, publisher, at = stage.first("programme_admin"), stage.second("programme_admin"), stage.moment(780)
     plan = create_plan(actor=author, code=code, name=name, slot=slot, at=at)
     starts_on = Period.of(stage.today).plus(-MONTHS_OF_SALES).starts_on
@@ -273,7 +282,7 @@ def _plan(stage: Stage, code: str, name: str, components: list[dict], settings: 
     return plan
 
 
-def _assign(stage: Stage, plan, audience: str, target: str) -> None:  # type: ignore[no-untyped-def]
+def _assign(stage: Stage, plan: Plan, audience: str, target: str) -> None:
     starts_on = Period.of(stage.today).plus(-MONTHS_OF_SALES).starts_on
     admin = stage.first("programme_admin")
     assign_plan(

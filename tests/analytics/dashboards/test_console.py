@@ -42,7 +42,8 @@ def acme(cast: Cast) -> Cast:
 def tiles(page: str) -> dict[str, tuple[str, str]]:
     """Value and link by label."""
     found = re.findall(
-        r'<a class="tile" href="([^"]*)"><span class="tile-label">([^<]*)</span><span class="tile-value"[^>]*>([^<]*)<',
+        r'<a class="tile" href="([^"]*)">\s*<span class="tile-label">([^<]*)</span>\s*'
+        r'<span class="tile-value"[^>]*>([^<]*)<',
         page,
     )
     return {label: (value, url.replace("&amp;", "&")) for url, label, value in found}
