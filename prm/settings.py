@@ -177,6 +177,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # browsers allow passkeys without TLS on localhost alone
 MFA_TOTP_ISSUER = "PRM"
+MFA_FORMS = {"add_webauthn": "prm.accounts.forms.PasskeyForm"}
 EMAIL_BACKEND = env_text(
     "EMAIL_BACKEND",
     "django.core.mail.backends.filebased.EmailBackend"

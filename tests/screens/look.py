@@ -113,8 +113,17 @@ def _enter(
     if role:
         login = next(login for login in vendor.logins if login.role == role)
         log_in(page, address, login.email, PASSWORD)
+        _confirm(page, address)
         _wear(page, language, theme)
     return page
+
+
+def _confirm(page: Page, address: str) -> None:
+    """Say the password again, which pages of the own account ask for."""
+    page.goto(address + reverse("account_reauthenticate"))
+    page.fill("input[name=password]", PASSWORD)
+    page.locator("form:not(.language-switch):not(.theme-switch) button[type=submit]").last.click()
+    page.wait_for_load_state()
 
 
 def _wear(page: Page, language: str, theme: str) -> None:
