@@ -5,10 +5,8 @@ Promise: made by the product's own actions, dated back from today; called by the
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -16,7 +14,9 @@ from django.utils import timezone
 
 from analytics.demo.extras import add_extras
 from analytics.demo.names import PASSWORD, Vendor
+from analytics.demo.plans import add_plans
 from analytics.demo.sales import demo_lines
+from analytics.demo.stage import MONTHS_OF_SALES, Stage
 from analytics.facts.actions import mark_everything, refresh_facts
 from incentives.earnings.actions import start_calculation
 from incentives.earnings.work import work_on_run as calculate
@@ -26,11 +26,8 @@ from incentives.payouts import exporting
 from incentives.payouts.bank_accounts import confirm_account, propose_account
 from incentives.payouts.models import PayoutItem, PayoutRun
 from incentives.payouts.statements import write_statements
-from incentives.plans.actions import assign_plan, create_plan, draft_version, publish_version
-from incentives.plans.models import Plan
 from partners.customers.actions import create_customer
 from partners.directory.actions import PartnerFacts, create_partner, move_partner
-from partners.directory.models import Partner
 from partners.products.actions import create_category, create_product
 from partners.sales.actions import record_sales
 from prm.accounts.actor import Actor
@@ -42,7 +39,6 @@ from prm.kit.periods import Period
 from prm.tenancy.context import identity_context, tenant_context
 from prm.tenancy.models import Tenant
 
-MONTHS_OF_SALES = 24
 MONTHS_IN_THE_BOOKS = 5
 BATCH_ROWS = 2_000
 Say = Callable[[str], None]
@@ -54,27 +50,6 @@ IBANS = (
 )
 
 
-@dataclass
-class Stage:
-    """What the story has made so far."""
-
-    vendor: Vendor
-    tenant: Tenant
-    today: date
-    random: random.Random
-    staff: dict[str, list[Actor]]
-    partners: list[Partner]
-
-    def first(self, role: str) -> Actor:
-        return self.staff[role][0]
-
-    def second(self, role: str) -> Actor:
-        return self.staff[role][1]
-
-    def moment(self, days_ago: int = 0) -> datetime:
-        return timezone.now() - timedelta(days=days_ago)
-
-
 def tell(vendor: Vendor, say: Say) -> None:
     """Load one vendor from nothing; each step commits by itself."""
     say(f"{vendor.name}: people, products and partners")
@@ -82,7 +57,7 @@ def tell(vendor: Vendor, say: Say) -> None:
     with tenant_context(stage.tenant.id):
         _products(stage)
         _partners(stage)
-        _plans(stage)
+        add_plans(stage)
     _people_of_partners(stage)
     say(f"{vendor.name}: {MONTHS_OF_SALES} months of sales")
     _sales(stage)
@@ -209,91 +184,6 @@ def _partners(stage: Stage) -> None:
             move_partner(
                 actor=admin, partner=partner, parent=parent, starts_on=partner.joined_on, at=stage.moment(690)
             )
-
-
-def _plans(stage: Stage) -> None:
-    vendor = stage.vendor
-    big = 10_000 if vendor.currency == "EUR" else 600_000
-    settings = {"currency": vendor.currency, "period": "quarter", "minimum_payout": "50.00"}
-    tiers = [
-        {"from": "0", "rate": "0.05"},
-        {"from": str(big), "rate": "0.07"},
-        {"from": str(3 * big), "rate": "0.1"},
-    ]
-    software = vendor.categories[-2][0] if vendor.currency == "EUR" else vendor.categories[1][0]
-    volume = {"id": "volume", "title": _title(vendor, "Volume", "Объём"), "type": "tiers", "mode": "marginal",
-              "measure": "revenue", "window": "quarter", "tiers": tiers}  # fmt: skip
-    extra = {"id": "software", "title": _title(vendor, "Software", "Программы"), "type": "rate", "rate": "0.03",
-             "where": {"all": [{"fact": "category", "op": "in", "value": [software]}]}}  # fmt: skip
-    reseller = _plan(
-        stage,
-        "resellers",
-        _title(vendor, "Reseller programme", "Программа реселлера"),
-        [volume, extra],
-        settings,
-    )
-    _assign(stage, reseller, "type", "reseller")
-    _assign(stage, reseller, "type", "integrator")
-    flat = {"id": "flat", "title": _title(vendor, "Turnover", "Оборот"), "type": "rate", "rate": "0.025"}
-    distributor = _plan(
-        stage,
-        "distributors",
-        _title(vendor, "Distributor programme", "Программа дистрибьютора"),
-        [flat],
-        settings,
-    )
-    _assign(stage, distributor, "type", "distributor")
-    unit = {"id": "spiff", "title": _title(vendor, "For each device", "За каждое устройство"), "type": "per_unit",
-            "amount": "4.00" if vendor.currency == "EUR" else "300.00",
-            "where": {"all": [{"fact": "category", "op": "in", "value": [vendor.categories[0][0]]}]}}  # fmt: skip
-    spiff = _plan(
-        stage, "spiff", _title(vendor, "Device SPIFF", "Акция на устройства"), [unit], settings, slot="spiff"
-    )
-    _assign(stage, spiff, "type", "reseller")
-    draft_version(
-        actor=stage.first("programme_admin"),
-        plan=reseller,
-        document=settings
-        | {"components": [volume | {"tiers": [*tiers[:2], {"from": str(3 * big), "rate": "0.11"}]}, extra]},
-        starts_on=Period.of(stage.today).plus(1).starts_on,
-        at=stage.moment(2),
-    )
-
-
-def _title(vendor: Vendor, english: str, russian: str) -> str:
-    return russian if vendor.language == "ru" else english
-
-
-def _plan(
-    stage: Stage,
-    code: str,
-    name: str,
-    components: list[dict[str, Any]],
-    settings: dict[str, Any],
-    slot: str = "main",
-) -> Plan:
-    author, publisher, at = stage.first("programme_admin"), stage.second("programme_admin"), stage.moment(780)
-    plan = create_plan(actor=author, code=code, name=name, slot=slot, at=at)
-    starts_on = Period.of(stage.today).plus(-MONTHS_OF_SALES).starts_on
-    version = draft_version(
-        actor=author, plan=plan, document=settings | {"components": components}, starts_on=starts_on, at=at
-    )
-    publish_version(actor=publisher, version=version, at=at)
-    return plan
-
-
-def _assign(stage: Stage, plan: Plan, audience: str, target: str) -> None:
-    starts_on = Period.of(stage.today).plus(-MONTHS_OF_SALES).starts_on
-    admin = stage.first("programme_admin")
-    assign_plan(
-        actor=admin,
-        plan=plan,
-        audience=audience,
-        target=target,
-        starts_on=starts_on,
-        ends_on=None,
-        at=stage.moment(770),
-    )
 
 
 def _people_of_partners(stage: Stage) -> None:

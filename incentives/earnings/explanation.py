@@ -137,9 +137,11 @@ def _volume_steps(facts: EntryFacts, document: PlanDocument) -> list[Step]:
         "before": _measured(volume, volume["before"], document),
         "after": _measured(volume, volume["after"], document),
     }
+    # Slices reach over several rows; in the other modes one volume decides which row counts.
+    deciding = None if volume["mode"] == "marginal" else _measured(volume, volume["deciding"], document)
     return [
         Step("volume", params, _measured(volume, volume["after"], document)),
-        Step(f"mode_{volume['mode']}", {}, _measured(volume, volume["deciding"], document)),
+        Step(f"mode_{volume['mode']}", {}, deciding),
     ]
 
 

@@ -1,0 +1,97 @@
+"""The plans of a demo vendor: volume tiers and software for resellers, a flat rate for distributors, a SPIFF, a draft.
+
+Called by: analytics.demo.story.
+"""
+
+from typing import Any
+
+from analytics.demo.names import Vendor
+from analytics.demo.stage import MONTHS_OF_SALES, Stage
+from incentives.plans.actions import assign_plan, create_plan, draft_version, publish_version
+from incentives.plans.models import Plan
+from prm.kit.periods import Period
+
+
+def add_plans(stage: Stage) -> None:
+    vendor = stage.vendor
+    big = 10_000 if vendor.currency == "EUR" else 600_000
+    settings = {"currency": vendor.currency, "period": "quarter", "minimum_payout": "50.00"}
+    tiers = [
+        {"from": "0", "rate": "0.05"},
+        {"from": str(big), "rate": "0.07"},
+        {"from": str(3 * big), "rate": "0.1"},
+    ]
+    software = vendor.categories[-2][0] if vendor.currency == "EUR" else vendor.categories[1][0]
+    volume = {"id": "volume", "title": _title(vendor, "Volume", "Объём"), "type": "tiers", "mode": "marginal",
+              "measure": "revenue", "window": "quarter", "tiers": tiers}  # fmt: skip
+    extra = {"id": "software", "title": _title(vendor, "Software", "Программы"), "type": "rate", "rate": "0.03",
+             "where": {"all": [{"fact": "category", "op": "in", "value": [software]}]}}  # fmt: skip
+    reseller = _plan(
+        stage,
+        "resellers",
+        _title(vendor, "Reseller programme", "Программа реселлера"),
+        [volume, extra],
+        settings,
+    )
+    _assign(stage, reseller, "type", "reseller")
+    _assign(stage, reseller, "type", "integrator")
+    flat = {"id": "flat", "title": _title(vendor, "Turnover", "Оборот"), "type": "rate", "rate": "0.025"}
+    distributor = _plan(
+        stage,
+        "distributors",
+        _title(vendor, "Distributor programme", "Программа дистрибьютора"),
+        [flat],
+        settings,
+    )
+    _assign(stage, distributor, "type", "distributor")
+    unit = {"id": "spiff", "title": _title(vendor, "For each device", "За каждое устройство"), "type": "per_unit",
+            "amount": "4.00" if vendor.currency == "EUR" else "300.00",
+            "where": {"all": [{"fact": "category", "op": "in", "value": [vendor.categories[0][0]]}]}}  # fmt: skip
+    spiff = _plan(
+        stage, "spiff", _title(vendor, "Device SPIFF", "Акция на устройства"), [unit], settings, slot="spiff"
+    )
+    _assign(stage, spiff, "type", "reseller")
+    draft_version(
+        actor=stage.first("programme_admin"),
+        plan=reseller,
+        document=settings
+        | {"components": [volume | {"tiers": [*tiers[:2], {"from": str(3 * big), "rate": "0.11"}]}, extra]},
+        starts_on=Period.of(stage.today).plus(1).starts_on,
+        at=stage.moment(2),
+    )
+
+
+def _title(vendor: Vendor, english: str, russian: str) -> str:
+    return russian if vendor.language == "ru" else english
+
+
+def _plan(
+    stage: Stage,
+    code: str,
+    name: str,
+    components: list[dict[str, Any]],
+    settings: dict[str, Any],
+    slot: str = "main",
+) -> Plan:
+    author, publisher, at = stage.first("programme_admin"), stage.second("programme_admin"), stage.moment(780)
+    plan = create_plan(actor=author, code=code, name=name, slot=slot, at=at)
+    starts_on = Period.of(stage.today).plus(-MONTHS_OF_SALES).starts_on
+    version = draft_version(
+        actor=author, plan=plan, document=settings | {"components": components}, starts_on=starts_on, at=at
+    )
+    publish_version(actor=publisher, version=version, at=at)
+    return plan
+
+
+def _assign(stage: Stage, plan: Plan, audience: str, target: str) -> None:
+    starts_on = Period.of(stage.today).plus(-MONTHS_OF_SALES).starts_on
+    admin = stage.first("programme_admin")
+    assign_plan(
+        actor=admin,
+        plan=plan,
+        audience=audience,
+        target=target,
+        starts_on=starts_on,
+        ends_on=None,
+        at=stage.moment(770),
+    )
