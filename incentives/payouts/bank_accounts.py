@@ -12,6 +12,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from stdnum import iban
 from stdnum.exceptions import ValidationError as NumberInvalid
@@ -88,6 +89,7 @@ def propose_account(
 
 def confirm_account(*, actor: Actor, account: BankAccount, at: datetime) -> BankAccount:
     """Make the details count; the version before them is replaced. Never by the person who proposed them."""
+    _require_confirmer(actor)
     locked = BankAccount.objects.select_for_update().get(id=account.id)
     if locked.confirmed_at is not None or locked.replaced_at is not None:
         raise AccountNotWaiting
@@ -114,6 +116,7 @@ def confirm_account(*, actor: Actor, account: BankAccount, at: datetime) -> Bank
 
 def decline_account(*, actor: Actor, account: BankAccount, reason: str, at: datetime) -> BankAccount:
     """Take proposed details out of the queue: they never counted. The partner proposes others."""
+    _require_confirmer(actor)
     locked = BankAccount.objects.select_for_update().get(id=account.id)
     if locked.confirmed_at is not None or locked.replaced_at is not None:
         raise AccountNotWaiting
@@ -133,10 +136,16 @@ def decline_account(*, actor: Actor, account: BankAccount, reason: str, at: date
 
 def reveal_account(*, actor: Actor, account: BankAccount, at: datetime) -> str:
     """The whole number, to compare with the partner's letter; that it was shown is written down."""
+    _require_confirmer(actor)
     record(
         actor=actor, action="bank.revealed", subject=account, at=at, after={"last4": account.account_last4}
     )
     return unseal(account)
+
+
+def _require_confirmer(actor: Actor) -> None:
+    if not actor.can("bank.confirm"):
+        raise PermissionDenied("bank.confirm")
 
 
 def seal(number: str, *, tenant_id: UUID, row_id: UUID) -> bytes:

@@ -10,18 +10,17 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
-from django.apps import apps
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 
 from prm.accounts.permissions import permissions_of
 from prm.tenancy.context import tenant_context
-from prm.tenancy.models import TenantModel
 from tests.support.access import World, make_world
 from tests.support.api import Machine, make_key
 from tests.support.cast import Cast, Person
 from tests.support.clients import client_of
 from tests.support.routes import Route, all_routes, names_an_object, random_values, values_for
+from tests.support.rows import digest_of_rows
 
 ROUTES = all_routes()
 PAGES = [route for route in ROUTES if route.face != "api"]
@@ -71,17 +70,8 @@ def checksum(world: World) -> str:
     """One digest over every row of every tenant table, of both tenants."""
     digests = []
     for tenant in (world.cast.acme, world.cast.zenith):
-        with tenant_context(tenant.id), connection.cursor() as cursor:
-            parts = " UNION ALL ".join(
-                f"SELECT '{model._meta.db_table}' AS name, md5(string_agg(t::text, '|' ORDER BY t::text)) AS digest "
-                f'FROM "{model._meta.db_table}" t'
-                for model in apps.get_models()
-                if issubclass(model, TenantModel)
-            )
-            cursor.execute(
-                f"SELECT md5(string_agg(name || coalesce(digest, ''), '|' ORDER BY name)) FROM ({parts}) d"
-            )
-            digests.append(cursor.fetchone()[0])
+        with tenant_context(tenant.id):
+            digests.append(digest_of_rows())
     return "".join(digests)
 
 

@@ -30,7 +30,9 @@ def demo_objects(slug: str) -> dict[str, Any]:
             "plan_id": draft.plan_id if draft else None,
             "version_id": draft.id if draft else None,
             "assignment_id": _id(PlanAssignment.objects.all()),
-            "entry_id": _id(Entry.objects.filter(component_id="volume", amount_minor__gt=0).order_by("-amount_minor")),
+            "entry_id": _id(
+                Entry.objects.filter(component_id="volume", amount_minor__gt=0).order_by("-amount_minor")
+            ),
             "entry_id:portal": entry.id if entry else None,
             "run_id:calculation": _id(CalculationRun.objects.order_by("-number")),
             "run_id:payout": _id(PayoutRun.objects.filter(state="submitted")),

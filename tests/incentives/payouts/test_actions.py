@@ -1,0 +1,236 @@
+"""A payout run by two people: what each may do, and that a refusal writes nothing."""
+
+import dataclasses
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from incentives.ledger.actions import AlreadyReversed, PeriodIsClosed, reverse_transfer
+from incentives.ledger.models import Transfer
+from incentives.ledger.proof import prove_books
+from incentives.payouts import actions
+from incentives.payouts.bank_accounts import confirm_account, propose_account
+from incentives.payouts.bank_file import Payment, UnsafeText, write_file
+from incentives.payouts.exporting import start_export, write_export
+from incentives.payouts.models import PayoutAllocation, PayoutFile, PayoutItem, PayoutRun
+from incentives.plans.models import PlanVersion
+from partners.directory.models import Partner
+from prm.tenancy.context import tenant_context
+from tests.support.cast import Cast, Person
+from tests.support.commission import assign, make_plan, make_product, publish, sell
+from tests.support.payouts import (
+    calculated_payout,
+    close_month,
+    exported_payout,
+    give_account,
+    submitted_payout,
+    tick,
+)
+from tests.support.rows import nothing_written
+
+JANUARY = date(2026, 1, 1)
+ANOTHER_IBAN = "FR1420041010050500013M02606"
+
+
+@pytest.fixture
+def january(cast: Cast) -> Cast:
+    """Northwind and Southwind earned 100.00 and 50.00 in January, which is closed; both have bank details."""
+    with tenant_context(cast.acme.id):
+        plan = make_plan()
+        publish(plan, [{"id": "base", "type": "rate", "rate": "0.1"}])
+        assign(plan)
+        product = make_product()
+        sell(cast.northwind, product, "L1", date(2026, 1, 10), 100_000)
+        sell(cast.southwind, product, "L2", date(2026, 1, 11), 50_000)
+    give_account(cast, cast.northwind, cast.paul)
+    give_account(cast, cast.southwind, cast.sven)
+    close_month(cast, JANUARY)
+    return cast
+
+
+def approve(cast: Cast, run: PayoutRun, person: Person | None = None, total_minor: int = 15_000) -> PayoutRun:
+    with tenant_context(cast.acme.id):
+        actor = (person or cast.felix).actor
+        return actions.approve_run(actor=actor, run=run, typed_total_minor=total_minor, at=tick())
+
+
+def refuse(cast: Cast, error: type[Exception], step: Callable[[], object]) -> None:
+    with tenant_context(cast.acme.id), nothing_written(), pytest.raises(error):
+        step()
+
+
+def replace_details(cast: Cast, partner: Partner) -> None:
+    """Other details, confirmed by Olga."""
+    with tenant_context(cast.acme.id):
+        proposed = propose_account(
+            actor=cast.vera.actor, partner_id=partner.id, currency="EUR", holder="Other", account=ANOTHER_IBAN,
+            bank_code="", at=tick(),
+        )  # fmt: skip
+        confirm_account(actor=cast.olga.actor, account=proposed, at=tick())
+
+
+class TestSubmit:
+    def test_the_preparer_types_the_total(self, january: Cast) -> None:
+        run = calculated_payout(january, JANUARY)
+        refuse(january, actions.TotalDiffers, lambda: self.submit(january, run, 14_999))
+        refuse(january, actions.TotalDiffers, lambda: self.submit(january, run, None))
+        with tenant_context(january.acme.id):
+            assert self.submit(january, run, 15_000).state == "submitted"
+
+    def test_nobody_else_submits(self, january: Cast) -> None:
+        run = calculated_payout(january, JANUARY)
+        refuse(january, actions.PreparerSubmits, lambda: self.submit(january, run, 15_000, january.vasily))
+        refuse(january, PermissionDenied, lambda: self.submit(january, run, 15_000, january.otto))
+
+    def submit(
+        self, cast: Cast, run: PayoutRun, total: int | None, person: Person | None = None
+    ) -> PayoutRun:
+        actor = (person or cast.vera).actor
+        return actions.submit_run(actor=actor, run=run, typed_total_minor=total, at=tick())
+
+
+class TestApprove:
+    def test_another_person_of_finance_approves_what_was_submitted(self, january: Cast) -> None:
+        run = submitted_payout(january, JANUARY)
+        assert approve(january, run).state == "approved"
+
+    def test_who_may_not_is_refused(self, january: Cast) -> None:
+        run = submitted_payout(january, JANUARY)
+        for person, error in ((january.vera, PermissionDenied), (january.otto, PermissionDenied)):
+            refuse(january, error, lambda person=person: approve(january, run, person))  # type: ignore[misc]
+
+    def test_the_preparer_does_not_even_with_the_right(self, january: Cast) -> None:
+        run = calculated_payout(january, JANUARY, preparer=january.felix)
+        with tenant_context(january.acme.id):
+            run = actions.submit_run(actor=january.felix.actor, run=run, typed_total_minor=15_000, at=tick())
+        refuse(january, actions.PreparerCannotApprove, lambda: approve(january, run, january.felix))
+
+    def test_who_confirmed_the_bank_details_does_not(self, january: Cast) -> None:
+        run = submitted_payout(january, JANUARY)
+        with (
+            pytest.raises(actions.EditorCannotApprove) as refusal,
+            tenant_context(january.acme.id),
+            nothing_written(),
+        ):
+            approve(january, run, january.olga)
+        assert refusal.value.what == "accounts"
+
+    def test_who_edited_the_plan_does_not(self, january: Cast) -> None:
+        run = submitted_payout(january, JANUARY)
+        with tenant_context(january.acme.id):
+            PlanVersion.objects.update(edited_by_user_id=january.felix.user.id)
+        with (
+            pytest.raises(actions.EditorCannotApprove) as refusal,
+            tenant_context(january.acme.id),
+            nothing_written(),
+        ):
+            approve(january, run)
+        assert refusal.value.what == "plans"
+
+    def test_details_that_were_replaced_since_are_refused(self, january: Cast) -> None:
+        run = submitted_payout(january, JANUARY)
+        replace_details(january, january.northwind)
+        refuse(january, actions.ContentChanged, lambda: approve(january, run))
+
+    def test_the_total_is_typed_here_too(self, january: Cast) -> None:
+        run = submitted_payout(january, JANUARY)
+        refuse(january, actions.TotalDiffers, lambda: approve(january, run, total_minor=1))
+
+    def test_above_the_limit_two_people_approve(self, january: Cast) -> None:
+        with tenant_context(january.acme.id):
+            type(january.acme).objects.filter(id=january.acme.id).update(second_approver_above_minor=14_999)
+        run = submitted_payout(january, JANUARY)
+        assert approve(january, run).state == "submitted"
+        refuse(january, actions.AlreadyApproved, lambda: approve(january, run))
+
+
+class TestSendBack:
+    @pytest.mark.parametrize("step", ["reject_run", "cancel_run"])
+    def test_what_was_taken_is_free_again(self, january: Cast, step: str) -> None:
+        run = submitted_payout(january, JANUARY)
+        person = january.felix if step == "reject_run" else january.vera
+        with tenant_context(january.acme.id):
+            getattr(actions, step)(actor=person.actor, run=run, reason="Wrong day", at=tick())
+            assert not PayoutAllocation.objects.filter(released_at__isnull=True).exists()
+        if step == "cancel_run":
+            assert calculated_payout(january, JANUARY).total_minor == 15_000
+
+    def test_an_exported_run_cannot_be_stopped(self, january: Cast) -> None:
+        run = exported_payout(january, JANUARY)
+        refuse(
+            january,
+            actions.RunStateRefuses,
+            lambda: actions.cancel_run(actor=january.vera.actor, run=run, reason="", at=tick()),
+        )
+
+
+class TestExport:
+    def test_money_is_sent_once(self, january: Cast) -> None:
+        run = exported_payout(january, JANUARY)
+        with tenant_context(january.acme.id), nothing_written():
+            write_export(run_id=run.id, at=tick())
+        with tenant_context(january.acme.id):
+            assert (PayoutFile.objects.count(), PayoutItem.objects.filter(state="sent").count()) == (1, 2)
+            assert [verdict.promise for verdict in prove_books() if not verdict.holds] == []
+
+    def test_what_changed_after_the_approval_is_not_sent(self, january: Cast) -> None:
+        run = approve(january, submitted_payout(january, JANUARY))
+        with tenant_context(january.acme.id):
+            start_export(actor=january.felix.actor, run=run, at=tick())
+        replace_details(january, january.northwind)
+        with tenant_context(january.acme.id):
+            run = write_export(run_id=run.id, at=tick())
+            assert (run.state, run.last_reason) == ("draft", "content_changed")
+            assert not PayoutFile.objects.exists()
+            assert not Transfer.objects.filter(kind="reserve").exists()
+
+    @pytest.mark.parametrize("holder", ["=1+1", "+7", "@home", "-1", "line\nbreak"])
+    def test_text_that_a_spreadsheet_would_run_is_refused(self, holder: str) -> None:
+        payment = Payment("1", "NW", "Northwind", "DE1", "", 10_000, "EUR", "PR-1 NW")
+        assert b"Northwind" in write_file([payment], message_id="ACME-PR1")
+        with pytest.raises(UnsafeText):
+            write_file([dataclasses.replace(payment, holder=holder)], message_id="ACME-PR1")
+
+
+class TestLedger:
+    def test_a_transfer_is_reversed_once_and_in_an_open_month(self, january: Cast) -> None:
+        felix = january.felix.actor
+        february = date(2026, 2, 1)
+        with tenant_context(january.acme.id):
+            transfer = Transfer.objects.filter(kind="accrual").order_by("id").first()
+            assert transfer is not None
+        refuse(
+            january,
+            PeriodIsClosed,
+            lambda: reverse_transfer(
+                actor=felix, transfer=transfer, period_on=JANUARY, at=tick(), reason="x"
+            ),
+        )
+        with tenant_context(january.acme.id):
+            reverse_transfer(actor=felix, transfer=transfer, period_on=february, at=tick(), reason="x")
+        refuse(
+            january,
+            AlreadyReversed,
+            lambda: reverse_transfer(
+                actor=felix, transfer=transfer, period_on=february, at=tick(), reason="x"
+            ),
+        )
+
+    def test_a_reversal_by_hand_shows_in_the_proof(self, january: Cast) -> None:
+        with tenant_context(january.acme.id):
+            transfer = Transfer.objects.filter(kind="accrual").order_by("id").first()
+            assert transfer is not None
+            reverse_transfer(
+                actor=january.felix.actor,
+                transfer=transfer,
+                period_on=date(2026, 2, 1),
+                at=tick(),
+                reason="x",
+            )
+            broken = {verdict.promise for verdict in prove_books() if not verdict.holds}
+        assert broken == {
+            "I4 the expense equals the entries, per partner",
+            "I4 what is owed equals the entries that were not sent, per partner",
+        }
