@@ -15,9 +15,10 @@ from incentives.payouts.serializers import (
     StatementWhole,
 )
 from prm.api.lists import answer_list
+from prm.api.requests import ApiRequest
 from prm.api.schema import operation
 from prm.api.serializers import read_query
-from prm.api.views import ApiRequest, ApiView
+from prm.api.views import ApiView
 
 
 class Payouts(ApiView):

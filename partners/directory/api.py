@@ -27,10 +27,11 @@ from partners.directory.serializers import (
 from prm.api.batches import RowWritten, answer_batch, read_rows, write_rows
 from prm.api.lists import answer_list
 from prm.api.problems import FieldError, Invalid
+from prm.api.requests import ApiRequest
 from prm.api.schema import operation
 from prm.api.serializers import read_body, read_query, valid_code
 from prm.api.versions import require_match, with_etag
-from prm.api.views import ApiRequest, ApiView
+from prm.api.views import ApiView
 from prm.tenancy.queries import current_tenant
 
 READ, WRITE = "partners:read", "partners:write"

@@ -29,10 +29,11 @@ from partners.sales.serializers import (
 from prm.api.batches import STATUS_OF_EFFECT, answer_lines
 from prm.api.lists import answer_list
 from prm.api.problems import FieldError, Invalid, Problem
+from prm.api.requests import ApiRequest
 from prm.api.schema import operation
 from prm.api.serializers import read_body, read_query
 from prm.api.versions import with_etag
-from prm.api.views import MEGABYTE, ApiRequest, ApiView
+from prm.api.views import MEGABYTE, ApiView
 
 MOST_ROWS = 20_000
 JSON, NDJSON = "application/json", ("application/x-ndjson", "application/ndjson")

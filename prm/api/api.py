@@ -15,8 +15,9 @@ from drf_spectacular.generators import SchemaGenerator
 from rest_framework.response import Response
 
 from prm.api.problems import KINDS, missing
+from prm.api.requests import ApiRequest
 from prm.api.schema import COMPONENTS
-from prm.api.views import ApiRequest, ApiView
+from prm.api.views import ApiView
 
 
 class OpenApi(ApiView):

@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
 from prm.api.problems import FieldError, Invalid, Problem, as_problem, errors_of
-from prm.api.views import ApiRequest
+from prm.api.requests import ApiRequest
 
 MOST_ROWS = 500
 MODES = ("partial", "atomic")

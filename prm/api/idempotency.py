@@ -7,7 +7,6 @@ transaction's lock, so nothing can go stale. Called by ApiView.
 import re
 from datetime import timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -16,9 +15,7 @@ from django.utils.translation import gettext as _
 from prm.api.actions import keep_answer
 from prm.api.problems import Problem, unauthenticated
 from prm.api.queries import claim_key, find_answer
-
-if TYPE_CHECKING:
-    from prm.api.views import ApiRequest
+from prm.api.requests import ApiRequest
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
@@ -29,7 +26,7 @@ VISIBLE = re.compile(f"[!-~]{{1,{LONGEST_KEY}}}")
 LONGEST_PATH = 300
 
 
-def find_given(request: "ApiRequest") -> HttpResponse | None:
+def find_given(request: ApiRequest) -> HttpResponse | None:
     """The answer already given to this key, or None when the work may start; from then on the key is held."""
     key = key_of(request)
     if not claim_key(_lock_number(request, key)):
@@ -49,7 +46,7 @@ def find_given(request: "ApiRequest") -> HttpResponse | None:
     return response
 
 
-def keep(request: "ApiRequest", response: HttpResponse) -> None:
+def keep(request: ApiRequest, response: HttpResponse) -> None:
     headers = {name: response[name] for name in KEPT_HEADERS if response.has_header(name)}
     keep_answer(
         client_id=_client(request),
@@ -60,7 +57,7 @@ def keep(request: "ApiRequest", response: HttpResponse) -> None:
     )
 
 
-def key_of(request: "ApiRequest") -> str:
+def key_of(request: ApiRequest) -> str:
     key = request.headers.get(HEADER, "").strip()
     if not key:
         raise Problem(400, "idempotency_key_required", _("Send an Idempotency-Key header with this request."))
@@ -72,21 +69,21 @@ def key_of(request: "ApiRequest") -> str:
     return key
 
 
-def _facts(request: "ApiRequest") -> dict[str, str]:
+def _facts(request: ApiRequest) -> dict[str, str]:
     """What makes two requests the same one: method, path, and query with body."""
     query = request.META.get("QUERY_STRING", "")
     fingerprint = sha256(query.encode() + b"\n" + request.raw_body).hexdigest()
     return {"method": request.method or "", "path": request.path[:LONGEST_PATH], "body_sha256": fingerprint}
 
 
-def _client(request: "ApiRequest") -> UUID:
+def _client(request: ApiRequest) -> UUID:
     """Whose memory this is: the token's, which outlives its secret."""
     if request.token is None:
         raise unauthenticated()
     return request.token.token_id
 
 
-def _lock_number(request: "ApiRequest", key: str) -> int:
+def _lock_number(request: ApiRequest, key: str) -> int:
     """One signed 64-bit number per tenant, client and key."""
     text = f"{request.actor.tenant_id}:{_client(request)}:{key}"
     return int.from_bytes(sha256(text.encode()).digest()[:8], "big", signed=True)

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from prm.api.problems import FieldError, Invalid
-from prm.api.views import ApiRequest
+from prm.api.requests import ApiRequest
 from prm.web.keyset import CursorInvalid, filters_in, keyset_page
 
 DEFAULT_ROWS = 50

@@ -13,7 +13,7 @@ from rest_framework.exceptions import ErrorDetail
 
 from prm.api.fields import CodeField
 from prm.api.problems import FieldError, Invalid, errors_of
-from prm.api.views import ApiRequest
+from prm.api.requests import ApiRequest
 
 PAGING = frozenset({"limit", "cursor"})
 

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from prm.api.problems import Problem
-from prm.api.views import ApiRequest
+from prm.api.requests import ApiRequest
 
 R = TypeVar("R", bound=HttpResponse)
 

@@ -5,7 +5,6 @@ context, and an answer of 400 and above has written nothing. Called by every api
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -18,28 +17,16 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from prm.accounts.actions import note_token_use
-from prm.accounts.actor import Actor
 from prm.accounts.queries import TokenCard
 from prm.api import idempotency, throttling
 from prm.api.authentication import actor_of, find_presented_token
 from prm.api.parsers import StrictJSONParser
 from prm.api.problems import FieldError, Invalid, Problem, unauthenticated
+from prm.api.requests import ApiRequest
 from prm.tenancy.context import tenant_context
 
 MEGABYTE = 1024 * 1024
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
-
-
-class ApiRequest(Request):
-    """What a handler gets: `data` is parsed JSON, `raw_body` the bytes it came from, `at` the request's one clock."""
-
-    actor: Actor
-    token: TokenCard | None
-    at: datetime
-
-    @property
-    def raw_body(self) -> bytes:
-        return self._request.body
 
 
 class OneFormat(BaseContentNegotiation):

@@ -8,9 +8,10 @@ from rest_framework.response import Response
 from prm.api.batches import RowWritten, answer_batch, read_rows, write_rows
 from prm.api.lists import answer_list
 from prm.api.problems import FieldError, Invalid, Problem
+from prm.api.requests import ApiRequest
 from prm.api.schema import operation
 from prm.api.serializers import read_body, read_query
-from prm.api.views import ApiRequest, ApiView
+from prm.api.views import ApiView
 from prm.currencies.actions import FAULT_TEXTS, PublishedRate, RateInvalid, publish_rate
 from prm.currencies.models import ExchangeRate
 from prm.currencies.queries import list_rates, rate_on

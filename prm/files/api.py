@@ -5,8 +5,9 @@ from uuid import UUID
 
 from django.http import FileResponse
 
+from prm.api.requests import ApiRequest
 from prm.api.schema import operation
-from prm.api.views import ApiRequest, ApiView
+from prm.api.views import ApiView
 from prm.files.downloads import attachment
 from prm.files.queries import access_file
 

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from rest_framework.response import Response
 
+from prm.api.requests import ApiRequest
 from prm.api.schema import operation
-from prm.api.views import ApiRequest, ApiView
+from prm.api.views import ApiView
 from prm.jobs.actions import request_cancel
 from prm.jobs.queries import access_job
 from prm.jobs.serializers import JobRead

@@ -15,10 +15,11 @@ from prm.api.batches import RowWritten, answer_batch, read_rows, write_rows
 from prm.api.fields import CodeField, CurrencyField, DayField, IdField, MoneyAmountField, WholeField
 from prm.api.lists import answer_list
 from prm.api.problems import Problem
+from prm.api.requests import ApiRequest
 from prm.api.schema import operation
 from prm.api.serializers import StrictSerializer, read_body, read_query
 from prm.api.versions import require_match, with_etag
-from prm.api.views import ApiRequest, ApiView
+from prm.api.views import ApiView
 from prm.tenancy.models import DocumentCounter
 from prm.urls import urlpatterns as product
 
