@@ -9,13 +9,15 @@ from datetime import date
 from django.db.models import Q, Sum
 
 from incentives.earnings.entries import visible_entries
+from incentives.ledger.queries import last_closed
 from incentives.payouts.models import ItemState, PayoutItem
 from prm.accounts.actor import Actor
 
 
 @dataclass(frozen=True)
 class Balance:
-    """Minor units in one payout currency. What was earned is pending, available, on its way or paid."""
+    """Minor units in one payout currency. What was earned is pending (its month is open, or it is held), available for
+    the next payout, on its way, or paid."""
 
     currency: str
     pending_minor: int
@@ -26,13 +28,14 @@ class Balance:
 
 def balances_of(actor: Actor, *, today: date) -> list[Balance]:
     """One row per currency the partner has earned in, by currency code."""
+    waits = Q(free_on__gt=today) | Q(period_on__gt=last_closed() or date.min)
     grouped = (
         visible_entries(actor)
         .order_by()
         .values("payout_currency")
         .annotate(
             earned=Sum("payout_amount_minor"),
-            pending=Sum("payout_amount_minor", filter=Q(free_on__gt=today)),
+            pending=Sum("payout_amount_minor", filter=waits),
         )
     )
     taken = {
