@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models.functions import TruncMonth
 from django.http import Http404
 from django.utils import timezone
 
@@ -96,15 +97,6 @@ def open_run() -> CalculationRun | None:
     return CalculationRun.objects.filter(state__in=[RunState.QUEUED, RunState.CALCULATING]).first()
 
 
-def last_calculated(period_on: date) -> CalculationRun | None:
-    """The newest finished run of a period."""
-    return (
-        CalculationRun.objects.filter(period_on=period_on, state=RunState.CALCULATED)
-        .order_by("-number")
-        .first()
-    )
-
-
 def progress_of(run_id: UUID) -> RunProgress:
     shards = list(CalculationShard.objects.filter(run_id=run_id).order_by("number"))
     stuck = [shard for shard in shards if shard.state == ShardState.STUCK]
@@ -154,28 +146,41 @@ def _window_start(tenant: Tenant, days: Iterable[date]) -> date:
 def earlier_period_to_calculate(period_on: date) -> date | None:
     """The oldest open period before this one that has sales and was never calculated, or whose facts have changed
     since."""
-    closed = closed_periods()
+    closed, sold, runs = closed_periods(), _months_sold(), _last_calculated_runs()
     period = Period.of(current_tenant().first_period_on)
     while period.starts_on < period_on:
-        if period.starts_on not in closed and _waits_for_calculation(period):
-            return period.starts_on
+        if period.starts_on not in closed:
+            run = runs.get(period.starts_on)
+            if period.starts_on in sold if run is None else _is_outdated(run, period):
+                return period.starts_on
         period = period.plus(1)
     return None
+
+
+def _months_sold() -> set[date]:
+    """First days of the months that have lines."""
+    months = (
+        SaleLine.objects.order_by().annotate(month=TruncMonth("occurred_on")).values_list("month", flat=True)
+    )
+    return set(months.distinct())
+
+
+def _last_calculated_runs() -> dict[date, CalculationRun]:
+    """The newest finished run of each period."""
+    runs = CalculationRun.objects.filter(state=RunState.CALCULATED).order_by("period_on", "-number")
+    return {run.period_on: run for run in runs.distinct("period_on")}
+
+
+def _is_outdated(run: CalculationRun, period: Period) -> bool:
+    """Whether facts that came since the run reach into its period."""
+    day = dirty_since(run.created_at)
+    return day is not None and day < period.ends_on
 
 
 def count_to_calculate(actor: Actor) -> int:
     """1 when an open month, the running one included, is not calculated with all its facts, else 0."""
     running = Period.of(timezone.localdate())
     return int(earlier_period_to_calculate(running.ends_on) is not None)
-
-
-def _waits_for_calculation(period: Period) -> bool:
-    run = last_calculated(period.starts_on)
-    if run is None:
-        dated = SaleLine.objects.filter(occurred_on__gte=period.starts_on, occurred_on__lt=period.ends_on)
-        return dated.exists()
-    day = dirty_since(run.created_at)
-    return day is not None and day < period.ends_on
 
 
 def later_period_to_calculate(run: CalculationRun) -> date | None:
