@@ -23,5 +23,11 @@ class PrmConfig(AppConfig):
         connection_created.connect(watch_connection, dispatch_uid="prm.tenancy.watch_connection")
         connection_created.connect(check_new_connection, dispatch_uid="prm.tenancy.check_new_connection")
         load_catalogues(
-            "prm.accounts", "prm.currencies", "prm.files", "prm.jobs", "prm.imports", "prm.workspace"
+            "prm.accounts",
+            "prm.notifications",
+            "prm.currencies",
+            "prm.files",
+            "prm.jobs",
+            "prm.imports",
+            "prm.workspace",
         )

@@ -7,6 +7,7 @@ from prm.currencies.models import ExchangeRate
 from prm.files.models import StoredFile
 from prm.imports.models import Import, ImportRow
 from prm.jobs.models import Job
+from prm.notifications.models import Notice
 from prm.outbox.models import Event
 from prm.tenancy.models import DocumentCounter, Tenant
 
@@ -23,6 +24,7 @@ __all__ = [
     "Invitation",
     "Job",
     "Membership",
+    "Notice",
     "StoredFile",
     "Tenant",
     "User",

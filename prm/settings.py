@@ -297,6 +297,7 @@ CELERY_TIMEZONE = "UTC"
 SHARD_LEASE_SECONDS = int(env_text("PRM_SHARD_LEASE_SECONDS", "60"))
 CELERY_BEAT_SCHEDULE = {
     "relay-outbox": {"task": "prm.outbox.sweep", "schedule": 10.0},
+    "send-letters": {"task": "prm.notifications.sweep", "schedule": 60.0},
     "seal-audit": {"task": "prm.audit.seal", "schedule": 60.0},
     "resume-imports": {"task": "prm.imports.resume", "schedule": 60.0},
     "resume-calculations": {"task": "incentives.earnings.resume", "schedule": 30.0},

@@ -7,6 +7,7 @@ from prm.currencies import urls as currencies
 from prm.files import urls as files
 from prm.imports import urls as imports
 from prm.jobs import urls as jobs
+from prm.notifications import urls as notifications
 from prm.workspace import console as staff
 from prm.workspace import invitations, keys, trail
 from prm.workspace import portal as own
@@ -42,6 +43,13 @@ team = [
     ),
 ]
 public = [path("<str:secret>/", invitations.invitation, name="invitation")]
-console: list[URLPattern] = [*pages, *currencies.console, *files.console, *imports.console, *jobs.console]
-portal: list[URLPattern] = [*team, *files.portal]
+console: list[URLPattern] = [
+    *pages,
+    *currencies.console,
+    *files.console,
+    *imports.console,
+    *jobs.console,
+    *notifications.console,
+]
+portal: list[URLPattern] = [*team, *files.portal, *notifications.portal]
 api: list[URLPattern] = [*api_documents.api, *currencies.api, *files.api, *jobs.api]

@@ -16,8 +16,9 @@ from tests.support.payouts import calculated_payout, close_month, give_account
 CONSOLE = (
     "", "partners/", "products/", "customers/", "sales/", "earnings/", "earnings/nothing/", "plans/", "calculations/",
     "ledger/", "ledger/journal/", "payable/", "payouts/", "statements/", "bank/", "members/", "audit/", "jobs/",
+    "notices/",
 )  # fmt: skip
-PORTAL = ("", "sales/", "earnings/", "earnings/nothing/", "statements/", "team/", "company/")
+PORTAL = ("", "sales/", "earnings/", "earnings/nothing/", "statements/", "team/", "company/", "notices/")
 FEW, MANY = 2, 9
 
 

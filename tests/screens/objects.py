@@ -11,6 +11,7 @@ from partners.products.models import Product, ProductCategory
 from prm.accounts.models import ApiToken, Invitation, Membership
 from prm.imports.models import Import
 from prm.jobs.models import Job
+from prm.notifications.models import Notice
 from prm.tenancy.queries import inside
 
 
@@ -47,6 +48,8 @@ def demo_objects(slug: str) -> dict[str, Any]:
             "invitation_id:portal": _id(Invitation.objects.filter(partner_id=partner.id)),
             "token_id": _id(ApiToken.objects.all()),
             "membership_id:portal": _id(Membership.objects.filter(partner_id=partner.id)),
+            "notice_id": _id(Notice.objects.filter(partner_id__isnull=True)),
+            "notice_id:portal": _id(Notice.objects.filter(partner_id=partner.id)),
             "number": 4,
         }
 

@@ -28,10 +28,13 @@ from prm.imports.kinds import import_kind
 from prm.imports.models import ImportRow, RowState
 from prm.jobs.actions import start_job
 from prm.jobs.models import Job
+from prm.kit.ids import uuid7
+from prm.notifications.models import Notice
 from prm.tenancy.context import tenant_context
 from prm.tenancy.models import Tenant
 from tests.support.cast import NOW, Cast, Person
 from tests.support.commission import assign, calculate, make_plan, make_product, publish, sell
+from tests.support.notices import TOLD, TOLD_WITH
 from tests.support.payouts import LATER, give_account
 
 SALES_FILE = b"External id,Partner,Product,Date,Amount,Currency\nL9,nobody,HW,2026-01-10,10.00,EUR\n"
@@ -132,7 +135,20 @@ def _workspace(partner: Partner, admin: Person) -> dict[str, Any]:
     )
     ImportRow.objects.create(batch=batch, number=2, values={"external_id": "L9"}, state=RowState.ERROR)
     partner_member = Membership.objects.filter(partner_id=partner.id).exclude(user_id=admin.user.id).first()
+    mine, theirs = (
+        Notice.objects.create(
+            ring=uuid7(),
+            member_id=member.id,
+            partner_id=member.partner_id,
+            kind=TOLD,
+            params=TOLD_WITH,
+            created_at=NOW,
+        )
+        for member in (admin.membership, partner_member or admin.membership)
+    )
     return {
+        "notice_id": mine.id,
+        "notice_id:portal": theirs.id,
         "membership_id": admin.membership.id,
         "membership_id:portal": (partner_member or admin.membership).id,
         "invitation_id": invited[""],
