@@ -4,16 +4,32 @@ from partners.customers.models import Customer
 from partners.directory.models import Contact, Partner, PartnerParent, PartnerStanding
 from partners.products.models import Product, ProductCategory
 from partners.sales.models import SaleLine, SaleLineRevision, SaleSplit
+from partners.segments.models import (
+    EngagementEvent,
+    EngagementWeight,
+    PotentialEstimate,
+    QuadrantPlan,
+    Segment,
+    SegmentMember,
+    SegmentRun,
+)
 
 __all__ = [
     "Contact",
     "Customer",
+    "EngagementEvent",
+    "EngagementWeight",
     "Partner",
     "PartnerParent",
     "PartnerStanding",
+    "PotentialEstimate",
     "Product",
     "ProductCategory",
+    "QuadrantPlan",
     "SaleLine",
     "SaleLineRevision",
     "SaleSplit",
+    "Segment",
+    "SegmentMember",
+    "SegmentRun",
 ]

@@ -1,5 +1,6 @@
 """Where Celery finds the tasks of the partners rooms: imports only."""
 
 from partners.directory import tasks as directory_tasks
+from partners.segments import tasks as segments_tasks
 
-__all__ = ["directory_tasks"]
+__all__ = ["directory_tasks", "segments_tasks"]

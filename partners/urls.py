@@ -6,7 +6,14 @@ from partners.customers import urls as customers
 from partners.directory import urls as directory
 from partners.products import urls as products
 from partners.sales import urls as sales
+from partners.segments import urls as segments
 
-console: list[URLPattern] = [*directory.console, *products.console, *customers.console, *sales.console]
+console: list[URLPattern] = [
+    *directory.console,
+    *products.console,
+    *customers.console,
+    *sales.console,
+    *segments.console,
+]
 portal: list[URLPattern] = [*directory.portal, *sales.portal]
-api: list[URLPattern] = [*directory.api, *products.api, *customers.api, *sales.api]
+api: list[URLPattern] = [*directory.api, *products.api, *customers.api, *sales.api, *segments.api]
