@@ -14,6 +14,7 @@ class PartnersConfig(AppConfig):
             "partners.products",
             "partners.customers",
             "partners.directory",
+            "partners.deals",
             "partners.sales",
             "partners.segments",
         )

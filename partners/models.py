@@ -1,6 +1,7 @@
 """Where Django finds the models of the partner rooms: imports only."""
 
 from partners.customers.models import Customer
+from partners.deals.models import Deal, DeclaredInterest, Extension, Protection
 from partners.directory.models import Contact, Partner, PartnerParent, PartnerStanding
 from partners.products.models import Product, ProductCategory
 from partners.sales.models import SaleLine, SaleLineRevision, SaleSplit
@@ -17,14 +18,18 @@ from partners.segments.models import (
 __all__ = [
     "Contact",
     "Customer",
+    "Deal",
+    "DeclaredInterest",
     "EngagementEvent",
     "EngagementWeight",
+    "Extension",
     "Partner",
     "PartnerParent",
     "PartnerStanding",
     "PotentialEstimate",
     "Product",
     "ProductCategory",
+    "Protection",
     "QuadrantPlan",
     "SaleLine",
     "SaleLineRevision",

@@ -1,6 +1,7 @@
 """Where Celery finds the tasks of the partners rooms: imports only."""
 
+from partners.deals import tasks as deals_tasks
 from partners.directory import tasks as directory_tasks
 from partners.segments import tasks as segments_tasks
 
-__all__ = ["directory_tasks", "segments_tasks"]
+__all__ = ["deals_tasks", "directory_tasks", "segments_tasks"]

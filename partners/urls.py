@@ -3,6 +3,7 @@
 from django.urls import URLPattern
 
 from partners.customers import urls as customers
+from partners.deals import urls as deals
 from partners.directory import urls as directory
 from partners.products import urls as products
 from partners.sales import urls as sales
@@ -12,8 +13,9 @@ console: list[URLPattern] = [
     *directory.console,
     *products.console,
     *customers.console,
+    *deals.console,
     *sales.console,
     *segments.console,
 ]
-portal: list[URLPattern] = [*directory.portal, *sales.portal]
-api: list[URLPattern] = [*directory.api, *products.api, *customers.api, *sales.api, *segments.api]
+portal: list[URLPattern] = [*directory.portal, *deals.portal, *sales.portal]
+api: list[URLPattern] = [*directory.api, *products.api, *customers.api, *deals.api, *sales.api, *segments.api]

@@ -12,6 +12,7 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
+from analytics.demo.deals import add_deals
 from analytics.demo.extras import add_extras
 from analytics.demo.names import PASSWORD, Vendor
 from analytics.demo.plans import add_plans
@@ -37,10 +38,14 @@ from prm.accounts.permissions import permissions_of
 from prm.currencies.actions import PublishedRate, publish_rates
 from prm.kit.ids import uuid7
 from prm.kit.periods import Period
+from prm.notifications.actions import DELIVER, deliver
+from prm.notifications.models import Notice
+from prm.outbox.models import Event
 from prm.tenancy.context import identity_context, tenant_context
 from prm.tenancy.models import Tenant
 
 MONTHS_IN_THE_BOOKS = 5
+UNREAD = 12
 BATCH_ROWS = 2_000
 Say = Callable[[str], None]
 IBANS = (
@@ -69,7 +74,9 @@ def tell(vendor: Vendor, say: Say) -> None:
     add_extras(vendor, stage.tenant.id, stage.first("programme_admin"), stage.partners, stage.today)
     _facts(stage)
     with tenant_context(stage.tenant.id):
+        add_deals(stage)
         add_segments(stage)
+        _notices()
 
 
 def _facts(stage: Stage) -> None:
@@ -80,6 +87,15 @@ def _facts(stage: Stage) -> None:
     while rebuilt:
         with tenant_context(stage.tenant.id):
             rebuilt = refresh_facts()
+
+
+def _notices() -> None:
+    """What was told to people so far, as a worker would have written it down; the last few are still unread."""
+    for ring in Event.objects.filter(name=DELIVER).order_by("id"):
+        deliver(**ring.payload, at=timezone.now())
+    newest = Notice.objects.order_by("-id").values("id")[:UNREAD]
+    Notice.objects.exclude(id__in=newest).update(read_at=timezone.now())
+    Notice.objects.update(mailed_at=timezone.now())
 
 
 def _open(vendor: Vendor) -> Stage:

@@ -25,6 +25,8 @@ from incentives.payouts.steps import (
 )
 from prm.accounts.actor import Actor
 from prm.audit.actions import record
+from prm.notifications.actions import StaffPeople, notify
+from prm.notifications.rules import Amount
 from prm.outbox.actions import emit, enqueue
 from prm.tenancy.models import next_number
 from prm.tenancy.queries import current_tenant
@@ -158,6 +160,16 @@ def submit_run(*, actor: Actor, run: PayoutRun, typed_total_minor: int | None, a
     finish("submit", run)
     record(actor=actor, action="payout.submitted", subject=run, at=at, after={"total_minor": run.total_minor})
     emit("payout.submitted", run_id=run.id)
+    notify(
+        "payout.submitted",
+        to=StaffPeople("payouts.approve"),
+        params={
+            "number": f"PR-{run.number}",
+            "total": Amount(run.total_minor, run.currency),
+            "pays_on": run.pays_on,
+        },
+        link=("payout-detail", [run.id]),
+    )
     return run
 
 

@@ -10,6 +10,7 @@ from partners.sales.guards import register_undo_guard
 from prm.accounts.permissions import AUDITOR, FINANCE, PARTNER_ADMIN, PARTNER_USER, PROGRAMME_ADMIN, declare
 from prm.accounts.scopes import declare_scope
 from prm.files.purposes import declare_purpose
+from prm.notifications.kinds import declare_notice
 from prm.outbox.actions import subscribe
 from prm.web.history import name_action
 from prm.web.menu import MenuItem, add_menu_item
@@ -88,3 +89,14 @@ for code, words in ACTION_NAMES.items():
 subscribe("period.closed", "incentives.payouts.write_statements")
 register_undo_guard(forbid_undo)
 register_closing_guard(forbid_closing)
+
+declare_notice(
+    "payout.submitted",
+    title=_("Payout run %(number)s waits for approval"),
+    text=_("It pays %(total)s on %(pays_on)s. Whoever prepared it cannot approve it."),
+)
+declare_notice(
+    "statement.ready",
+    title=_("Your statement for %(month)s is ready"),
+    text=_("Earned: %(earned)s. Not paid yet: %(closing)s."),
+)

@@ -23,6 +23,9 @@ from partners.directory.models import Partner
 from partners.sales.models import SaleLine
 from prm.accounts.actor import system_actor
 from prm.files.actions import store_file
+from prm.kit.periods import Period
+from prm.notifications.actions import PartnerPeople, notify
+from prm.notifications.rules import Amount
 from prm.outbox.actions import emit, enqueue
 from prm.tenancy.context import require_context
 from prm.tenancy.models import Tenant
@@ -100,6 +103,16 @@ def _write_one(tenant: Tenant, partner_id: UUID, currency: str, period_on: date,
         file=stored,
     )
     emit("statement.ready", statement_id=statement.id, partner_id=partner_id)
+    notify(
+        "statement.ready",
+        to=PartnerPeople(partner_id, "own_statements.view"),
+        params={
+            "month": Period.of(period_on),
+            "earned": Amount(statement.earned_minor, currency),
+            "closing": Amount(statement.closing_minor, currency),
+        },
+        link=("portal-statement", [statement.id]),
+    )
 
 
 def parties_of(tenant: Tenant, partner_id: UUID) -> dict[str, Any]:

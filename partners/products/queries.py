@@ -65,6 +65,14 @@ def list_categories() -> QuerySet[ProductCategory]:
     return ProductCategory.objects.all()
 
 
+def find_category(given: str) -> ProductCategory | None:
+    """The category with this id as text, or None."""
+    try:
+        return ProductCategory.objects.filter(id=UUID(given)).first()
+    except ValueError:
+        return None
+
+
 def list_categories_with_counts() -> list[ProductCategory]:
     """Every category with `product_count`, by name."""
     counts = dict(

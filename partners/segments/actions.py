@@ -114,6 +114,7 @@ def create_segment(*, actor: Actor, facts: SegmentFacts, at: datetime) -> Segmen
     emit("segment.created", segment_id=segment.id)
     if segment.kind == SegmentKind.RULE:
         recalculate_segment(actor=actor, segment=segment, as_of=today_of(at), at=at)
+        segment.refresh_from_db()
     return segment
 
 
@@ -143,6 +144,7 @@ def change_segment(
     emit("segment.changed", segment_id=segment.id, fields=sorted(told))
     if "rule" in told:
         recalculate_segment(actor=actor, segment=segment, as_of=today_of(at), at=at)
+        segment.refresh_from_db()
     return segment
 
 

@@ -127,13 +127,19 @@ class Builder:
         return cls(joint if joint in JOINTS else "all", groups)
 
     def rule(self) -> dict[str, Any]:
-        """The rule as JSON. Raises `RuleInvalid`; each row then shows what is wrong with it."""
-        faults = [fault for group in self.groups for row in group.rows for fault in _faults_of(row)]
+        """The rule as JSON. Raises `RuleInvalid` where a row is not complete."""
+        faults = [fault for group in self.groups for row in group.rows for fault in _faults_of(row)[1]]
         if faults:
             raise RuleInvalid(faults)
         parts = [{group.joint: [_condition(row) for row in group.rows]} for group in self.groups]
         raw = parts[0] if len(parts) == 1 else {self.joint: parts}
         return predicate_as_json(read_rule(raw))
+
+    def mark_faults(self) -> None:
+        """Say beside each row what is wrong with it."""
+        for group in self.groups:
+            for row in group.rows:
+                row.error = _faults_of(row)[0]
 
 
 def _group_of(group: Group, prefix: str) -> RowGroup:
@@ -187,20 +193,19 @@ def _posted_row(post: Any, prefix: str) -> Row:
     return row
 
 
-def _faults_of(row: Row) -> list[RuleFault]:
-    """Says beside the row what is missing; the language judges the rest."""
+def _faults_of(row: Row) -> tuple[str, list[RuleFault]]:
+    """What is missing in words, and the faults; the language judges what is there."""
     if row.known is None:
-        row.error = _("Choose what to look at.")
-        return [RuleFault(row.prefix, "fact_unknown", {"fact": row.fact})]
+        return _("Choose what to look at."), [RuleFault(row.prefix, "fact_unknown", {"fact": row.fact})]
     if not row.values:
-        row.error = _("Choose at least one.") if row.choices else _("Enter a value.")
-        return [RuleFault(row.prefix, "value_invalid", {"fact": row.fact})]
+        said = _("Choose at least one.") if row.choices else _("Enter a value.")
+        return said, [RuleFault(row.prefix, "value_invalid", {"fact": row.fact})]
     try:
         read_rule({"all": [_condition(row)]})
     except RuleInvalid as invalid:
-        row.error = _value_error(row) if invalid.faults[0].code == "value_invalid" else invalid.message
-        return invalid.faults
-    return []
+        said = _value_error(row) if invalid.faults[0].code == "value_invalid" else invalid.message
+        return said, invalid.faults
+    return "", []
 
 
 def _value_error(row: Row) -> str:

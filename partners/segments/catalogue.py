@@ -3,10 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from partners.segments.engagement import DEAL_REGISTERED
 from partners.segments.own_facts import register_own_facts
 from prm.accounts.permissions import ALL_STAFF, CHANNEL_MANAGER, PROGRAMME_ADMIN, declare
 from prm.accounts.scopes import declare_scope
 from prm.jobs.kinds import declare_job_count, declare_job_kind
+from prm.outbox.actions import subscribe
 from prm.web.history import name_action
 from prm.web.menu import MenuItem, add_menu_item
 
@@ -21,6 +23,7 @@ add_menu_item(
 )
 
 register_own_facts()
+subscribe("deal.registered", DEAL_REGISTERED)
 
 declare_job_kind("segments", _("Recalculation of segments"), permission="segments.view")
 declare_job_count("entered", pgettext_lazy("segment", "entered"))

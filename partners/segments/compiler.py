@@ -43,7 +43,9 @@ def measuring(rule: Group, as_of: date, bind: Binder) -> Measuring:
         if fact.sql is None:
             columns.append(f"{fact.column} AS v{place}")
             continue
-        parts.append(f"f{place} (partner_id, value) AS ({fact.sql(Asking(as_of, dict(terms), bind))})")
+        parts.append(
+            f"f{place} (partner_id, value) AS MATERIALIZED ({fact.sql(Asking(as_of, dict(terms), bind))})"
+        )
         joins.append(f"LEFT JOIN f{place} ON f{place}.partner_id = b.partner_id")
         columns.append(f"coalesce(f{place}.value, {fact.absent}) AS v{place}")
     parts.append(

@@ -193,6 +193,8 @@ def _save(
             actor=request.actor, segment=segment, changes=facts, version=version, at=timezone.now()
         )
     except RuleInvalid:
+        assert builder is not None
+        builder.mark_faults()
         form.add_error(None, _("The rule is not complete: see the marked rows."))
     except (actions.SegmentCodeTaken, actions.SegmentLeadsBack) as refusal:
         form.refuse(refusal)

@@ -19,7 +19,7 @@ from prm.audit.actions import record
 from prm.tenancy.queries import current_tenant
 from prm.web.menu import Text
 
-ENGAGED = "partners.segments.engaged"
+DEAL_REGISTERED = "partners.segments.deal_registered"
 LOOKED_BACK_DAYS = HALF_LIFE_DAYS * 12  # after twelve half-lives 20 points are less than 0.005
 
 

@@ -1,16 +1,20 @@
 """The facts that the partner's own record, engagement and potential give; called by segments.catalogue."""
 
+from datetime import datetime, time
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from partners.deals.models import CLAIMING, DealState
 from partners.directory.models import PartnerStatus, PartnerType
 from partners.directory.queries import list_regions, list_tiers
 from partners.segments.engagement import engagement_sql
 from partners.segments.facts import Asking, PartnerFact, register_fact
 from partners.segments.potential import gap_sql, potential_sql
 from partners.segments.queries import segment_choices
+from prm.kit.currencies import exponent_of
 from prm.kit.predicates import FactType
+from prm.tenancy.queries import current_tenant
 from prm.web.forms import reader_countries
 
 RECORD, ACTIVITY = _("Record"), _("Engagement and potential")
@@ -38,6 +42,10 @@ def register_own_facts() -> None:
             "engagement", label=_("Engagement"), sql=engagement_sql, absent="0", unit="points",
             hint=_("Each event counts half after 90 days."), **measured,
         ),
+        PartnerFact(
+            "open_pipeline", label=_("Open deals"), sql=pipeline_sql, absent="0", unit="money",
+            hint=_("Registered deals in the programme currency that are not closed."), **measured,
+        ),
         PartnerFact("potential", label=_("Potential"), sql=potential_sql, unit="money", **measured),
         PartnerFact("potential_gap", label=_("Gap to the potential"), sql=gap_sql, unit="money", **measured),
     ):  # fmt: skip
@@ -52,6 +60,18 @@ def segments_sql(asking: Asking) -> str:
     JOIN partners_segment s ON s.tenant_id = m.tenant_id AND s.id = m.segment_id
     WHERE m.tenant_id = (SELECT current_setting('app.tenant_id')::uuid)
         AND m.starts_on <= {day} AND (m.ends_on IS NULL OR m.ends_on > {day}) GROUP BY m.partner_id"""
+
+
+def pipeline_sql(asking: Asking) -> str:
+    """What the open deals of a partner are worth, of those registered by the day."""
+    tenant = current_tenant()
+    bind = asking.bind
+    until = bind(datetime.combine(asking.as_of, time.max, tenant.zone))
+    return f"""
+    SELECT d.partner_id, sum(d.amount_minor) / {bind(10 ** exponent_of(tenant.currency))}::numeric
+    FROM partners_deal d WHERE d.tenant_id = (SELECT current_setting('app.tenant_id')::uuid)
+        AND d.currency = {bind(tenant.currency)} AND d.submitted_at <= {until}
+        AND d.state = ANY ({bind([*CLAIMING, DealState.PROTECTED])}) GROUP BY d.partner_id"""
 
 
 def _types() -> list[tuple[str, str]]:

@@ -28,7 +28,7 @@ FIELD_LABELS = {
     "purpose": _("What it is for"),
     "entered": pgettext_lazy("segment", "entered"),
     "left": pgettext_lazy("segment", "left"),
-    "members": _("Members"),
+    "members": pgettext_lazy("segment", "members then"),
 }
 
 

@@ -9,7 +9,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from partners.segments.actions import RECALCULATE
-from partners.segments.engagement import ENGAGED, note_engagement
+from partners.segments.engagement import DEAL_REGISTERED, note_engagement
 from partners.segments.work import recalculate_all
 from prm.tenancy.queries import list_active_tenant_ids
 from prm.tenancy.tasks import TenantTask
@@ -26,12 +26,12 @@ def recalculate_everything() -> None:
         recalculate_all(tenant_id=tenant_id, now=timezone.now)
 
 
-@shared_task(name=ENGAGED, base=TenantTask)
-def engaged(*, tenant_id: str, kind: str, partner_id: str, happened_on: str, reference: str) -> None:
+@shared_task(name=DEAL_REGISTERED, base=TenantTask)
+def deal_registered(*, tenant_id: str, deal_id: str, partner_id: str, registered_on: str) -> None:
+    """Rung by `deal.registered`."""
     note_engagement(
-        kind=kind, partner_id=UUID(partner_id), happened_on=_day(happened_on), reference=reference
+        kind="deal_registered",
+        partner_id=UUID(partner_id),
+        happened_on=date.fromisoformat(registered_on),
+        reference=deal_id,
     )
-
-
-def _day(text: str) -> date:
-    return date.fromisoformat(text)

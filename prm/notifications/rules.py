@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from prm.kit.periods import Period
+
 Plain = str | int
 
 
@@ -18,7 +20,7 @@ class Amount:
     currency: str
 
 
-Value = Plain | date | datetime | Amount
+Value = Plain | date | datetime | Period | Amount
 
 
 def stored(params: Mapping[str, Value]) -> dict[str, Any]:
@@ -34,6 +36,8 @@ def _stored(value: Value) -> Any:
         return {"moment": value.isoformat()}
     if isinstance(value, date):
         return {"day": value.isoformat()}
+    if isinstance(value, Period):
+        return {"month": str(value)}
     if isinstance(value, Amount):
         return {"minor": value.amount_minor, "currency": value.currency}
     return value if isinstance(value, int) else str(value)
@@ -45,6 +49,8 @@ def _restored(value: Any) -> Value:
             return datetime.fromisoformat(told)
         case {"day": told}:
             return date.fromisoformat(told)
+        case {"month": told}:
+            return Period.parse(told)
         case {"minor": amount_minor, "currency": currency}:
             return Amount(amount_minor, currency)
         case int():

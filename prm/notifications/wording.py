@@ -10,6 +10,7 @@ from datetime import date, datetime
 from django.conf import settings
 from django.urls import NoReverseMatch, get_script_prefix, reverse, set_script_prefix
 
+from prm.kit.periods import Period
 from prm.notifications.kinds import kind_of
 from prm.notifications.models import Notice
 from prm.notifications.rules import Amount, Value, restored
@@ -64,6 +65,8 @@ def _shown(value: Value) -> object:
         return formats.moment(value)
     if isinstance(value, date):
         return formats.day(value)
+    if isinstance(value, Period):
+        return formats.month(value.starts_on)
     if isinstance(value, Amount):
         return formats.money(value.amount_minor, value.currency)
     return value

@@ -153,15 +153,17 @@ def append_only_statements(table: str) -> list[str]:
 
 
 class GuardFunction(Operation):
-    """A SECURITY DEFINER function of role prm_guard: the few look-ups that must happen before a tenant is known."""
+    """A SECURITY DEFINER function of role prm_guard: the few look-ups that must happen before a tenant is known, or
+    behind a partner's wall. `writes` names the one table that the function also writes."""
 
     reversible = True
     atomic = True
 
-    def __init__(self, signature: str, returns: str, body: str) -> None:
+    def __init__(self, signature: str, returns: str, body: str, *, writes: str = "") -> None:
         self.signature = signature
         self.returns = returns
         self.body = body
+        self.writes = writes
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """The Django state is not changed."""
@@ -173,9 +175,12 @@ class GuardFunction(Operation):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
+        grant = [f'GRANT INSERT, UPDATE ON "{self.writes}" TO prm_guard'] if self.writes else []
+        volatility = "VOLATILE" if self.writes else "STABLE"
         for statement in (
+            *grant,
             "SET LOCAL ROLE prm_guard",
-            f"CREATE OR REPLACE FUNCTION guard.{self.signature} RETURNS {self.returns} LANGUAGE sql STABLE "
+            f"CREATE OR REPLACE FUNCTION guard.{self.signature} RETURNS {self.returns} LANGUAGE sql {volatility} "
             f"SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $guard$ {self.body} $guard$",
             f"REVOKE ALL ON FUNCTION guard.{self.signature} FROM PUBLIC",
             f"GRANT EXECUTE ON FUNCTION guard.{self.signature} TO prm_app",

@@ -11,9 +11,12 @@ from django import forms
 from django.db import models
 from django.http import HttpRequest, QueryDict
 from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from prm.kit.countries import country_names
+from prm.kit.money import MESSAGES as MONEY_MESSAGES
+from prm.kit.money import AmountInvalid, format_plain, parse_human_amount
 from prm.web import format as formats
 
 PAGING = ("cursor",)
@@ -38,6 +41,31 @@ class DayInput(forms.DateInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%d")
+
+
+class AmountField(forms.Field):
+    """An amount as people type it (1 234,5 or 1,234.50), as whole minor units of `currency`; above nothing."""
+
+    def __init__(self, *, currency: str = "EUR", **kwargs: Any) -> None:
+        self.currency = currency
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(widget=widget, **kwargs)
+
+    def to_python(self, value: Any) -> int | None:
+        text = str(value or "").strip()
+        if not text:
+            return None
+        try:
+            amount = parse_human_amount(text, self.currency)
+        except AmountInvalid as fault:
+            said = gettext(MONEY_MESSAGES[fault.code]) % fault.params
+            raise forms.ValidationError(said, code=fault.code) from fault
+        if amount <= 0:
+            raise forms.ValidationError(_("Enter an amount above zero."), code="amount_zero")
+        return amount
+
+    def prepare_value(self, value: Any) -> Any:
+        return format_plain(value, self.currency) if isinstance(value, int) else value
 
 
 def reader_countries() -> dict[str, str]:

@@ -5,7 +5,7 @@ Promise: each case goes through the public door and reads its numbers from state
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -158,7 +158,7 @@ def real_sales(folder: Path) -> Iterator[Number]:
     """The seven rows: each plan in a slot of its own, all in one calculation of the last month."""
     first, last = Period(2017, 7), Period(2020, 5)
     door = open_door("adventure", currency="USD", first_period_on=first.starts_on)
-    _load_sample(door, folder)
+    load_sample(door, folder)
     for place, (components, (starts_on, ends_on), *_) in enumerate(CASES.values()):
         slot = "main" if ends_on > date(2020, 1, 1) else f"slot{place}"
         door.plan(slot, components, currency="USD", starts_on=date(2017, 1, 1))
@@ -191,7 +191,10 @@ def _compare(door: Door, period_on: date) -> Iterator[Number]:
             yield Number(f"{name}: reseller {code}", amount, format_plain(sums[code], "USD"))
 
 
-def _load_sample(door: Door, folder: Path) -> None:
+def load_sample(
+    door: Door, folder: Path, *, partner: Callable[[dict[str, str]], dict[str, Any]] = lambda row: {}
+) -> None:
+    """The sample through the batches of the API; `partner` adds facts of a reseller."""
     products = _rows(folder, "Product.csv")
     categories = sorted({row["EnglishProductCategoryName"] for row in products})
     door.load(
@@ -214,7 +217,10 @@ def _load_sample(door: Door, folder: Path) -> None:
     door.load(
         "partners:batch",
         "partners",
-        [{"code": row["ResellerKey"], "name": row["ResellerName"]} for row in _rows(folder, "Resellers.csv")],
+        [
+            {"code": row["ResellerKey"], "name": row["ResellerName"], **partner(row)}
+            for row in _rows(folder, "Resellers.csv")
+        ],
     )
     door.sell([_sample_line(row) for row in _rows(folder, "FactResellerSales.csv")])
 

@@ -26,7 +26,7 @@ from prm.tenancy.context import tenant_context
 from prm.tenancy.models import Tenant
 from tests.support.cast import make_person, make_tenant
 
-SCOPES = ("partners:write", "products:write", "sales:write", "sales:read")
+SCOPES = ("partners:write", "products:write", "sales:write", "sales:read", "segments:read")
 BATCH_ROWS = 500
 SALES_ROWS = 20_000
 

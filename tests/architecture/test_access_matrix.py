@@ -26,7 +26,7 @@ ROUTES = all_routes()
 PAGES = [route for route in ROUTES if route.face != "api"]
 API = [route for route in ROUTES if route.face == "api"]
 OPEN_API = {"api-openapi", "api-docs", "api-problem"}
-PORTFOLIO = {"partner_id", "line_id", "entry_id"}
+PORTFOLIO = {"partner_id", "line_id", "entry_id", "deal_id"}
 REFUSED_QUIETLY = {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.FOUND}
 
 

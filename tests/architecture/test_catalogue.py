@@ -21,6 +21,8 @@ GUARDS = {
     "tenant_by_slug",
     "tenant_of_invitation",
     "token_by_prefix",
+    "next_number",
+    "claim_standing",
 }
 
 

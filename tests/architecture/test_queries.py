@@ -16,9 +16,20 @@ from tests.support.payouts import calculated_payout, close_month, give_account
 CONSOLE = (
     "", "partners/", "products/", "customers/", "sales/", "earnings/", "earnings/nothing/", "plans/", "calculations/",
     "ledger/", "ledger/journal/", "payable/", "payouts/", "statements/", "bank/", "members/", "audit/", "jobs/",
-    "notices/", "segments/",
+    "notices/", "segments/", "deals/", "deals/board/",
 )  # fmt: skip
-PORTAL = ("", "sales/", "earnings/", "earnings/nothing/", "statements/", "team/", "company/", "notices/")
+PORTAL = (
+    "",
+    "sales/",
+    "earnings/",
+    "earnings/nothing/",
+    "statements/",
+    "team/",
+    "company/",
+    "notices/",
+    "deals/",
+    "deals/board/",
+)
 FEW, MANY = 2, 9
 
 

@@ -5,6 +5,7 @@ Promise: exits 1 when one is short; called by `make bench` over servers of its o
 
 import os
 import sys
+from itertools import chain
 
 import django
 
@@ -13,12 +14,13 @@ django.setup()
 
 from tests.bench.calculation import ratios  # noqa: E402
 from tests.bench.ratio import HEADING  # noqa: E402
+from tests.bench.segments import segment_ratios  # noqa: E402
 
 
 def main() -> int:
     short = 0
     print(HEADING, flush=True)
-    for ratio in ratios():
+    for ratio in chain(segment_ratios(), ratios()):
         short += not ratio.is_met
         print(ratio, flush=True)
     return 1 if short else 0

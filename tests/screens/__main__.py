@@ -1,4 +1,6 @@
-"""Write every screen into screens/ and print what is wrong; a non-zero exit when anything is."""
+"""Write every screen (or those whose name holds the argument) into screens/ and print what is wrong.
+
+A non-zero exit when anything is."""
 
 import os
 import sys
@@ -21,7 +23,7 @@ from tests.support.site import running_site  # noqa: E402
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def main() -> int:
+def main(only: str = "") -> int:
     folder = ROOT / "screens"
     folder.mkdir(exist_ok=True)
     call_command("load_demo")
@@ -30,7 +32,7 @@ def main() -> int:
         browser = playwright.chromium.launch(**launch_arguments())
         for language, vendor in VENDORS.items():
             objects = demo_objects(vendor.slug)
-            written, faults = look_at_everything(browser, address, language, objects, folder)
+            written, faults = look_at_everything(browser, address, language, objects, folder, only)
             for fault in faults:
                 print(f"{fault.page}: {fault.what}")
             total, wrong = total + written, wrong + len(faults)
@@ -40,4 +42,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:]))

@@ -27,7 +27,7 @@ WIDTHS = (1366, 390)
 VENDORS = {"en": AURORA, "ru": VEKTOR}
 # Addresses that answer with a file or with a part of a page.
 WITHOUT_A_PAGE = re.compile(
-    r"(export|progress|download|file|file-download|template|errors|import-row|preview|-csv|-pdf)$"
+    r"(export|progress|download|file|file-download|template|errors|import-row|preview|recalculate|notice-open|-csv|-pdf)$"
 )
 ACCOUNT_PAGES = (
     "home",
@@ -45,7 +45,7 @@ STRANGERS_PAGES = ("account_login", "account_reset_password", "account_reset_pas
 # Latin letters that a Russian page may show: codes, numbers of documents, names of formats, addresses, hashes.
 LATIN_ALLOWED = re.compile(
     r"^(?:[A-Z]{2,5}|[A-Z]{1,4}-[\w-]+|RU|EN|API|CSV|PDF|XLSX|JSON|IBAN|BIC|NPS|ERP|UTC|MSK|SPIFF|SO|INV|PRM|"
-    r"erp|demo|main|spiff|resellers|distributors|volume|software|flat|file|base|soft|printers|parts|[\w.-]+@[\w.-]+|v\d+|"
+    r"erp|demo|main|spiff|resellers|distributors|volume|software|large|medium|falling|sleeping|summit|flat|file|base|soft|printers|parts|[\w.-]+@[\w.-]+|v\d+|"
     r"[0-9a-f-]{16,}|P\d+|C\d+|S-[\w-]+|ISO|NDJSON|UTF|CP1251|CRM|Excel|xlsx|ID|PIN|TOTP|prm_live_\w*|"
     r"[\w-]+\.(?:csv|xlsx|pdf))$"
 )
@@ -87,11 +87,16 @@ def _role_for(route: Route) -> str:
 
 
 def look_at_everything(
-    browser: Browser, address: str, language: str, objects: Mapping[str, Any], folder: Path
+    browser: Browser,
+    address: str,
+    language: str,
+    objects: Mapping[str, Any],
+    folder: Path,
+    only: str = "",
 ) -> tuple[int, list[Fault]]:
-    """Every page in both themes and widths; returns how many pictures were written, and the faults."""
+    """Every page (or those whose name holds `only`) in both themes and widths; how many pictures, and the faults."""
     vendor, written, faults = VENDORS[language], 0, []
-    screens = screens_of(vendor.slug, objects)
+    screens = [screen for screen in screens_of(vendor.slug, objects) if only in screen.name]
     for theme, width in product(THEMES, WIDTHS):
         for role in sorted({screen.role or "" for screen in screens}):
             page = _enter(browser, address, vendor, role, language=language, theme=theme, width=width)

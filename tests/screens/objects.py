@@ -6,6 +6,7 @@ from incentives.earnings.models import CalculationRun, Entry
 from incentives.payouts.models import BankAccount, PayoutItem, PayoutRun, Statement
 from incentives.plans.models import PlanAssignment, PlanVersion
 from partners.customers.models import Customer
+from partners.deals.models import Deal, DeclaredInterest
 from partners.directory.models import Contact, Partner
 from partners.products.models import Product, ProductCategory
 from partners.segments.models import Segment
@@ -27,6 +28,9 @@ def demo_objects(slug: str) -> dict[str, Any]:
             "contact_id": _id(Contact.objects.filter(partner_id=partner.id)),
             "product_id": _id(Product.objects.all()),
             "category_id": _id(ProductCategory.objects.all()),
+            "deal_id": _id(Deal.objects.filter(extensions__state="asked")) or _id(Deal.objects.all()),
+            "deal_id:portal": _id(Deal.objects.filter(partner_id=partner.id, state="protected")),
+            "interest_id": _id(DeclaredInterest.objects.all()),
             "segment_id": _id(Segment.objects.filter(kind="rule")),
             "customer_id": _id(Customer.objects.all()),
             "line_id": entry.line_id if entry else None,

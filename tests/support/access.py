@@ -17,6 +17,7 @@ from incentives.payouts.models import BankAccount, PayoutItem, PayoutRun, Statem
 from incentives.payouts.statements import write_statements
 from incentives.plans.models import Plan, PlanAssignment, PlanVersion
 from partners.customers.actions import create_customer
+from partners.deals.actions import approve_deal, ask_extension, declare_interest, register_deal
 from partners.directory.models import Contact, Partner
 from partners.products.models import Product, ProductCategory
 from partners.sales.models import SaleLine
@@ -99,6 +100,7 @@ def _furnish(tenant: Tenant, partner: Partner, admin: Person, finance: Person) -
             "contact_id": contact.id,
             "product_id": product.id,
             "segment_id": _segment(admin).id,
+            **_deals(admin, partner),
             "category_id": ProductCategory.objects.get().id,
             "customer_id": customer.id,
             "line_id": line.id,
@@ -163,6 +165,22 @@ def _workspace(partner: Partner, admin: Person) -> dict[str, Any]:
         "import_id": batch.id,
         "number": 2,
     }
+
+
+def _deals(admin: Person, partner: Partner) -> dict[str, Any]:
+    """A protected deal whose partner asks for more days, and an interest that its vendor's admin declared."""
+    facts: Any = {
+        "customer": "Customer",
+        "line": ProductCategory.objects.get(),
+        "amount_minor": 100,
+        "currency": "EUR",
+        "closes_on": date(2026, 6, 1),
+    }
+    deal = register_deal(actor=admin.actor, partner=partner, facts=facts, at=NOW)
+    approve_deal(actor=admin.actor, deal=deal, at=NOW)
+    ask_extension(actor=admin.actor, deal=deal, days=30, why="Tender", at=NOW)
+    interest = declare_interest(actor=admin.actor, partner=partner, kind="related", note="", at=NOW)
+    return {"deal_id": deal.id, "interest_id": interest.id}
 
 
 def _segment(admin: Person) -> Segment:

@@ -9,6 +9,7 @@ from django.core import mail
 from django.db import connection
 from django.utils import translation
 
+from prm.kit.periods import Period
 from prm.notifications import actions
 from prm.notifications.actions import (
     DELIVER,
@@ -58,7 +59,7 @@ def readers(notices: list[Notice]) -> list[str]:
 
 
 def test_params_come_back_as_they_went() -> None:
-    params: dict[str, Value] = {**PARAMS, "at": NOW, "count": 3}
+    params: dict[str, Value] = {**PARAMS, "at": NOW, "month": Period(2026, 3), "count": 3}
     assert restored(stored(params)) == params
 
 

@@ -1,0 +1,159 @@
+"""A deal in words: what it is, since when, why, what happens next and who acts. Called by deals.{console,portal}."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+
+from partners.deals import queries
+from partners.deals.forms import field_label
+from partners.deals.models import Deal, DealState, Protection, Stage
+from partners.deals.rules import PROTECTION_DAYS
+from prm.audit.queries import list_records_about
+from prm.web import format as formats
+from prm.web.history import Step, steps_of
+
+STANDING_WORDS = {
+    queries.FREE: gettext_lazy("Free: nobody has registered this customer for this product line."),
+    queries.YOURS: gettext_lazy("Your company has registered this customer already."),
+    queries.REVIEW: gettext_lazy("An earlier registration is being reviewed. You can join the queue."),
+    queries.REGISTERED: gettext_lazy("Registered earlier and protected now. You can join the queue."),
+}
+STANDING_TONES = {
+    queries.FREE: "success",
+    queries.YOURS: "info",
+    queries.REVIEW: "warning",
+    queries.REGISTERED: "warning",
+}
+FIELD_LABELS = {
+    "customer": gettext_lazy("Customer"),
+    "tax_id": gettext_lazy("Customer's tax id"),
+    "domain": gettext_lazy("Customer's website or e-mail"),
+    "line": gettext_lazy("Product line"),
+    "closes_on": gettext_lazy("Expected to close on"),
+    "stage": gettext_lazy("Stage"),
+    "contact": gettext_lazy("Whom you talk to"),
+    "note": gettext_lazy("Note"),
+    "starts_on": pgettext_lazy("date", "From"),
+    "ends_on": gettext_lazy("Protected until"),
+    "days": gettext_lazy("More days"),
+}
+BASIS_WORDS = {
+    "tax_id": gettext_lazy("by the tax id"),
+    "domain": gettext_lazy("by the website"),
+    "name": gettext_lazy("by the name"),
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The four questions of a status: what and since when, why, what happens next."""
+
+    headline: str
+    why: str
+    next_step: str
+
+
+Said = Callable[[Deal, Protection | None, int, date], Answer]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A protection as a bar: how much of it has passed, in percent, and what is left in words."""
+
+    protection: Protection
+    passed_percent: int
+    left: str
+
+
+def answer_of(deal: Deal, protection: Protection | None, place: int, today: date) -> Answer:
+    said: Said = _SAID.get(deal.state, _plain)
+    return said(deal, protection, place, today)
+
+
+def _submitted(deal: Deal, _held: Any, place: int, _today: date) -> Answer:
+    due = formats.moment(deal.decide_by)
+    if deal.escalated_at:
+        then = _("It takes longer than promised and was passed on to the programme's administrators.")
+    else:
+        then = _("You get an answer by %(due)s. Nothing is for you to do.") % {"due": due}
+    if place > 1:
+        why = _("Your place in the queue for this customer is number %(place)s.") % {"place": place}
+    else:
+        why = _("Nobody registered this customer before you.")
+    return Answer(_("In review since %(at)s") % {"at": formats.moment(deal.submitted_at)}, why, then)
+
+
+def _returned(deal: Deal, *_rest: Any) -> Answer:
+    names = ", ".join(str(field_label(name)) for name in deal.asked_fields)
+    then = _("Correct: %(fields)s. Your place in the queue stays.") % {"fields": names}
+    return Answer(_("There is a question for you"), deal.reason, then)
+
+
+def _queued(_deal: Deal, _held: Any, place: int, _today: date) -> Answer:
+    return Answer(
+        _("Approved on condition"),
+        _("Your place in the queue for this customer is number %(place)s.") % {"place": place},
+        _("Your protection of %(days)s days begins on the day the one before it ends.")
+        % {"days": PROTECTION_DAYS},
+    )
+
+
+def _protected(_deal: Deal, held: Protection | None, _place: int, _today: date) -> Answer:
+    assert held is not None
+    return Answer(
+        _("Protected until %(day)s") % {"day": formats.day(held.ends_on)},
+        _("Approved on %(day)s. Until then nobody else gets this customer for this product line.")
+        % {"day": formats.day(held.starts_on)},
+        _("Win it, or ask for an extension before the last day. You are reminded 14, 7 and 1 days before."),
+    )
+
+
+def _expired(_deal: Deal, held: Protection | None, *_rest: Any) -> Answer:
+    day = formats.day(held.ends_on) if held else ""
+    return Answer(
+        _("Protection ended on %(day)s") % {"day": day},
+        _("No extension was granted before the last day."),
+        _("If you still work with the customer, register the deal again."),
+    )
+
+
+def _plain(deal: Deal, *_rest: Any) -> Answer:
+    return Answer(deal.get_state_display(), deal.reason, "")
+
+
+_SAID: dict[str, Said] = {
+    DealState.SUBMITTED: _submitted,
+    DealState.RETURNED: _returned,
+    DealState.QUEUED: _queued,
+    DealState.PROTECTED: _protected,
+    DealState.EXPIRED: _expired,
+}
+
+
+def bar_of(protection: Protection | None, today: date) -> Bar | None:
+    """None where nothing is protected today."""
+    if protection is None or not protection.starts_on <= today < protection.ends_on:
+        return None
+    whole, left = (protection.ends_on - protection.starts_on).days, (protection.ends_on - today).days
+    said = ngettext("%(n)d day left", "%(n)d days left", left) % {"n": left}
+    return Bar(protection, (whole - left) * 100 // whole, said)
+
+
+def history_of(deal: Deal) -> list[Step]:
+    return steps_of(list_records_about(deal.id), FIELD_LABELS, {"stage": dict(Stage.choices)})
+
+
+def columns_of(deals: list[Deal]) -> list[dict[str, Any]]:
+    """The board: one column per stage with its deals and totals by currency."""
+    columns = []
+    for stage, label in Stage.choices:
+        mine = [deal for deal in deals if deal.stage == stage]
+        totals: dict[str, int] = {}
+        for deal in mine:
+            totals[deal.currency] = totals.get(deal.currency, 0) + deal.amount_minor
+        columns.append({"label": label, "deals": mine, "totals": list(totals.items())})
+    return columns

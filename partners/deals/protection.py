@@ -1,0 +1,145 @@
+"""The queue of one customer and line: who is protected from which day until which.
+
+Promise: under the claim's lock; a claim becomes live on the day the one before it ends, and its own days count from
+then, whenever this is run. Called by deals actions and tasks."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import connection
+
+from partners.deals.models import CLAIMING, Deal, DealState, Protection
+from partners.deals.rules import PROTECTION_DAYS, due_reminder, protected_until
+from prm.accounts.actor import Actor
+from prm.audit.actions import record
+from prm.notifications.actions import PartnerPeople, StaffPeople, notify
+from prm.outbox.actions import emit
+from prm.tenancy.context import require_context
+from prm.tenancy.queries import current_tenant
+
+OWN_DEALS = "own_deals.view"
+DECIDE = "deals.decide"
+SETTLE = "deals.settle"
+
+
+def lock_claim(key: str, line_id: UUID) -> None:
+    """One at a time per customer and line, before its claims are looked at."""
+    with connection.cursor() as cursor:
+        name = f"claim:{require_context().tenant_id}:{key}:{line_id}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
+def settle_claims(*, actor: Actor, key: str, line_id: UUID, today: date, at: datetime) -> None:
+    """Let ended protections end and the next in the queue become live, as often as days have passed."""
+    while True:
+        _end_passed(actor, key, line_id, today, at)
+        if Protection.objects.filter(claim_key=key, line_id=line_id, ends_on__gt=today).exists():
+            return
+        first = _first_in_queue(key, line_id)
+        if first is None or first.state != DealState.QUEUED:
+            return
+        _begin(actor, first, _free_from(key, line_id, first, at), at)
+
+
+def end_protection(deal: Deal, today: date) -> None:
+    """The claim is given up: its protection ends with today's beginning, or never was."""
+    held = Protection.objects.filter(deal=deal).first()
+    if held is None or held.ends_on <= today:
+        return
+    if held.starts_on >= today:
+        held.delete()
+        return
+    held.ends_on = today
+    held.save(update_fields=["ends_on"])
+
+
+def remind_of_ends(*, today: date) -> int:
+    """Tell both sides of protections that are about to end, once for each of 14, 7 and 1 days."""
+    told = 0
+    rows = Protection.objects.select_for_update(of=("self",)).select_related("deal__partner")
+    for held in rows.filter(ends_on__gt=today, deal__state=DealState.PROTECTED).order_by("ends_on"):
+        days = due_reminder(held.ends_on, today)
+        if days is None or (held.reminded_days is not None and held.reminded_days <= days):
+            continue
+        held.reminded_days = days
+        held.save(update_fields=["reminded_days"])
+        _tell_both(held.deal, "deal.ending", {"until": held.ends_on})
+        told += 1
+    return told
+
+
+def tell_partner(deal: Deal, kind: str, **params: str | int | date) -> None:
+    notify(
+        kind,
+        to=PartnerPeople(deal.partner_id, OWN_DEALS),
+        params={"number": str(deal), "customer": deal.customer, **params},
+        link=("portal-deal", [deal.id]),
+    )
+
+
+def tell_staff(deal: Deal, kind: str, **params: str | int | date) -> None:
+    notify(
+        kind,
+        to=StaffPeople(DECIDE, first=deal.partner.manager_id),
+        params={"number": str(deal), "customer": deal.customer, "partner": deal.partner.name, **params},
+        link=("deal-detail", [deal.id]),
+    )
+
+
+def tell_admins(deal: Deal, kind: str) -> None:
+    notify(
+        kind,
+        to=StaffPeople(SETTLE),
+        params={"number": str(deal), "customer": deal.customer, "partner": deal.partner.name},
+        link=("deal-detail", [deal.id]),
+    )
+
+
+def _tell_both(deal: Deal, kind: str, params: dict[str, date]) -> None:
+    tell_partner(deal, kind, **params)
+    tell_staff(deal, f"{kind}_staff", **params)
+
+
+def _end_passed(actor: Actor, key: str, line_id: UUID, today: date, at: datetime) -> None:
+    passed = Deal.objects.select_related("partner").filter(
+        claim_key=key, line_id=line_id, state=DealState.PROTECTED, protections__ends_on__lte=today
+    )
+    for deal in passed:
+        deal.state = DealState.EXPIRED
+        deal.version += 1
+        deal.changed_at = at
+        deal.save(update_fields=["state", "version", "changed_at"])
+        record(actor=actor, action="deal.expired", subject=deal, at=at)
+        emit("deal.expired", deal_id=deal.id, partner_id=deal.partner_id)
+        tell_partner(deal, "deal.ended")
+
+
+def _first_in_queue(key: str, line_id: UUID) -> Deal | None:
+    rows = Deal.objects.select_related("partner").filter(claim_key=key, line_id=line_id, state__in=CLAIMING)
+    return rows.order_by("submitted_at", "id").first()
+
+
+def _free_from(key: str, line_id: UUID, deal: Deal, at: datetime) -> date:
+    """The day the one before ended, if the deal was approved by then; else the day it was approved."""
+    approved_on = (deal.decided_at or at).astimezone(current_tenant().zone).date()
+    before = Protection.objects.filter(claim_key=key, line_id=line_id).order_by("-ends_on").first()
+    return approved_on if before is None else max(approved_on, before.ends_on)
+
+
+def _begin(actor: Actor, deal: Deal, starts_on: date, at: datetime) -> None:
+    held = Protection.objects.create(
+        deal=deal,
+        partner_id=deal.partner_id,
+        claim_key=deal.claim_key,
+        line_id=deal.line_id,
+        starts_on=starts_on,
+        ends_on=protected_until(starts_on, PROTECTION_DAYS),
+    )
+    deal.state = DealState.PROTECTED
+    deal.version += 1
+    deal.changed_at = at
+    deal.save(update_fields=["state", "version", "changed_at"])
+    told = {"starts_on": held.starts_on, "ends_on": held.ends_on}
+    record(actor=actor, action="deal.protected", subject=deal, at=at, after=told)
+    emit("deal.protected", deal_id=deal.id, partner_id=deal.partner_id, ends_on=held.ends_on)
+    tell_partner(deal, "deal.protected", until=held.ends_on)

@@ -1,0 +1,87 @@
+"""What a step of a deal is refused for; raised by deals actions, shown by its interfaces."""
+
+from django.utils.translation import gettext_lazy as _
+
+from partners.deals.models import Deal
+from partners.deals.queries import Standing
+
+
+class CustomerClaimed(Exception):
+    """Somebody registered this customer and product line earlier; `place` is the one this claim would have."""
+
+    code = "customer_claimed"
+
+    def __init__(self, standing: Standing) -> None:
+        super().__init__(self.code)
+        self.standing = standing
+
+    @property
+    def message(self) -> str:
+        said = _(
+            "This customer was registered earlier for this product line. You can join the queue; your place would be "
+            "number %(place)s."
+        )
+        return str(said) % {"place": self.standing.place}
+
+
+class CustomerYours(Exception):
+    """The partner has a live claim on this customer and line already."""
+
+    code = "customer_yours"
+    field = "customer"
+    message = _("Your company has registered this customer for this product line already.")
+
+
+class DealStepRefused(Exception):
+    """The deal's state does not allow this step."""
+
+    code = "deal_step_refused"
+
+    def __init__(self, deal: Deal) -> None:
+        super().__init__(self.code)
+        self.state = deal.get_state_display()
+
+    @property
+    def message(self) -> str:
+        return str(_("This cannot be done now: the deal is “%(state)s”.")) % {"state": self.state}
+
+
+class FieldNotAsked(Exception):
+    """Only what the vendor asked for may be changed while the deal waits for the partner."""
+
+    code = "field_not_asked"
+    message = _("Only the fields that were asked for can be changed.")
+
+
+class ReasonMissing(Exception):
+    code = "reason_missing"
+    field = "reason"
+    message = _("Give the partner a reason.")
+
+
+class ApproverConflicted(Exception):
+    """The person declared an interest in this partner and may not decide about it."""
+
+    code = "approver_conflicted"
+    message = _("You declared an interest in this partner, so somebody else has to decide.")
+
+
+class ProtectionOver(Exception):
+    code = "protection_over"
+    message = _("The protection has ended; register the deal again.")
+
+
+class ExtensionAsked(Exception):
+    code = "extension_asked"
+    message = _("An extension was asked for already and waits for an answer.")
+
+
+class DealChangedMeanwhile(Exception):
+    """Somebody else changed the deal after it was opened; `deal` is as it stands now."""
+
+    code = "version_conflict"
+    message = _("Somebody else changed this deal after you opened it.")
+
+    def __init__(self, deal: Deal) -> None:
+        super().__init__(self.code)
+        self.deal = deal
