@@ -10,4 +10,10 @@ class PartnersConfig(AppConfig):
     verbose_name = "Partners"
 
     def ready(self) -> None:
-        load_catalogues("partners.products", "partners.customers", "partners.directory", "partners.sales")
+        load_catalogues(
+            "partners.products",
+            "partners.customers",
+            "partners.directory",
+            "partners.onboarding",
+            "partners.sales",
+        )

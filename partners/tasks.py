@@ -1,5 +1,6 @@
 """Where Celery finds the tasks of the partners rooms: imports only."""
 
 from partners.directory import tasks as directory_tasks
+from partners.onboarding import tasks as onboarding_tasks
 
-__all__ = ["directory_tasks"]
+__all__ = ["directory_tasks", "onboarding_tasks"]

@@ -4,9 +4,11 @@ from django.urls import URLPattern
 
 from partners.customers import urls as customers
 from partners.directory import urls as directory
+from partners.onboarding import urls as onboarding
 from partners.products import urls as products
 from partners.sales import urls as sales
 
 console: list[URLPattern] = [*directory.console, *products.console, *customers.console, *sales.console]
 portal: list[URLPattern] = [*directory.portal, *sales.portal]
 api: list[URLPattern] = [*directory.api, *products.api, *customers.api, *sales.api]
+join: list[URLPattern] = [*onboarding.public]
