@@ -8,7 +8,13 @@ from partners.onboarding import urls as onboarding
 from partners.products import urls as products
 from partners.sales import urls as sales
 
-console: list[URLPattern] = [*directory.console, *products.console, *customers.console, *sales.console]
-portal: list[URLPattern] = [*directory.portal, *sales.portal]
+console: list[URLPattern] = [
+    *directory.console,
+    *onboarding.console,
+    *products.console,
+    *customers.console,
+    *sales.console,
+]
+portal: list[URLPattern] = [*directory.portal, *onboarding.portal, *sales.portal]
 api: list[URLPattern] = [*directory.api, *products.api, *customers.api, *sales.api]
 join: list[URLPattern] = [*onboarding.public]

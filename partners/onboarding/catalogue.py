@@ -1,13 +1,133 @@
 """What onboarding declares: permissions, scopes, menu lines, what waits, steps, milestones, names of audit actions."""
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from partners.onboarding import steps
+from partners.onboarding.journeys import count_open_steps
+from partners.onboarding.kinds import StepKind, register_step
+from partners.onboarding.milestones import register_milestone
+from partners.onboarding.queries import count_waiting
+from prm.accounts.actor import Actor
+from prm.accounts.permissions import (
+    AUDITOR,
+    CHANNEL_MANAGER,
+    PARTNER_ADMIN,
+    PARTNER_ROLES,
+    PROGRAMME_ADMIN,
+    declare,
+)
+from prm.accounts.scopes import declare_scope
+from prm.tenancy.queries import current_tenant
 from prm.web.history import name_action
+from prm.web.menu import MenuItem, add_menu_item
+from prm.web.queue import QueueItem, add_queue_item
 
-name_action("application.started", pgettext_lazy("application", "Begun"))
-name_action("application.saved", _("A page was saved"))
-name_action("application.agreed", _("Agreement accepted"))
-name_action("application.submitted", pgettext_lazy("application", "Sent"))
-name_action("application.answered", _("Answered what was asked"))
-name_action("application.withdrawn", pgettext_lazy("application", "Withdrawn"))
+declare("applications.view", {PROGRAMME_ADMIN, CHANNEL_MANAGER, AUDITOR})
+declare("applications.decide", {PROGRAMME_ADMIN, CHANNEL_MANAGER})
+declare("onboarding.change", {PROGRAMME_ADMIN})
+declare("first_steps.view", PARTNER_ROLES)
+declare("agreements.accept", {PARTNER_ADMIN})
+
+declare_scope("applications:read", _("Read applications and first steps"))
+declare_scope(
+    "applications:write", _("Send and decide applications, start first steps, accept agreements on behalf")
+)
+
+
+def _left(actor: Actor) -> int:
+    return count_open_steps(actor, timezone.localtime(timezone=current_tenant().zone).date())
+
+
+for item in (
+    MenuItem(
+        "console",
+        "partners",
+        _("Applications"),
+        "application-list",
+        "inbox",
+        "applications.view",
+        12,
+        count_waiting,
+    ),
+    MenuItem("console", "partners", _("First steps"), "journey-list", "checklist", "partners.view", 14),
+    MenuItem(
+        "console", "partners", _("Agreements"), "document-list", "file-certificate", "applications.view", 16
+    ),
+    MenuItem("portal", "home", _("First steps"), "portal-start", "checklist", "first_steps.view", 20, _left),
+    MenuItem(
+        "portal", "company", _("Agreements"), "portal-agreements", "file-certificate", "first_steps.view", 40
+    ),
+):
+    add_menu_item(item)
+
+add_queue_item(
+    QueueItem(
+        _("Applications waiting for an answer"),
+        count_waiting,
+        "application-list",
+        "applications.view",
+        order=10,
+    )
+)
+
+for kind in (
+    StepKind(
+        "agreement",
+        _("Accept the agreement"),
+        _("Read it and accept it for your company."),
+        "portal-agreements",
+        "first_steps.view",
+        10,
+        steps.with_agreement,
+        order=10,
+    ),
+    StepKind(
+        "profile",
+        _("Complete the profile"),
+        _("A website, and a contact with e-mail and phone."),
+        "portal-company",
+        "company.view",
+        5,
+        steps.with_profile,
+        order=20,
+    ),
+    StepKind(
+        "team",
+        _("Invite your team"),
+        _("At least one colleague besides you."),
+        "portal-team",
+        "team.view",
+        5,
+        steps.with_team,
+        order=40,
+    ),
+):
+    register_step(kind)
+
+register_milestone(
+    "activated", label=pgettext_lazy("funnel", "First sign-in"), reached=steps.first_entrances, order=10
+)
+
+for code, words in (
+    ("application.started", pgettext_lazy("application", "Begun")),
+    ("application.saved", _("A page was saved")),
+    ("application.agreed", _("Agreement accepted")),
+    ("application.submitted", pgettext_lazy("application", "Sent")),
+    ("application.answered", _("Answered what was asked")),
+    ("application.withdrawn", pgettext_lazy("application", "Withdrawn")),
+    ("application.reviewed", pgettext_lazy("application", "Taken into review")),
+    ("application.asked", pgettext_lazy("application", "Asked back")),
+    ("application.approved", pgettext_lazy("application", "Approved")),
+    ("application.rejected", pgettext_lazy("application", "Rejected")),
+    ("programme.changed", _("Programme page changed")),
+    ("question.added", _("Question added")),
+    ("question.changed", _("Question changed")),
+    ("question.retired", _("Question retired")),
+    ("document.published", _("Version of an agreement published")),
+    ("document.accepted", _("Agreement accepted")),
+    ("journey.planned", _("Plan of first steps changed")),
+    ("journey.started", _("First steps started")),
+):
+    name_action(code, words)

@@ -212,8 +212,8 @@ class ApplicationFilterForm(FilterForm):
         label=pgettext_lazy("application", "Status"),
         required=False,
         choices=[
-            ("", ANY),
             ("waiting", _("Waiting for us")),
+            ("all", ANY),
             *(choice for choice in ApplicationState.choices if choice[0] != "draft"),
         ],
     )
@@ -225,11 +225,18 @@ class ApplicationFilterForm(FilterForm):
 
     def __init__(self, request: HttpRequest, *, sources: list[str]) -> None:
         super().__init__(request)
+        self.data = self._parameters = request.GET.copy()
+        self.data.setdefault("state", "waiting")  # the queue is what waits, unless something else is wanted
         self.set_choices("source", tick_choices(ANY, sources))
 
     @property
     def wanted(self) -> dict[str, Any]:
         return {name: value for name, value in super().wanted.items() if value is not False}
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything but the state was chosen."""
+        return bool(set(self.wanted) - {"state"})
 
     def as_filter(self) -> ApplicationFilter:
         return ApplicationFilter(**self.wanted)

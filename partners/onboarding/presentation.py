@@ -3,20 +3,31 @@
 Promise: texts of a tenant leave as HTML that was escaped first; called by onboarding.{public,console,portal}."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
 from partners.onboarding import queries
 from partners.onboarding.drafts import consent_text, documents_on
-from partners.onboarding.models import Application, DocumentVersion, Question
-from partners.onboarding.rules import FIELDS_OF, QUESTION, in_language
-from partners.onboarding.wording import STEP_LABELS, shown_facts
+from partners.onboarding.models import Application, ApplicationState, DocumentVersion, Question
+from partners.onboarding.rules import (
+    ASKABLE,
+    FIELDS_OF,
+    QUESTION,
+    domain_of,
+    faults_in_company,
+    in_language,
+)
+from partners.onboarding.wording import FAULTS, LABELS, STEP_LABELS, question_label, shown_facts
+from prm.audit.queries import list_records_about
 from prm.kit.markdown import html_of
+from prm.kit.requisites import EU
 from prm.web import format as formats
+from prm.web.history import Step, steps_of
 
 
 def markdown(text: str) -> SafeString:
@@ -115,3 +126,94 @@ def status_steps(application: Application) -> list[dict[str, Any]]:
         }
         for place, (label, moment) in enumerate(moments)
     ]
+
+
+@dataclass(frozen=True)
+class Due:
+    """When an answer is due, in words and with a tone: "bad" when late, "warn" on the last day."""
+
+    text: str
+    tone: str
+
+
+def due_of(application: Application, now: datetime) -> Due | None:
+    if application.due_at is None:
+        return None
+    left = application.due_at - now
+    days = abs(left) // timedelta(days=1)
+    if left < timedelta(0):
+        if not days:
+            return Due(_("late since today"), "bad")
+        return Due(ngettext("%(n)d day late", "%(n)d days late", days) % {"n": days}, "bad")
+    if not days:
+        return Due(_("due today"), "warn")
+    return Due(ngettext("%(n)d day left", "%(n)d days left", days) % {"n": days}, "quiet")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing a decider would look up; `tone` is "good" or "warn"."""
+
+    label: str
+    text: str
+    tone: str
+
+
+def checks_of(application: Application, candidates: Sequence[queries.Candidate]) -> list[Check]:
+    return [_tax_check(application), _domain_check(application), _duplicate_check(candidates)]
+
+
+def _tax_check(application: Application) -> Check:
+    faults = faults_in_company({name: getattr(application, name) for name in FIELDS_OF["company"]})
+    if faults:
+        return Check(_("Tax id"), " ".join(str(FAULTS[fault]) for fault in faults.values()), "warn")
+    if application.country == "RU" or application.country in EU:
+        return Check(_("Tax id"), _("The check digits fit."), "good")
+    return Check(_("Tax id"), _("Only its form was checked: no rule is known for this country."), "warn")
+
+
+def _domain_check(application: Application) -> Check:
+    own, mail = domain_of(application.website, ""), domain_of("", application.email)
+    if own and own == mail:
+        return Check(_("Domain"), _("The e-mail belongs to the company's own domain."), "good")
+    if not mail:
+        return Check(_("Domain"), _("The e-mail is of a free mail service: it proves no company."), "warn")
+    if not own:
+        return Check(_("Domain"), _("There is no website to compare the e-mail with."), "warn")
+    return Check(_("Domain"), _("The e-mail is of another domain than the website."), "warn")
+
+
+def _duplicate_check(candidates: Sequence[queries.Candidate]) -> Check:
+    if candidates:
+        return Check(_("Duplicates"), _("There are similar ones, see below."), "warn")
+    return Check(_("Duplicates"), _("No partner and no application looks like this company."), "good")
+
+
+REASONS = {
+    "tax_id": pgettext_lazy("duplicate", "same tax id"),
+    "domain": pgettext_lazy("duplicate", "same domain"),
+    "name": pgettext_lazy("duplicate", "similar name"),
+}
+
+
+def shown_candidates(candidates: Sequence[queries.Candidate]) -> list[dict[str, Any]]:
+    return [
+        {
+            "what": candidate.what,
+            "name": candidate.name or _("a partner outside your portfolio"),
+            "reasons": ", ".join(str(REASONS[reason]) for reason in candidate.reasons),
+            "url_id": candidate.url_id,
+        }
+        for candidate in candidates
+    ]
+
+
+def history_of(application: Application) -> list[Step]:
+    labels = {"state": pgettext_lazy("application", "Status"), "step": _("Page"), **LABELS}
+    values: dict[str, Any] = {"state": dict(ApplicationState.choices), "step": STEP_LABELS}
+    return steps_of(list_records_about(application.id), labels, values)
+
+
+def askable_choices(questions: Sequence[Question]) -> list[tuple[str, str]]:
+    pairs = [(name, str(LABELS[name])) for name in ASKABLE]
+    return pairs + [(f"{QUESTION}{question.id}", question_label(question)) for question in questions]

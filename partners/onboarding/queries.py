@@ -26,7 +26,8 @@ PARTNERS_COMPARED = 5_000
 
 @dataclass(frozen=True)
 class ApplicationFilter:
-    """What the queue was narrowed to; empty values narrow nothing. `state` "waiting": for the vendor's answer."""
+    """What the queue was narrowed to; empty values narrow nothing. `state` "waiting": for the
+    vendor's answer, "all": whatever it is."""
 
     q: str = ""
     state: str = ""
@@ -80,7 +81,7 @@ def list_applications(actor: Actor, wanted: ApplicationFilter, now: datetime) ->
     rows = rows.filter(**exact)
     if wanted.state == "waiting":
         rows = rows.filter(state__in=WAITING)
-    elif wanted.state:
+    elif wanted.state and wanted.state != "all":
         rows = rows.filter(state=wanted.state)
     if wanted.overdue:
         rows = rows.filter(state__in=WAITING, due_at__lt=now)

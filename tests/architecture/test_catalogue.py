@@ -14,6 +14,8 @@ TENANT_MODELS = [model for model in apps.get_models() if issubclass(model, Tenan
 GLOBAL_UNIQUE = {"api_token_one_per_prefix"}
 GUARDS = {
     "active_tenants",
+    "application_of_link",
+    "company_is_known",
     "places_of",
     "refuse_change",
     "refuse_closed_period",

@@ -8,19 +8,24 @@ from typing import Any
 
 from django.test import Client
 
+from partners.directory.models import Partner
+from partners.onboarding.agreements import accept_document, publish_document
 from partners.onboarding.drafts import (
     accept_documents,
     save_step,
     start_application,
     submit_application,
 )
+from partners.onboarding.journeys import save_plan, start_journey
+from partners.onboarding.links import secret_of
 from partners.onboarding.models import Application
+from partners.onboarding.setup import add_question, save_programme
 from prm.accounts.actor import APPLICANT_LABEL, Actor
 from prm.kit.ids import uuid7
 from prm.tenancy.context import tenant_context
 from prm.tenancy.models import Tenant
 from prm.web.puzzles import solves
-from tests.support.cast import NOW
+from tests.support.cast import NOW, Person
 
 COMPANY = {
     "tax_id": "DE136695976",
@@ -101,3 +106,31 @@ def lodge(
         if sent:
             application = submit_application(actor=actor, application=application, at=at)
     return application
+
+
+def furnish_joining(tenant: Tenant, partner: Partner, admin: Person) -> dict[str, Any]:
+    """One application that waits, and all that applying and beginning stand on; ids by the names in addresses."""
+    with tenant_context(tenant.id):
+        save_programme(actor=admin.actor, facts={"reply_days": 3}, version=None, at=NOW)
+        question = add_question(actor=admin.actor, facts={"words": {"en": "Why?"}, "kind": "line"}, at=NOW)
+        version = publish_document(
+            actor=admin.actor, kind="agreement", texts={"en": "Be fair."}, notice_days=0, at=NOW
+        )
+        accept_document(actor=admin.actor, partner=partner, version=version, language="en", at=NOW)
+        save_plan(
+            actor=admin.actor,
+            partner_type="reseller",
+            steps=[{"kind": "profile", "days": 7, "needs": []}],
+            version=0,
+            at=NOW,
+        )
+        start_journey(actor=admin.actor, partner=partner, at=NOW)
+    application = lodge(tenant)
+    draft = lodge(tenant, 2, sent=False)
+    return {
+        "application_id": application.id,
+        "question_id": question.id,
+        "document_id": version.id,
+        "token": secret_of(draft.id, 0),
+        "token:sent": secret_of(application.id, 0),
+    }

@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from prm.web.pages import Access
 
 PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
-FACES = {"m/": "console", "p/": "portal", "api/v1/": "api"}
+FACES = {"m/": "console", "p/": "portal", "join/": "public", "api/v1/": "api"}
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Route:
 
 
 def all_routes() -> list[Route]:
-    """Routes of console, portal and API, in the order of the resolver."""
+    """Routes of console, portal, public face and API, in the order of the resolver."""
     found = []
     for pattern, entry in _walk(get_resolver(), ""):
         face = next((face for start, face in FACES.items() if pattern.startswith(start)), None)
@@ -64,6 +64,8 @@ FIXED: dict[str, Any] = {
     "code": "NW",
     "source": "erp",
     "external_id": "L1",
+    "partner_type": "reseller",
+    "step": "company",
 }
 
 
