@@ -16,5 +16,5 @@ console: list[URLPattern] = [
     *sales.console,
 ]
 portal: list[URLPattern] = [*directory.portal, *onboarding.portal, *sales.portal]
-api: list[URLPattern] = [*directory.api, *products.api, *customers.api, *sales.api]
+api: list[URLPattern] = [*directory.api, *onboarding.api, *products.api, *customers.api, *sales.api]
 join: list[URLPattern] = [*onboarding.public]

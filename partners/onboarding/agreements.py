@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from partners.directory.models import Partner
@@ -110,10 +110,13 @@ def keep_acceptances_of(application: Application, partner: Partner) -> None:
             )
 
 
-def acceptances_of(partner_id: UUID) -> list[Acceptance]:
+def list_acceptances(partner: Partner) -> QuerySet[Acceptance]:
+    return Acceptance.objects.filter(partner=partner).select_related("version")
+
+
+def acceptances_of(partner: Partner) -> list[Acceptance]:
     """Newest first."""
-    rows = Acceptance.objects.filter(partner_id=partner_id).select_related("version")
-    return list(rows.order_by("-accepted_at", "-id"))
+    return list(list_acceptances(partner).order_by("-accepted_at", "-id"))
 
 
 def open_documents(partner_id: UUID, day: date) -> list[DocumentVersion]:

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from partners.directory.models import Partner
@@ -152,6 +153,11 @@ def journeys_seen_by(actor: Actor) -> QuerySet[Journey]:
 
 def journey_of(partner_id: UUID) -> Journey | None:
     return Journey.objects.filter(partner_id=partner_id).first()
+
+
+def access_journey(partner: Partner) -> Journey:
+    """The journey of a partner that was accessed before; 404 where none was started."""
+    return get_object_or_404(Journey, partner=partner)
 
 
 def progress_of(journeys: Collection[Journey], today: date) -> list[Progress]:

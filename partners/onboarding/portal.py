@@ -35,7 +35,7 @@ def agreement_list(request: PageRequest) -> HttpResponse:
     partner = access_own_company(request.actor)
     context = {
         "open_documents": agreements.open_documents(partner.id, _today()),
-        "acceptances": agreements.acceptances_of(partner.id),
+        "acceptances": agreements.acceptances_of(partner),
         "may_accept": request.actor.can("agreements.accept"),
         "today": _today(),
     }
@@ -58,9 +58,7 @@ def agreement(request: PageRequest, document_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Accepted. Thank you."))
         return redirect("portal-agreements")
-    accepted = next(
-        (one for one in agreements.acceptances_of(partner.id) if one.version_id == version.id), None
-    )
+    accepted = next((one for one in agreements.acceptances_of(partner) if one.version_id == version.id), None)
     context = {
         "shown": document_shown(version, language),
         "accepted": accepted,

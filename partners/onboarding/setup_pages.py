@@ -165,7 +165,7 @@ def partner_journey(request: PageRequest, partner_id: UUID) -> HttpResponse:
     context = {
         "partner": partner,
         "progress": journeys.progress_of([journey], _today())[0] if journey else None,
-        "acceptances": agreements.acceptances_of(partner.id),
+        "acceptances": agreements.acceptances_of(partner),
         "open_documents": agreements.open_documents(partner.id, _today()),
         "may_change": request.actor.can("applications.decide"),
     }

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from partners.onboarding import api as machine
 from partners.onboarding import console as desk
 from partners.onboarding import portal as own
 from partners.onboarding import public as visit
@@ -39,4 +40,35 @@ public = [
     path("apply/<str:token>/<slug:step>/", visit.apply, name="join-apply"),
     path("status/<str:token>/", visit.status, name="join-status"),
     path("status/<str:token>/withdraw/", visit.withdraw, name="join-withdraw"),
+]
+api = [
+    path("applications", machine.Applications.as_view(), name="api-applications"),
+    path("applications/<uuid:application_id>", machine.OneApplication.as_view(), name="api-application"),
+    path(
+        "applications/<uuid:application_id>/review",
+        machine.ApplicationReview.as_view(),
+        name="api-application-review",
+    ),
+    path(
+        "applications/<uuid:application_id>/approve",
+        machine.ApplicationApproval.as_view(),
+        name="api-application-approve",
+    ),
+    path(
+        "applications/<uuid:application_id>/reject",
+        machine.ApplicationRejection.as_view(),
+        name="api-application-reject",
+    ),
+    path(
+        "applications/<uuid:application_id>/ask",
+        machine.ApplicationQuestion.as_view(),
+        name="api-application-ask",
+    ),
+    path("partners/<uuid:partner_id>/journey", machine.PartnerJourney.as_view(), name="api-partner-journey"),
+    path(
+        "partners/<uuid:partner_id>/acceptances",
+        machine.PartnerAcceptances.as_view(),
+        name="api-partner-acceptances",
+    ),
+    path("agreements", machine.Agreements.as_view(), name="api-agreements"),
 ]

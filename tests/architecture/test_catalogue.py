@@ -74,7 +74,9 @@ def test_policies_are_the_generated_text(model: type[TenantModel]) -> None:
 def canonical(condition: str) -> str:
     """The condition as Postgres prints it: made into a policy of a temporary table and read back."""
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TEMP TABLE probe (id uuid, tenant_id uuid, partner_id uuid)")
+        cursor.execute(
+            "CREATE TEMP TABLE probe (id uuid, tenant_id uuid, partner_id uuid, application_id uuid)"
+        )
         cursor.execute(f"CREATE POLICY probe ON probe USING ({condition})")
         cursor.execute("SELECT qual FROM pg_policies WHERE tablename = 'probe'")
         text: str = cursor.fetchone()[0]

@@ -161,7 +161,7 @@ def test_an_applicant_sees_one_application_and_what_everybody_may_read(world: Wo
         own = counts()
         assert own.pop(APPLICATIONS) == 1
         assert own.keys() == shared | {"partners_applicationletter"}
-        assert ask(f'SELECT id FROM "{APPLICATIONS}"') == str(world.own["application_id"])
+        assert ask(f'SELECT id FROM "{APPLICATIONS}"') == world.own["application_id"]
     with tenant_context(world.cast.acme.id, scope="partner", partner_ids=[uuid4()]):
         assert counts().keys() == shared
         insert = f'INSERT INTO "{APPLICATIONS}" (id, tenant_id) VALUES (uuidv7(), %s)'
