@@ -1,5 +1,5 @@
 """Where Django finds the models of the analytics rooms: imports only."""
 
-from analytics.facts.models import DirtyMonth, PartnerMonth
+from analytics.facts.models import DirtyMonth, PartnerCategoryMonth, PartnerMonth
 
-__all__ = ["DirtyMonth", "PartnerMonth"]
+__all__ = ["DirtyMonth", "PartnerCategoryMonth", "PartnerMonth"]

@@ -16,4 +16,5 @@ class PartnersConfig(AppConfig):
             "partners.directory",
             "partners.onboarding",
             "partners.sales",
+            "partners.segments",
         )

@@ -14,6 +14,15 @@ from partners.onboarding.models import (
 )
 from partners.products.models import Product, ProductCategory
 from partners.sales.models import SaleLine, SaleLineRevision, SaleSplit
+from partners.segments.models import (
+    EngagementEvent,
+    EngagementWeight,
+    PotentialEstimate,
+    QuadrantPlan,
+    Segment,
+    SegmentMember,
+    SegmentRun,
+)
 
 __all__ = [
     "Acceptance",
@@ -22,16 +31,23 @@ __all__ = [
     "Contact",
     "Customer",
     "DocumentVersion",
+    "EngagementEvent",
+    "EngagementWeight",
     "Journey",
     "JourneyPlan",
     "Partner",
     "PartnerParent",
     "PartnerStanding",
+    "PotentialEstimate",
     "Product",
     "ProductCategory",
     "Programme",
+    "QuadrantPlan",
     "Question",
     "SaleLine",
     "SaleLineRevision",
     "SaleSplit",
+    "Segment",
+    "SegmentMember",
+    "SegmentRun",
 ]

@@ -7,6 +7,7 @@ from partners.directory import urls as directory
 from partners.onboarding import urls as onboarding
 from partners.products import urls as products
 from partners.sales import urls as sales
+from partners.segments import urls as segments
 
 console: list[URLPattern] = [
     *directory.console,
@@ -14,7 +15,15 @@ console: list[URLPattern] = [
     *products.console,
     *customers.console,
     *sales.console,
+    *segments.console,
 ]
 portal: list[URLPattern] = [*directory.portal, *onboarding.portal, *sales.portal]
-api: list[URLPattern] = [*directory.api, *onboarding.api, *products.api, *customers.api, *sales.api]
+api: list[URLPattern] = [
+    *directory.api,
+    *onboarding.api,
+    *products.api,
+    *customers.api,
+    *sales.api,
+    *segments.api,
+]
 join: list[URLPattern] = [*onboarding.public]

@@ -16,6 +16,7 @@ from analytics.demo.extras import add_extras
 from analytics.demo.names import PASSWORD, Vendor
 from analytics.demo.plans import add_plans
 from analytics.demo.sales import demo_lines
+from analytics.demo.segments import add_segments
 from analytics.demo.stage import MONTHS_OF_SALES, Stage
 from analytics.facts.actions import mark_everything, refresh_facts
 from incentives.earnings.actions import start_calculation
@@ -67,6 +68,8 @@ def tell(vendor: Vendor, say: Say) -> None:
     _payouts(stage)
     add_extras(vendor, stage.tenant.id, stage.first("programme_admin"), stage.partners, stage.today)
     _facts(stage)
+    with tenant_context(stage.tenant.id):
+        add_segments(stage)
 
 
 def _facts(stage: Stage) -> None:

@@ -1,4 +1,4 @@
-"""PartnerMonth and the marks that ask for its rebuilding; written by facts actions alone."""
+"""PartnerMonth, PartnerCategoryMonth and the marks that ask for its rebuilding; written by facts actions alone."""
 
 from typing import ClassVar
 
@@ -18,6 +18,8 @@ class PartnerMonth(TenantModel):
     amount_minor = models.BigIntegerField()
     cost_minor = models.BigIntegerField()
     line_count = models.IntegerField()
+    first_sold_on = models.DateField(null=True)
+    last_sold_on = models.DateField(null=True)
 
     class Meta(TenantModel.Meta):
         abstract = False
@@ -25,6 +27,28 @@ class PartnerMonth(TenantModel):
             models.UniqueConstraint(
                 fields=["tenant", "month_on", "partner_id", "currency"],
                 name="partner_month_one",
+                nulls_distinct=False,
+            ),
+        ]
+
+
+class PartnerCategoryMonth(TenantModel):
+    """The same by product category (null: products without one)."""
+
+    wall: ClassVar = "partner_id"
+
+    partner_id = models.UUIDField(null=True)
+    month_on = models.DateField()
+    category_id = models.UUIDField(null=True)
+    currency = models.CharField(max_length=3)
+    amount_minor = models.BigIntegerField()
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant", "month_on", "partner_id", "category_id", "currency"],
+                name="partner_category_month_one",
                 nulls_distinct=False,
             ),
         ]

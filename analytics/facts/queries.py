@@ -92,14 +92,14 @@ class Mover:
 
 def sums_of(actor: Actor, span: Span) -> Sums:
     """Sales by partner; a channel manager's are those of the own portfolio."""
-    factors, missing = _factors(span)
+    factors, missing = conversion_factors(span)
     rows = _run(_BY_PARTNER, actor, span, factors)
     return Sums({key: round_half_away(amount) for key, amount in rows}, missing)
 
 
 def partner_sales_by_month(actor: Actor, span: Span) -> dict[date, int]:
     """Sales through partners by month; months without any are absent. Direct sales are left out."""
-    factors, _missing = _factors(span)
+    factors, _missing = conversion_factors(span)
     partners = [key for key in _partner_ids(actor) if key is not None]
     rows = _run(_BY_MONTH, actor, span, factors, only=partners)
     return {key: round_half_away(amount) for key, amount in rows}
@@ -133,7 +133,7 @@ def _run(
         return list(cursor.fetchall())
 
 
-def _factors(span: Span) -> tuple[list[dict[str, str]], list[str]]:
+def conversion_factors(span: Span) -> tuple[list[dict[str, str]], list[str]]:
     """What a minor unit of each currency is worth in each month: by the rate of the month's last day."""
     own = current_tenant().currency
     currencies = _currencies(span)

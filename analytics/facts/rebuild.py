@@ -24,36 +24,54 @@ SELECT DISTINCT partner_id, month_on FROM taken
 """
 # The two halves of "the same partner, or nobody": a comparison with nulls would find no index.
 _FORGET = """
-DELETE FROM analytics_partnermonth m USING facts_key k
+DELETE FROM {table} m USING facts_key k
 WHERE m.tenant_id = %(tenant)s AND m.month_on = k.month_on AND m.partner_id = k.partner_id
 """
 _FORGET_DIRECT = """
-DELETE FROM analytics_partnermonth m USING facts_key k
+DELETE FROM {table} m USING facts_key k
 WHERE m.tenant_id = %(tenant)s AND m.month_on = k.month_on AND m.partner_id IS NULL AND k.partner_id IS NULL
 """
 _SIGN = "CASE {0}.kind WHEN 'refund' THEN -1 ELSE 1 END"
-_SUM = f"""
-INSERT INTO analytics_partnermonth
-    (tenant_id, id, partner_id, month_on, currency, amount_minor, cost_minor, line_count)
-SELECT %(tenant)s, uuidv7(), partner_id, month_on, currency, sum(sign * amount), sum(sign * coalesce(cost, 0)), count(*)
-FROM (
-    SELECT k.partner_id, k.month_on, l.currency, {_SIGN.format("l")} AS sign, l.amount_minor AS amount,
-        l.cost_minor AS cost
-    FROM facts_key k JOIN partners_saleline l ON l.tenant_id = %(tenant)s AND l.partner_id = k.partner_id
-        AND l.occurred_on >= k.month_on AND l.occurred_on < (k.month_on + interval '1 month')::date
-    WHERE NOT l.voided AND l.split_terms = '[]'
-    UNION ALL
-    SELECT k.partner_id, k.month_on, l.currency, {_SIGN.format("l")}, l.amount_minor, l.cost_minor
-    FROM facts_key k JOIN partners_saleline l ON l.tenant_id = %(tenant)s AND l.partner_id IS NULL
-        AND l.occurred_on >= k.month_on AND l.occurred_on < (k.month_on + interval '1 month')::date
-    WHERE k.partner_id IS NULL AND NOT l.voided AND l.split_terms = '[]'
-    UNION ALL
-    SELECT k.partner_id, k.month_on, s.currency, {_SIGN.format("s")}, s.amount_minor, s.cost_minor
-    FROM facts_key k JOIN partners_salesplit s ON s.tenant_id = %(tenant)s AND s.partner_id = k.partner_id
-        AND s.occurred_on >= k.month_on AND s.occurred_on < (k.month_on + interval '1 month')::date
-    WHERE NOT s.voided
-) credited GROUP BY partner_id, month_on, currency
+_CREDITED = f"""
+CREATE TEMP TABLE facts_credited ON COMMIT DROP AS
+SELECT k.partner_id, k.month_on, l.occurred_on, l.product_id, l.currency, {_SIGN.format("l")} AS sign,
+    l.amount_minor AS amount, l.cost_minor AS cost
+FROM facts_key k JOIN partners_saleline l ON l.tenant_id = %(tenant)s AND l.partner_id = k.partner_id
+    AND l.occurred_on >= k.month_on AND l.occurred_on < (k.month_on + interval '1 month')::date
+WHERE NOT l.voided AND l.split_terms = '[]'
+UNION ALL
+SELECT k.partner_id, k.month_on, l.occurred_on, l.product_id, l.currency, {_SIGN.format("l")}, l.amount_minor,
+    l.cost_minor
+FROM facts_key k JOIN partners_saleline l ON l.tenant_id = %(tenant)s AND l.partner_id IS NULL
+    AND l.occurred_on >= k.month_on AND l.occurred_on < (k.month_on + interval '1 month')::date
+WHERE k.partner_id IS NULL AND NOT l.voided AND l.split_terms = '[]'
+UNION ALL
+SELECT k.partner_id, k.month_on, s.occurred_on, s.product_id, s.currency, {_SIGN.format("s")}, s.amount_minor,
+    s.cost_minor
+FROM facts_key k JOIN partners_salesplit s ON s.tenant_id = %(tenant)s AND s.partner_id = k.partner_id
+    AND s.occurred_on >= k.month_on AND s.occurred_on < (k.month_on + interval '1 month')::date
+WHERE NOT s.voided
 """  # noqa: S608 - texts of this module alone
+_SUM = """
+INSERT INTO analytics_partnermonth (tenant_id, id, partner_id, month_on, currency, amount_minor, cost_minor, line_count,
+    first_sold_on, last_sold_on)
+SELECT %(tenant)s, uuidv7(), partner_id, month_on, currency, sum(sign * amount), sum(sign * coalesce(cost, 0)),
+    count(*), min(occurred_on) FILTER (WHERE sign > 0), max(occurred_on) FILTER (WHERE sign > 0)
+FROM facts_credited GROUP BY partner_id, month_on, currency
+"""
+_SUM_CATEGORIES = """
+INSERT INTO analytics_partnercategorymonth (tenant_id, id, partner_id, month_on, category_id, currency, amount_minor)
+SELECT %(tenant)s, uuidv7(), c.partner_id, c.month_on, p.category_id, c.currency, sum(c.sign * c.amount)
+FROM facts_credited c LEFT JOIN partners_product p ON p.tenant_id = %(tenant)s AND p.id = c.product_id
+GROUP BY c.partner_id, c.month_on, p.category_id, c.currency
+"""
+_ROLLUPS = ("analytics_partnermonth", "analytics_partnercategorymonth")
+_REBUILD = (
+    *(forget.format(table=table) for table in _ROLLUPS for forget in (_FORGET, _FORGET_DIRECT)),
+    _CREDITED,
+    _SUM,
+    _SUM_CATEGORIES,
+)
 
 # The same sums another way: from the terms of each split line, not from its shares, and over everything at once.
 _DIFFERENCES = """
@@ -111,9 +129,9 @@ def rebuild_marked(tenant_id: UUID) -> int | None:
             return None
         cursor.execute(_TAKE, parameters)
         keys: int = cursor.rowcount
-        for statement in (_FORGET, _FORGET_DIRECT, _SUM):
+        for statement in _REBUILD:
             cursor.execute(statement, parameters)
-        cursor.execute("DROP TABLE facts_key")
+        cursor.execute("DROP TABLE facts_key, facts_credited")
     return keys
 
 

@@ -12,7 +12,7 @@ from incentives.plans.sql_flat import flat_source
 from incentives.plans.sql_gate import Gate, VersionCard
 from incentives.plans.sql_pay import explain, merge, pay
 from incentives.plans.sql_tiers import tiers_source
-from incentives.plans.statements import Binder, Statement
+from prm.kit.binding import Binder, Statement
 from prm.kit.predicates import facts_of
 
 __all__ = ["CompiledComponent", "VersionCard", "compile_version", "facts_asked"]

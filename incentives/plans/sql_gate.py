@@ -18,7 +18,7 @@ from incentives.plans.document import (
     TiersComponent,
 )
 from incentives.plans.sql_where import condition_sql, failure_sql
-from incentives.plans.statements import Binder
+from prm.kit.binding import Binder
 from prm.kit.money import exponent_of
 
 EMPTY = "'{}'::jsonb"

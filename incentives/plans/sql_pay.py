@@ -4,7 +4,8 @@ Promise: floor, then cap, then the one rounding; called by incentives.plans.comp
 
 from incentives.plans.document import Component
 from incentives.plans.sql_gate import Gate, Ratio
-from incentives.plans.statements import Statement, quotient, rounded_quotient
+from incentives.plans.statements import quotient, rounded_quotient
+from prm.kit.binding import Statement
 
 _PAY = """
 INSERT INTO calc_target (component_no, credit_id, line_id, occurred_on, amount_minor, payout_amount_minor,

@@ -2,12 +2,12 @@
 
 Promise: holds and fails exactly as `prm.kit.predicates.first_failure` says; called by the compiler's parts."""
 
-from collections.abc import Sequence
 from decimal import Decimal
 
 from incentives.plans.predicates import CREDIT_FACTS, FactType
-from incentives.plans.statements import Binder
-from prm.kit.predicates import COMPARISON, Condition, Group, Scalar
+from prm.kit.binding import Binder
+from prm.kit.predicate_sql import Column, member_sql, predicate_sql, values_of
+from prm.kit.predicates import Condition, Group
 
 # Columns of calc_credit (alias c); an unknown fact is NULL there.
 COLUMNS: dict[str, str] = {
@@ -22,7 +22,6 @@ COLUMNS: dict[str, str] = {
     "country": "c.country",
     "tier": "c.tier",
 }
-_COMPARISONS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 
 
 class FactWithoutColumn(LookupError):
@@ -33,10 +32,7 @@ class FactWithoutColumn(LookupError):
 
 def condition_sql(group: Group | None, bind: Binder) -> str:
     """True or false, never NULL."""
-    if group is None or not group.members:
-        return "TRUE"
-    joint = " AND " if group.kind == "all" else " OR "
-    return f"({joint.join(_member_sql(member, bind) for member in group.members)})"
+    return predicate_sql(group, bind, _column_of)
 
 
 def failure_sql(group: Group, bind: Binder) -> str:
@@ -44,34 +40,19 @@ def failure_sql(group: Group, bind: Binder) -> str:
     if group.kind == "any" or len(group.members) == 1:
         return _member_failure(group.members[0], bind)
     branches = [
-        f"WHEN NOT {_member_sql(member, bind)} THEN {_member_failure(member, bind)}"
+        f"WHEN NOT {member_sql(member, bind, _column_of)} THEN {_member_failure(member, bind)}"
         for member in group.members
     ]
     return f"CASE {' '.join(branches)} END"
-
-
-def _member_sql(member: Condition | Group, bind: Binder) -> str:
-    return condition_sql(member, bind) if isinstance(member, Group) else _holds(member, bind)
 
 
 def _member_failure(member: Condition | Group, bind: Binder) -> str:
     return failure_sql(member, bind) if isinstance(member, Group) else _as_json(member, bind)
 
 
-def _holds(condition: Condition, bind: Binder) -> str:
+def _column_of(condition: Condition) -> Column | None:
     column = _column(condition.fact)
-    found_is_wanted = condition.op in ("eq", "in")
-    if column is None:
-        return "FALSE" if found_is_wanted or condition.op in COMPARISON else "TRUE"
-    if condition.op in COMPARISON:
-        return f"(({column} {_COMPARISONS[condition.op]} {bind(condition.value)}) IS TRUE)"
-    values = list(_values(condition))
-    test = f"{column} = {bind(values[0])}" if len(values) == 1 else f"{column} = ANY ({bind(values)})"
-    return f"(({test}) IS {'' if found_is_wanted else 'NOT '}TRUE)"
-
-
-def _values(condition: Condition) -> Sequence[Scalar]:
-    return condition.value if isinstance(condition.value, tuple) else (condition.value,)
+    return None if column is None else Column(column)
 
 
 def _column(fact: str) -> str | None:
@@ -84,13 +65,13 @@ def _column(fact: str) -> str | None:
 
 
 def _as_json(condition: Condition, bind: Binder) -> str:
-    shown = ", ".join(str(value) for value in _values(condition))
+    shown = ", ".join(str(value) for value in values_of(condition))
     column = _column(condition.fact)
     if column is None:
         actual = "''"
-    elif isinstance(_values(condition)[0], bool):
+    elif isinstance(values_of(condition)[0], bool):
         actual = f"CASE WHEN {column} THEN 'True' ELSE 'False' END"
-    elif isinstance(_values(condition)[0], Decimal):
+    elif isinstance(values_of(condition)[0], Decimal):
         actual = f"coalesce(trim_scale({column})::text, '')"
     else:
         actual = f"coalesce({column}, '')"

@@ -1,16 +1,18 @@
 """The predicate tree of filters, segments and plans: {"all" | "any": [...]} of {"fact", "op", "value"}.
 
+A fact that is measured takes its terms in "with": {"fact": "sales_volume", "with": {"over": "12m"}, ...}.
 Promises: every fault is found with its pointer; a missing fact never satisfies eq, in or a comparison.
 Called by: the rooms that register facts (plans, segments, saved views)."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-Scalar = str | bool | Decimal
+Scalar = str | bool | Decimal | date
 FactValue = Scalar | frozenset[str] | None
 Report = Callable[[str, str, Mapping[str, object]], None]
 
@@ -25,6 +27,8 @@ MESSAGES = {
     "group_too_deep": "Groups are nested deeper than %(limit)s levels.",
     "too_many_conditions": "There are more than %(limit)s conditions.",
     "condition_expected": 'A condition is an object with "fact", "op" and "value".',
+    "terms_expected": '%(fact)s needs "with": an object with %(terms)s.',
+    "term_invalid": "%(term)s of %(fact)s does not suit.",
     "fact_unknown": "%(fact)s is not a known fact.",
     "op_unknown": "%(op)s cannot be used with %(fact)s.",
     "value_invalid": "The value does not suit %(fact)s.",
@@ -36,6 +40,7 @@ class FactType(StrEnum):
     TEXT = "text"
     BOOLEAN = "boolean"
     DECIMAL = "decimal"
+    DAY = "day"
     # Several texts hold at once (segments of a partner): eq and in ask whether one of them is held.
     TEXTS = "texts"
 
@@ -48,16 +53,18 @@ OPS: dict[FactType, tuple[str, ...]] = {
     FactType.TEXTS: EQUALITY + MEMBERSHIP,
     FactType.BOOLEAN: EQUALITY,
     FactType.DECIMAL: EQUALITY + MEMBERSHIP + COMPARISON,
+    FactType.DAY: EQUALITY + COMPARISON,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """`value` is a scalar, or a tuple of scalars for in and not_in."""
+    """`value` is a scalar, or a tuple of scalars for in and not_in; `terms` say how the fact is measured, by name."""
 
     fact: str
     op: str
     value: Scalar | tuple[Scalar, ...]
+    terms: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +86,27 @@ class Failure:
     actual: FactValue
 
 
+Suits = Callable[[str], bool]
+
+
 class FactRegistry:
-    """Fact name -> type. A room that brings facts registers them once at start."""
+    """Fact name -> type, and the terms it is measured by. A room that brings facts registers them once at start."""
 
     def __init__(self, facts: Mapping[str, FactType] | None = None) -> None:
         self._types: dict[str, FactType] = dict(facts or {})
+        self._terms: dict[str, Mapping[str, Suits]] = {}
 
-    def register(self, name: str, fact_type: FactType) -> None:
+    def register(self, name: str, fact_type: FactType, terms: Mapping[str, Suits] | None = None) -> None:
+        """`terms`: name -> whether a text suits it; a condition must then give each of them."""
         if self._types.setdefault(name, fact_type) is not fact_type:
             raise ValueError(f"fact {name} is already registered as {self._types[name]}")
+        self._terms[name] = dict(terms or {})
 
     def type_of(self, name: str) -> FactType | None:
         return self._types.get(name)
+
+    def terms_of(self, name: str) -> Mapping[str, Suits]:
+        return self._terms.get(name, {})
 
     def names(self) -> list[str]:
         return sorted(self._types)
@@ -128,7 +144,7 @@ class _Reader:
         self._conditions += 1
         if self._conditions == MAX_CONDITIONS + 1:
             self._report(pointer, "too_many_conditions", {"limit": MAX_CONDITIONS})
-        if not isinstance(raw, dict) or set(raw) != {"fact", "op", "value"}:
+        if not isinstance(raw, dict) or set(raw) - {"with"} != {"fact", "op", "value"}:
             self._report(pointer, "condition_expected", {})
             return None
         fact, op = raw["fact"], raw["op"]
@@ -139,17 +155,30 @@ class _Reader:
         if op not in OPS[fact_type]:
             self._report(f"{pointer}/op", "op_unknown", {"op": str(op), "fact": fact})
             return None
-        return self._with_value(fact, op, fact_type, raw["value"], f"{pointer}/value")
+        terms = self._terms(fact, raw.get("with", {}), f"{pointer}/with")
+        value = self._value(fact, op, fact_type, raw["value"], f"{pointer}/value")
+        return None if terms is None or value is None else Condition(fact, op, value, terms)
 
-    def _with_value(
+    def _terms(self, fact: str, raw: object, pointer: str) -> tuple[tuple[str, str], ...] | None:
+        wanted = self._registry.terms_of(fact)
+        if not isinstance(raw, dict) or set(raw) != set(wanted):
+            self._report(pointer, "terms_expected", {"fact": fact, "terms": ", ".join(wanted)})
+            return None
+        for name, suits in wanted.items():
+            if not isinstance(raw[name], str) or not suits(raw[name]):
+                self._report(f"{pointer}/{name}", "term_invalid", {"fact": fact, "term": name})
+                return None
+        return tuple((name, raw[name]) for name in wanted)
+
+    def _value(
         self, fact: str, op: str, fact_type: FactType, raw: object, pointer: str
-    ) -> Condition | None:
+    ) -> Scalar | tuple[Scalar, ...] | None:
         if op not in MEMBERSHIP:
             scalar = _scalar(raw, fact_type)
             if scalar is None:
                 self._report(pointer, "value_invalid", {"fact": fact})
                 return None
-            return Condition(fact, op, scalar)
+            return scalar
         if not isinstance(raw, list) or not 1 <= len(raw) <= MAX_VALUES:
             self._report(pointer, "values_expected", {"limit": MAX_VALUES})
             return None
@@ -160,7 +189,7 @@ class _Reader:
                 self._report(f"{pointer}/{place}", "value_invalid", {"fact": fact})
                 return None
             values.append(scalar)
-        return Condition(fact, op, tuple(values))
+        return tuple(values)
 
 
 def _scalar(raw: object, fact_type: FactType) -> Scalar | None:
@@ -170,7 +199,14 @@ def _scalar(raw: object, fact_type: FactType) -> Scalar | None:
         return None
     if fact_type is FactType.DECIMAL:
         return Decimal(raw) if _DECIMAL.fullmatch(raw) else None
-    return raw
+    return _day(raw) if fact_type is FactType.DAY else raw
+
+
+def _day(raw: str) -> date | None:
+    try:
+        return date.fromisoformat(raw) if len(raw) == len("2026-01-31") else None
+    except ValueError:
+        return None
 
 
 def read_predicate(raw: object, pointer: str, registry: FactRegistry, report: Report) -> Group | None:
@@ -199,11 +235,22 @@ def _member_as_json(member: Condition | Group) -> dict[str, Any]:
         value = [_value_as_json(item) for item in member.value]
     else:
         value = _value_as_json(member.value)
-    return {"fact": member.fact, "op": member.op, "value": value}
+    terms = {"with": dict(member.terms)} if member.terms else {}
+    return {"fact": member.fact, **terms, "op": member.op, "value": value}
 
 
 def _value_as_json(value: Scalar) -> str | bool:
+    if isinstance(value, date):
+        return value.isoformat()
     return f"{value:f}" if isinstance(value, Decimal) else value
+
+
+def conditions_of(group: Group) -> list[Condition]:
+    """Every condition of the tree, in reading order."""
+    found: list[Condition] = []
+    for member in group.members:
+        found += conditions_of(member) if isinstance(member, Group) else [member]
+    return found
 
 
 def facts_of(predicate: Group | None) -> set[str]:
@@ -242,7 +289,7 @@ def _check(condition: Condition, actual: FactValue) -> Failure | None:
 def _holds(condition: Condition, actual: FactValue) -> bool:
     wanted: Sequence[Scalar] = condition.value if isinstance(condition.value, tuple) else (condition.value,)
     if condition.op in COMPARISON:
-        return isinstance(actual, Decimal) and _compares(condition.op, actual, wanted[0])
+        return _compares(condition.op, actual, wanted[0])
     held = (
         actual if isinstance(actual, frozenset) else frozenset() if actual is None else frozenset((actual,))
     )
@@ -250,14 +297,20 @@ def _holds(condition: Condition, actual: FactValue) -> bool:
     return found if condition.op in ("eq", "in") else not found
 
 
-def _compares(op: str, actual: Decimal, wanted: Scalar) -> bool:
-    assert isinstance(wanted, Decimal)
+def _compares(op: str, actual: FactValue, wanted: Scalar) -> bool:
+    if isinstance(wanted, Decimal):
+        return isinstance(actual, Decimal) and _ordered(op, actual, wanted)
+    assert isinstance(wanted, date)
+    return isinstance(actual, date) and _ordered(op, actual, wanted)
+
+
+def _ordered(op: str, actual: Any, wanted: Any) -> bool:
     match op:
         case "gt":
-            return actual > wanted
+            return bool(actual > wanted)
         case "gte":
-            return actual >= wanted
+            return bool(actual >= wanted)
         case "lt":
-            return actual < wanted
+            return bool(actual < wanted)
         case _:
-            return actual <= wanted
+            return bool(actual <= wanted)

@@ -146,7 +146,7 @@ def mark_all_read(*, actor: Actor, at: datetime) -> None:
 
 
 def _readers(told: dict[str, Any]) -> Readers:
-    return READERS[told["who"]](**{key: value for key, value in told.items() if key != "who"})  # type: ignore[no-any-return]
+    return READERS[told["who"]](**{key: value for key, value in told.items() if key != "who"})
 
 
 def _members(who: Readers) -> list[Membership]:

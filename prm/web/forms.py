@@ -45,6 +45,10 @@ def reader_countries() -> dict[str, str]:
     return country_names((translation.get_language() or "en")[:2])
 
 
+def yes_no_choices() -> list[tuple[str, Any]]:
+    return [("yes", _("yes")), ("no", _("no"))]
+
+
 def country_choices() -> list[tuple[str, str]]:
     """For `choices=`: every country in the reader's language, after an empty line."""
     return [("", "—"), *reader_countries().items()]

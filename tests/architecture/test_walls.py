@@ -11,7 +11,7 @@ import pytest
 from django.apps import apps
 from django.db import connection, transaction
 
-from analytics.facts.models import DirtyMonth, PartnerMonth
+from analytics.facts.models import DirtyMonth, PartnerCategoryMonth, PartnerMonth
 from incentives.earnings.models import CalculationMember, LineOutcome
 from incentives.payouts.models import ItemOutcome, PayoutApproval, PayoutFile, PayoutItem, PayoutRun
 from partners.directory.models import Partner, PartnerParent
@@ -52,6 +52,9 @@ def _fill_sales(world: World) -> None:
             line_id=line.id, partner_id=partner.id, product_id=product.id, source="erp", external_id="L2",
             revision=1, quantity=1, occurred_on=DAY, amount_minor=99, currency="EUR", recorded_at=NOW,
         )  # fmt: skip
+        PartnerCategoryMonth.objects.create(
+            partner_id=partner.id, month_on=DAY, currency="EUR", amount_minor=1
+        )
         PartnerMonth.objects.create(
             partner_id=partner.id, month_on=DAY, currency="EUR", amount_minor=100, cost_minor=0, line_count=1
         )

@@ -8,6 +8,7 @@ from incentives.plans.models import PlanAssignment, PlanVersion
 from partners.customers.models import Customer
 from partners.directory.models import Contact, Partner
 from partners.products.models import Product, ProductCategory
+from partners.segments.models import Segment
 from prm.accounts.models import ApiToken, Invitation, Membership
 from prm.imports.models import Import
 from prm.jobs.models import Job
@@ -26,6 +27,7 @@ def demo_objects(slug: str) -> dict[str, Any]:
             "contact_id": _id(Contact.objects.filter(partner_id=partner.id)),
             "product_id": _id(Product.objects.all()),
             "category_id": _id(ProductCategory.objects.all()),
+            "segment_id": _id(Segment.objects.filter(kind="rule")),
             "customer_id": _id(Customer.objects.all()),
             "line_id": entry.line_id if entry else None,
             "plan_id": draft.plan_id if draft else None,

@@ -5,6 +5,7 @@ Called by: the access matrix and the walls test. A new parameter of an address n
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,10 @@ from partners.customers.actions import create_customer
 from partners.directory.models import Contact, Partner
 from partners.products.models import Product, ProductCategory
 from partners.sales.models import SaleLine
+from partners.segments.actions import create_segment
+from partners.segments.engagement import note_engagement, set_weights
+from partners.segments.models import QuadrantPlan, Segment
+from partners.segments.potential import estimate_potential
 from prm.accounts.actions import create_token, invite
 from prm.accounts.models import Membership
 from prm.files.actions import store_file
@@ -95,6 +100,7 @@ def _furnish(tenant: Tenant, partner: Partner, admin: Person, finance: Person) -
             "partner_id": partner.id,
             "contact_id": contact.id,
             "product_id": product.id,
+            "segment_id": _segment(admin).id,
             "category_id": ProductCategory.objects.get().id,
             "customer_id": customer.id,
             "line_id": line.id,
@@ -160,6 +166,19 @@ def _workspace(partner: Partner, admin: Person) -> dict[str, Any]:
         "import_id": batch.id,
         "number": 2,
     }
+
+
+def _segment(admin: Person) -> Segment:
+    """A segment with members, and a row in each table of engagement and potential."""
+    partners = list(Partner.objects.all())
+    for partner in partners:
+        note_engagement(kind="sign_in", partner_id=partner.id, happened_on=NOW.date(), reference="1")
+        estimate_potential(actor=admin.actor, partner=partner, amount_minor=1, reason="Guess", at=NOW)
+    set_weights(actor=admin.actor, changes={"sign_in": Decimal(2)}, at=NOW)
+    QuadrantPlan.objects.create(quadrant="grow")
+    rule = {"all": [{"fact": "status", "op": "eq", "value": "active"}]}
+    facts: Any = {"code": "active", "name": "Active", "rule": rule}
+    return create_segment(actor=admin.actor, facts=facts, at=NOW)
 
 
 def _account_id() -> UUID | None:

@@ -32,8 +32,13 @@ STAGES = {
 PARTIES = (
     """INSERT INTO partners_partner (id, tenant_id, number, code, name, name_key, legal_name, tax_id, partner_type,
         country, region, tier, status, joined_on, website, version, created_at, changed_at)
-    SELECT uuidv7(), %(tenant)s, key::int, key, name, lower(name), '', '', 'reseller', '', '', '', 'active',
-        '2017-01-01', '', 1, '2020-06-01', '2020-06-01' FROM stage_reseller""",
+    SELECT uuidv7(), %(tenant)s, key::int, key, name, lower(name), '', '', 'reseller',
+        CASE country WHEN 'United States' THEN 'US' WHEN 'Canada' THEN 'CA' WHEN 'United Kingdom' THEN 'GB'
+            WHEN 'France' THEN 'FR' WHEN 'Germany' THEN 'DE' ELSE 'AU' END,
+        type, '', 'active', '2017-01-01', '', 1, '2020-06-01', '2020-06-01' FROM stage_reseller""",
+    """INSERT INTO partners_partnerstanding (id, tenant_id, partner_id, starts_on, partner_type, country, region, tier)
+    SELECT uuidv7(), %(tenant)s, id, '2000-01-01', partner_type, country, region, tier FROM partners_partner
+    WHERE tenant_id = %(tenant)s""",
     """INSERT INTO partners_productcategory (id, tenant_id, code, name)
     SELECT uuidv7(), %(tenant)s, lower(category), category FROM (SELECT DISTINCT category FROM stage_product) c""",
     """INSERT INTO partners_product (id, tenant_id, code, name, category_id, earns, version, changed_at)

@@ -22,14 +22,14 @@ from prm.notifications.actions import (
 )
 from prm.notifications.models import Notice
 from prm.notifications.queries import count_unread
-from prm.notifications.rules import Amount, restored, stored
+from prm.notifications.rules import Amount, Value, restored, stored
 from prm.notifications.wording import said
 from prm.outbox.models import Event
 from prm.tenancy.context import tenant_context
 from tests.support.cast import NOW, Cast, Person
 from tests.support.notices import TOLD
 
-PARAMS = {
+PARAMS: dict[str, Value] = {
     "number": "D-7",
     "until": date(2026, 4, 12),
     "amount": Amount(120_000_000, "RUB"),
@@ -41,7 +41,8 @@ def ring(cast: Cast, to: Readers, **link: Any) -> dict[str, Any]:
     """What the outbox holds after `notify`, as the worker gets it."""
     with tenant_context(cast.acme.id):
         notify(TOLD, to=to, params=PARAMS, **link)
-        return Event.objects.filter(name=DELIVER).latest("id").payload
+        payload: dict[str, Any] = Event.objects.filter(name=DELIVER).latest("id").payload
+        return payload
 
 
 def delivered(cast: Cast, to: Readers, **link: Any) -> list[Notice]:
@@ -57,7 +58,7 @@ def readers(notices: list[Notice]) -> list[str]:
 
 
 def test_params_come_back_as_they_went() -> None:
-    params = {**PARAMS, "at": NOW, "count": 3}
+    params: dict[str, Value] = {**PARAMS, "at": NOW, "count": 3}
     assert restored(stored(params)) == params
 
 

@@ -13,7 +13,7 @@ from prm.tenancy.operations import GuardFunction, TenantTable
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("partners", "0004_sale_shares"),
+        ("partners", "0005_segments"),
         ("prm", "0003_notices"),
     ]
 

@@ -1,0 +1,82 @@
+"""The registry of facts about a partner: each room adds what it knows, as SQL that answers for all partners at once.
+
+Promise: a fact has one meaning wherever it is asked: segments, tiers, filters. Called by catalogues (register),
+language and compiler (read)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from partners.segments.rules import suits_over
+from prm.kit.binding import Binder
+from prm.kit.predicates import FactRegistry, FactType
+from prm.web.menu import Text
+
+Choices = Callable[[], list[tuple[str, str]]]
+
+
+@dataclass(frozen=True)
+class Term:
+    """One thing a fact is measured by: the span of days, a category."""
+
+    name: str
+    label: Text
+    suits: Callable[[str], bool]
+    choices: Choices | None = None
+    default: str = ""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """For which day a fact is asked, and by which terms; `bind` makes each value a parameter."""
+
+    as_of: date
+    terms: Mapping[str, str]
+    bind: Binder
+
+
+@dataclass(frozen=True)
+class PartnerFact:
+    """`sql(asking)` is a SELECT of (partner_id, value), one row a partner at most; `column` is one of the compiler's
+    base instead. Partners without a row have `absent`, an SQL literal. Money is in major units of the programme
+    currency; `unit` says how a value is shown: money, percent, days, count, points.
+    """
+
+    name: str
+    fact_type: FactType
+    label: Text
+    group: Text
+    sql: Callable[[Asking], str] | None = None
+    column: str = ""
+    absent: str = "NULL"
+    unit: str = ""
+    terms: tuple[Term, ...] = ()
+    choices: Choices | None = None
+    hint: Text = ""
+
+    def sql_for(self, asking: Asking, terms: Mapping[str, str]) -> str:
+        """The same fact measured by other terms, for a fact that is made of others."""
+        assert self.sql is not None
+        return self.sql(Asking(asking.as_of, terms, asking.bind))
+
+
+REGISTRY = FactRegistry()
+_facts: dict[str, PartnerFact] = {}
+
+
+def register_fact(fact: PartnerFact) -> None:
+    if _facts.setdefault(fact.name, fact) is not fact:
+        return
+    REGISTRY.register(fact.name, fact.fact_type, {term.name: term.suits for term in fact.terms})
+
+
+def fact_of(name: str) -> PartnerFact:
+    return _facts[name]
+
+
+def known_facts() -> list[PartnerFact]:
+    return list(_facts.values())
+
+
+def over_term(label: Text, choices: Choices) -> Term:
+    return Term("over", label, suits_over, choices, default="12m")

@@ -1,0 +1,74 @@
+"""The shapes of the segments' pages: filters, the segment besides its rule, the fixed list, estimates and weights.
+
+Called by: segments.console."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from partners.segments.models import Segment, SegmentKind
+from prm.web.forms import DayInput, EditForm, FilterForm
+
+ANY = pgettext_lazy("filter", "Any")
+MOST_CODES = 5_000
+
+
+class SegmentFilter(FilterForm):
+    q = forms.CharField(
+        label=_("Search"), required=False, max_length=120, widget=forms.TextInput(attrs={"type": "search"})
+    )
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", ANY), *SegmentKind.choices])
+
+
+class DayFilter(FilterForm):
+    on = forms.DateField(label=_("Members on"), required=False, widget=DayInput)
+
+
+class SegmentForm(forms.ModelForm, EditForm):
+    class Meta:
+        model = Segment
+        fields: ClassVar = ["name", "code", "purpose"]
+        labels: ClassVar = {"name": pgettext_lazy("record", "Name")}
+        help_texts: ClassVar = {
+            "code": _("How plans, exports and the API name it. Letters, digits, _ and - only."),
+            "purpose": _("So that colleagues know why it is here."),
+        }
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if not all(sign.isalnum() or sign in "_-" for sign in code):
+            raise forms.ValidationError(_("Letters, digits, _ and - only."))
+        return code
+
+
+class MembersForm(EditForm):
+    codes = forms.CharField(
+        label=_("Codes of partners"),
+        help_text=_("One on each line, or with commas or spaces between them."),
+        widget=forms.Textarea(attrs={"rows": 6}),
+        max_length=200_000,
+    )
+
+    def clean_codes(self) -> list[str]:
+        text: str = self.cleaned_data["codes"]
+        codes = list(dict.fromkeys(part for part in text.replace(",", " ").replace(";", " ").split() if part))
+        if len(codes) > MOST_CODES:
+            raise forms.ValidationError(_("At most %(most)s codes at once.") % {"most": MOST_CODES})
+        return codes
+
+
+def weights_form(data: Any, weights: dict[str, Any], labels: dict[str, Any]) -> forms.Form:
+    """One number per kind of event."""
+    form = EditForm(data)
+    for name, weight in weights.items():
+        form.fields[name] = forms.DecimalField(
+            label=labels[name],
+            min_value=0,
+            max_digits=7,
+            decimal_places=2,
+            initial=weight.normalize(),
+            localize=True,
+        )
+    return form

@@ -1,0 +1,66 @@
+"""The facts that the partner's own record, engagement and potential give; called by segments.catalogue."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from partners.directory.models import PartnerStatus, PartnerType
+from partners.directory.queries import list_regions, list_tiers
+from partners.segments.engagement import engagement_sql
+from partners.segments.facts import Asking, PartnerFact, register_fact
+from partners.segments.potential import gap_sql, potential_sql
+from partners.segments.queries import segment_choices
+from prm.kit.predicates import FactType
+from prm.web.forms import reader_countries
+
+RECORD, ACTIVITY = _("Record"), _("Engagement and potential")
+
+
+def _named(values: list[str]) -> list[tuple[str, str]]:
+    return [(value, value) for value in values]
+
+
+def register_own_facts() -> None:
+    text: dict[str, Any] = {"fact_type": FactType.TEXT, "group": RECORD}
+    measured: dict[str, Any] = {"fact_type": FactType.DECIMAL, "group": ACTIVITY}
+    for fact in (
+        PartnerFact("partner_type", label=_("Type"), column="b.partner_type", choices=_types, **text),
+        PartnerFact("tier", label=_("Tier"), column="b.tier", choices=lambda: _named(list_tiers()), **text),
+        PartnerFact("country", label=_("Country"), column="b.country", choices=_countries, **text),
+        PartnerFact("region", label=_("Region"), column="b.region", choices=lambda: _named(list_regions()), **text),
+        PartnerFact("status", label=_("Status"), column="b.status", choices=_statuses, **text),
+        PartnerFact("code", label=_("Code"), column="b.code", **text),
+        PartnerFact(
+            "segment", FactType.TEXTS, _("Segment"), RECORD, sql=segments_sql, absent="'{}'", choices=segment_choices
+        ),
+        PartnerFact("joined_on", FactType.DAY, _("Joined on"), RECORD, column="b.joined_on"),
+        PartnerFact(
+            "engagement", label=_("Engagement"), sql=engagement_sql, absent="0", unit="points",
+            hint=_("Each event counts half after 90 days."), **measured,
+        ),
+        PartnerFact("potential", label=_("Potential"), sql=potential_sql, unit="money", **measured),
+        PartnerFact("potential_gap", label=_("Gap to the potential"), sql=gap_sql, unit="money", **measured),
+    ):  # fmt: skip
+        register_fact(fact)
+
+
+def segments_sql(asking: Asking) -> str:
+    """The codes of the segments that a partner was in on the day."""
+    day = f"{asking.bind(asking.as_of)}::date"
+    return f"""
+    SELECT m.partner_id, array_agg(s.code::text) FROM partners_segmentmember m
+    JOIN partners_segment s ON s.tenant_id = m.tenant_id AND s.id = m.segment_id
+    WHERE m.tenant_id = (SELECT current_setting('app.tenant_id')::uuid)
+        AND m.starts_on <= {day} AND (m.ends_on IS NULL OR m.ends_on > {day}) GROUP BY m.partner_id"""
+
+
+def _types() -> list[tuple[str, str]]:
+    return [(code, str(label)) for code, label in PartnerType.choices]
+
+
+def _statuses() -> list[tuple[str, str]]:
+    return [(code, str(label)) for code, label in PartnerStatus.choices if code != PartnerStatus.LEFT]
+
+
+def _countries() -> list[tuple[str, str]]:
+    return list(reader_countries().items())
