@@ -20,6 +20,7 @@ from partners.onboarding.models import Application, ApplicationLetter
 from prm.notifications.wording import absolute_link, mounted
 from prm.outbox.actions import enqueue
 from prm.tenancy.queries import current_tenant
+from prm.web import format as formats
 
 logger = logging.getLogger(__name__)
 SEND = "partners.onboarding.send_letters"
@@ -43,7 +44,7 @@ LETTERS = {
     ),
     "submitted": Words(
         _("%(tenant)s has your application %(reference)s"),
-        _("You will have an answer within %(days)s days. The link shows where it stands."),
+        _("You will have an answer by %(until)s. The link shows where it stands."),
         "join-status",
     ),
     "asked": Words(
@@ -94,16 +95,15 @@ def send_letters(*, at: datetime) -> int:
 
 def _send(letter: ApplicationLetter) -> None:
     tenant, application, words = current_tenant(), letter.application, LETTERS[letter.kind]
-    reply_days = max(((application.due_at or letter.created_at) - letter.created_at).days, 1)
     told = {
         "tenant": tenant.name,
         "reference": application.reference,
-        "days": reply_days,
         "asked": application.asked_text,
         "reason": application.reason,
     }
     with mounted(tenant.slug), translation.override(application.language):
         path = reverse(words.page, args=[link_secret(application)])
+        told["until"] = formats.moment(application.due_at) if application.due_at else ""
         content = {
             "title": str(words.title) % told,
             "text": str(words.text) % told,
