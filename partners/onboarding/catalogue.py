@@ -19,6 +19,7 @@ from prm.accounts.permissions import (
     declare,
 )
 from prm.accounts.scopes import declare_scope
+from prm.notifications.kinds import declare_notice
 from prm.tenancy.queries import current_tenant
 from prm.web.history import name_action
 from prm.web.menu import MenuItem, add_menu_item
@@ -70,6 +71,17 @@ add_queue_item(
         "applications.view",
         order=10,
     )
+)
+
+declare_notice(
+    "application.submitted",
+    title=_("%(company)s wants to become a partner"),
+    text=_("Application %(reference)s waits for an answer."),
+)
+declare_notice(
+    "application.answered",
+    title=_("%(company)s has answered"),
+    text=_("Application %(reference)s waits for you again."),
 )
 
 for kind in (

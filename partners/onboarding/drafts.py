@@ -35,6 +35,7 @@ from prm.accounts.actor import Actor
 from prm.accounts.rules import hash_of
 from prm.audit.actions import record
 from prm.kit.ids import uuid7
+from prm.notifications.actions import StaffPeople, notify
 from prm.outbox.actions import emit
 from prm.tenancy.queries import current_tenant
 
@@ -187,6 +188,7 @@ def submit_application(*, actor: Actor, application: Application, at: datetime) 
     after = {"state": state, "company_name": application.company_name}
     record(actor=actor, action="application.submitted", subject=application, at=at, after=after)
     emit("application.submitted", application_id=application.id)
+    _tell_staff("application.submitted", application)
     queue_letter(application, "submitted", at)
     return application
 
@@ -241,6 +243,7 @@ def answer_request(
         reason=reply,
     )
     emit("application.answered", application_id=application.id)
+    _tell_staff("application.answered", application)
     return application
 
 
@@ -322,6 +325,15 @@ def consent_text(consent: DocumentVersion | None, language: str) -> str:
 
 def today(at: datetime) -> date:
     return at.astimezone(current_tenant().zone).date()
+
+
+def _tell_staff(notice: str, application: Application) -> None:
+    notify(
+        notice,
+        to=StaffPeople("applications.decide"),
+        params={"reference": application.reference, "company": application.company_name},
+        link=("application-detail", [application.id]),
+    )
 
 
 def _locked(application: Application) -> Application:

@@ -77,6 +77,7 @@ def values_for(route: Route, objects: Mapping[str, Any]) -> dict[str, Any]:
         key = f"{name}:{room}" if name == "run_id" else name
         key = f"{name}:portal" if f"{name}:{route.face}" in objects else key
         own = f"{name}:{route.name}"
+        key = own if own in objects else key
         values[name] = objects[key] if key in objects else FIXED.get(own, FIXED.get(name))
         if values[name] is None:
             raise KeyError(name)
