@@ -49,8 +49,9 @@ def offered(label: Any, words: Sequence[str], *, required: bool, hint: Any = "")
     return LinesField(label=label, required=required, help_text=hint or _("One per line."), max_length=2_000)
 
 
-def company_fields() -> dict[str, forms.Field]:
-    return {
+def company_fields(*, russian: bool = True) -> dict[str, forms.Field]:
+    """Fields of the company; a reader far from Russia is not bothered with its registers."""
+    fields: dict[str, forms.Field] = {
         "tax_id": forms.CharField(
             label=LABELS["tax_id"],
             max_length=30,
@@ -77,6 +78,7 @@ def company_fields() -> dict[str, forms.Field]:
             widget=_auto("url"),
         ),
     }
+    return {name: field for name, field in fields.items() if russian or name not in ("kpp", "ogrn")}
 
 
 def contact_fields() -> dict[str, forms.Field]:

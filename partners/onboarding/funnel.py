@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -16,6 +17,7 @@ from partners.onboarding.milestones import milestones
 from partners.onboarding.queries import visible_applications
 from partners.onboarding.rules import median_days
 from prm.accounts.actor import Actor
+from prm.web.format import percent
 from prm.web.forms import reader_countries
 
 
@@ -37,6 +39,7 @@ class Stage:
     label: str
     count: int
     share: int
+    share_text: str
     days: float | None
 
 
@@ -112,6 +115,6 @@ def _stages(told: Sequence[Journeyed], labels: dict[str, str]) -> list[Stage]:
         count = sum(one.moments[code] is not None for one in told)
         pairs = [(one.moments[before], one.moments[code]) for one in told] if before else []
         share = round(100 * count / len(told)) if told else 0
-        stages.append(Stage(code, label, count, share, median_days(pairs)))
+        stages.append(Stage(code, label, count, share, percent(Decimal(share) / 100), median_days(pairs)))
         before = code
     return stages

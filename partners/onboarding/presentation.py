@@ -107,8 +107,8 @@ def status_steps(application: Application) -> list[dict[str, Any]]:
     }
     reviewed = application.reviewed_at or application.asked_at
     moments: list[tuple[str, datetime | None]] = [
-        (_("Begun"), application.created_at),
-        (_("Sent"), application.submitted_at),
+        (pgettext("application", "Begun"), application.created_at),
+        (pgettext("application", "Sent"), application.submitted_at),
         (_("Being reviewed"), reviewed),
         (decided.get(application.state, _("Decided")), application.decided_at),
     ]
@@ -211,7 +211,8 @@ def shown_candidates(candidates: Sequence[queries.Candidate]) -> list[dict[str, 
 def history_of(application: Application) -> list[Step]:
     labels = {"state": pgettext_lazy("application", "Status"), "step": _("Page"), **LABELS}
     values: dict[str, Any] = {"state": dict(ApplicationState.choices), "step": STEP_LABELS}
-    return steps_of(list_records_about(application.id), labels, values)
+    told = [record for record in list_records_about(application.id) if record.action != "application.saved"]
+    return steps_of(told, labels, values)
 
 
 def askable_choices(questions: Sequence[Question]) -> list[tuple[str, str]]:

@@ -128,16 +128,17 @@ def _step_form(
         fields = question_fields(questions)
         initial = {name: application.answers.get(name.removeprefix(QUESTION), "") for name in fields}
     else:
-        fields = _fields_of(step)
-        initial = {name: getattr(application, name) for name in FIELDS_OF[step]}
+        russian = reader_language() == "ru" or "RU" in (application.country, request.POST.get("country"))
+        fields = _fields_of(step, russian=russian)
+        initial = {name: getattr(application, name) for name in FIELDS_OF[step] if name in fields}
         if step == "company" and not application.country and reader_language() == "ru":
             initial["country"] = "RU"
     return ApplicantForm(posted(request), fields=fields, initial=initial)
 
 
-def _fields_of(step: str) -> dict[str, forms.Field]:
+def _fields_of(step: str, *, russian: bool) -> dict[str, forms.Field]:
     if step == "company":
-        return company_fields()
+        return company_fields(russian=russian)
     return contact_fields() if step == "contact" else profile_fields(queries.programme())
 
 

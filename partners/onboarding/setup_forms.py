@@ -14,12 +14,10 @@ from partners.onboarding.rules import LONGEST_STEP
 from prm.web.forms import EditForm
 
 LANGUAGES = ("en", "ru")
-IN_ENGLISH = _("In English")
-IN_RUSSIAN = _("In Russian")
 
 
-def long_text(label: Any, *, rows: int = 5, hint: Any = "") -> forms.CharField:
-    area = forms.Textarea(attrs={"rows": rows})
+def long_text(label: Any, language: str, *, rows: int = 5, hint: Any = "") -> forms.CharField:
+    area = forms.Textarea(attrs={"rows": rows, "lang": language})
     return forms.CharField(label=label, required=False, max_length=100_000, widget=area, help_text=hint)
 
 
@@ -31,10 +29,14 @@ def gathered(told: Mapping[str, Any], name: str) -> dict[str, str]:
 
 class ProgrammeForm(EditForm):
     is_open = forms.BooleanField(label=_("Applications are open"), required=False)
-    intro_en = long_text(_("Introduction in English"), hint=_("Markdown. Empty: a text of ours."))
-    intro_ru = long_text(_("Introduction in Russian"))
-    benefits_en = long_text(_("What the programme gives, in English"))
-    benefits_ru = long_text(_("What the programme gives, in Russian"))
+    intro_en = long_text(
+        _("Introduction in English"),
+        "en",
+        hint=_("Marks of Markdown work: ## heading, **bold**, - list. Empty: a text of ours."),
+    )
+    intro_ru = long_text(_("Introduction in Russian"), "ru")
+    benefits_en = long_text(_("What the programme gives, in English"), "en")
+    benefits_ru = long_text(_("What the programme gives, in Russian"), "ru")
     regions = LinesField(
         label=_("Regions to choose from"),
         required=False,
@@ -62,7 +64,12 @@ class ProgrammeForm(EditForm):
 
 
 class QuestionForm(EditForm):
-    words_en = forms.CharField(label=_("Question in English"), required=False, max_length=300)
+    words_en = forms.CharField(
+        label=_("Question in English"),
+        required=False,
+        max_length=300,
+        widget=forms.TextInput(attrs={"lang": "en"}),
+    )
     words_ru = forms.CharField(label=_("Question in Russian"), required=False, max_length=300)
     kind = forms.ChoiceField(label=_("Answer"), choices=QuestionKind.choices)
     choices = LinesField(
@@ -91,8 +98,13 @@ class QuestionForm(EditForm):
 
 class DocumentForm(EditForm):
     kind = forms.ChoiceField(label=_("Document"), choices=DocumentKind.choices)
-    text_en = long_text(_("Text in English"), rows=12, hint=_("Markdown. A published text never changes."))
-    text_ru = long_text(_("Text in Russian"), rows=12)
+    text_en = long_text(
+        _("Text in English"),
+        "en",
+        rows=12,
+        hint=_("Marks of Markdown work: ## heading, **bold**, - list. A published text never changes."),
+    )
+    text_ru = long_text(_("Text in Russian"), "ru", rows=12)
     notice_days = forms.IntegerField(
         label=_("Notice, days"),
         min_value=0,

@@ -49,15 +49,17 @@
     if (letter === "j" || (event.key === "ArrowDown" && !open)) done = press("a[rel=next]") || press("[data-key=j]");
     else if (letter === "k" || (event.key === "ArrowUp" && !open)) done = press("a[rel=prev]");
     else if (letter) done = press(`[data-key=${letter}]`);
-    if (done) event.preventDefault();
+    if (!done) return;
+    event.preventDefault();
+    document.querySelectorAll("details[name=decision][open]").forEach(focusFirst); // now: the next key comes at once
   });
 
+  function focusFirst(details) {
+    const first = details.querySelector("[data-first], textarea");
+    if (first && !details.contains(document.activeElement)) first.focus();
+  }
   document.querySelectorAll("details[name=decision]").forEach((details) => {
-    const focus = () => {
-      const first = details.querySelector("[data-first], textarea");
-      if (details.open && first) first.focus();
-    };
-    details.addEventListener("toggle", focus);
-    if (details.open && !document.getElementById("error-summary")) focus();
+    details.addEventListener("toggle", () => details.open && focusFirst(details));
+    if (details.open && !document.getElementById("error-summary")) focusFirst(details);
   });
 })();
