@@ -305,6 +305,7 @@ CELERY_BEAT_SCHEDULE = {
     "refresh-rollups": {"task": "analytics.facts.refresh", "schedule": 30.0},
     "forget-answers": {"task": "prm.api.forget", "schedule": crontab(hour=3, minute=40)},
     "adopt-standings": {"task": "partners.directory.adopt_standings", "schedule": crontab(minute=5)},
+    "forget-drafts": {"task": "partners.onboarding.forget", "schedule": crontab(hour=3, minute=20)},
     "send-application-letters": {"task": "partners.onboarding.sweep", "schedule": 60.0},
     "recalculate-segments": {
         "task": "partners.segments.recalculate_everything",

@@ -17,8 +17,11 @@ from partners.onboarding.queries import coming_document, current_document
 from partners.onboarding.rules import in_language, text_hash
 from prm.accounts.actor import Actor
 from prm.audit.actions import record
-from prm.outbox.actions import emit
+from prm.notifications.actions import PartnerPeople, notify
+from prm.outbox.actions import emit, enqueue
 from prm.tenancy.queries import current_tenant
+
+TELL = "partners.onboarding.tell_partners"
 
 
 class TextMissing(Exception):
@@ -59,6 +62,7 @@ def publish_document(
     }
     record(actor=actor, action="document.published", subject=version, at=at, after=after)
     emit("document.published", version_id=version.id, kind=kind)
+    enqueue(TELL, version_id=version.id)
     return version
 
 
@@ -129,6 +133,23 @@ def open_documents(partner_id: UUID, day: date) -> list[DocumentVersion]:
         if version is not None
     ]
     return [version for version in versions if version.id not in accepted]
+
+
+def count_binding(actor: Actor, day: date) -> int:
+    """How many documents bind the actor's company already and are not accepted; for the menu."""
+    if actor.partner_id is None or not actor.can("agreements.accept"):
+        return 0
+    return sum(version.in_force_on <= day for version in open_documents(actor.partner_id, day))
+
+
+def tell_partners(version: DocumentVersion) -> int:
+    """Tell each active partner's administrators that a new version waits; how many partners."""
+    partners = list(Partner.objects.filter(status="active").values_list("id", flat=True))
+    params = {"number": version.number, "day": version.in_force_on}
+    for partner_id in partners:
+        readers = PartnerPeople(partner_id, "agreements.accept")
+        notify("document.published", to=readers, params=params, link=("portal-agreement", [version.id]))
+    return len(partners)
 
 
 def today(at: datetime) -> date:

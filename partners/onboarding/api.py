@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from partners.directory.queries import access_partner
 from partners.onboarding import agreements, decisions, drafts, journeys, queries
-from partners.onboarding.models import Application
+from partners.onboarding.models import Application, Journey
 from partners.onboarding.serializers import (
     AcceptanceRead,
     AcceptanceWrite,
@@ -188,7 +188,7 @@ class PartnerJourney(OnboardingView):
         journey = journeys.start_journey(actor=request.actor, partner=partner, at=request.at)
         return Response(self._shown(journey), status=HTTPStatus.CREATED)
 
-    def _shown(self, journey: journeys.Journey) -> Any:
+    def _shown(self, journey: Journey) -> Any:
         today = self.request.at.astimezone(current_tenant().zone).date()
         return JourneyRead(journeys.progress_of([journey], today)[0]).data
 

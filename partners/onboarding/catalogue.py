@@ -1,10 +1,13 @@
 """What onboarding declares: permissions, scopes, menu lines, what waits, steps, milestones, names of audit actions."""
 
+from datetime import date
+
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from partners.onboarding import steps
+from partners.onboarding.agreements import count_binding
 from partners.onboarding.journeys import count_open_steps
 from partners.onboarding.kinds import StepKind, register_step
 from partners.onboarding.milestones import register_milestone
@@ -37,8 +40,16 @@ declare_scope(
 )
 
 
+def _today() -> date:
+    return timezone.localtime(timezone=current_tenant().zone).date()
+
+
 def _left(actor: Actor) -> int:
-    return count_open_steps(actor, timezone.localtime(timezone=current_tenant().zone).date())
+    return count_open_steps(actor, _today())
+
+
+def _to_accept(actor: Actor) -> int:
+    return count_binding(actor, _today())
 
 
 for item in (
@@ -58,7 +69,14 @@ for item in (
     ),
     MenuItem("portal", "home", _("First steps"), "portal-start", "checklist", "first_steps.view", 20, _left),
     MenuItem(
-        "portal", "company", _("Agreements"), "portal-agreements", "file-certificate", "first_steps.view", 40
+        "portal",
+        "company",
+        _("Agreements"),
+        "portal-agreements",
+        "file-certificate",
+        "first_steps.view",
+        40,
+        _to_accept,
     ),
 ):
     add_menu_item(item)
@@ -77,6 +95,11 @@ declare_notice(
     "application.submitted",
     title=_("%(company)s wants to become a partner"),
     text=_("Application %(reference)s waits for an answer."),
+)
+declare_notice(
+    "document.published",
+    title=_("A new version of an agreement: version %(number)s"),
+    text=_("It binds from %(day)s. Read it and accept it for your company."),
 )
 declare_notice(
     "application.answered",
@@ -129,6 +152,7 @@ for code, words in (
     ("application.submitted", pgettext_lazy("application", "Sent")),
     ("application.answered", _("Answered what was asked")),
     ("application.withdrawn", pgettext_lazy("application", "Withdrawn")),
+    ("application.forgotten", _("Forgotten draft deleted")),
     ("application.reviewed", pgettext_lazy("application", "Taken into review")),
     ("application.asked", pgettext_lazy("application", "Asked back")),
     ("application.approved", pgettext_lazy("application", "Approved")),

@@ -5,7 +5,7 @@ whoever it is; after sending, only asked fields open again. Called by onboarding
 
 import secrets
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -39,6 +39,7 @@ from prm.notifications.actions import StaffPeople, notify
 from prm.outbox.actions import emit
 from prm.tenancy.queries import current_tenant
 
+DRAFTS_KEPT_FOR = timedelta(days=90)
 REFERENCE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 DEFAULT_CONSENT = _(
     "We agree that the personal data in this application is processed to decide about it and to run the partnership."
@@ -268,6 +269,19 @@ def withdraw_application(*, actor: Actor, application: Application, at: datetime
     emit("application.withdrawn", application_id=application.id)
     queue_letter(application, "withdrawn", at)
     return application
+
+
+def forget_drafts(*, actor: Actor, at: datetime) -> int:
+    """Delete drafts that were not touched for months, with what strangers wrote into them; how many."""
+    old = Application.objects.select_for_update(skip_locked=True).filter(
+        state="draft", saved_at__lt=at - DRAFTS_KEPT_FOR
+    )
+    forgotten = 0
+    for application in old:
+        record(actor=actor, action="application.forgotten", subject=application, at=at)
+        application.delete()
+        forgotten += 1
+    return forgotten
 
 
 def write_facts(application: Application, facts: Mapping[str, Any]) -> None:

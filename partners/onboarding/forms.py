@@ -227,8 +227,8 @@ class ApplicationFilterForm(FilterForm):
 
     def __init__(self, request: HttpRequest, *, sources: list[str]) -> None:
         super().__init__(request)
-        self.data = self._parameters = request.GET.copy()
-        self.data.setdefault("state", "waiting")  # the queue is what waits, unless something else is wanted
+        self.data = self._parameters = parameters = request.GET.copy()  # type: ignore[assignment]
+        parameters.setdefault("state", "waiting")  # the queue is what waits, unless something else is wanted
         self.set_choices("source", tick_choices(ANY, sources))
 
     @property

@@ -151,7 +151,9 @@ def _partner_candidates(actor: Actor, application: Application) -> list[Candidat
         mails = set(rows.values_list("partner_id", flat=True))
     shown = set(visible_partners(actor).values_list("id", flat=True)) if actor.has_portfolio_wall else None
     found = []
-    rows_of_partners = Partner.objects.exclude(id=application.partner_id).order_by("name_key", "id")
+    rows_of_partners = Partner.objects.order_by("name_key", "id")
+    if application.partner_id:
+        rows_of_partners = rows_of_partners.exclude(id=application.partner_id)
     for partner in rows_of_partners.only("id", "name", "tax_id", "country", "website")[:PARTNERS_COMPARED]:
         reasons = []
         if application.tax_key and tax_key(partner.tax_id, partner.country) == application.tax_key:

@@ -5,9 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from partners.directory.models import PartnerType
-from partners.onboarding.agreements import Acceptance
 from partners.onboarding.journeys import Progress
-from partners.onboarding.models import ApplicationState, DocumentKind
+from partners.onboarding.models import Acceptance, ApplicationState, DocumentKind
 from prm.api.fields import (
     ChoiceField,
     CodeField,
@@ -32,7 +31,7 @@ def words(**kwargs: Any) -> serializers.ListField:
 class ApplicationWrite(StrictSerializer):
     """A whole application, sent at once. `answers` holds answers to the tenant's own questions by their ids."""
 
-    source = TextField(required=False, allow_blank=True, max_length=40)
+    source = TextField(required=False, allow_blank=True, max_length=40)  # type: ignore[assignment]
     language = ChoiceField(choices=LANGUAGES, required=False)
     country = CountryField()
     tax_id = TextField(max_length=30)
@@ -56,7 +55,7 @@ class ApplicationRead(StrictSerializer):
     id = IdField()
     reference = CodeField()
     state = ChoiceField(choices=SENT_STATES)
-    source = TextField()
+    source = TextField()  # type: ignore[assignment]
     language = TextField()
     country = CountryField()
     tax_id = TextField()
@@ -91,7 +90,7 @@ class ApplicationRead(StrictSerializer):
 class ApplicationQuery(StrictSerializer):
     q = TextField(required=False, max_length=200)
     state = ChoiceField(required=False, choices=SENT_STATES)
-    source = TextField(required=False, max_length=40)
+    source = TextField(required=False, max_length=40)  # type: ignore[assignment]
     partner_type = ChoiceField(required=False, choices=PartnerType.choices)
     country = CountryField(required=False)
 

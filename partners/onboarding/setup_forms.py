@@ -139,7 +139,9 @@ class PlanForm(EditForm):
             place, step = planned.get(code, (len(steps) + rank, {"days": 14, "needs": []}))
             others = [(other.code, other.label) for other in kinds.values() if other.code != code]
             self.fields |= {
-                f"use_{code}": forms.BooleanField(label=kind.label, required=False, initial=code in planned),
+                f"use_{code}": forms.BooleanField(
+                    label=str(kind.label), required=False, initial=code in planned
+                ),
                 f"place_{code}": forms.IntegerField(
                     label=pgettext_lazy("order", "Place"), min_value=1, max_value=99, initial=place
                 ),

@@ -48,7 +48,7 @@ def with_team(partner_ids: Collection[UUID]) -> dict[UUID, bool]:
 def first_entrances(partner_ids: Collection[UUID]) -> dict[UUID, datetime]:
     """When the first person of each partner came into the portal: accepting the invitation leads straight in."""
     rows = Membership.objects.filter(partner_id__in=partner_ids).values("partner_id")
-    return dict(rows.annotate(first=Min("created_at")).values_list("partner_id", "first"))
+    return {row["partner_id"]: row["first"] for row in rows.annotate(first=Min("created_at"))}  # type: ignore[misc]
 
 
 def _counted(rows: object) -> dict[UUID, int]:

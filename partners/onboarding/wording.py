@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
@@ -12,8 +11,7 @@ from partners.onboarding.models import Application, Question
 from partners.onboarding.rules import QUESTION, in_language
 from prm.web.forms import reader_countries
 
-Text = str | Promise
-FAULTS: dict[str, Text] = {
+FAULTS: dict[str, Any] = {
     "inn_length": gettext_lazy(
         "An INN has 10 digits (company) or 12 (sole proprietor). Check for a missing digit."
     ),
@@ -35,7 +33,7 @@ FAULTS: dict[str, Text] = {
     ),
     "iban": gettext_lazy("This IBAN does not exist: its check digits do not fit."),
 }
-LABELS: dict[str, Text] = {
+LABELS: dict[str, Any] = {
     "tax_id": gettext_lazy("Tax id"),
     "country": gettext_lazy("Country"),
     "kpp": gettext_lazy("KPP"),
@@ -51,7 +49,7 @@ LABELS: dict[str, Text] = {
     "regions": gettext_lazy("Regions"),
     "specialisations": gettext_lazy("Specialisations"),
 }
-STEP_LABELS: dict[str, Text] = {
+STEP_LABELS: dict[str, Any] = {
     "company": pgettext_lazy("application step", "Company"),
     "contact": pgettext_lazy("application step", "Contact"),
     "profile": pgettext_lazy("application step", "Business"),
@@ -84,7 +82,7 @@ def shown_value(application: Application, code: str) -> str:
         return str(application.answers.get(code.removeprefix(QUESTION), ""))
     value: Any = getattr(application, code)
     if code == "country":
-        return reader_countries().get(value, value)
+        return str(reader_countries().get(value, value))
     if code == "partner_type":
         return str(dict(PartnerType.choices).get(value, value))
     return ", ".join(value) if isinstance(value, list) else str(value)

@@ -21,7 +21,7 @@ def vera(cast: Cast) -> Client:
     return client_of(cast.vera)
 
 
-def text_of(answer) -> str:  # type: ignore[no-untyped-def]
+def text_of(answer) -> str:
     return str(answer.content.decode())
 
 

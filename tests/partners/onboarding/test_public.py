@@ -1,12 +1,16 @@
 """Applying as a stranger: what each page keeps, refuses and never tells."""
 
+from datetime import timedelta
+
 import pytest
 from django.core import mail
 from django.test import Client
 
 from partners.directory.models import Contact
+from partners.onboarding.drafts import CompanyAlreadyHere, forget_drafts
 from partners.onboarding.letters import send_letters
 from partners.onboarding.models import Application, ApplicationLetter
+from partners.onboarding.setup import add_question
 from prm.tenancy.context import tenant_context
 from prm.web.puzzles import LIFETIME_SECONDS
 from tests.support.applications import COMPANY, CONTACT, begin, fill, lodge, solve
@@ -201,3 +205,36 @@ def test_withdrawing_ends_it(cast: Cast, client: Client) -> None:
     client.post(f"/acme/join/status/{secret}/withdraw/")
     assert only(cast).state == "withdrawn"
     assert "You withdrew this application" in client.get(f"/acme/join/status/{secret}/").content.decode()
+
+
+def test_two_that_are_sent_at_once_meet_the_constraint(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    lodge(cast.acme, 1)
+    monkeypatch.setattr("partners.onboarding.drafts.company_is_known", lambda *_, **__: False)
+    with pytest.raises(CompanyAlreadyHere) as refusal:
+        lodge(cast.acme, 2, tax_id="US000001")
+    assert refusal.value.field == "tax_id"
+    with pytest.raises(CompanyAlreadyHere) as refusal:
+        lodge(cast.acme, 3, website="https://company1.example")
+    assert refusal.value.field == "website"
+
+
+def test_drafts_that_nobody_goes_on_with_are_forgotten(cast: Cast) -> None:
+    lodge(cast.acme, 1, at=NOW - timedelta(days=91), sent=False)
+    lodge(cast.acme, 2, at=NOW - timedelta(days=89), sent=False)
+    lodge(cast.acme, 3, at=NOW - timedelta(days=91))
+    with tenant_context(cast.acme.id):
+        assert forget_drafts(actor=cast.system, at=NOW) == 1
+        assert set(Application.objects.values_list("company_name", flat=True)) == {"Company 2", "Company 3"}
+
+
+def test_questions_of_the_tenant_are_a_page_of_their_own(cast: Cast, client: Client) -> None:
+    with tenant_context(cast.acme.id):
+        facts = {"words": {"en": "How many?"}, "kind": "line", "required": True}
+        question = add_question(actor=cast.vera.actor, facts=facts, at=NOW)
+    secret = begin(client)
+    client.post(f"/acme/join/apply/{secret}/company/", COMPANY)
+    path = f"/acme/join/apply/{secret}/questions/"
+    assert "How many?" in client.get(path).content.decode()
+    assert client.post(path, {}).status_code == 422
+    assert client.post(path, {f"question:{question.id}": "Five"}).status_code == 302
+    assert only(cast).answers == {str(question.id): "Five"}
