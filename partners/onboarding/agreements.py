@@ -145,7 +145,7 @@ def count_binding(actor: Actor, day: date) -> int:
 def tell_partners(version: DocumentVersion) -> int:
     """Tell each active partner's administrators that a new version waits; how many partners."""
     partners = list(Partner.objects.filter(status="active").values_list("id", flat=True))
-    params = {"number": version.number, "day": version.in_force_on}
+    params: dict[str, str | int | date] = {"number": version.number, "day": version.in_force_on}
     for partner_id in partners:
         readers = PartnerPeople(partner_id, "agreements.accept")
         notify("document.published", to=readers, params=params, link=("portal-agreement", [version.id]))

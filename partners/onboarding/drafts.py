@@ -39,6 +39,7 @@ from prm.notifications.actions import StaffPeople, notify
 from prm.outbox.actions import emit
 from prm.tenancy.queries import current_tenant
 
+ADDRESSES_OF_A_DRAFT = 3
 DRAFTS_KEPT_FOR = timedelta(days=90)
 REFERENCE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 DEFAULT_CONSENT = _(
@@ -92,6 +93,16 @@ class StepsMissing(Exception):
         self.steps = steps
 
 
+class TooManyAddresses(Exception):
+    """The link of one draft goes to so many addresses and no more: nobody mails the world through us."""
+
+    code = "too_many_addresses"
+    field = "email"
+    message = _(
+        "The link of this application was sent to three addresses already. Keep one of them, or begin anew."
+    )
+
+
 class NotOpenForChange(Exception):
     """The application, or a field of it, is not open for the applicant now."""
 
@@ -131,7 +142,10 @@ def start_application(
 def save_step(
     *, actor: Actor, application: Application, step: str, facts: Mapping[str, Any], at: datetime
 ) -> Application:
-    """Keep one page of a draft. Raises `RequisitesWrong`, `CompanyAlreadyHere`, `NotOpenForChange`."""
+    """Keep one page of a draft.
+
+    Raises `RequisitesWrong`, `CompanyAlreadyHere`, `TooManyAddresses`, `NotOpenForChange`.
+    """
     application = _locked(application)
     if application.state != "draft":
         raise NotOpenForChange
@@ -140,12 +154,15 @@ def save_step(
         application.answers = {**application.answers, **facts}
     else:
         write_facts(application, {name: facts[name] for name in FIELDS_OF[step] if name in facts})
+    has_new_address = application.email not in ("", address)
+    if has_new_address and application.letters.filter(kind="resume").count() >= ADDRESSES_OF_A_DRAFT:
+        raise TooManyAddresses
     application.steps_done = sorted({*application.steps_done, step})
     application.saved_at = at
     application.version += 1
     application.save()
     record(actor=actor, action="application.saved", subject=application, at=at, after={"step": step})
-    if application.email and application.email != address:
+    if has_new_address:
         queue_letter(application, "resume", at)
     return application
 
@@ -293,6 +310,7 @@ def write_facts(application: Application, facts: Mapping[str, Any]) -> None:
         faults = faults_in_company({name: getattr(application, name) for name in FIELDS_OF["company"]})
         if faults:
             raise RequisitesWrong(faults)
+    application.email = application.email.lower()
     application.tax_key = tax_key(application.tax_id, application.country)
     application.domain = domain_of(application.website, application.email)
     if touched & {"tax_id", "country", "website", "email"}:

@@ -1,7 +1,7 @@
 """Letters to applicants, who have no login: queued with the change, mailed by a worker, each with the live link.
 
-Promise: no secret is stored with a letter; a mail server that is away loses nothing for three days; called by
-onboarding actions (queue_letter) and tasks (send_letters)."""
+Promise: no secret is stored with a letter, and nothing that a stranger typed stands in it; a mail server that is away
+loses nothing for three days. Called by onboarding actions (queue_letter) and tasks (send_letters)."""
 
 import logging
 from datetime import datetime, timedelta
@@ -109,7 +109,6 @@ def _send(letter: ApplicationLetter) -> None:
             "text": str(words.text) % told,
             "link": absolute_link(tenant.slug, path),
             "sender": tenant.name,
-            "name": application.contact_name,
         }
         send_mail(
             subject=" ".join(content["title"].split()),

@@ -150,7 +150,7 @@ def _save(request: VisitRequest, application: Application, step: str, form: Any)
     facts = {name.removeprefix(QUESTION): value for name, value in form.facts().items()}
     try:
         saved = drafts.save_step(actor=actor, application=application, step=step, facts=facts, at=now)
-    except (drafts.RequisitesWrong, drafts.CompanyAlreadyHere) as refusal:
+    except (drafts.RequisitesWrong, drafts.CompanyAlreadyHere, drafts.TooManyAddresses) as refusal:
         form.refuse(refusal)
         return False
     if saved.email and saved.email != application.email:

@@ -238,3 +238,14 @@ def test_questions_of_the_tenant_are_a_page_of_their_own(cast: Cast, client: Cli
     assert client.post(path, {}).status_code == 422
     assert client.post(path, {f"question:{question.id}": "Five"}).status_code == 302
     assert only(cast).answers == {str(question.id): "Five"}
+
+
+def test_one_draft_mails_three_addresses_and_no_more(cast: Cast, client: Client) -> None:
+    secret = begin(client)
+    client.post(f"/acme/join/apply/{secret}/company/", COMPANY)
+    path = f"/acme/join/apply/{secret}/contact/"
+    got = [client.post(path, {**CONTACT, "email": f"a{n}@lakeside.example"}).status_code for n in range(4)]
+    assert got == [302, 302, 302, 422]
+    assert only(cast).email == "a2@lakeside.example"
+    with tenant_context(cast.acme.id):
+        assert ApplicationLetter.objects.count() == 3
