@@ -18,14 +18,17 @@ from partners.onboarding.forms import ApplicationFilterForm, ApproveForm, AskFor
 from partners.onboarding.funnel import funnel_of
 from partners.onboarding.models import Application
 from partners.onboarding.presentation import (
+    CSV_HEADER,
     answers_by_step,
     askable_choices,
     checks_of,
+    csv_row,
     due_of,
     history_of,
     shown_candidates,
 )
 from partners.onboarding.rules import WIZARD, leads_to
+from prm.web.downloads import csv_answer
 from prm.web.forms import posted, status_of
 from prm.web.keyset import page_of
 from prm.web.pages import PageRequest, console_page
@@ -43,6 +46,13 @@ def application_list(request: PageRequest) -> HttpResponse:
         "may_set_up": request.actor.can("onboarding.change"),
     }
     return render(request, "console/partners/onboarding/list.html", context)
+
+
+@console_page("applications.view")
+def application_export(request: PageRequest) -> HttpResponse:
+    rows = queries.list_applications(request.actor, _filters(request).as_filter(), timezone.now())
+    lines = map(csv_row, rows.order_by(*queries.ORDER).iterator())
+    return csv_answer("applications.csv", [str(name) for name in CSV_HEADER], lines)
 
 
 @console_page("applications.view")

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from partners.onboarding import queries
 from partners.onboarding.drafts import consent_text, documents_on
@@ -22,7 +22,7 @@ from partners.onboarding.rules import (
     faults_in_company,
     in_language,
 )
-from partners.onboarding.wording import FAULTS, LABELS, STEP_LABELS, question_label, shown_facts
+from partners.onboarding.wording import FAULTS, LABELS, STEP_LABELS, question_label, shown_facts, shown_value
 from prm.audit.queries import list_records_about
 from prm.kit.markdown import html_of
 from prm.kit.requisites import EU
@@ -218,3 +218,23 @@ def history_of(application: Application) -> list[Step]:
 def askable_choices(questions: Sequence[Question]) -> list[tuple[str, str]]:
     pairs = [(name, str(LABELS[name])) for name in ASKABLE]
     return pairs + [(f"{QUESTION}{question.id}", question_label(question)) for question in questions]
+
+
+CSV_HEADER = [
+    pgettext_lazy("application", "Reference"),
+    pgettext_lazy("application", "Status"),
+    *(LABELS[name] for name in ASKABLE),
+    gettext_lazy("Source"),
+    pgettext_lazy("application", "Sent"),
+    gettext_lazy("Answer due"),
+    gettext_lazy("Decided"),
+    gettext_lazy("Reason"),
+]
+
+
+def csv_row(application: Application) -> list[object]:
+    moments = (application.submitted_at, application.due_at, application.decided_at)
+    sent, due, decided = (moment.isoformat(timespec="seconds") if moment else "" for moment in moments)
+    facts = [shown_value(application, name) for name in ASKABLE]
+    status = application.get_state_display()
+    return [application.reference, status, *facts, application.source, sent, due, decided, application.reason]

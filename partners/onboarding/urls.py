@@ -10,6 +10,7 @@ from partners.onboarding import setup_pages as pages
 
 console = [
     path("applications/", desk.application_list, name="application-list"),
+    path("applications/export.csv", desk.application_export, name="application-export"),
     path("applications/bulk/", desk.application_bulk, name="application-bulk"),
     path("applications/funnel/", desk.application_funnel, name="application-funnel"),
     path("applications/programme/", pages.programme_edit, name="programme-edit"),

@@ -195,3 +195,11 @@ def test_the_funnel_counts_and_measures(cast: Cast, vera: Client) -> None:
         ("first_sale", 0, None),
     ]
     assert [group.label for group in funnel.breakdowns[0][1]] == ["Not named", "fair"]
+
+
+def test_the_file_holds_what_the_list_shows_and_no_formula(cast: Cast, vera: Client) -> None:
+    lodge(cast.acme, 1, company_name="=HYPERLINK(1)")
+    lodge(cast.acme, 2, partner_type="integrator")
+    file = text_of(vera.get("/acme/m/applications/export.csv?partner_type=reseller"))
+    assert "Company 2" not in file
+    assert "\t=HYPERLINK" in file or "'=HYPERLINK" in file
