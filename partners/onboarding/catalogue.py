@@ -1,6 +1,7 @@
 """What onboarding declares: permissions, scopes, menu lines, what waits, steps, milestones, names of audit actions."""
 
 from datetime import date
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from partners.onboarding import steps
 from partners.onboarding.agreements import count_binding
-from partners.onboarding.journeys import count_open_steps
+from partners.onboarding.journeys import count_open_steps, journey_of, progress_of
 from partners.onboarding.kinds import StepKind, register_step
 from partners.onboarding.milestones import register_milestone
 from partners.onboarding.queries import count_waiting
@@ -26,6 +27,7 @@ from prm.notifications.kinds import declare_notice
 from prm.tenancy.queries import current_tenant
 from prm.web.history import name_action
 from prm.web.menu import MenuItem, add_menu_item
+from prm.web.panels import Panel, add_panel
 from prm.web.queue import QueueItem, add_queue_item
 
 declare("applications.view", {PROGRAMME_ADMIN, CHANNEL_MANAGER, AUDITOR})
@@ -46,6 +48,14 @@ def _today() -> date:
 
 def _left(actor: Actor) -> int:
     return count_open_steps(actor, _today())
+
+
+def _panel(actor: Actor, partner_id: UUID) -> Panel:
+    """On the page of a partner: how far its first steps are, or the way to start them."""
+    journey = journey_of(partner_id)
+    progress = progress_of([journey], _today())[0] if journey else None
+    content = {"partner_id": partner_id, "progress": progress}
+    return Panel(_("First steps"), "components/partners/first_steps_panel.html", content)
 
 
 def _to_accept(actor: Actor) -> int:
@@ -80,6 +90,8 @@ for item in (
     ),
 ):
     add_menu_item(item)
+
+add_panel("partner", _panel, permission="partners.view", order=40)
 
 add_queue_item(
     QueueItem(
