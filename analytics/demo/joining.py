@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 from analytics.demo.stage import Stage
 from partners.directory.models import Partner
 from partners.onboarding import decisions, drafts
-from partners.onboarding.agreements import accept_document, publish_document
+from partners.onboarding.agreements import TELL, accept_document, publish_document, tell_partners
 from partners.onboarding.journeys import start_journey
-from partners.onboarding.models import Application
+from partners.onboarding.models import Application, DocumentVersion
 from partners.onboarding.setup import add_question, save_programme
 from partners.sales.actions import record_sales
 from partners.sales.rules import SALE, LineInput
@@ -20,6 +21,8 @@ from prm.accounts.actor import APPLICANT_LABEL, Actor
 from prm.accounts.models import Membership, User
 from prm.kit.ids import uuid7
 from prm.kit.requisites import fault_in_tax_id
+from prm.notifications.actions import DELIVER, deliver
+from prm.outbox.models import Event
 from prm.tenancy.context import identity_context, tenant_context
 
 # name, place on the web, contact, days ago, state, source
@@ -121,6 +124,7 @@ def add_joining(stage: Stage) -> None:
         if partner is not None and days > JUST_APPROVED:
             _enter(stage, partner, application, days, sells=days > OLD)
     _draft(stage)
+    _tell(stage)
 
 
 JUST_APPROVED, OLD = 20, 60
@@ -248,6 +252,19 @@ def _first_sale(stage: Stage, partner: Partner, came: datetime) -> LineInput:
         order_number="",
         partner=partner.code,
     )
+
+
+def _tell(stage: Stage) -> None:
+    """What a worker would do within seconds: partners hear of the new agreement, staff of the applicants."""
+    with tenant_context(stage.tenant.id):
+        newest = DocumentVersion.objects.filter(kind="agreement").latest("number")
+        tell_partners(newest)
+        waiting = Event.objects.filter(name=DELIVER, relayed_at__isnull=True)
+        for event in waiting:
+            told = dict(event.payload)
+            deliver(ring_id=UUID(told.pop("ring_id")), at=stage.moment(), **told)
+        waiting.update(relayed_at=stage.moment())
+        Event.objects.filter(name=TELL).update(relayed_at=stage.moment())
 
 
 def _draft(stage: Stage) -> None:
