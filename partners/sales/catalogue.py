@@ -31,6 +31,7 @@ add_menu_item(MenuItem("console", "sales", _("Sales"), "sale-list", "shopping-ca
 add_menu_item(
     MenuItem("portal", "sell", _("Sales"), "portal-sale-list", "shopping-cart", "own_sales.view", order=30)
 )
+name_action("sales.recorded", _("Sales recorded"))
 name_action("sale.voided", _("Sale voided"))
 name_action("sales.import_undone", _("Sales of an import undone"))
 register_milestone(
