@@ -3,6 +3,16 @@
 from partners.customers.models import Customer
 from partners.deals.models import Deal, DeclaredInterest, Extension, Protection
 from partners.directory.models import Contact, Partner, PartnerParent, PartnerStanding
+from partners.onboarding.models import (
+    Acceptance,
+    Application,
+    ApplicationLetter,
+    DocumentVersion,
+    Journey,
+    JourneyPlan,
+    Programme,
+    Question,
+)
 from partners.products.models import Product, ProductCategory
 from partners.sales.models import SaleLine, SaleLineRevision, SaleSplit
 from partners.segments.models import (
@@ -16,21 +26,29 @@ from partners.segments.models import (
 )
 
 __all__ = [
+    "Acceptance",
+    "Application",
+    "ApplicationLetter",
     "Contact",
     "Customer",
     "Deal",
     "DeclaredInterest",
+    "DocumentVersion",
     "EngagementEvent",
     "EngagementWeight",
     "Extension",
+    "Journey",
+    "JourneyPlan",
     "Partner",
     "PartnerParent",
     "PartnerStanding",
     "PotentialEstimate",
     "Product",
     "ProductCategory",
+    "Programme",
     "Protection",
     "QuadrantPlan",
+    "Question",
     "SaleLine",
     "SaleLineRevision",
     "SaleSplit",

@@ -5,17 +5,28 @@ from django.urls import URLPattern
 from partners.customers import urls as customers
 from partners.deals import urls as deals
 from partners.directory import urls as directory
+from partners.onboarding import urls as onboarding
 from partners.products import urls as products
 from partners.sales import urls as sales
 from partners.segments import urls as segments
 
 console: list[URLPattern] = [
     *directory.console,
+    *onboarding.console,
     *products.console,
     *customers.console,
     *deals.console,
     *sales.console,
     *segments.console,
 ]
-portal: list[URLPattern] = [*directory.portal, *deals.portal, *sales.portal]
-api: list[URLPattern] = [*directory.api, *products.api, *customers.api, *deals.api, *sales.api, *segments.api]
+portal: list[URLPattern] = [*directory.portal, *onboarding.portal, *deals.portal, *sales.portal]
+api: list[URLPattern] = [
+    *directory.api,
+    *onboarding.api,
+    *products.api,
+    *customers.api,
+    *deals.api,
+    *sales.api,
+    *segments.api,
+]
+join: list[URLPattern] = [*onboarding.public]

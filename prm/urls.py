@@ -16,7 +16,7 @@ BUSINESS_APPS = ("partners", "incentives", "campaigns", "analytics")
 def faces(name: str) -> list[URLPattern]:
     """One face's addresses: the platform's own, then each app's, found by name so that nothing is imported upwards."""
     apps = [import_module(f"{app}.urls") for app in BUSINESS_APPS]
-    return list(chain(getattr(workspace, name), *(getattr(app, name) for app in apps)))
+    return list(chain(getattr(workspace, name, []), *(getattr(app, name, []) for app in apps)))
 
 
 urlpatterns = [
@@ -32,6 +32,7 @@ urlpatterns = [
     path("operator/", admin.site.urls),
     path("m/", include(faces("console"))),
     path("p/", include(faces("portal"))),
+    path("join/", include(faces("join"))),
     path("api/v1/", include(faces("api"))),
     re_path(r"^api/", missing_resource, name="api-missing"),
 ]

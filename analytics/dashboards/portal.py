@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from analytics.dashboards.queries import balances_of
 from incentives.earnings import entries
 from incentives.earnings.wording import CAUSE_WORDS
+from partners.onboarding.journeys import Progress, journey_of, progress_of
 from prm.accounts.actor import Actor
 from prm.kit.periods import Period
 from prm.web import format as formats
@@ -28,7 +29,17 @@ def home(request: PageRequest) -> HttpResponse:
     content: dict[str, Any] = {"sees_money": request.actor.can("own_earnings.view")}
     if content["sees_money"]:
         content |= _money(request.actor, timezone.localdate())
+    content["first_steps"] = _first_steps(request.actor)
     return render(request, "portal/analytics/dashboards/home.html", content)
+
+
+def _first_steps(actor: Actor) -> Progress | None:
+    """The own journey while something of it is left."""
+    journey = journey_of(actor.partner_id) if actor.partner_id else None
+    if journey is None:
+        return None
+    [progress] = progress_of([journey], timezone.localdate())
+    return progress if progress.done < progress.total else None
 
 
 def _money(actor: Actor, today: date) -> dict[str, Any]:

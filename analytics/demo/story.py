@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from analytics.demo.deals import add_deals
 from analytics.demo.extras import add_extras
+from analytics.demo.joining import add_joining
 from analytics.demo.names import PASSWORD, Vendor
 from analytics.demo.plans import add_plans
 from analytics.demo.sales import demo_lines
@@ -71,6 +72,8 @@ def tell(vendor: Vendor, say: Say) -> None:
     _books(stage)
     say(f"{vendor.name}: payouts")
     _payouts(stage)
+    say(f"{vendor.name}: applications and first steps")
+    add_joining(stage)
     add_extras(vendor, stage.tenant.id, stage.first("programme_admin"), stage.partners, stage.today)
     _facts(stage)
     with tenant_context(stage.tenant.id):

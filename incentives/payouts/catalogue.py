@@ -4,8 +4,14 @@ from django.utils.translation import gettext_lazy as _
 
 from incentives.ledger.guards import register_closing_guard
 from incentives.payouts.guards import forbid_closing, forbid_undo
-from incentives.payouts.queries import count_accounts_to_confirm, count_awaiting_approval, count_to_submit
+from incentives.payouts.queries import (
+    count_accounts_to_confirm,
+    count_awaiting_approval,
+    count_to_submit,
+    with_bank_details,
+)
 from incentives.payouts.wording import ACTION_NAMES
+from partners.onboarding.kinds import StepKind, register_step
 from partners.sales.guards import register_undo_guard
 from prm.accounts.permissions import AUDITOR, FINANCE, PARTNER_ADMIN, PARTNER_USER, PROGRAMME_ADMIN, declare
 from prm.accounts.scopes import declare_scope
@@ -99,4 +105,16 @@ declare_notice(
     "statement.ready",
     title=_("Your statement for %(month)s is ready"),
     text=_("Earned: %(earned)s. Not paid yet: %(closing)s."),
+)
+register_step(
+    StepKind(
+        "bank",
+        _("Say where you are paid"),
+        _("Bank details of your company; they are confirmed before the first payment."),
+        "portal-bank",
+        "own_bank.view",
+        5,
+        with_bank_details,
+        order=30,
+    )
 )

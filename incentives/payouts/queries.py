@@ -3,7 +3,7 @@
 Promise: a partner sees its own payments and statements only; called by payouts' interfaces and actions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -321,3 +321,9 @@ def payout_currencies() -> list[str]:
     return list(
         Entry.objects.order_by("payout_currency").values_list("payout_currency", flat=True).distinct()
     )
+
+
+def with_bank_details(partner_ids: Collection[UUID]) -> dict[UUID, bool]:
+    """Partners that have said where they are paid; for the first steps of new partners."""
+    rows = BankAccount.objects.filter(partner_id__in=partner_ids, replaced_at__isnull=True)
+    return dict.fromkeys(rows.values_list("partner_id", flat=True), True)

@@ -3,7 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from partners.deals.queries import count_extensions_asked, count_to_decide
+from partners.deals.queries import count_extensions_asked, count_to_decide, first_deal_moments, have_deals
+from partners.onboarding.kinds import StepKind, register_step
+from partners.onboarding.milestones import register_milestone
 from prm.accounts.permissions import (
     ALL_STAFF,
     CHANNEL_MANAGER,
@@ -54,6 +56,22 @@ add_queue_item(
         url_name="deal-extensions",
         permission="deals.decide",
         order=6,
+    )
+)
+
+register_milestone(
+    "first_deal", label=pgettext_lazy("funnel", "First deal"), reached=first_deal_moments, order=20
+)
+register_step(
+    StepKind(
+        "first_deal",
+        _("Register your first deal"),
+        _("A customer you work with, so that nobody else gets it."),
+        "portal-deal-create",
+        "own_deals.register",
+        3,
+        have_deals,
+        order=60,
     )
 )
 

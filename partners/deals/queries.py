@@ -3,14 +3,14 @@
 Promise: a partner's own scope learns of others only what `guard.claim_standing` says: a word and a place.
 Called by: deals actions and interfaces; `protections_on` by the rooms of money."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Min, Prefetch, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from partners.deals.models import (
@@ -168,6 +168,17 @@ def count_to_decide(actor: Actor) -> int:
 def count_extensions_asked(actor: Actor) -> int:
     deals = visible_deals(actor).values("id")
     return Extension.objects.filter(state=ExtensionState.ASKED, deal_id__in=deals).count()
+
+
+def first_deal_moments(partner_ids: Collection[UUID]) -> dict[UUID, datetime]:
+    """When each partner registered its first deal; for the funnel of new partners."""
+    rows = Deal.objects.filter(partner_id__in=partner_ids).order_by().values("partner_id")
+    return dict(rows.annotate(first=Min("submitted_at")).values_list("partner_id", "first"))
+
+
+def have_deals(partner_ids: Collection[UUID]) -> dict[UUID, bool]:
+    """Partners that have registered a deal; for their first steps."""
+    return dict.fromkeys(first_deal_moments(partner_ids), True)
 
 
 def deals_with_extension_asked(actor: Actor) -> QuerySet[Deal]:

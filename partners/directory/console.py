@@ -20,6 +20,7 @@ from prm.web.downloads import csv_answer
 from prm.web.forms import posted, status_of
 from prm.web.keyset import page_of
 from prm.web.pages import PageRequest, console_page
+from prm.web.panels import panels_for
 
 BY_NAME = ("name_key", "id")
 CHOICES_OFFERED = 500
@@ -56,6 +57,7 @@ def partner_detail(request: PageRequest, partner_id: UUID) -> HttpResponse:
         "tree": place_in_tree(request.actor, partner, _today()),
         "history": history_of(request.actor, partner),
         "related": related_pages(request.actor, partner),
+        "panels": panels_for("partner", request.actor, partner.id),
         "may_change": request.actor.can("partners.change"),
         "may_assign": request.actor.can("partners.assign"),
     }

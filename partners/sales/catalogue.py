@@ -1,8 +1,11 @@
 """What sales declare: permissions, scopes, menu lines and the import kind."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from partners.onboarding.milestones import register_milestone
 from partners.sales.importing import SALES
+from partners.sales.queries import first_sale_moments
 from prm.accounts.permissions import (
     AUDITOR,
     CHANNEL_MANAGER,
@@ -28,5 +31,9 @@ add_menu_item(MenuItem("console", "sales", _("Sales"), "sale-list", "shopping-ca
 add_menu_item(
     MenuItem("portal", "sell", _("Sales"), "portal-sale-list", "shopping-cart", "own_sales.view", order=30)
 )
+name_action("sales.recorded", _("Sales recorded"))
 name_action("sale.voided", _("Sale voided"))
 name_action("sales.import_undone", _("Sales of an import undone"))
+register_milestone(
+    "first_sale", label=pgettext_lazy("funnel", "First sale"), reached=first_sale_moments, order=30
+)

@@ -3,13 +3,14 @@
 Promise: a foreign, missing or walled-off line answers 404 alike; a total is over the filter, not the page.
 Called by: sales actions and interfaces, analytics, incentives."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import BigIntegerField, Case, Count, F, Q, QuerySet, Sum, When
+from django.db.models import BigIntegerField, Case, Count, F, Min, Q, QuerySet, Sum, When
 from django.http import Http404
 
 from partners.directory.models import Partner
@@ -221,3 +222,11 @@ def touched_months(recorded_at: datetime) -> list[tuple[UUID | None, date]]:
     with connection.cursor() as cursor:
         cursor.execute(_TOUCHED, {"tenant": current_tenant().id, "at": recorded_at})
         return list(cursor.fetchall())
+
+
+def first_sale_moments(partner_ids: Collection[UUID]) -> dict[UUID, datetime]:
+    """The beginning of the day of each partner's first sale; for the funnel of new partners."""
+    zone = current_tenant().zone
+    rows = SaleLine.objects.filter(partner_id__in=partner_ids, kind=LineKind.SALE, voided=False)
+    first = rows.values("partner_id").annotate(first=Min("occurred_on")).values_list("partner_id", "first")
+    return {partner_id: datetime.combine(day, time.min, tzinfo=zone) for partner_id, day in first}

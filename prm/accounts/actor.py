@@ -9,10 +9,12 @@ from uuid import UUID
 
 from prm.accounts.permissions import CHANNEL_MANAGER, known
 
+APPLICANT_LABEL = "applicant"
+
 
 @dataclass(frozen=True)
 class Actor:
-    """A person in one membership, an API token, or the system itself.
+    """A person in one membership, an API token, a visitor with an application, or the system itself.
 
     `id` is the membership's or token's id (None for the system); `partner_id` is set for people of a partner.
     A token holds no permissions; what it may do stands in `scopes`.

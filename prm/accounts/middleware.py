@@ -15,10 +15,12 @@ from django.http import HttpResponse
 from django.urls import get_script_prefix, set_script_prefix
 from django.utils import timezone
 
-from prm.accounts.actor import Actor
+from prm.accounts.actor import APPLICANT_LABEL, Actor
 from prm.accounts.permissions import permissions_of
-from prm.accounts.queries import Place, list_places
+from prm.accounts.queries import Place, find_application, list_places
 from prm.accounts.requests import PlatformRequest
+from prm.accounts.rules import hash_of
+from prm.kit.ids import uuid7
 from prm.tenancy.context import identity_context, tenant_context
 from prm.tenancy.queries import TenantCard, find_tenant
 
@@ -33,10 +35,13 @@ RESERVED = frozenset(
         "switch",
         "preferences",
         "invite",
+        "join",
         "favicon.ico",
     }
 )
-FACES = {"m": "console", "p": "portal"}
+FACES = {"m": "console", "p": "portal", "join": "public"}
+# Below these addresses of the public face the next segment is the secret of an applicant's link.
+WITH_LINK = ("apply", "status")
 Respond = Callable[[PlatformRequest], HttpResponse]
 
 
@@ -56,6 +61,7 @@ class TenantMiddleware:
     def _answer(self, request: PlatformRequest) -> HttpResponse:
         request.tenant = None
         request.actor = None
+        request.visitor = None
         request.places = []
         head = _head(request.path_info)
         if head in ("static", "healthz", "readyz", "api"):
@@ -65,6 +71,8 @@ class TenantMiddleware:
             return self.get_response(request)  # an invitation opens contexts of its own, one after another
         if head and head not in RESERVED:
             self._mount(request, head)
+        if request.tenant and FACES.get(_head(request.path_info)) == "public":
+            self._know_person(request)  # for the language alone: a visitor's context shows no people
         zone = request.tenant.zone if request.tenant else None
         with self._context(request), timezone.override(zone):
             response = self.get_response(request)
@@ -93,6 +101,8 @@ class TenantMiddleware:
         face = FACES.get(_head(request.path_info))
         if request.tenant is None or face is None:
             return identity_context()
+        if face == "public":
+            return self._visit(request, request.tenant)
         place = _place_for(request, face, request.tenant)
         if place is None:
             if user_id:
@@ -102,6 +112,24 @@ class TenantMiddleware:
         if place.partner_id is None:
             return tenant_context(request.tenant.id)
         return tenant_context(request.tenant.id, scope="partner", partner_ids=[place.partner_id])
+
+    def _visit(self, request: PlatformRequest, tenant: TenantCard) -> AbstractContextManager[None]:
+        """A stranger sees the one application that the link names; without a link, none, and may begin one: the id
+        that stands in the context is then a new one, which no row has yet."""
+        if tenant.suspended:
+            request.path_info = "/missing/"
+            return identity_context()
+        _face, page, secret, *_rest = [*request.path_info.strip("/").split("/"), "", "", ""]
+        named = find_application(tenant.id, hash_of(secret)) if page in WITH_LINK and secret else None
+        visitor_id = named or uuid7()
+        request.visitor = Actor(
+            kind="visitor",
+            id=visitor_id,
+            label=APPLICANT_LABEL,
+            tenant_id=tenant.id,
+            request_id=request.request_id,
+        )
+        return tenant_context(tenant.id, scope="partner", partner_ids=[visitor_id])
 
 
 def _head(path: str) -> str:

@@ -72,3 +72,11 @@ def find_invited_tenant(secret_hash: str) -> UUID | None:
         cursor.execute("SELECT guard.tenant_of_invitation(%s)", [secret_hash])
         row = cursor.fetchone()
     return row[0] if row else None
+
+
+def find_application(tenant_id: UUID, secret_hash: str) -> UUID | None:
+    """The application whose link has this hash, in this tenant."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT guard.application_of_link(%s, %s)", [str(tenant_id), secret_hash])
+        row = cursor.fetchone()
+    return row[0] if row else None

@@ -8,9 +8,11 @@ from prm.tenancy.queries import TenantCard
 
 
 class PlatformRequest(HttpRequest):
-    """Any request: `tenant` when the address names one, `actor` when the person has a place there."""
+    """Any request: `tenant` when the address names one, `actor` when the person has a place there, `visitor`
+    on the public face."""
 
     request_id: str
     tenant: TenantCard | None
     actor: Actor | None
+    visitor: Actor | None
     places: list[Place]

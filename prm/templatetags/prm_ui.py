@@ -65,6 +65,10 @@ STATE_LOOKS: dict[str, tuple[str, str]] = {
     "failed": ("bad", "alert-triangle"),
     "refund": ("warn", "arrow-back-up"),
     "returned": ("bad", "arrow-back-up"),
+    "in_review": ("busy", "eye"),
+    "action_required": ("warn", "message-question"),
+    "blocked": ("quiet", "lock"),
+    "late": ("warn", "alarm"),
     "unknown": ("warn", "help-circle"),
     "sale": ("quiet", "shopping-cart"),
 }

@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from prm.accounts.actor import APPLICANT_LABEL
 from prm.kit.currencies import exponent_of
 
 MINUS = "−"
@@ -123,4 +124,6 @@ def relative(value: datetime, now: datetime) -> str:
 
 def who(label: str) -> str:
     """Who did it, as stored; the system's own work is named in the reader's language."""
+    if label == APPLICANT_LABEL:
+        return pgettext("who did it", "the applicant")
     return pgettext("who did it", "the system") if label == SYSTEM_LABEL else label

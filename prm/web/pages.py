@@ -15,7 +15,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
@@ -33,6 +33,13 @@ class PageRequest(PlatformRequest):
 
     tenant: TenantCard
     actor: Actor
+
+
+class VisitRequest(PlatformRequest):
+    """A request of a stranger inside a tenant."""
+
+    tenant: TenantCard
+    visitor: Actor
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,26 @@ def console_page(permission: str, *, post: str | None = None, fresh: bool = Fals
 def portal_page(permission: str, *, post: str | None = None, fresh: bool = False) -> Callable[[View], View]:
     """A page of a partner's people."""
     return _page(Access("portal", permission, post, fresh))
+
+
+def public_page(*, posts: bool = False) -> Callable[[View], View]:
+    """A page of a tenant that anybody may open. Its request carries `visitor` instead of `actor`, and its context shows
+    one application at most."""
+    access = Access("public", "", "" if posts else None)
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def opened(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.visitor is None:
+                raise Http404
+            if request.method not in ("GET", "HEAD", *(("POST",) if posts else ())):
+                return HttpResponseNotAllowed(["GET", "POST"] if posts else ["GET"])
+            return view(request, *args, **kwargs)
+
+        opened.access = access  # type: ignore[attr-defined]
+        return opened
+
+    return decorate
 
 
 def _page(access: Access) -> Callable[[View], View]:

@@ -23,10 +23,12 @@ from tests.support.routes import Route, all_routes, names_an_object, random_valu
 from tests.support.rows import digest_of_rows
 
 ROUTES = all_routes()
-PAGES = [route for route in ROUTES if route.face != "api"]
+PAGES = [route for route in ROUTES if route.face in ("console", "portal")]
+PUBLIC = [route for route in ROUTES if route.face == "public"]
 API = [route for route in ROUTES if route.face == "api"]
 OPEN_API = {"api-openapi", "api-docs", "api-problem"}
 PORTFOLIO = {"partner_id", "line_id", "entry_id", "deal_id"}
+SHARED = {"document_id"}  # what every partner of a vendor may read
 REFUSED_QUIETLY = {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.FOUND}
 
 
@@ -36,7 +38,7 @@ def world(cast: Cast) -> World:
 
 
 def test_every_route_declares_who_may_use_it() -> None:
-    bare = [route.name for route in PAGES if route.access is None]
+    bare = [route.name for route in [*PAGES, *PUBLIC] if route.access is None]
     bare += [route.name for route in API if not route.scopes and route.name not in OPEN_API]
     assert bare == []
 
@@ -91,6 +93,35 @@ def refusals(world: World, client: Client, wanted: dict[str, int], *, routes: li
 
 def test_a_stranger_is_sent_to_the_login(world: World) -> None:
     assert refusals(world, Client(), {"GET": 302, "POST": 302}, routes=PAGES) == {}
+
+
+def test_strangers_open_exactly_the_public_pages(world: World) -> None:
+    opened = {}
+    for route in PUBLIC:
+        assert route.access is not None
+        assert route.access.face == "public"
+        opened[route.name] = Client().get(path_of(route, world)).status_code
+    assert set(opened) == {"join", "join-resume", "join-apply", "join-status", "join-withdraw"}
+    assert {
+        name: code for name, code in opened.items() if code not in (HTTPStatus.OK, HTTPStatus.FOUND)
+    } == {}
+
+
+def test_another_tenants_link_and_an_unknown_link_open_nothing(world: World) -> None:
+    before = checksum(world)
+    wrong: dict[str, Any] = {}
+    for route in PUBLIC:
+        if "token" not in route.parameters:
+            continue
+        for what, token in (("foreign", world.foreign["token"]), ("unknown", "x" * 43)):
+            path = "/acme" + route.path({**values_for(route, world.own), "token": token})
+            for method in ("GET", "POST"):
+                got = Client().generic(method, path).status_code
+                if got not in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED):
+                    wrong[f"{what} {method} {route.name}"] = got
+    if checksum(world) != before:
+        wrong["rows"] = "changed"
+    assert wrong == {}
 
 
 @pytest.mark.parametrize("who", ["zed", "paul"])
@@ -162,7 +193,11 @@ def test_a_sibling_partner_sees_none_of_the_others_objects(world: World) -> None
     client = client_of(world.cast.sven)
     wrong = {}
     for route in PAGES:
-        if route.face == "portal" and names_an_object(route, world.own):
+        if (
+            route.face == "portal"
+            and names_an_object(route, world.own)
+            and not set(route.parameters) <= SHARED
+        ):
             got = client.get(path_of(route, world)).status_code
             if got not in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED):
                 wrong[route.name] = got

@@ -14,6 +14,8 @@ TENANT_MODELS = [model for model in apps.get_models() if issubclass(model, Tenan
 GLOBAL_UNIQUE = {"api_token_one_per_prefix"}
 GUARDS = {
     "active_tenants",
+    "application_of_link",
+    "company_is_known",
     "places_of",
     "refuse_change",
     "refuse_closed_period",
@@ -74,7 +76,9 @@ def test_policies_are_the_generated_text(model: type[TenantModel]) -> None:
 def canonical(condition: str) -> str:
     """The condition as Postgres prints it: made into a policy of a temporary table and read back."""
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TEMP TABLE probe (id uuid, tenant_id uuid, partner_id uuid)")
+        cursor.execute(
+            "CREATE TEMP TABLE probe (id uuid, tenant_id uuid, partner_id uuid, application_id uuid)"
+        )
         cursor.execute(f"CREATE POLICY probe ON probe USING ({condition})")
         cursor.execute("SELECT qual FROM pg_policies WHERE tablename = 'probe'")
         text: str = cursor.fetchone()[0]

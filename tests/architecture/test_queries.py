@@ -7,7 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from partners.customers.actions import create_customer
+from partners.onboarding.journeys import start_journey
 from prm.tenancy.context import tenant_context
+from tests.support.applications import lodge
 from tests.support.cast import NOW, Cast, Person, make_partner
 from tests.support.clients import client_of
 from tests.support.commission import assign, make_plan, make_product, publish, sell
@@ -54,6 +56,9 @@ def fill(cast: Cast, month: int, partners: int) -> None:
             for seller in (partner, cast.northwind, None):
                 key = f"L{month}-{place}-{seller.code if seller else 'direct'}"
                 sell(seller, product, key, date(2026, month, 10), 100_000, customer=customer)
+        lodge(cast.acme, month * 100 + place)
+        with tenant_context(cast.acme.id):
+            start_journey(actor=cast.vera.actor, partner=partner, at=NOW)
     close_month(cast, date(2026, month, 1))
     calculated_payout(cast, date(2026, month, 1))
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import psycopg2
 import pytest
@@ -26,6 +27,7 @@ from tests.support.cast import NOW, Cast, make_partner
 from tests.support.commission import sell
 
 TENANT_TABLES = {model._meta.db_table: model for model in apps.get_models() if issubclass(model, TenantModel)}
+APPLICATIONS = "partners_application"  # walled by its own id: it is nobody's but the applicant's
 DAY = date(2026, 2, 1)
 
 
@@ -151,7 +153,29 @@ def test_a_partner_sees_no_row_that_names_its_sibling(world: World) -> None:
     with as_partner(cast.acme, cast.southwind):
         assert counts(*names_northwind) == {}
     with as_partner(cast.acme, cast.northwind):
-        assert walled_by("partner_id") | walled_by("id") == counts(*names_northwind).keys()
+        own = walled_by("partner_id") | walled_by("id") - {APPLICATIONS}
+        assert own == counts(*names_northwind).keys()
+
+
+def test_an_applicant_sees_one_application_and_what_everybody_may_read(world: World) -> None:
+    """Northwind's and the vendor's rows do not exist for a stranger, with a link or without."""
+    shared = counts_as_tenant(world) & walled_by("shared")
+    with tenant_context(world.cast.acme.id, scope="partner", partner_ids=[world.own["application_id"]]):
+        own = counts()
+        assert own.pop(APPLICATIONS) == 1
+        assert own.keys() == shared | {"partners_applicationletter"}
+        assert ask(f'SELECT id FROM "{APPLICATIONS}"') == world.own["application_id"]
+    with tenant_context(world.cast.acme.id, scope="partner", partner_ids=[uuid4()]):
+        assert counts().keys() == shared
+        insert = f'INSERT INTO "{APPLICATIONS}" (id, tenant_id) VALUES (uuidv7(), %s)'
+        assert "row-level security policy" in refusal_of(insert, world.cast.acme.id)
+        move = f'UPDATE "{APPLICATIONS}" SET state = %s'
+        assert refusal_of(move, "withdrawn") == "0 rows"
+
+
+def counts_as_tenant(world: World) -> set[str]:
+    with tenant_context(world.cast.acme.id):
+        return set(counts())
 
 
 def test_a_partner_sees_no_row_of_staff(world: World) -> None:

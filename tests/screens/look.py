@@ -80,7 +80,9 @@ def screens_of(slug: str, objects: Mapping[str, Any]) -> list[Screen]:
     return screens
 
 
-def _role_for(route: Route) -> str:
+def _role_for(route: Route) -> str | None:
+    if route.face == "public":
+        return None
     assert route.access is not None, route.name
     roles = ("programme_admin", "finance") if route.face == "console" else ("partner_admin",)
     return next(role for role in roles if route.access.permission in permissions_of(role, sees_money=True))

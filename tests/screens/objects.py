@@ -8,6 +8,8 @@ from incentives.plans.models import PlanAssignment, PlanVersion
 from partners.customers.models import Customer
 from partners.deals.models import Deal, DeclaredInterest
 from partners.directory.models import Contact, Partner
+from partners.onboarding.links import link_secret
+from partners.onboarding.models import Application, DocumentVersion, Question
 from partners.products.models import Product, ProductCategory
 from partners.segments.models import Segment
 from prm.accounts.models import ApiToken, Invitation, Membership
@@ -54,10 +56,25 @@ def demo_objects(slug: str) -> dict[str, Any]:
             "invitation_id:portal": _id(Invitation.objects.filter(partner_id=partner.id)),
             "token_id": _id(ApiToken.objects.all()),
             "membership_id:portal": _id(Membership.objects.filter(partner_id=partner.id)),
+            "application_id": _id(Application.objects.filter(state="submitted").order_by("submitted_at")),
+            "question_id": _id(Question.objects.all()),
+            "document_id": _id(DocumentVersion.objects.filter(kind="agreement").order_by("-number")),
+            **_links(),
             "notice_id": _id(Notice.objects.filter(partner_id__isnull=True)),
             "notice_id:portal": _id(Notice.objects.filter(partner_id=partner.id)),
             "number": 4,
         }
+
+
+def _links() -> dict[str, str]:
+    """Links of applicants, which no row holds: a draft's, and one that is asked something."""
+    draft = Application.objects.get(state="draft")
+    links = {"token": link_secret(draft)}
+    for page, state in (("status", "action_required"), ("withdraw", "submitted")):
+        application = Application.objects.filter(state=state).first()
+        if application is not None:
+            links[f"token:join-{page}"] = link_secret(application)
+    return links
 
 
 def _id(rows: Any) -> Any:

@@ -38,6 +38,7 @@ from prm.kit.ids import uuid7
 from prm.notifications.models import Notice
 from prm.tenancy.context import tenant_context
 from prm.tenancy.models import Tenant
+from tests.support.applications import furnish_joining
 from tests.support.cast import NOW, Cast, Person
 from tests.support.commission import assign, calculate, make_plan, make_product, publish, sell
 from tests.support.notices import TOLD, TOLD_WITH
@@ -90,6 +91,7 @@ def _furnish(tenant: Tenant, partner: Partner, admin: Person, finance: Person) -
             actor=admin.actor, period_on=month, currency="EUR", pays_on=date(2026, 12, 5), at=LATER
         )
     work_on_payout(tenant_id=tenant.id, run_id=payout.id, now=lambda: LATER)
+    joining = furnish_joining(tenant, partner, admin)
     with tenant_context(tenant.id):
         job = start_job(actor=admin.actor, kind="calculation", at=NOW)
         file = StoredFile.objects.filter(partner_id=partner.id).first() or store_file(
@@ -116,6 +118,7 @@ def _furnish(tenant: Tenant, partner: Partner, admin: Person, finance: Person) -
             "job_id": job.id,
             "file_id": file.id,
             **_workspace(partner, admin),
+            **joining,
         }
 
 

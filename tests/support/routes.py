@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from prm.web.pages import Access
 
 PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
-FACES = {"m/": "console", "p/": "portal", "api/v1/": "api"}
+FACES = {"m/": "console", "p/": "portal", "join/": "public", "api/v1/": "api"}
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Route:
 
 
 def all_routes() -> list[Route]:
-    """Routes of console, portal and API, in the order of the resolver."""
+    """Routes of console, portal, public face and API, in the order of the resolver."""
     found = []
     for pattern, entry in _walk(get_resolver(), ""):
         face = next((face for start, face in FACES.items() if pattern.startswith(start)), None)
@@ -64,6 +64,8 @@ FIXED: dict[str, Any] = {
     "code": "NW",
     "source": "erp",
     "external_id": "L1",
+    "partner_type": "reseller",
+    "step": "company",
 }
 
 
@@ -75,6 +77,7 @@ def values_for(route: Route, objects: Mapping[str, Any]) -> dict[str, Any]:
         key = f"{name}:{room}" if name == "run_id" else name
         key = f"{name}:portal" if f"{name}:{route.face}" in objects else key
         own = f"{name}:{route.name}"
+        key = own if own in objects else key
         values[name] = objects[key] if key in objects else FIXED.get(own, FIXED.get(name))
         if values[name] is None:
             raise KeyError(name)

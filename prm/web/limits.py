@@ -1,0 +1,32 @@
+"""How often one network address may do a thing, counted in the shared cache.
+
+Promise: counted per tenant and thing; a cache that is away lets the request pass; called by public pages."""
+
+import logging
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+from redis import RedisError
+
+from prm.tenancy.context import require_context
+from prm.tenancy.keys import tenant_key
+
+log = logging.getLogger("prm.web")
+
+
+def address_of(request: HttpRequest) -> str:
+    """The network address of the browser; behind our own proxy, the one that the proxy saw."""
+    seen = request.headers.get("x-forwarded-for", "") if settings.SECURE_PROXY_SSL_HEADER else ""
+    return seen.rpartition(",")[2].strip() or str(request.META.get("REMOTE_ADDR", ""))
+
+
+def within_limit(request: HttpRequest, thing: str, *, times: int, seconds: int) -> bool:
+    """Count one more; False when it is one too many within the window."""
+    key = tenant_key(require_context().tenant_id, "often", thing, address_of(request))
+    try:
+        cache.add(key, 0, timeout=seconds)
+        return bool(cache.incr(key) <= times)
+    except (RedisError, OSError, ValueError) as fault:  # ValueError: the window ended between the two steps
+        log.warning("limits are not counted: %s", fault)
+        return True
