@@ -31,12 +31,26 @@ declare_scope("deal-decisions:write", _("Decide registered deals"))
 
 add_menu_item(
     MenuItem(
-        "console", "sales", _("Deals"), "deal-list", "handshake", "deals.view", order=5, badge=count_to_decide
+        "console",
+        "sales",
+        _("Deals"),
+        "deal-list",
+        "heart-handshake",
+        "deals.view",
+        order=5,
+        badge=count_to_decide,
     )
 )
 add_menu_item(
     MenuItem(
-        "portal", "sell", _("Deals"), "portal-deal-list", "handshake", "own_deals.view", order=5, at_hand=True
+        "portal",
+        "sell",
+        _("Deals"),
+        "portal-deal-list",
+        "heart-handshake",
+        "own_deals.view",
+        order=5,
+        at_hand=True,
     )
 )
 add_queue_item(

@@ -27,6 +27,9 @@ class Site:
         page = new_context(self.browser, language=language).new_page()
         page.set_default_timeout(15_000)
         log_in(page, self.address, person.user.email, PASSWORD)
+        if page.get_attribute("html", "lang") != language:  # the person's own choice came first
+            page.click(f"button[name=language][value={language}]")
+            page.wait_for_load_state()
         return page
 
 

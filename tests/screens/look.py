@@ -27,7 +27,7 @@ WIDTHS = (1366, 390)
 VENDORS = {"en": AURORA, "ru": VEKTOR}
 # Addresses that answer with a file or with a part of a page.
 WITHOUT_A_PAGE = re.compile(
-    r"(export|progress|download|file|file-download|template|errors|import-row|preview|recalculate|notice-open|-csv|-pdf)$"
+    r"(export|progress|download|file|file-download|template|errors|import-row|preview|recalculate|notice-open|deal-check|-csv|-pdf)$"
 )
 ACCOUNT_PAGES = (
     "home",

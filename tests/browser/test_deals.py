@@ -1,0 +1,87 @@
+"""A partner registers a deal and reads until when it is protected; by the words on the pages, no address typed."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from partners.deals.actions import approve_deal
+from partners.deals.models import Deal
+from prm.tenancy.context import tenant_context
+from tests.browser.conftest import Site
+from tests.browser.hand import Hand
+from tests.support.deals import make_line, register
+
+pytestmark = pytest.mark.browser
+MOST_CLICKS = 14
+WORDS = {
+    "en": {
+        "deals": "Deals",
+        "new": "Register a deal",
+        "send": "Register",
+        "free": "Free: nobody has registered",
+        "taken": "An earlier registration is being reviewed",
+        "join": "Join the queue",
+        "place": "number 2",
+        "until": "Protected until",
+    },
+    "ru": {
+        "deals": "Сделки",
+        "new": "Зарегистрировать сделку",
+        "send": "Зарегистрировать",
+        "free": "Свободен",
+        "taken": "Более ранняя регистрация на рассмотрении",
+        "join": "Встать в очередь",
+        "place": "Ваше место в очереди на этого клиента: 2",
+        "until": "Защищена до",
+    },
+}
+
+
+def fill(hand: Hand, customer: str, tax_id: str) -> None:
+    page = hand.page
+    page.fill("#id_customer", customer)
+    page.fill("#id_tax_id", tax_id)
+    page.select_option("#id_line", label="Software")
+    page.fill("#id_amount_minor", "1 200 000")
+    page.fill("#id_closes_on", "2027-06-01")
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_register_a_deal_and_read_until_when_it_is_protected(site: Site, language: str) -> None:
+    words = WORDS[language]
+    make_line(site.cast)
+    hand = Hand(site.enter(site.cast.paul, language=language))
+    hand.follow(words["deals"])
+    hand.follow(words["new"])
+    fill(hand, "ООО «Ромашка»", "7707083893")
+    expect(hand.page.get_by_text(words["free"])).to_be_visible()
+    hand.press(words["send"])
+    with tenant_context(site.cast.acme.id):
+        deal = Deal.objects.get()
+        now = timezone.now()
+        approve_deal(actor=site.cast.nina.actor, deal=deal, at=now)
+    hand.follow(words["deals"])
+    hand.follow("ООО «Ромашка»")
+    expect(hand.page.locator(".status-line")).to_contain_text(words["until"])
+    day = timezone.localtime(now).date() + timedelta(days=90)
+    expect(hand.page.locator(".status-line")).to_contain_text(str(day.year))
+    hand.report("register a deal and read until when it is protected", MOST_CLICKS)
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_a_taken_customer_is_told_before_sending_and_can_be_queued_for(site: Site, language: str) -> None:
+    words = WORDS[language]
+    make_line(site.cast)
+    register(site.cast.sven, "Romashka LLC")
+    hand = Hand(site.enter(site.cast.paul, language=language))
+    hand.follow(words["deals"])
+    hand.follow(words["new"])
+    fill(hand, "ООО «Ромашка»", "7707083893")
+    expect(hand.page.get_by_text(words["taken"])).to_be_visible()
+    hand.press(words["send"])
+    hand.press(words["join"])
+    expect(hand.page.get_by_text(words["place"])).to_be_visible()
+    assert "Southwind" not in hand.page.content()
+    hand.report("queue for a customer that somebody else registered", MOST_CLICKS)
