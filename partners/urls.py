@@ -19,7 +19,13 @@ console: list[URLPattern] = [
     *sales.console,
     *segments.console,
 ]
-portal: list[URLPattern] = [*directory.portal, *onboarding.portal, *deals.portal, *sales.portal]
+portal: list[URLPattern] = [
+    *directory.portal,
+    *onboarding.portal,
+    *deals.portal,
+    *sales.portal,
+    *segments.portal,
+]
 api: list[URLPattern] = [
     *directory.api,
     *onboarding.api,

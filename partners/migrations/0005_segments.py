@@ -316,11 +316,11 @@ class Migration(migrations.Migration):
                 ("approach", models.CharField(blank=True, max_length=300, verbose_name="Approach")),
                 (
                     "funds_percent",
-                    models.PositiveSmallIntegerField(default=0, verbose_name="Share of funds, %"),
+                    models.PositiveSmallIntegerField(default=0, verbose_name="Share of funds, percent"),
                 ),
                 (
                     "leads_percent",
-                    models.PositiveSmallIntegerField(default=0, verbose_name="Share of leads, %"),
+                    models.PositiveSmallIntegerField(default=0, verbose_name="Share of leads, percent"),
                 ),
                 ("content", models.CharField(blank=True, max_length=300, verbose_name="Content")),
                 (

@@ -3,17 +3,24 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from partners.segments.engagement import DEAL_REGISTERED
+from partners.segments.engagement import DEAL_REGISTERED, SIGN_IN, declare_engagement
 from partners.segments.own_facts import register_own_facts
-from prm.accounts.permissions import ALL_STAFF, CHANNEL_MANAGER, PROGRAMME_ADMIN, declare
+from partners.segments.resources import engagement_panel
+from prm.accounts.permissions import ALL_STAFF, CHANNEL_MANAGER, PARTNER_ROLES, PROGRAMME_ADMIN, declare
 from prm.accounts.scopes import declare_scope
 from prm.jobs.kinds import declare_job_count, declare_job_kind
 from prm.outbox.actions import subscribe
 from prm.web.history import name_action
 from prm.web.menu import MenuItem, add_menu_item
+from prm.web.panels import add_panel
 
 declare("segments.view", ALL_STAFF)
-declare("segments.change", {PROGRAMME_ADMIN, CHANNEL_MANAGER})
+declare("segments.change", {PROGRAMME_ADMIN})
+
+declare("resources.view", ALL_STAFF)
+declare("resources.change", {PROGRAMME_ADMIN})
+declare("potential.estimate", {PROGRAMME_ADMIN, CHANNEL_MANAGER})
+declare("own_engagement.view", PARTNER_ROLES)
 
 declare_scope("segments:read", _("Read segments and their members"))
 declare_scope("segments:write", _("Define segments and recalculate them"))
@@ -22,8 +29,28 @@ add_menu_item(
     MenuItem("console", "partners", _("Segments"), "segment-list", "filter", "segments.view", order=30)
 )
 
+add_menu_item(
+    MenuItem(
+        "console",
+        "partners",
+        pgettext_lazy("menu", "Resources"),
+        "resources",
+        "chart-dots",
+        "resources.view",
+        order=40,
+    )
+)
+add_menu_item(
+    MenuItem(
+        "portal", "company", _("Engagement"), "portal-engagement", "activity", "own_engagement.view", order=60
+    )
+)
+add_panel("partner", engagement_panel, permission="resources.view", order=30)
+
 register_own_facts()
 subscribe("deal.registered", DEAL_REGISTERED)
+declare_engagement("deal_registered", _("Deal registered"), 20)
+declare_engagement(SIGN_IN, _("Day with a sign-in"), 1)
 
 declare_job_kind("segments", _("Recalculation of segments"), permission="segments.view")
 declare_job_count("entered", pgettext_lazy("segment", "entered"))
@@ -36,3 +63,4 @@ name_action("segment.recalculated", pgettext_lazy("segment", "Members recalculat
 name_action("segment.removed", pgettext_lazy("segment", "Removed"))
 name_action("engagement.weighted", _("Weights of engagement changed"))
 name_action("potential.estimated", _("Potential estimated"))
+name_action("quadrant.planned", _("What a quadrant gets was changed"))

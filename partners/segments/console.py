@@ -5,24 +5,47 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from partners.directory.queries import access_partner
 from partners.segments import actions, queries
 from partners.segments.builder import Builder
-from partners.segments.forms import DayFilter, MembersForm, SegmentFilter, SegmentForm
+from partners.segments.engagement import engagement_kinds, labelled_weights, set_weights, weights
+from partners.segments.forms import (
+    DayFilter,
+    EstimateForm,
+    MembersForm,
+    QuadrantForm,
+    SegmentFilter,
+    SegmentForm,
+    weights_form,
+)
 from partners.segments.language import RuleInvalid
 from partners.segments.models import Segment, SegmentKind
+from partners.segments.potential import estimate_of, estimate_potential
 from partners.segments.presentation import CSV_HEADER, history_of, preview_of, said_members, said_rule
+from partners.segments.resources import (
+    MEANINGS,
+    NAMES,
+    chart_of,
+    place_partners,
+    plan_of,
+    plan_quadrant,
+    quadrants_of,
+    rows_of,
+)
+from partners.segments.rules import QUADRANTS
 from prm.tenancy.queries import current_tenant
 from prm.web.downloads import csv_answer
 from prm.web.forms import posted, status_of
 from prm.web.keyset import page_of
 from prm.web.pages import PageRequest, console_page
 
+RESOURCE_ROWS = 50
 NEWEST = ("-starts_on", "-id")
 
 
@@ -151,6 +174,72 @@ def segment_remove(request: PageRequest, segment_id: UUID) -> HttpResponse:
     return render(
         request, "console/partners/segments/remove.html", context, status=409 if request.POST else 200
     )
+
+
+@console_page("resources.view")
+def resource_page(request: PageRequest) -> HttpResponse:
+    """Potential against engagement; `?quadrant=grow` narrows the list."""
+    placed = place_partners(request.actor, _today())
+    wanted = request.GET.get("quadrant", "")
+    listed = [one for one in placed if not wanted or one.quadrant == wanted]
+    context = {
+        "quadrants": quadrants_of(placed),
+        "rows": rows_of(listed, RESOURCE_ROWS),
+        "more": max(0, len(listed) - RESOURCE_ROWS),
+        "wanted": wanted if wanted in QUADRANTS else "",
+        "chart": chart_of(placed) if placed else None,
+        "currency": current_tenant().currency,
+        "may_change": request.actor.can("resources.change"),
+    }
+    return render(request, "console/partners/segments/resources.html", context)
+
+
+@console_page("resources.change", post="resources.change")
+def quadrant_edit(request: PageRequest, quadrant: str) -> HttpResponse:
+    if quadrant not in QUADRANTS:
+        raise Http404
+    plan = plan_of(quadrant)
+    form = QuadrantForm(
+        posted(request), initial={name: getattr(plan, name) for name in QuadrantForm.Meta.fields}
+    )
+    if form.is_valid():
+        plan_quadrant(actor=request.actor, quadrant=quadrant, facts=form.facts(), at=timezone.now())
+        messages.success(request, _("Saved."))
+        return redirect("resources")
+    context = {"form": form, "name": NAMES[quadrant], "meaning": MEANINGS[quadrant]}
+    return render(request, "console/partners/segments/quadrant.html", context, status=status_of(form))
+
+
+@console_page("resources.view", post="resources.change")
+def engagement_weights(request: PageRequest) -> HttpResponse:
+    """How engagement is counted; a programme admin sets the weights."""
+    kinds = {kind.name: kind.label for kind in engagement_kinds()}
+    form = weights_form(posted(request), weights(), kinds)
+    if form.is_valid():
+        set_weights(actor=request.actor, changes=form.cleaned_data_of(kinds), at=timezone.now())
+        messages.success(request, _("Saved."))
+        return redirect("engagement-weights")
+    context = {
+        "form": form,
+        "may_change": request.actor.can("resources.change"),
+        "weights": labelled_weights(),
+    }
+    return render(request, "console/partners/segments/weights.html", context, status=status_of(form))
+
+
+@console_page("potential.estimate", post="potential.estimate")
+def potential_estimate(request: PageRequest, partner_id: UUID) -> HttpResponse:
+    partner = access_partner(request.actor, partner_id)
+    held = estimate_of(partner.id)
+    initial = {"amount": held.amount_minor, "reason": held.reason} if held else {}
+    form = EstimateForm(posted(request), currency=current_tenant().currency, initial=initial)
+    if form.is_valid():
+        told = {"amount_minor": form.cleaned_data["amount"], "reason": form.cleaned_data["reason"]}
+        estimate_potential(actor=request.actor, partner=partner, at=timezone.now(), **told)
+        messages.success(request, _("Saved."))
+        return redirect("partner-detail", partner.id)
+    context = {"form": form, "partner": partner}
+    return render(request, "console/partners/segments/estimate.html", context, status=status_of(form))
 
 
 def _edit(request: PageRequest, segment: Segment | None, kind: str) -> HttpResponse:

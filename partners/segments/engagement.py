@@ -9,8 +9,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.utils.translation import gettext_lazy as _
-
 from partners.segments.facts import Asking
 from partners.segments.models import EngagementEvent, EngagementWeight
 from partners.segments.rules import HALF_LIFE_DAYS, decayed
@@ -20,6 +18,7 @@ from prm.tenancy.queries import current_tenant
 from prm.web.menu import Text
 
 DEAL_REGISTERED = "partners.segments.deal_registered"
+SIGN_IN = "sign_in"
 LOOKED_BACK_DAYS = HALF_LIFE_DAYS * 12  # after twelve half-lives 20 points are less than 0.005
 
 
@@ -35,14 +34,6 @@ _kinds: dict[str, EngagementKind] = {}
 
 def declare_engagement(name: str, label: Text, default: int) -> None:
     _kinds.setdefault(name, EngagementKind(name, label, Decimal(default)))
-
-
-declare_engagement("deal_registered", _("Deal registered"), 20)
-declare_engagement("lead_answered", _("Lead answered in time"), 10)
-declare_engagement("campaign_joined", _("Campaign joined"), 10)
-declare_engagement("course_passed", _("Course passed"), 15)
-declare_engagement("profile_completed", _("Profile completed"), 5)
-declare_engagement("sign_in", _("Day with a sign-in"), 1)
 
 
 @dataclass(frozen=True)
@@ -65,6 +56,10 @@ def weights() -> dict[str, Decimal]:
     return {name: own.get(name, kind.default) for name, kind in _kinds.items()}
 
 
+def labelled_weights() -> list[tuple[Text, Decimal]]:
+    return [(_kinds[name].label, weight) for name, weight in weights().items()]
+
+
 def note_engagement(*, kind: str, partner_id: UUID, happened_on: date, reference: str) -> None:
     """Let an event count, once per reference."""
     if kind not in _kinds:
@@ -73,6 +68,14 @@ def note_engagement(*, kind: str, partner_id: UUID, happened_on: date, reference
         [EngagementEvent(partner_id=partner_id, kind=kind, happened_on=happened_on, reference=reference)],
         ignore_conflicts=True,
     )
+
+
+def note_sign_in(actor: Actor, today: date) -> None:
+    """A day on which somebody of the partner came in; at most one a day."""
+    if actor.partner_id is not None:
+        note_engagement(
+            kind=SIGN_IN, partner_id=actor.partner_id, happened_on=today, reference=today.isoformat()
+        )
 
 
 def set_weights(*, actor: Actor, changes: Mapping[str, Decimal], at: datetime) -> None:

@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from partners.segments.models import Segment, SegmentKind
-from prm.web.forms import DayInput, EditForm, FilterForm
+from partners.segments.models import QuadrantPlan, Segment, SegmentKind
+from prm.web.forms import AmountField, DayInput, EditForm, FilterForm
 
 ANY = pgettext_lazy("filter", "Any")
 MOST_CODES = 5_000
@@ -59,16 +59,40 @@ class MembersForm(EditForm):
         return codes
 
 
-def weights_form(data: Any, weights: dict[str, Any], labels: dict[str, Any]) -> forms.Form:
+class WeightsForm(EditForm):
     """One number per kind of event."""
-    form = EditForm(data)
+
+    def cleaned_data_of(self, names: Any) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in names}
+
+
+def weights_form(data: Any, weights: dict[str, Any], labels: dict[str, Any]) -> WeightsForm:
+    form = WeightsForm(data)
     for name, weight in weights.items():
         form.fields[name] = forms.DecimalField(
-            label=labels[name],
-            min_value=0,
-            max_digits=7,
-            decimal_places=2,
-            initial=weight.normalize(),
-            localize=True,
+            label=labels[name], min_value=0, max_digits=7, decimal_places=2, initial=weight.normalize()
         )
     return form
+
+
+class QuadrantForm(forms.ModelForm, EditForm):
+    funds_percent = forms.IntegerField(label=_("Share of funds, percent"), min_value=0, max_value=100)
+    leads_percent = forms.IntegerField(label=_("Share of leads, percent"), min_value=0, max_value=100)
+    hours_a_month = forms.IntegerField(label=_("Manager's hours a month, each"), min_value=0, max_value=200)
+
+    class Meta:
+        model = QuadrantPlan
+        fields: ClassVar = ["approach", "funds_percent", "leads_percent", "content", "hours_a_month"]
+
+
+class EstimateForm(EditForm):
+    amount = AmountField()
+    reason = forms.CharField(
+        label=_("Reason"), max_length=300, help_text=_("What you know that the sales do not show.")
+    )
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["amount"]
+        field.currency = currency
+        field.label = _("Sales in twelve months, %(currency)s") % {"currency": currency}

@@ -177,8 +177,8 @@ class QuadrantPlan(TenantModel):
 
     quadrant = models.CharField(max_length=10)
     approach = models.CharField(_("Approach"), max_length=300, blank=True)
-    funds_percent = models.PositiveSmallIntegerField(_("Share of funds, %"), default=0)
-    leads_percent = models.PositiveSmallIntegerField(_("Share of leads, %"), default=0)
+    funds_percent = models.PositiveSmallIntegerField(_("Share of funds, percent"), default=0)
+    leads_percent = models.PositiveSmallIntegerField(_("Share of leads, percent"), default=0)
     content = models.CharField(_("Content"), max_length=300, blank=True)
     hours_a_month = models.PositiveSmallIntegerField(_("Manager's hours a month, each"), default=0)
 

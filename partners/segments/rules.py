@@ -90,3 +90,22 @@ def percentile(values: list[int], share: Decimal) -> Decimal | None:
     below = int(place)
     above = min(below + 1, len(ordered) - 1)
     return ordered[below] + (place - below) * (ordered[above] - ordered[below])
+
+
+QUADRANTS = ("grow", "activate", "maintain", "review")
+
+
+def median(values: list[Decimal]) -> Decimal:
+    """The middle one, or the mean of the two in the middle; 0 of nothing."""
+    if not values:
+        return Decimal()
+    ordered, middle = sorted(values), len(values) // 2
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+
+
+def quadrant_of(potential: Decimal, engagement: Decimal, *, middle: tuple[Decimal, Decimal]) -> str:
+    """Where a partner stands against the medians of potential and engagement; a median itself counts as high."""
+    high_potential, high_engagement = potential >= middle[0], engagement >= middle[1]
+    if high_potential:
+        return "grow" if high_engagement else "activate"
+    return "maintain" if high_engagement else "review"

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from partners.segments import api as machine
 from partners.segments import console as staff
+from partners.segments import portal as own
 
 console: list[URLPattern] = [
     path("segments/", staff.segment_list, name="segment-list"),
@@ -17,6 +18,13 @@ console: list[URLPattern] = [
     path("segments/<uuid:segment_id>/recalculate/", staff.segment_recalculate, name="segment-recalculate"),
     path("segments/<uuid:segment_id>/remove/", staff.segment_remove, name="segment-remove"),
 ]
+console += [
+    path("resources/", staff.resource_page, name="resources"),
+    path("resources/engagement/", staff.engagement_weights, name="engagement-weights"),
+    path("resources/quadrants/<str:quadrant>/", staff.quadrant_edit, name="quadrant-edit"),
+    path("partners/<uuid:partner_id>/potential/", staff.potential_estimate, name="potential-estimate"),
+]
+portal: list[URLPattern] = [path("engagement/", own.engagement, name="portal-engagement")]
 api: list[URLPattern] = [
     path("segment-facts", machine.SegmentFacts.as_view(), name="api-segment-facts"),
     path("segments", machine.Segments.as_view(), name="api-segments"),

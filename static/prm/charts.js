@@ -7,6 +7,22 @@
   const short = new Intl.NumberFormat(language, { notation: "compact", maximumFractionDigits: 1 });
   const whole = new Intl.NumberFormat(language);
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  // Points [x, y, name], a series for each group of them.
+  function scatter(given, axis) {
+    const named = (name, gap) => ({ type: "value", name, nameLocation: "middle", nameGap: gap, nameTextStyle: { color: token("--ink-soft") }, ...axis, axisLabel: { ...axis.axisLabel, formatter: (value) => short.format(value) } });
+    return {
+      animation: !still,
+      color: ["--chart-1", "--chart-2", "--chart-3", "--chart-4"].map(token),
+      textStyle: { fontFamily: token("--font"), color: token("--ink") },
+      aria: { enabled: true, label: { description: given.description }, decal: { show: true } },
+      grid: { left: 24, right: 16, top: 36, bottom: 24, containLabel: true },
+      legend: { top: 0, left: 0, icon: "circle", itemHeight: 8, textStyle: { color: token("--ink-soft") } },
+      tooltip: { trigger: "item", confine: true, formatter: ({ value }) => `${echarts.format.encodeHTML(value[2])}: ${whole.format(value[0])} / ${whole.format(value[1])}` },
+      xAxis: named(given.scatter.x, 28),
+      yAxis: named(given.scatter.y, 48),
+      series: given.series.map((series) => ({ type: "scatter", name: series.name, data: series.points, symbolSize: 9 })),
+    };
+  }
   document.querySelectorAll("[data-chart]").forEach((place) => {
     const source = document.getElementById(place.dataset.chart);
     if (!source || !window.echarts) return;
@@ -18,6 +34,11 @@
       axisLabel: { color: token("--ink-soft"), fontFamily: token("--font") },
       splitLine: { lineStyle: { color: token("--line") } },
     };
+    if (given.scatter) {
+      chart.setOption(scatter(given, axis));
+      addEventListener("resize", () => chart.resize());
+      return;
+    }
     chart.setOption({
       animation: !still,
       color: ["--chart-1", "--chart-2", "--chart-3", "--chart-4"].map(token),

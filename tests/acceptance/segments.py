@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import tests.support.engagement  # noqa: F401 - declares kinds
 from analytics.facts.actions import mark_everything, refresh_facts
 from partners.directory.models import Partner
 from partners.segments.engagement import note_engagement

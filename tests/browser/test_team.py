@@ -40,7 +40,7 @@ def test_invite_a_colleague_who_may_see_deals_but_not_money(site: Site, language
     if page.locator("#id_sees_money").is_checked():
         hand.tick("#id_sees_money")
     hand.press(words["send"])
-    expect(page.get_by_text("olga@northwind.example")).to_be_visible()
+    expect(page.get_by_role("rowheader", name="olga@northwind.example")).to_be_visible()
     hand.report("invite a colleague who may see deals but not money", MOST_CLICKS)
     with tenant_context(site.cast.acme.id):
         invited = Invitation.objects.get()

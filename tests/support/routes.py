@@ -63,6 +63,7 @@ FIXED: dict[str, Any] = {
     "period": "2026-01-01",
     "code": "NW",
     "source": "erp",
+    "quadrant": "grow",
     "external_id": "L1",
     "partner_type": "reseller",
     "step": "company",

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import tests.support.engagement  # noqa: F401 - declares kinds
 from analytics.facts.actions import mark_everything, refresh_facts
 from partners.directory.actions import change_partner
 from partners.directory.models import Partner
