@@ -37,9 +37,6 @@ def add_deals(stage: Stage) -> None:
     """Told from the oldest to the newest, each at its own moment."""
     admin, words = stage.first("programme_admin"), WORDS[stage.vendor.language]
     first, others = stage.partners[0], stage.partners[1:12]
-    lost = _register(stage, others[7], 12, days_ago=50)
-    actions.approve_deal(actor=admin, deal=lost, at=_moment(stage, 49))
-    actions.close_deal(actor=_person(stage), deal=lost, outcome="lost", at=_moment(stage, 10))
     protected = [_register(stage, first, place, days_ago=80 - 14 * place) for place in range(4)]
     for place, deal in enumerate(protected):
         actions.approve_deal(actor=admin, deal=deal, at=_moment(stage, 79 - 14 * place))
@@ -61,6 +58,9 @@ def add_deals(stage: Stage) -> None:
     behind = _register(stage, others[5], 1, days_ago=20, customer_of=protected[1])
     actions.approve_deal(actor=admin, deal=behind, at=_moment(stage, 19))
     _register(stage, others[6], 8, days_ago=0, customer_of=waiting[2])
+    lost = _register(stage, others[7], 12, days_ago=50)
+    actions.approve_deal(actor=admin, deal=lost, at=_moment(stage, 49))
+    actions.close_deal(actor=_person(stage), deal=lost, outcome="lost", at=_moment(stage, 10))
     actions.declare_interest(
         actor=admin, partner=others[8], kind="related", note=words["interest"], at=_moment(stage, 60)
     )

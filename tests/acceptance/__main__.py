@@ -11,6 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "prm.settings")
 django.setup()
 
 from tests.acceptance.cases import Number, real_sales, splits, tiers_in_three_modes  # noqa: E402
+from tests.acceptance.deals import protected_deal  # noqa: E402
 from tests.acceptance.segments import engagement_and_potential, segment_figures  # noqa: E402
 
 
@@ -18,6 +19,7 @@ def numbers(folder: Path | None) -> Iterator[Number]:
     yield from tiers_in_three_modes()
     yield from splits()
     yield from engagement_and_potential()
+    yield from protected_deal()
     if folder is not None:
         yield from segment_figures(folder)
         yield from real_sales(folder)

@@ -26,7 +26,16 @@ from prm.tenancy.context import tenant_context
 from prm.tenancy.models import Tenant
 from tests.support.cast import make_person, make_tenant
 
-SCOPES = ("partners:write", "products:write", "sales:write", "sales:read", "segments:read")
+SCOPES = (
+    "partners:write",
+    "products:write",
+    "sales:write",
+    "sales:read",
+    "segments:read",
+    "deals:read",
+    "deals:write",
+    "deal-decisions:write",
+)
 BATCH_ROWS = 500
 SALES_ROWS = 20_000
 
