@@ -282,7 +282,7 @@ def today_of(at: datetime) -> date:
 
 
 def _locked(deal: Deal, *states: str) -> Deal:
-    """The deal under its claim's lock, in one of the states; whatever was due by now has happened."""
+    """The deal under its claim's lock, in one of the states."""
     lock_claim(deal.claim_key, deal.line_id)
     fresh = Deal.objects.select_related("partner", "line").select_for_update(of=("self",)).get(id=deal.id)
     if fresh.state not in states:

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from partners.onboarding.milestones import register_milestone
+from partners.sales.claims import direct_sales_panel
 from partners.sales.importing import SALES
 from partners.sales.queries import first_sale_moments
 from prm.accounts.permissions import (
@@ -19,6 +20,7 @@ from prm.accounts.scopes import declare_scope
 from prm.imports.kinds import register_import
 from prm.web.history import name_action
 from prm.web.menu import MenuItem, add_menu_item
+from prm.web.panels import add_panel
 
 declare("sales.view", {PROGRAMME_ADMIN, CHANNEL_MANAGER, FINANCE, AUDITOR})
 declare("sales.import", {PROGRAMME_ADMIN, FINANCE})
@@ -37,3 +39,4 @@ name_action("sales.import_undone", _("Sales of an import undone"))
 register_milestone(
     "first_sale", label=pgettext_lazy("funnel", "First sale"), reached=first_sale_moments, order=30
 )
+add_panel("deal", direct_sales_panel, permission="sales.view", order=20)

@@ -6,12 +6,14 @@ from http import HTTPStatus
 import pytest
 from django.test import Client
 
+from partners.customers.actions import create_customer
 from partners.deals import actions
 from partners.deals.models import Deal, DeclaredInterest
 from prm.tenancy.context import tenant_context
 from tests.support.cast import NOW, Cast
 from tests.support.clients import client_of
-from tests.support.deals import approve, make_line, register
+from tests.support.commission import make_product, sell
+from tests.support.deals import TAX_ID, approve, make_line, register
 
 
 @pytest.fixture
@@ -111,3 +113,17 @@ def test_an_extension_is_answered_from_the_deal(acme: Cast, vera: Client) -> Non
 def test_today_says_what_waits(acme: Cast, vera: Client) -> None:
     register(acme.paul)
     assert "Deals to decide" in vera.get("/acme/m/").content.decode()
+
+
+@pytest.mark.parametrize(("days_before", "shown"), [(30, True), (400, False)])
+def test_a_direct_sale_to_the_customer_is_flagged(
+    acme: Cast, vera: Client, days_before: int, shown: bool
+) -> None:
+    deal = register(acme.paul)
+    with tenant_context(acme.acme.id):
+        customer = create_customer(
+            actor=acme.vera.actor, facts={"code": "C1", "name": "ACME", "tax_id": TAX_ID}, at=NOW
+        )
+        sell(None, make_product(), "L1", NOW.date() - timedelta(days=days_before), 100, customer=customer)
+    page = vera.get(f"/acme/m/deals/{deal.id}/").content.decode()
+    assert ("We sold to this customer ourselves" in page) is shown
