@@ -1,9 +1,13 @@
 """The demo's segments: by volume, by change, by region, and one fixed list; called by the demo's story."""
 
+from datetime import timedelta
 from typing import Any
 
 from analytics.demo.stage import Stage
+from partners.deals.models import Deal
 from partners.segments.actions import add_members, create_segment
+from partners.segments.engagement import SIGN_IN, note_engagement
+from partners.segments.resources import plan_quadrant
 
 LARGE, MEDIUM = "150000", "50000"
 WORDS: dict[str, dict[str, tuple[str, str]]] = {
@@ -22,6 +26,41 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "summit": ("Приглашены на весенний саммит", "Список, который ведут люди"),
     },
 }
+
+
+QUADRANTS: dict[str, dict[str, tuple[str, str, int, int, int]]] = {
+    "en": {
+        "grow": ("Joint business plan, own manager", "Launches first, reference stories", 45, 40, 6),
+        "activate": ("A call a month, a first deal together", "Short product training", 30, 35, 4),
+        "maintain": ("Keep what works, by mail", "Webinars, ready campaigns", 20, 20, 1),
+        "review": ("Talk once a year about staying", "Newsletter", 5, 5, 0),
+    },
+    "ru": {
+        "grow": ("Общий план развития, личный менеджер", "Новинки раньше всех, истории успеха", 45, 40, 6),
+        "activate": ("Звонок раз в месяц, первая сделка вместе", "Короткое обучение продуктам", 30, 35, 4),
+        "maintain": ("Поддерживать по почте", "Вебинары, готовые кампании", 20, 20, 1),
+        "review": ("Раз в год решать, продолжать ли", "Рассылка новостей", 5, 5, 0),
+    },
+}
+PLANNED = ("approach", "content", "funds_percent", "leads_percent", "hours_a_month")
+
+
+def add_engagement(stage: Stage) -> None:
+    """Days on which partners came in, deals they registered, and what each quadrant gets."""
+    for place, partner in enumerate(stage.partners):
+        for visit in range(stage.random.randint(0, 12) if place % 4 else 20):
+            day = stage.today - timedelta(days=visit * stage.random.randint(1, 9))
+            note_engagement(kind=SIGN_IN, partner_id=partner.id, happened_on=day, reference=day.isoformat())
+    for deal in Deal.objects.all():
+        note_engagement(
+            kind="deal_registered",
+            partner_id=deal.partner_id,
+            happened_on=deal.submitted_at.date(),
+            reference=str(deal.id),
+        )
+    for quadrant, told in QUADRANTS[stage.vendor.language].items():
+        facts = dict(zip(PLANNED, told, strict=True))
+        plan_quadrant(actor=stage.first("programme_admin"), quadrant=quadrant, facts=facts, at=stage.moment())
 
 
 def _fact(name: str, op: str, value: Any, **terms: str) -> dict[str, Any]:

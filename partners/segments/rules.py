@@ -104,8 +104,10 @@ def median(values: list[Decimal]) -> Decimal:
 
 
 def quadrant_of(potential: Decimal, engagement: Decimal, *, middle: tuple[Decimal, Decimal]) -> str:
-    """Where a partner stands against the medians of potential and engagement; a median itself counts as high."""
-    high_potential, high_engagement = potential >= middle[0], engagement >= middle[1]
+    """Where a partner stands against the medians of potential and engagement; a median itself counts as high, and
+    nothing at all never does."""
+    high_potential = potential >= middle[0] and potential > 0
+    high_engagement = engagement >= middle[1] and engagement > 0
     if high_potential:
         return "grow" if high_engagement else "activate"
     return "maintain" if high_engagement else "review"

@@ -33,6 +33,10 @@ def test_a_median_itself_counts_as_high(potential: int, engagement: int, quadran
     assert found == quadrant
 
 
+def test_nothing_is_never_high() -> None:
+    assert quadrant_of(Decimal(), Decimal(), middle=(Decimal(), Decimal())) == "review"
+
+
 @pytest.fixture
 def acme(cast: Cast) -> Cast:
     """Northwind does something and has little potential, Southwind the reverse."""
