@@ -36,7 +36,10 @@ TIERS = {
 def seed() -> Tenant:
     """Twelve partners with 300 lines, splits and refunds."""
     tenant = make_tenant("crash", "Crash", first_period_on=MARCH)
-    partners = [make_partner(tenant, f"P{place}", f"Partner {place}") for place in range(12)]
+    # Ids decide the shard: with chosen ones no shard is empty, whatever the clock says.
+    partners = [
+        make_partner(tenant, f"P{place}", f"Partner {place}", id=UUID(int=place + 1)) for place in range(12)
+    ]
     with tenant_context(tenant.id):
         plan = make_plan()
         publish(plan, [TIERS, {"id": "flat", "type": "rate", "rate": "0.01"}])
