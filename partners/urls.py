@@ -37,5 +37,6 @@ api: list[URLPattern] = [
     *deals.api,
     *sales.api,
     *segments.api,
+    *tiers.api,
 ]
 join: list[URLPattern] = [*onboarding.public]

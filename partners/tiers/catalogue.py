@@ -5,6 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from partners.tiers.presentation import tier_panel
 from prm.accounts.permissions import ALL_STAFF, CHANNEL_MANAGER, PARTNER_ROLES, PROGRAMME_ADMIN, declare
+from prm.accounts.scopes import declare_scope
 from prm.notifications.kinds import declare_notice
 from prm.web.history import name_action
 from prm.web.menu import MenuItem, add_menu_item
@@ -14,6 +15,9 @@ declare("tiers.view", ALL_STAFF)
 declare("tiers.review", {PROGRAMME_ADMIN, CHANNEL_MANAGER})
 declare("tiers.change", {PROGRAMME_ADMIN})
 declare("own_tier.view", PARTNER_ROLES)
+
+declare_scope("tiers:read", _("Read tiers and their review"))
+declare_scope("tiers:write", _("Define tiers and review them"))
 
 add_menu_item(MenuItem("console", "partners", _("Tiers"), "tier-list", "stairs-up", "tiers.view", order=35))
 add_menu_item(

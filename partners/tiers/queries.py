@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from partners.directory.models import Partner
@@ -35,6 +36,10 @@ class Outcome:
 def list_tiers() -> list[Tier]:
     """From the lowest."""
     return list(Tier.objects.order_by("rank"))
+
+
+def all_tiers() -> QuerySet[Tier]:
+    return Tier.objects.all()
 
 
 def access_tier(tier_id: UUID) -> Tier:

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from partners.tiers import api as machine
 from partners.tiers import console as staff
 from partners.tiers import portal as own
 
@@ -15,3 +16,8 @@ console: list[URLPattern] = [
     path("partners/<uuid:partner_id>/tier/", staff.tier_pin, name="tier-pin"),
 ]
 portal: list[URLPattern] = [path("tier/", own.own_tier, name="portal-tier")]
+api: list[URLPattern] = [
+    path("tiers", machine.Tiers.as_view(), name="api-tiers"),
+    path("tiers/<uuid:tier_id>", machine.OneTier.as_view(), name="api-tier"),
+    path("tier-review", machine.TierReview.as_view(), name="api-tier-review"),
+]
