@@ -18,4 +18,5 @@ class PartnersConfig(AppConfig):
             "partners.onboarding",
             "partners.sales",
             "partners.segments",
+            "partners.tiers",
         )

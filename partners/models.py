@@ -24,6 +24,7 @@ from partners.segments.models import (
     SegmentMember,
     SegmentRun,
 )
+from partners.tiers.models import Tier, TierCalendar, TierPin, TierWarning
 
 __all__ = [
     "Acceptance",
@@ -55,4 +56,8 @@ __all__ = [
     "Segment",
     "SegmentMember",
     "SegmentRun",
+    "Tier",
+    "TierCalendar",
+    "TierPin",
+    "TierWarning",
 ]

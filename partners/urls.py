@@ -9,6 +9,7 @@ from partners.onboarding import urls as onboarding
 from partners.products import urls as products
 from partners.sales import urls as sales
 from partners.segments import urls as segments
+from partners.tiers import urls as tiers
 
 console: list[URLPattern] = [
     *directory.console,
@@ -18,6 +19,7 @@ console: list[URLPattern] = [
     *deals.console,
     *sales.console,
     *segments.console,
+    *tiers.console,
 ]
 portal: list[URLPattern] = [
     *directory.portal,
@@ -25,6 +27,7 @@ portal: list[URLPattern] = [
     *deals.portal,
     *sales.portal,
     *segments.portal,
+    *tiers.portal,
 ]
 api: list[URLPattern] = [
     *directory.api,
@@ -34,5 +37,6 @@ api: list[URLPattern] = [
     *deals.api,
     *sales.api,
     *segments.api,
+    *tiers.api,
 ]
 join: list[URLPattern] = [*onboarding.public]

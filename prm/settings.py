@@ -308,6 +308,7 @@ CELERY_BEAT_SCHEDULE = {
     "keep-deal-dates": {"task": "partners.deals.keep_dates", "schedule": crontab(minute="*/15")},
     "forget-drafts": {"task": "partners.onboarding.forget", "schedule": crontab(hour=3, minute=20)},
     "send-application-letters": {"task": "partners.onboarding.sweep", "schedule": 60.0},
+    "review-tiers": {"task": "partners.tiers.review", "schedule": crontab(hour=1, minute=40)},
     "recalculate-segments": {
         "task": "partners.segments.recalculate_everything",
         "schedule": crontab(hour=1, minute=20),

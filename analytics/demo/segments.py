@@ -5,9 +5,12 @@ from typing import Any
 
 from analytics.demo.stage import Stage
 from partners.deals.models import Deal
+from partners.directory.actions import change_partner
+from partners.directory.models import Partner
 from partners.segments.actions import add_members, create_segment
 from partners.segments.engagement import SIGN_IN, note_engagement
 from partners.segments.resources import plan_quadrant
+from partners.tiers.actions import define_tier, pin_tier, review_tiers
 
 LARGE, MEDIUM = "150000", "50000"
 WORDS: dict[str, dict[str, tuple[str, str]]] = {
@@ -61,6 +64,48 @@ def add_engagement(stage: Stage) -> None:
     for quadrant, told in QUADRANTS[stage.vendor.language].items():
         facts = dict(zip(PLANNED, told, strict=True))
         plan_quadrant(actor=stage.first("programme_admin"), quadrant=quadrant, facts=facts, at=stage.moment())
+
+
+TIERS: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "en": (
+        ("Silver", "20000", "Marketing material\nWebinars"),
+        (
+            "Gold",
+            "60000",
+            "A manager of your own\nLeads from our site\nMarketing funds up to 3,000 a quarter",
+        ),
+        ("Platinum", "300000", "Launches first\nJoint business plan"),
+    ),
+    "ru": (
+        ("Серебро", "20000", "Рекламные материалы\nВебинары"),
+        ("Золото", "60000", "Личный менеджер\nЛиды с нашего сайта\nМаркетинг-бюджет до 200 000 в квартал"),
+        ("Платина", "300000", "Новинки раньше всех\nОбщий план развития"),
+    ),
+}
+
+
+def add_tiers(stage: Stage) -> None:
+    """Three steps by sales; most partners stand where they belong, a few are at risk, one is pinned."""
+    scale = 1 if stage.vendor.currency == "EUR" else 50
+    admin, steps = stage.first("programme_admin"), TIERS[stage.vendor.language]
+    for rank, (name, amount, benefits) in enumerate(steps, 1):
+        rule = {"all": [_fact("sales_volume", "gte", str(int(amount) * scale), over="12m")]}
+        facts: Any = {"name": name, "rank": rank, "rule": rule, "benefits": benefits}
+        define_tier(actor=admin, facts=facts, at=stage.moment(300))
+    review_tiers(actor=admin, today=stage.today, at=stage.moment())
+    low = list(Partner.objects.filter(tier="").order_by("code")[:3])
+    for partner in low:
+        change_partner(actor=admin, partner=partner, changes={"tier": steps[0][0]}, at=stage.moment())
+    if low:
+        ends_on = stage.today + timedelta(days=90)
+        reason = {"en": "Merges with another partner", "ru": "Объединяется с другим партнёром"}
+        pin_tier(
+            actor=admin,
+            partner=low[0],
+            ends_on=ends_on,
+            reason=reason[stage.vendor.language],
+            at=stage.moment(),
+        )
 
 
 def _fact(name: str, op: str, value: Any, **terms: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from analytics.demo.joining import add_joining
 from analytics.demo.names import PASSWORD, Vendor
 from analytics.demo.plans import add_plans
 from analytics.demo.sales import demo_lines
-from analytics.demo.segments import add_engagement, add_segments
+from analytics.demo.segments import add_engagement, add_segments, add_tiers
 from analytics.demo.stage import MONTHS_OF_SALES, Stage
 from analytics.facts.actions import mark_everything, refresh_facts
 from incentives.earnings.actions import start_calculation
@@ -78,6 +78,7 @@ def tell(vendor: Vendor, say: Say) -> None:
     _facts(stage)
     with tenant_context(stage.tenant.id):
         add_deals(stage)
+        add_tiers(stage)
         add_segments(stage)
         add_engagement(stage)
         _notices()

@@ -1,7 +1,5 @@
 """Segments for machines; called by partners.segments.urls."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -9,7 +7,7 @@ from rest_framework.response import Response
 
 from partners.segments import actions, queries
 from partners.segments.facts import known_facts
-from partners.segments.language import RuleInvalid, read_rule
+from partners.segments.language import read_rule
 from partners.segments.models import Segment
 from partners.segments.selection import preview
 from partners.segments.serializers import (
@@ -26,9 +24,9 @@ from partners.segments.serializers import (
     SegmentQuery,
     SegmentRead,
     SegmentWrite,
+    rule_faults_told,
 )
 from prm.api.lists import answer_list
-from prm.api.problems import FieldError, Invalid
 from prm.api.requests import ApiRequest
 from prm.api.schema import operation
 from prm.api.serializers import read_body, read_query
@@ -42,17 +40,6 @@ REFUSALS: dict[type[Exception], int] = {
     actions.SegmentHistoryLater: 409,
     actions.SegmentLeadsBack: 422,
 }
-
-
-@contextmanager
-def rule_faults_told() -> Iterator[None]:
-    """Each fault of a rule at its JSON pointer in the body."""
-    try:
-        yield
-    except RuleInvalid as invalid:
-        raise Invalid(
-            [FieldError(fault.code, fault.message, fault.pointer) for fault in invalid.faults]
-        ) from invalid
 
 
 def shown(segment: Segment, status: int = 200) -> Response:

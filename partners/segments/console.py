@@ -120,7 +120,12 @@ def segment_preview(request: PageRequest) -> HttpResponse:
     segment_id = request.POST.get("segment", "")
     segment = queries.access_segment(UUID(segment_id)) if segment_id else None
     builder = Builder.of_post(request.POST)
-    context = {"builder": builder, "preview": preview_of(builder, _today(), segment), "segment": segment}
+    context = {
+        "builder": builder,
+        "preview": preview_of(builder, _today(), segment),
+        "segment": segment,
+        "for_tier": request.POST.get("for") == "tier",
+    }
     return render(request, "console/partners/segments/_builder.html", context)
 
 

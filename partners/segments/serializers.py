@@ -1,9 +1,14 @@
 """The shapes of segments in the API; called by segments.api."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from rest_framework import serializers
 
+from partners.segments.language import RuleInvalid
 from partners.segments.models import SegmentKind, SegmentMember
 from prm.api.fields import ChoiceField, CodeField, DayField, IdField, InstantField, TextField, WholeField
+from prm.api.problems import FieldError, Invalid
 from prm.api.serializers import StrictSerializer
 
 
@@ -103,3 +108,14 @@ class FactRead(StrictSerializer):
     type = TextField()
     unit = TextField(allow_blank=True)
     terms = serializers.JSONField()
+
+
+@contextmanager
+def rule_faults_told() -> Iterator[None]:
+    """Each fault of a rule at its JSON pointer in the body."""
+    try:
+        yield
+    except RuleInvalid as invalid:
+        raise Invalid(
+            [FieldError(fault.code, fault.message, fault.pointer) for fault in invalid.faults]
+        ) from invalid

@@ -12,6 +12,7 @@ from partners.onboarding.links import link_secret
 from partners.onboarding.models import Application, DocumentVersion, Question
 from partners.products.models import Product, ProductCategory
 from partners.segments.models import Segment
+from partners.tiers.models import Tier
 from prm.accounts.models import ApiToken, Invitation, Membership
 from prm.imports.models import Import
 from prm.jobs.models import Job
@@ -33,6 +34,7 @@ def demo_objects(slug: str) -> dict[str, Any]:
             "deal_id": _id(Deal.objects.filter(extensions__state="asked")) or _id(Deal.objects.all()),
             "deal_id:portal": _id(Deal.objects.filter(partner_id=partner.id, state="protected")),
             "interest_id": _id(DeclaredInterest.objects.all()),
+            "tier_id": _id(Tier.objects.order_by("rank")),
             "segment_id": _id(Segment.objects.filter(kind="rule")),
             "customer_id": _id(Customer.objects.all()),
             "line_id": entry.line_id if entry else None,

@@ -25,6 +25,8 @@ from partners.segments.actions import create_segment
 from partners.segments.engagement import note_engagement, set_weights
 from partners.segments.models import QuadrantPlan, Segment
 from partners.segments.potential import estimate_potential
+from partners.tiers.actions import define_tier, pin_tier, set_calendar
+from partners.tiers.models import Tier, TierWarning
 from prm.accounts.actions import create_token, invite
 from prm.accounts.models import Membership
 from prm.files.actions import store_file
@@ -102,6 +104,7 @@ def _furnish(tenant: Tenant, partner: Partner, admin: Person, finance: Person) -
             "contact_id": contact.id,
             "product_id": product.id,
             "segment_id": _segment(admin).id,
+            "tier_id": _tier(admin).id,
             **_deals(admin, partner),
             "category_id": ProductCategory.objects.get().id,
             "customer_id": customer.id,
@@ -168,6 +171,18 @@ def _workspace(partner: Partner, admin: Person) -> dict[str, Any]:
         "import_id": batch.id,
         "number": 2,
     }
+
+
+def _tier(admin: Person) -> Tier:
+    """A tier, a calendar, and a pin and a warning of each partner."""
+    rule = {"all": [{"fact": "status", "op": "eq", "value": "active"}]}
+    facts: Any = {"name": "Gold", "rank": 1, "rule": rule}
+    tier = define_tier(actor=admin.actor, facts=facts, at=NOW)
+    set_calendar(actor=admin.actor, facts={"every": "year"}, at=NOW)
+    for own in Partner.objects.all():
+        pin_tier(actor=admin.actor, partner=own, ends_on=date(2999, 1, 1), reason="Guess", at=NOW)
+        TierWarning.objects.create(partner=own, tier=tier, warned_on=NOW.date(), decides_on=date(2999, 1, 1))
+    return tier
 
 
 def _deals(admin: Person, partner: Partner) -> dict[str, Any]:

@@ -1,0 +1,63 @@
+"""What tiers declare: permissions, menu lines, notices, words of audit actions, the panel of a partner's page."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from partners.tiers.presentation import tier_panel
+from prm.accounts.permissions import ALL_STAFF, CHANNEL_MANAGER, PARTNER_ROLES, PROGRAMME_ADMIN, declare
+from prm.accounts.scopes import declare_scope
+from prm.notifications.kinds import declare_notice
+from prm.web.history import name_action
+from prm.web.menu import MenuItem, add_menu_item
+from prm.web.panels import add_panel
+
+declare("tiers.view", ALL_STAFF)
+declare("tiers.review", {PROGRAMME_ADMIN, CHANNEL_MANAGER})
+declare("tiers.change", {PROGRAMME_ADMIN})
+declare("own_tier.view", PARTNER_ROLES)
+
+declare_scope("tiers:read", _("Read tiers and their review"))
+declare_scope("tiers:write", _("Define tiers and review them"))
+
+add_menu_item(MenuItem("console", "partners", _("Tiers"), "tier-list", "stairs-up", "tiers.view", order=35))
+add_menu_item(
+    MenuItem(
+        "portal",
+        "company",
+        pgettext_lazy("menu", "Tier"),
+        "portal-tier",
+        "stairs-up",
+        "own_tier.view",
+        order=55,
+    )
+)
+add_panel("partner", tier_panel, permission="tiers.view", order=20)
+
+name_action("tier.defined", pgettext_lazy("tier", "Defined"))
+name_action("tier.changed", pgettext_lazy("tier", "Changed"))
+name_action("tier.removed", pgettext_lazy("tier", "Removed"))
+name_action("tier.calendar_set", _("Calendar of tier reviews changed"))
+name_action("tier.pinned", _("Tier pinned"))
+name_action("tier.unpinned", _("Pin of the tier taken off"))
+name_action("tier.warned", _("Warned that the tier is at risk"))
+
+declare_notice(
+    "tier.risen",
+    title=_("Your tier is now %(tier)s"),
+    text=_("It counts from %(from)s. See what it brings you."),
+)
+declare_notice(
+    "tier.fallen",
+    title=_("Your tier is now %(tier)s"),
+    text=_("What the higher one asked for was not reached. It counts from %(from)s."),
+)
+declare_notice(
+    "tier.warned",
+    title=_("Your tier %(tier)s is at risk"),
+    text=_("There is time until %(until)s. See what is missing to keep it."),
+)
+declare_notice(
+    "tier.warned_staff",
+    title=_("%(partner)s may lose the tier %(tier)s"),
+    text=_("It has time until %(until)s. Talk about what is missing."),
+)

@@ -1,0 +1,166 @@
+"""The ladder and its review: warned with what is missing, fallen at the review, kept to the cent."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from analytics.facts.actions import mark_everything, refresh_facts
+from partners.directory.actions import change_partner
+from partners.directory.models import Partner, PartnerStanding
+from partners.products.models import Product
+from partners.segments.language import RuleInvalid
+from partners.tiers import actions, queries
+from partners.tiers.models import Tier, TierWarning
+from prm.outbox.models import Event
+from prm.tenancy.context import tenant_context
+from tests.support.cast import NOW, Cast
+from tests.support.commission import make_product, sell
+from tests.support.rows import nothing_written
+
+MAY, JUNE_30, JULY = date(2026, 5, 1), date(2026, 6, 30), date(2026, 7, 1)
+
+
+def rule(amount: str) -> dict[str, Any]:
+    return {"all": [{"fact": "sales_volume", "with": {"over": "12m"}, "op": "gte", "value": amount}]}
+
+
+@pytest.fixture
+def acme(cast: Cast) -> Iterator[Cast]:
+    """Silver from 50,000, Gold from 150,000; Northwind is Gold and has sold 140,000."""
+    with tenant_context(cast.acme.id):
+        for rank, (name, amount) in enumerate((("Silver", "50000"), ("Gold", "150000")), 1):
+            facts: Any = {"name": name, "rank": rank, "rule": rule(amount)}
+            actions.define_tier(actor=cast.vera.actor, facts=facts, at=NOW)
+        change_partner(actor=cast.vera.actor, partner=cast.northwind, changes={"tier": "Gold"}, at=NOW)
+        sold(cast, 14_000_000, date(2026, 3, 10))
+        yield cast
+
+
+def sold(cast: Cast, amount_minor: int, day: date) -> None:
+    product = Product.objects.first() or make_product()
+    sell(cast.northwind, product, f"L{day}{amount_minor}", day, amount_minor)
+    mark_everything(at=NOW)
+    refresh_facts()
+
+
+def review(cast: Cast, day: date) -> dict[str, int]:
+    at = datetime.combine(day, datetime.min.time(), UTC)
+    return actions.review_tiers(actor=cast.system, today=day, at=at)
+
+
+def tier(cast: Cast) -> str:
+    return Partner.objects.get(id=cast.northwind.id).tier
+
+
+def told() -> list[str]:
+    return [row.payload["kind"] for row in Event.objects.filter(name="prm.notifications.deliver")]
+
+
+def test_the_example_warned_on_the_first_of_may(acme: Cast) -> None:
+    assert review(acme, MAY) == {"rise": 0, "warn": 1, "fall": 0}
+    warning = TierWarning.objects.get()
+    assert (warning.tier.name, warning.decides_on) == ("Gold", JUNE_30)
+    assert warning.missing == [
+        {
+            "fact": "sales_volume",
+            "with": {"over": "12m"},
+            "has": "140000",
+            "needs": "150000",
+            "lacks": "10000",
+        }
+    ]
+    assert told() == ["tier.warned", "tier.warned_staff"]
+
+
+def test_a_cent_short_on_the_last_day_is_silver_from_the_first(acme: Cast) -> None:
+    review(acme, MAY)
+    sold(acme, 999_999, JUNE_30)
+    review(acme, JUNE_30)
+    assert tier(acme) == "Gold"
+    assert review(acme, JULY) == {"rise": 0, "warn": 0, "fall": 1}
+    assert tier(acme) == "Silver"
+    now = PartnerStanding.objects.get(partner=acme.northwind, ends_on__isnull=True)
+    assert (now.tier, now.starts_on) == ("Silver", JULY)
+    assert not TierWarning.objects.exists()
+
+
+def test_a_cent_more_keeps_gold_and_takes_the_warning_back(acme: Cast) -> None:
+    review(acme, MAY)
+    sold(acme, 1_000_000, JUNE_30)
+    assert review(acme, JULY) == {"rise": 0, "warn": 0, "fall": 0}
+    assert tier(acme) == "Gold"
+    assert not TierWarning.objects.exists()
+
+
+def test_grace_leaves_more_time(acme: Cast) -> None:
+    facts = {"every": "quarter", "warn_days": 60, "grace_days": 30, "rises_at_once": True}
+    actions.set_calendar(actor=acme.vera.actor, facts=facts, at=NOW)
+    review(acme, MAY)
+    review(acme, JULY)
+    assert tier(acme) == "Gold"
+    review(acme, JULY + timedelta(days=30))
+    assert tier(acme) == "Silver"
+
+
+def test_a_late_review_dates_the_fall_as_it_was_due(acme: Cast) -> None:
+    review(acme, MAY)
+    review(acme, JULY + timedelta(days=2))
+    now = PartnerStanding.objects.get(partner=acme.northwind, ends_on__isnull=True)
+    assert (now.tier, now.starts_on) == ("Silver", JULY)
+
+
+def test_a_second_review_of_the_day_does_nothing(acme: Cast) -> None:
+    review(acme, MAY)
+    with nothing_written():
+        assert review(acme, MAY) == {"rise": 0, "warn": 0, "fall": 0}
+
+
+def test_a_partner_rises_at_once(acme: Cast) -> None:
+    change_partner(actor=acme.vera.actor, partner=acme.northwind, changes={"tier": ""}, at=NOW)
+    assert review(acme, MAY)["rise"] == 1
+    assert tier(acme) == "Silver"
+
+
+def test_a_pin_holds_until_its_end(acme: Cast) -> None:
+    until = JULY + timedelta(days=10)
+    actions.pin_tier(actor=acme.vera.actor, partner=acme.northwind, ends_on=until, reason="Merger", at=NOW)
+    review(acme, MAY)
+    review(acme, JULY)
+    assert (tier(acme), TierWarning.objects.count()) == ("Gold", 0)
+    review(acme, until)
+    assert TierWarning.objects.count() == 1
+    with nothing_written(), pytest.raises(actions.PinEndsBefore):
+        actions.pin_tier(
+            actor=acme.vera.actor, partner=acme.northwind, ends_on=NOW.date(), reason="x", at=NOW
+        )
+
+
+def test_progress_says_what_the_next_tier_asks_for(acme: Cast) -> None:
+    change_partner(actor=acme.vera.actor, partner=acme.northwind, changes={"tier": "Silver"}, at=NOW)
+    partner = Partner.objects.get(id=acme.northwind.id)
+    held, following, missing = queries.progress_of(partner, MAY)
+    assert (str(held), str(following)) == ("Silver", "Gold")
+    assert [short["lacks"] for short in missing] == ["10000"]
+
+
+def test_a_renamed_tier_keeps_its_partners(acme: Cast) -> None:
+    gold = Tier.objects.get(name="Gold")
+    actions.change_tier(actor=acme.vera.actor, tier=gold, changes={"name": "Platinum"}, at=NOW)
+    assert tier(acme) == "Platinum"
+    with nothing_written(), pytest.raises(actions.TierHeld):
+        actions.remove_tier(actor=acme.vera.actor, tier=gold, at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("facts", "refusal"),
+    [
+        ({"name": "Gold", "rank": 9, "rule": rule("1")}, actions.TierTaken),
+        ({"name": "New", "rank": 2, "rule": rule("1")}, actions.TierTaken),
+        ({"name": "New", "rank": 9, "rule": {"all": []}}, RuleInvalid),
+    ],
+)
+def test_what_cannot_be_a_tier_is_refused(acme: Cast, facts: Any, refusal: type[Exception]) -> None:
+    with nothing_written(), pytest.raises(refusal):
+        actions.define_tier(actor=acme.vera.actor, facts=facts, at=NOW)
