@@ -35,6 +35,8 @@ SCOPES = (
     "deals:read",
     "deals:write",
     "deal-decisions:write",
+    "tiers:read",
+    "tiers:write",
 )
 BATCH_ROWS = 500
 SALES_ROWS = 20_000

@@ -7,13 +7,20 @@ import pytest
 from tests.acceptance.cases import Number, splits, tiers_in_three_modes
 from tests.acceptance.deals import protected_deal
 from tests.acceptance.segments import engagement_and_potential
+from tests.acceptance.tiers import tier_example
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("case", "least"),
-    [(tiers_in_three_modes, 9), (splits, 9), (engagement_and_potential, 3), (protected_deal, 10)],
-    ids=["S1", "S3", "engagement and potential", "S7"],
+    [
+        (tiers_in_three_modes, 9),
+        (splits, 9),
+        (engagement_and_potential, 3),
+        (protected_deal, 10),
+        (tier_example, 6),
+    ],
+    ids=["S1", "S3", "engagement and potential", "S7", "tiers"],
 )
 def test_numbers_come_out_through_the_public_door(case: Callable[[], Iterator[Number]], least: int) -> None:
     numbers = list(case())
