@@ -6,22 +6,29 @@
   if (!form) return;
   const part = form.querySelector("[data-builder-part]");
   let waiting = null;
-  let asked = 0;
+  let line = Promise.resolve();
+
+  // One question at a time: an answer is never overtaken, so no step is lost to a slow count.
+  function inTurn(work) {
+    line = line.then(work).catch(() => null);
+  }
 
   async function ask(step) {
-    const mine = ++asked;
     const content = new FormData(form);
     if (step) content.set("step", step);
     const answer = await fetch(form.dataset.builder, { method: "POST", body: content });
-    if (!answer.ok || mine !== asked) return null;
+    if (!answer.ok) return null;
     const fresh = document.createElement("div");
     fresh.innerHTML = await answer.text();
     return fresh;
   }
 
-  // Rows are replaced only when their shape changes, so that typing is never interrupted.
+  // Rows are replaced only when their shape changes, so that typing is never interrupted;
+  // while the new rows are under way the old ones take no input, for it would go with them.
   async function reshape(step, focused) {
-    const fresh = await ask(step);
+    clearTimeout(waiting);
+    part.inert = true;
+    const fresh = await ask(step).finally(() => { part.inert = false; });
     if (!fresh) return;
     part.replaceChildren(...fresh.childNodes);
     const names = focused ? [focused] : [];
@@ -40,14 +47,14 @@
     const button = event.target.closest("button[data-reshape]");
     if (!button) return;
     event.preventDefault();
-    reshape(button.value);
+    inTurn(() => reshape(button.value));
   });
   form.addEventListener("change", (event) => {
-    if (event.target.matches("select[data-reshape]")) reshape(null, event.target.name);
+    if (event.target.matches("select[data-reshape]")) inTurn(() => reshape(null, event.target.name));
   });
   form.addEventListener("input", (event) => {
     if (!event.target.closest("[data-builder-rows]") || event.target.matches("select[data-reshape]")) return;
     clearTimeout(waiting);
-    waiting = setTimeout(recount, 400);
+    waiting = setTimeout(() => inTurn(recount), 400);
   });
 })();

@@ -77,3 +77,19 @@ def test_a_list_is_found_saved_and_reopened(site: Site, language: str) -> None:
     expect(page.get_by_role("link", name="Northwind")).to_be_visible()
     expect(page.get_by_role("link", name="Southwind")).to_have_count(0)
     hand.report("find, save and reopen a list", MOST_CLICKS)
+
+
+def test_a_count_that_comes_late_takes_no_condition_away(site: Site) -> None:
+    sales_that_fell(site.cast)
+    hand = Hand(site.enter(site.cast.vera, language="en"))
+    page = hand.page
+    hand.follow("Segments")
+    hand.follow("New segment")
+    page.select_option("[name=g0-c0-fact]", "tier")
+    page.locator("[name=g0-c0-value][value=Gold]").wait_for()
+    slower_than_the_pause_of_typing = 900
+    page.route("**/preview/", lambda route: page.wait_for_timeout(slower_than_the_pause_of_typing) or route.continue_())
+    hand.tick("[name=g0-c0-value][value=Gold]")
+    hand.press("Add a condition")
+    expect(page.locator("[name=g0-c1-fact]")).to_be_visible()
+    expect(page.locator("[name=g0-c0-value][value=Gold]")).to_be_checked()
