@@ -17,6 +17,7 @@ class PartnersConfig(AppConfig):
             "partners.deals",
             "partners.onboarding",
             "partners.sales",
+            "partners.conflicts",
             "partners.segments",
             "partners.tiers",
         )

@@ -1,7 +1,8 @@
 """Where Django finds the models of the partner rooms: imports only."""
 
+from partners.conflicts.models import Conflict, ConflictSide, Evidence
 from partners.customers.models import Customer
-from partners.deals.models import Deal, DeclaredInterest, Extension, Protection
+from partners.deals.models import Deal, DealPart, DeclaredInterest, Extension, Protection
 from partners.directory.models import Contact, Partner, PartnerParent, PartnerStanding
 from partners.onboarding.models import (
     Acceptance,
@@ -30,13 +31,17 @@ __all__ = [
     "Acceptance",
     "Application",
     "ApplicationLetter",
+    "Conflict",
+    "ConflictSide",
     "Contact",
     "Customer",
     "Deal",
+    "DealPart",
     "DeclaredInterest",
     "DocumentVersion",
     "EngagementEvent",
     "EngagementWeight",
+    "Evidence",
     "Extension",
     "Journey",
     "JourneyPlan",

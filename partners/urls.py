@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern
 
+from partners.conflicts import urls as conflicts
 from partners.customers import urls as customers
 from partners.deals import urls as deals
 from partners.directory import urls as directory
@@ -18,6 +19,7 @@ console: list[URLPattern] = [
     *customers.console,
     *deals.console,
     *sales.console,
+    *conflicts.console,
     *segments.console,
     *tiers.console,
 ]
@@ -26,6 +28,7 @@ portal: list[URLPattern] = [
     *onboarding.portal,
     *deals.portal,
     *sales.portal,
+    *conflicts.portal,
     *segments.portal,
     *tiers.portal,
 ]
@@ -36,6 +39,7 @@ api: list[URLPattern] = [
     *customers.api,
     *deals.api,
     *sales.api,
+    *conflicts.api,
     *segments.api,
     *tiers.api,
 ]

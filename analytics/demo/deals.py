@@ -58,6 +58,7 @@ def add_deals(stage: Stage) -> None:
     behind = _register(stage, others[5], 1, days_ago=20, customer_of=protected[1])
     actions.approve_deal(actor=admin, deal=behind, at=_moment(stage, 19))
     _register(stage, others[6], 8, days_ago=0, customer_of=waiting[2])
+    _register(stage, others[9], 0, days_ago=60, customer_of=protected[2])
     lost = _register(stage, others[7], 12, days_ago=50)
     actions.approve_deal(actor=admin, deal=lost, at=_moment(stage, 49))
     actions.close_deal(actor=_person(stage), deal=lost, outcome="lost", at=_moment(stage, 10))

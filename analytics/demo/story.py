@@ -12,6 +12,7 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
+from analytics.demo.conflicts import add_conflicts
 from analytics.demo.deals import add_deals
 from analytics.demo.extras import add_extras
 from analytics.demo.joining import add_joining
@@ -78,6 +79,7 @@ def tell(vendor: Vendor, say: Say) -> None:
     _facts(stage)
     with tenant_context(stage.tenant.id):
         add_deals(stage)
+        add_conflicts(stage)
         add_tiers(stage)
         add_segments(stage)
         add_engagement(stage)

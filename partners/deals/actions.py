@@ -28,7 +28,6 @@ from partners.deals.protection import (
     tell_staff,
 )
 from partners.deals.refusals import (
-    ApproverConflicted,
     CustomerClaimed,
     CustomerYours,
     DealChangedMeanwhile,
@@ -39,6 +38,7 @@ from partners.deals.refusals import (
     ReasonMissing,
 )
 from partners.deals.rules import claim_of, decide_by
+from partners.deals.steps import decide, lock_deal, move, refuse_conflicted, settle, today_of
 from partners.directory.models import Partner
 from partners.products.models import ProductCategory
 from prm.accounts.actor import Actor
@@ -102,7 +102,7 @@ def register_deal(
 
 def correct_deal(*, actor: Actor, deal: Deal, changes: dict[str, Any], at: datetime) -> Deal:
     """What the vendor asked back; the deal is then in review again, on its old place in the queue."""
-    deal = _locked(deal, DealState.RETURNED)
+    deal = lock_deal(deal, DealState.RETURNED)
     if set(changes) - set(deal.asked_fields):
         raise FieldNotAsked
     before = (deal.claim_key, deal.line_id)
@@ -117,7 +117,7 @@ def correct_deal(*, actor: Actor, deal: Deal, changes: dict[str, Any], at: datet
 
 def follow_up(*, actor: Actor, deal: Deal, changes: dict[str, Any], version: int, at: datetime) -> Deal:
     """Stage, worth, expected day, contact and note of an open deal; the claim itself never moves."""
-    deal = _locked(deal, *CLAIMING, DealState.PROTECTED, DealState.EXPIRED)
+    deal = lock_deal(deal, *CLAIMING, DealState.PROTECTED, DealState.EXPIRED)
     if deal.version != version:
         raise DealChangedMeanwhile(deal)
     if set(changes) - set(FOLLOWED_UP):
@@ -127,9 +127,10 @@ def follow_up(*, actor: Actor, deal: Deal, changes: dict[str, Any], version: int
 
 def approve_deal(*, actor: Actor, deal: Deal, at: datetime) -> Deal:
     """Protected from today, or on condition behind the claims before it."""
-    deal = _decided_by(actor, _locked(deal, DealState.SUBMITTED))
-    _decide(actor, deal, DealState.QUEUED, "deal.approved", at)
-    _settle(actor, deal, at)
+    deal = lock_deal(deal, DealState.SUBMITTED)
+    refuse_conflicted(actor, deal.partner)
+    decide(actor, deal, DealState.QUEUED, "deal.approved", at)
+    settle(actor, deal, at)
     deal.refresh_from_db()
     if deal.state == DealState.QUEUED:
         tell_partner(deal, "deal.approved_on_condition", place=queries.place_of(deal, today_of(at)))
@@ -138,40 +139,42 @@ def approve_deal(*, actor: Actor, deal: Deal, at: datetime) -> Deal:
 
 def return_deal(*, actor: Actor, deal: Deal, fields: list[str], reason: str, at: datetime) -> Deal:
     """Ask the partner to correct the named fields."""
-    deal = _decided_by(actor, _locked(deal, DealState.SUBMITTED))
+    deal = lock_deal(deal, DealState.SUBMITTED)
+    refuse_conflicted(actor, deal.partner)
     if not reason.strip() or not fields or set(fields) - set(EDITABLE):
         raise ReasonMissing
     deal.asked_fields = fields
-    _decide(actor, deal, DealState.RETURNED, "deal.returned", at, reason)
+    decide(actor, deal, DealState.RETURNED, "deal.returned", at, reason)
     tell_partner(deal, "deal.returned", reason=reason)
     return deal
 
 
 def reject_deal(*, actor: Actor, deal: Deal, reason: str, at: datetime) -> Deal:
-    deal = _decided_by(actor, _locked(deal, *UNDECIDED))
+    deal = lock_deal(deal, *UNDECIDED)
+    refuse_conflicted(actor, deal.partner)
     if not reason.strip():
         raise ReasonMissing
-    _decide(actor, deal, DealState.REJECTED, "deal.rejected", at, reason)
+    decide(actor, deal, DealState.REJECTED, "deal.rejected", at, reason)
     tell_partner(deal, "deal.rejected", reason=reason)
-    _settle(actor, deal, at)
+    settle(actor, deal, at)
     return deal
 
 
 def close_deal(*, actor: Actor, deal: Deal, outcome: str, at: datetime) -> Deal:
     """Won, lost or withdrawn. A won deal keeps its protection: the sales that follow belong to it."""
     open_states = (*CLAIMING, DealState.PROTECTED, DealState.EXPIRED)
-    deal = _locked(deal, *(CLAIMING if outcome == DealState.WITHDRAWN else open_states))
+    deal = lock_deal(deal, *(CLAIMING if outcome == DealState.WITHDRAWN else open_states))
     deal.closed_on = today_of(at)
-    _move(actor, deal, outcome, f"deal.{outcome}", at)
+    move(actor, deal, outcome, f"deal.{outcome}", at)
     if outcome != DealState.WON:
         end_protection(deal, today_of(at))
     tell_staff(deal, f"deal.{outcome}")
-    _settle(actor, deal, at)
+    settle(actor, deal, at)
     return deal
 
 
 def ask_extension(*, actor: Actor, deal: Deal, days: int, why: str, at: datetime) -> Extension:
-    deal = _locked(deal, DealState.PROTECTED)
+    deal = lock_deal(deal, DealState.PROTECTED)
     _live_protection(deal, at)
     try:
         with transaction.atomic():
@@ -195,7 +198,8 @@ def answer_extension(
     *, actor: Actor, deal: Deal, extension: Extension, grant: bool, answer: str, at: datetime
 ) -> Deal:
     """Grant more days while the protection lasts, or refuse with a reason."""
-    deal = _decided_by(actor, _locked(deal, DealState.PROTECTED))
+    deal = lock_deal(deal, DealState.PROTECTED)
+    refuse_conflicted(actor, deal.partner)
     extension = Extension.objects.select_for_update().get(id=extension.id)
     if extension.state != ExtensionState.ASKED:
         raise DealStepRefused(deal)
@@ -217,7 +221,8 @@ def answer_extension(
 
 def extend_deal(*, actor: Actor, deal: Deal, days: int, reason: str, at: datetime) -> Deal:
     """More days without having been asked, by the vendor."""
-    deal = _decided_by(actor, _locked(deal, DealState.PROTECTED))
+    deal = lock_deal(deal, DealState.PROTECTED)
+    refuse_conflicted(actor, deal.partner)
     held = _extend(deal, days, at)
     record(actor=actor, action="deal.extended", subject=deal, at=at, after={"days": days}, reason=reason)
     tell_partner(deal, "deal.extended", until=held.ends_on)
@@ -277,38 +282,6 @@ def settle_due(*, actor: Actor, today: date, at: datetime) -> int:
     return len(claims)
 
 
-def today_of(at: datetime) -> date:
-    return at.astimezone(current_tenant().zone).date()
-
-
-def _locked(deal: Deal, *states: str) -> Deal:
-    """The deal under its claim's lock, in one of the states."""
-    lock_claim(deal.claim_key, deal.line_id)
-    fresh = Deal.objects.select_related("partner", "line").select_for_update(of=("self",)).get(id=deal.id)
-    if fresh.state not in states:
-        raise DealStepRefused(fresh)
-    return fresh
-
-
-def _decided_by(actor: Actor, deal: Deal) -> Deal:
-    if queries.declared_interest(actor, deal.partner_id) is not None:
-        raise ApproverConflicted
-    return deal
-
-
-def _decide(actor: Actor, deal: Deal, state: str, action: str, at: datetime, reason: str = "") -> None:
-    deal.decided_at, deal.decided_by_label, deal.reason = at, actor.label, reason
-    _move(actor, deal, state, action, at, reason)
-
-
-def _move(actor: Actor, deal: Deal, state: str, action: str, at: datetime, reason: str = "") -> None:
-    deal.state, deal.changed_at = state, at
-    deal.version += 1
-    deal.save()
-    record(actor=actor, action=action, subject=deal, at=at, reason=reason)
-    emit(action, deal_id=deal.id, partner_id=deal.partner_id)
-
-
 def _change(
     actor: Actor, deal: Deal, changes: dict[str, Any], at: datetime, *, state: str, action: str
 ) -> Deal:
@@ -343,10 +316,6 @@ def _extend(deal: Deal, days: int, at: datetime) -> Protection:
     held.reminded_days = None
     held.save(update_fields=["ends_on", "extensions", "reminded_days"])
     return held
-
-
-def _settle(actor: Actor, deal: Deal, at: datetime) -> None:
-    settle_claims(actor=actor, key=deal.claim_key, line_id=deal.line_id, today=today_of(at), at=at)
 
 
 def _save(deal: Deal) -> None:

@@ -8,15 +8,19 @@ from rest_framework.response import Response
 
 from partners.deals import actions, queries, refusals
 from partners.deals.models import Deal
+from partners.deals.rulings import Part, set_parts
 from partners.deals.serializers import (
     CloseWrite,
     DealQuery,
     DealRead,
     DealWrite,
     ExtendWrite,
+    PartsRead,
+    PartsWrite,
     ReasonWrite,
     ReturnWrite,
 )
+from partners.deals.steps import today_of
 from partners.directory.queries import partners_by_code
 from partners.products.queries import categories_by_code
 from prm.api.lists import answer_list
@@ -34,12 +38,13 @@ REFUSALS: dict[type[Exception], int] = {
     refusals.ApproverConflicted: 403,
     refusals.ReasonMissing: 422,
     refusals.ProtectionOver: 409,
+    refusals.WeightsUnbalanced: 422,
 }
 
 
 def shown(request: ApiRequest, deal: Deal, status: int = 200) -> Response:
     deal = queries.access_deal(request.actor, deal.id)
-    places = {deal.id: queries.place_of(deal, actions.today_of(request.at))}
+    places = {deal.id: queries.place_of(deal, today_of(request.at))}
     headers = {"Location": f"/api/v1/deals/{deal.id}"} if status == 201 else {}  # noqa: PLR2004 - created
     content = DealRead(deal, context={"places": places}).data
     return with_etag(Response(content, status=status, headers=headers), deal.version)
@@ -166,3 +171,30 @@ class DealClosing(ApiView):
         return shown(
             request, actions.close_deal(actor=request.actor, deal=deal, outcome=outcome, at=request.at)
         )
+
+
+class DealParts(ApiView):
+    scopes: ClassVar = {"GET": "deals:read", "PUT": "deal-decisions:write"}
+    refusals = REFUSALS
+
+    @operation("Read who does what in a deal", answer=PartsRead)
+    def get(self, request: ApiRequest, deal_id: UUID) -> Response:
+        """Empty where the deal is its partner's alone."""
+        read_query(request)
+        return Response(PartsRead(queries.access_deal(request.actor, deal_id)).data)
+
+    @operation("Set who does what in a deal", body=PartsWrite, answer=PartsRead)
+    def put(self, request: ApiRequest, deal_id: UUID) -> Response:
+        """All parts at once; their weights make 100 and are the default split of the sales that follow."""
+        deal = queries.access_deal(request.actor, deal_id)
+        rows = read_body(request, PartsWrite)["parts"]
+        found = partners_by_code([row["partner"] for row in rows])
+        missing = _("There is no partner with this code.")
+        parts = [
+            Part(
+                _named(found, row["partner"], f"parts/{place}/partner", missing), row["part"], row["percent"]
+            )
+            for place, row in enumerate(rows)
+        ]
+        set_parts(actor=request.actor, deal=deal, parts=parts, at=request.at)
+        return Response(PartsRead(deal).data)

@@ -104,6 +104,9 @@ name_action("deal.withdrawn", pgettext_lazy("deal", "Withdrawn"))
 name_action("deal.won", pgettext_lazy("deal", "Won"))
 name_action("deal.lost", pgettext_lazy("deal", "Lost"))
 name_action("deal.escalated", _("Not decided in time"))
+name_action("deal.awarded", _("Awarded by a ruling"))
+name_action("deal.overruled", _("Overruled by a ruling"))
+name_action("deal.parts_set", _("Parts in the deal set"))
 name_action("interest.declared", _("Interest declared"))
 name_action("interest.withdrawn", _("Declaration of interest withdrawn"))
 
@@ -167,6 +170,11 @@ declare_notice(
     "deal.ended",
     title=_("The protection of %(customer)s has ended"),
     text=_("Deal %(number)s: register the customer again if you still work with them."),
+)
+declare_notice(
+    "deal.parts_set",
+    title=_("The parts in your deal %(number)s were set"),
+    text=_("%(customer)s: see what share of the sales is yours."),
 )
 for outcome, title in (
     ("won", _("%(partner)s won the deal with %(customer)s")),

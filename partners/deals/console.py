@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from partners.deals import actions, queries, refusals
-from partners.deals.forms import AnswerForm, DealFilterForm, InterestForm, ReasonForm, ReturnForm
+from partners.deals.forms import AnswerForm, DealFilterForm, InterestForm, PartsForm, ReasonForm, ReturnForm
 from partners.deals.models import CLAIMING, Deal, DealState
 from partners.deals.presentation import BASIS_WORDS, answer_of, bar_of, columns_of, history_of
+from partners.deals.rulings import set_parts
 from partners.directory.queries import visible_partners
 from prm.tenancy.queries import current_tenant
 from prm.web.forms import posted, status_of
@@ -28,6 +29,7 @@ REFUSALS = (
     refusals.ApproverConflicted,
     refusals.ReasonMissing,
     refusals.ProtectionOver,
+    refusals.WeightsUnbalanced,
 )
 
 
@@ -136,6 +138,19 @@ def deal_answer_extension(request: PageRequest, deal_id: UUID) -> HttpResponse:
 
 
 @console_page("deals.decide", post="deals.decide")
+def deal_parts(request: PageRequest, deal_id: UUID) -> HttpResponse:
+    """Several partners on one deal: their parts and weights."""
+    deal = queries.access_deal(request.actor, deal_id)
+    partners = visible_partners(request.actor).order_by("name_key")
+    form = PartsForm(posted(request), partners=partners, parts=queries.parts_of(deal))
+    if form.is_valid() and _done(request, form, set_parts, deal=deal, parts=form.parts()):
+        messages.success(request, _("Saved."))
+        return redirect("deal-detail", deal.id)
+    content = {"form": form, "deal": deal}
+    return render(request, "console/partners/deals/parts.html", content, status=status_of(form))
+
+
+@console_page("deals.decide", post="deals.decide")
 def interest_list(request: PageRequest) -> HttpResponse:
     """One's own declared interests; posting adds one."""
     form = InterestForm(posted(request), partners=visible_partners(request.actor).order_by("name_key"))
@@ -177,6 +192,7 @@ def _shown(request: PageRequest, deal: Deal, *, answer_form: Any = None, status:
     rivals = queries.rivals_of(deal)
     held = queries.protections_of(rivals)
     may_decide = request.actor.can("deals.decide")
+    stake = queries.stake_of(request.actor, deal.partner) if may_decide else ""
     context = {
         "deal": deal,
         "answer": answer_of(deal, protection, queries.place_of(deal, today), today),
@@ -190,9 +206,10 @@ def _shown(request: PageRequest, deal: Deal, *, answer_form: Any = None, status:
         "asked": queries.asked_extension(deal),
         "extensions": queries.list_extensions(deal),
         "answer_form": answer_form or AnswerForm(),
-        "interest": queries.declared_interest(request.actor, deal.partner_id) if may_decide else None,
+        "stake": refusals.STAKE_WORDS.get(stake, ""),
         "may_decide": may_decide,
         "history": history_of(deal),
+        "parts": queries.parts_of(deal),
         "panels": panels_for("deal", request.actor, deal.id),
         "now": timezone.now(),
     }

@@ -1,5 +1,6 @@
 """The shapes of the deals' pages; called by deals.{console,portal}."""
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
@@ -7,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from partners.deals.actions import EDITABLE, FOLLOWED_UP
-from partners.deals.models import Deal, DealState, DeclaredInterest, Stage
+from partners.deals.models import Deal, DealPart, DealState, DeclaredInterest, PartIn, Stage
 from partners.deals.queries import DealFilter
 from partners.deals.rules import EXTENSION_DAYS
+from partners.deals.rulings import Part
 from prm.web.forms import AmountField, DayInput, EditForm, FilterForm
 
 ANY = pgettext_lazy("filter", "Any")
@@ -126,6 +128,57 @@ class AnswerForm(EditForm):
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+
+class PartsForm(EditForm):
+    """Who does what in a deal: rows of partner, part and weight; an empty row says nothing."""
+
+    ROWS = 4
+
+    def __init__(self, *args: Any, partners: Any, parts: list[DealPart], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._partners = {str(partner.id): partner for partner in partners}
+        offered = [("", "—"), *((key, partner.name) for key, partner in self._partners.items())]
+        for row in range(self.ROWS):
+            held = parts[row] if row < len(parts) else None
+            self.fields[f"partner_{row}"] = forms.ChoiceField(
+                label=_("Partner"),
+                required=False,
+                choices=offered,
+                initial=str(held.partner_id) if held else "",
+            )
+            self.fields[f"part_{row}"] = forms.ChoiceField(
+                label=_("Part"),
+                required=False,
+                choices=PartIn.choices,
+                initial=held.part if held else PartIn.SOLD,
+            )
+            self.fields[f"percent_{row}"] = forms.DecimalField(
+                label=_("Weight, %"),
+                required=False,
+                min_value=0,
+                max_value=100,
+                max_digits=5,
+                decimal_places=2,
+                initial=held.percent if held else None,
+            )
+
+    def rows(self) -> list[list[Any]]:
+        return [
+            [self[f"{name}_{row}"] for name in ("partner", "part", "percent")] for row in range(self.ROWS)
+        ]
+
+    def parts(self) -> list[Part]:
+        told = self.cleaned_data
+        return [
+            Part(
+                self._partners[told[f"partner_{row}"]],
+                told[f"part_{row}"] or PartIn.SOLD,
+                told[f"percent_{row}"] or Decimal(0),
+            )
+            for row in range(self.ROWS)
+            if told.get(f"partner_{row}")
+        ]
 
 
 class InterestForm(EditForm):

@@ -22,6 +22,7 @@ class DealState(models.TextChoices):
     EXPIRED = "expired", pgettext_lazy("deal", "Protection ended")
     WON = "won", pgettext_lazy("deal", "Won")
     LOST = "lost", pgettext_lazy("deal", "Lost")
+    SHARED = "shared", pgettext_lazy("deal", "Shared by a ruling")
 
 
 UNDECIDED = (DealState.SUBMITTED, DealState.RETURNED)
@@ -115,12 +116,47 @@ class Protection(TenantModel):
         abstract = False
         constraints: ClassVar = [
             never_twice("protection_one_live_per_customer_and_line", "tenant", "claim_key", "line"),
-            models.UniqueConstraint(fields=["tenant", "deal"], name="protection_one_per_deal"),
             models.CheckConstraint(
                 condition=models.Q(ends_on__gt=models.F("starts_on")), name="protection_lasts_a_day"
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["tenant", "ends_on"], name="protection_by_end")]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "ends_on"], name="protection_by_end"),
+            models.Index(fields=["tenant", "deal", "starts_on"], name="protection_of_a_deal"),
+        ]
+
+
+class PartIn(models.TextChoices):
+    SOURCED = "sourced", pgettext_lazy("part", "Sourced")
+    INFLUENCED = "influenced", pgettext_lazy("part", "Influenced")
+    SOLD = "sold", pgettext_lazy("part", "Sold")
+    IMPLEMENTED = "implemented", pgettext_lazy("part", "Implemented")
+
+
+class DealPart(TenantModel):
+    """What a partner does in a deal, and its weight in the sales that follow (percent of the whole deal).
+
+    A deal without parts is its partner's alone. The weights of a deal make 100. `customer` is the deal's, told to a
+    partner whose own scope does not hold the deal.
+    """
+
+    wall: ClassVar = "partner_id"
+
+    deal = TenantForeignKey(Deal, models.CASCADE, related_name="parts")
+    partner = TenantForeignKey(Partner, related_name="+", verbose_name=_("Partner"))
+    customer = models.CharField(max_length=200)
+    part = models.CharField(_("Part"), max_length=11, choices=PartIn.choices)
+    percent = models.DecimalField(_("Weight, %"), max_digits=5, decimal_places=2)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "deal", "partner", "part"], name="deal_part_once"),
+            models.CheckConstraint(
+                condition=models.Q(percent__gt=0, percent__lte=100), name="deal_part_weighs_something"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["tenant", "partner"], name="deal_part_of_a_partner")]
 
 
 class ExtensionState(models.TextChoices):

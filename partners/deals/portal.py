@@ -22,6 +22,7 @@ from prm.tenancy.queries import current_tenant
 from prm.web.forms import posted, status_of
 from prm.web.keyset import page_of
 from prm.web.pages import PageRequest, portal_page
+from prm.web.panels import panels_for
 
 OUTCOMES = {"won": DealState.WON, "lost": DealState.LOST, "withdraw": DealState.WITHDRAWN}
 BOARD_DEALS = 200
@@ -38,6 +39,7 @@ def deal_list(request: PageRequest) -> HttpResponse:
         "filters": filters,
         "chips": filters.chips(),
         "filtered": bool(filters.wanted),
+        "parts": queries.parts_elsewhere(request.actor),
     }
     return render(request, "portal/partners/deals/list.html", context)
 
@@ -182,6 +184,8 @@ def _shown(request: PageRequest, deal: Deal, status: int = 200) -> HttpResponse:
         "asked": queries.asked_extension(deal),
         "extensions": queries.list_extensions(deal),
         "may_act": request.actor.can("own_deals.register"),
+        "parts": queries.parts_of(deal),
+        "panels": panels_for("portal-deal", request.actor, deal.id),
     }
     return render(request, "portal/partners/deals/detail.html", context, status=status)
 

@@ -121,6 +121,11 @@ def _expired(_deal: Deal, held: Protection | None, *_rest: Any) -> Answer:
     )
 
 
+def _shared(deal: Deal, *_rest: Any) -> Answer:
+    then = _("Your share of the sales to this customer stands below your deals.")
+    return Answer(_("Shared by a ruling"), deal.reason, then)
+
+
 def _plain(deal: Deal, *_rest: Any) -> Answer:
     return Answer(deal.get_state_display(), deal.reason, "")
 
@@ -131,6 +136,7 @@ _SAID: dict[str, Said] = {
     DealState.QUEUED: _queued,
     DealState.PROTECTED: _protected,
     DealState.EXPIRED: _expired,
+    DealState.SHARED: _shared,
 }
 
 

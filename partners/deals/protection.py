@@ -7,9 +7,11 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from partners.deals.models import CLAIMING, Deal, DealState, Protection
 from partners.deals.rules import PROTECTION_DAYS, due_reminder, protected_until
+from partners.directory.models import Partner
 from prm.accounts.actor import Actor
 from prm.audit.actions import record
 from prm.notifications.actions import PartnerPeople, StaffPeople, notify
@@ -43,7 +45,7 @@ def settle_claims(*, actor: Actor, key: str, line_id: UUID, today: date, at: dat
 
 def end_protection(deal: Deal, today: date) -> None:
     """The claim is given up: its protection ends with today's beginning, or never was."""
-    held = Protection.objects.filter(deal=deal).first()
+    held = Protection.objects.filter(deal=deal).order_by("-starts_on").first()
     if held is None or held.ends_on <= today:
         return
     if held.starts_on >= today:
@@ -78,12 +80,21 @@ def tell_partner(deal: Deal, kind: str, **params: str | int | date) -> None:
 
 
 def tell_staff(deal: Deal, kind: str, **params: str | int | date) -> None:
+    """The partner's manager; where that person declared an interest, everybody else who may decide."""
     notify(
         kind,
-        to=StaffPeople(DECIDE, first=deal.partner.manager_id),
+        to=StaffPeople(DECIDE, first=_impartial_manager(deal.partner)),
         params={"number": str(deal), "customer": deal.customer, "partner": deal.partner.name, **params},
         link=("deal-detail", [deal.id]),
     )
+
+
+def _impartial_manager(partner: Partner) -> UUID | None:
+    """A partner's own work cannot read the vendor's declarations: there the guard answers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT guard.is_impartial(%s, %s)", [partner.manager_id, partner.id])
+        impartial = cursor.fetchone()[0]
+    return partner.manager_id if impartial else None
 
 
 def tell_admins(deal: Deal, kind: str) -> None:
@@ -101,8 +112,9 @@ def _tell_both(deal: Deal, kind: str, params: dict[str, date]) -> None:
 
 
 def _end_passed(actor: Actor, key: str, line_id: UUID, today: date, at: datetime) -> None:
+    held = Protection.objects.filter(deal=OuterRef("id"), ends_on__gt=today)
     passed = Deal.objects.select_related("partner").filter(
-        claim_key=key, line_id=line_id, state=DealState.PROTECTED, protections__ends_on__lte=today
+        ~Exists(held), claim_key=key, line_id=line_id, state=DealState.PROTECTED
     )
     for deal in passed:
         deal.state = DealState.EXPIRED

@@ -16,20 +16,24 @@ from django.shortcuts import get_object_or_404
 from partners.deals.models import (
     CLAIMING,
     Deal,
+    DealPart,
     DealState,
     DeclaredInterest,
     Extension,
     ExtensionState,
     Protection,
 )
-from partners.deals.rules import Claim, weighted
+from partners.deals.rules import PUBLIC_DOMAINS, Claim, plain_domain, weighted
+from partners.directory.models import Partner
 from partners.directory.queries import visible_partners
 from prm.accounts.actor import Actor
+from prm.accounts.models import Membership
 from prm.kit.periods import Period
 from prm.kit.searching import key_span
 
+DECLARED, THEIR_TEAM, SAME_DOMAIN = "declared", "their_team", "same_domain"
 FREE, YOURS, REVIEW, REGISTERED = "free", "yours", "review", "registered"
-SIMILAR_SHOWN = 10
+SIMILAR_SHOWN, PARTS_SHOWN = 10, 30
 
 
 @dataclass(frozen=True)
@@ -110,17 +114,32 @@ def place_of(deal: Deal, today: date) -> int:
 
 
 def protection_of(deal: Deal) -> Protection | None:
-    return Protection.objects.filter(deal=deal).first()
+    """The latest; a ruling may give a deal a second one."""
+    return Protection.objects.filter(deal=deal).order_by("-starts_on").first()
 
 
 def protections_of(deals: Iterable[Deal]) -> dict[UUID, Protection]:
-    rows = Protection.objects.filter(deal_id__in=[deal.id for deal in deals])
+    """The latest protection of each deal that has one."""
+    rows = Protection.objects.filter(deal_id__in=[deal.id for deal in deals]).order_by("starts_on")
     return {row.deal_id: row for row in rows}
 
 
 def protections_on(day: date) -> QuerySet[Protection]:
     """Every protection that is live on a day: partner, claim key and line."""
     return Protection.objects.filter(starts_on__lte=day, ends_on__gt=day)
+
+
+def parts_of(deal: Deal) -> list[DealPart]:
+    """Who does what in a deal; a partner's own scope holds its own parts alone."""
+    return list(DealPart.objects.filter(deal=deal).select_related("partner").order_by("-percent", "id"))
+
+
+def parts_elsewhere(actor: Actor) -> list[DealPart]:
+    """Parts this partner has, by ruling or agreement, in deals that others registered."""
+    assert actor.partner_id is not None
+    own = Deal.objects.filter(partner_id=actor.partner_id).values("id")
+    rows = DealPart.objects.filter(partner_id=actor.partner_id).exclude(deal_id__in=own)
+    return list(rows.order_by("-id")[:PARTS_SHOWN])
 
 
 def rivals_of(deal: Deal) -> list[Deal]:
@@ -150,6 +169,19 @@ def declared_interest(actor: Actor, partner_id: UUID) -> DeclaredInterest | None
     if actor.kind != "person":
         return None
     return DeclaredInterest.objects.filter(member_id=actor.id, partner_id=partner_id).first()
+
+
+def stake_of(actor: Actor, partner: Partner) -> str:
+    """What keeps this person from deciding about the partner: their own word, or a hint; "" where nothing does."""
+    if actor.kind != "person" or actor.id is None or actor.user_id is None:
+        return ""
+    if declared_interest(actor, partner.id) is not None:
+        return DECLARED
+    if Membership.objects.filter(user_id=actor.user_id, partner_id=partner.id).exists():
+        return THEIR_TEAM
+    email = Membership.objects.select_related("user").get(id=actor.id).user.email
+    own, theirs = plain_domain(email), plain_domain(partner.website)
+    return SAME_DOMAIN if own and own == theirs and own not in PUBLIC_DOMAINS else ""
 
 
 def list_interests(actor: Actor) -> list[DeclaredInterest]:

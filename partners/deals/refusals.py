@@ -3,7 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 
 from partners.deals.models import Deal
-from partners.deals.queries import Standing
+from partners.deals.queries import DECLARED, SAME_DOMAIN, THEIR_TEAM, Standing
+
+STAKE_WORDS = {
+    DECLARED: _("You declared an interest in this partner, so somebody else has to decide."),
+    THEIR_TEAM: _("You belong to this partner's team as well, so somebody else has to decide."),
+    SAME_DOMAIN: _("Your e-mail address is of this partner's own domain, so somebody else has to decide."),
+}
 
 
 class CustomerClaimed(Exception):
@@ -60,10 +66,24 @@ class ReasonMissing(Exception):
 
 
 class ApproverConflicted(Exception):
-    """The person declared an interest in this partner and may not decide about it."""
+    """The person declared an interest in this partner, or something hints at one; `stake` says what in a word."""
 
     code = "approver_conflicted"
-    message = _("You declared an interest in this partner, so somebody else has to decide.")
+
+    def __init__(self, stake: str) -> None:
+        super().__init__(self.code)
+        self.stake = stake
+
+    @property
+    def message(self) -> str:
+        return str(STAKE_WORDS[self.stake])
+
+
+class WeightsUnbalanced(Exception):
+    """The weights do not make 100, or a partner has the same part twice."""
+
+    code = "weights_unbalanced"
+    message = _("The weights must make 100 in all, and each partner has each part once.")
 
 
 class ProtectionOver(Exception):

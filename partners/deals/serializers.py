@@ -3,7 +3,8 @@
 from rest_framework import serializers
 
 from partners.deals.actions import EDITABLE
-from partners.deals.models import Deal, DealState, Stage
+from partners.deals.models import Deal, DealState, PartIn, Stage
+from partners.deals.queries import parts_of
 from prm.api.fields import (
     ChoiceField,
     CodeField,
@@ -104,3 +105,25 @@ class ExtendWrite(StrictSerializer):
 
 class CloseWrite(StrictSerializer):
     outcome = ChoiceField(choices=[(outcome.value, outcome.label) for outcome in OUTCOMES])
+
+
+class PartRow(StrictSerializer):
+    """A partner's code, its part, and its weight in percent of the whole deal."""
+
+    partner = CodeField()
+    part = ChoiceField(choices=PartIn.choices)
+    percent = serializers.DecimalField(max_digits=5, decimal_places=2, min_value=0, max_value=100)
+
+
+class PartsWrite(StrictSerializer):
+    parts = PartRow(many=True)
+
+
+class PartsRead(StrictSerializer):
+    parts = serializers.SerializerMethodField()
+
+    def get_parts(self, deal: Deal) -> list[dict[str, str]]:
+        return [
+            {"partner": part.partner.code, "part": part.part, "percent": f"{part.percent:.2f}"}
+            for part in parts_of(deal)
+        ]

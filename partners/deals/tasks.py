@@ -5,8 +5,9 @@ Promise: run twice it does nothing twice; run late it gives the same dates."""
 from celery import shared_task
 from django.utils import timezone
 
-from partners.deals.actions import escalate_late, settle_due, today_of
+from partners.deals.actions import escalate_late, settle_due
 from partners.deals.protection import remind_of_ends
+from partners.deals.steps import today_of
 from prm.accounts.actor import system_actor
 from prm.tenancy.queries import each_tenant
 

@@ -16,6 +16,7 @@ console: list[URLPattern] = [
     path("deals/<uuid:deal_id>/approve/", staff.deal_approve, name="deal-approve"),
     path("deals/<uuid:deal_id>/reject/", staff.deal_reject, name="deal-reject"),
     path("deals/<uuid:deal_id>/return/", staff.deal_return, name="deal-return"),
+    path("deals/<uuid:deal_id>/parts/", staff.deal_parts, name="deal-parts"),
     path("deals/<uuid:deal_id>/extension/", staff.deal_answer_extension, name="deal-answer-extension"),
 ]
 portal: list[URLPattern] = [
@@ -35,5 +36,6 @@ api: list[URLPattern] = [
     path("deals/<uuid:deal_id>:reject", machine.DealRejection.as_view(), name="api-deal-reject"),
     path("deals/<uuid:deal_id>:return", machine.DealReturning.as_view(), name="api-deal-return"),
     path("deals/<uuid:deal_id>:extend", machine.DealExtension.as_view(), name="api-deal-extend"),
+    path("deals/<uuid:deal_id>/parts", machine.DealParts.as_view(), name="api-deal-parts"),
     path("deals/<uuid:deal_id>:close", machine.DealClosing.as_view(), name="api-deal-close"),
 ]

@@ -57,6 +57,11 @@ def moment(value: datetime | None, zone: ZoneInfo | None = None) -> str:
 
 
 @register.filter
+def to_the_second(value: datetime | None) -> str:
+    return "" if value is None else formats.to_the_second(value)
+
+
+@register.filter
 def who(label: str) -> str:
     return formats.who(label)
 

@@ -107,6 +107,12 @@ def moment(value: datetime, zone: ZoneInfo | None = None) -> str:
     return f"{day(local.date())}, {local:%H:%M}{GAP}{local.tzname() or ''}".rstrip(GAP)
 
 
+def to_the_second(value: datetime) -> str:
+    """5 Mar 2026, 14:05:09 CET: where the order of two moments decides."""
+    local = timezone.localtime(value)
+    return f"{day(local.date())}, {local:%H:%M:%S}{GAP}{local.tzname() or ''}".rstrip(GAP)
+
+
 def relative(value: datetime, now: datetime) -> str:
     """How long ago, in whole steps; the exact moment belongs in a title beside it."""
     passed = now - value

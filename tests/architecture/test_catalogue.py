@@ -25,6 +25,7 @@ GUARDS = {
     "token_by_prefix",
     "next_number",
     "claim_standing",
+    "is_impartial",
 }
 
 

@@ -18,7 +18,7 @@ from tests.support.payouts import calculated_payout, close_month, give_account
 CONSOLE = (
     "", "partners/", "products/", "customers/", "sales/", "earnings/", "earnings/nothing/", "plans/", "calculations/",
     "ledger/", "ledger/journal/", "payable/", "payouts/", "statements/", "bank/", "members/", "audit/", "jobs/",
-    "notices/", "segments/", "resources/", "tiers/", "tiers/review/", "deals/", "deals/board/",
+    "notices/", "segments/", "resources/", "tiers/", "tiers/review/", "conflicts/", "deals/", "deals/board/",
 )  # fmt: skip
 PORTAL = (
     "",

@@ -1,6 +1,7 @@
 """A partner registers a deal and reads until when it is protected; by the words on the pages, no address typed."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -11,10 +12,11 @@ from partners.deals.models import Deal
 from prm.tenancy.context import tenant_context
 from tests.browser.conftest import Site
 from tests.browser.hand import Hand
-from tests.support.deals import make_line, register
+from tests.support.cast import NOW
+from tests.support.deals import approve, make_line, register
 
 pytestmark = pytest.mark.browser
-MOST_CLICKS = 14
+MOST_CLICKS, MOST_CLICKS_OF_A_CONFLICT = 14, 10
 WORDS = {
     "en": {
         "deals": "Deals",
@@ -85,3 +87,32 @@ def test_a_taken_customer_is_told_before_sending_and_can_be_queued_for(site: Sit
     expect(hand.page.get_by_text(words["place"])).to_be_visible()
     assert "Southwind" not in hand.page.content()
     hand.report("queue for a customer that somebody else registered", MOST_CLICKS)
+
+
+CONFLICT_WORDS = {
+    "en": {"take": "Take it to the conflict desk", "send": "Send", "asked": "Tell what you did by"},
+    "ru": {"take": "Передать на разбор", "send": "Отправить", "asked": "Расскажите, что вы сделали, до"},
+}
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_somebody_else_works_with_my_customer(site: Site, language: str, tmp_path: Path) -> None:
+    words = WORDS[language] | CONFLICT_WORDS[language]
+    make_line(site.cast)
+    approve(site.cast.nina, register(site.cast.paul, "ООО «Ромашка»"))
+    register(site.cast.sven, "Romashka LLC", join_queue=True, at=NOW + timedelta(minutes=1))
+    letter = tmp_path / "letter.pdf"
+    letter.write_bytes(b"%PDF-1.7 letter")
+    hand = Hand(site.enter(site.cast.paul, language=language))
+    page = hand.page
+    hand.follow(words["deals"])
+    hand.follow("ООО «Ромашка»")
+    hand.follow(words["take"])
+    page.fill("#id_happened_on", "2026-03-02")
+    page.fill("#id_what", "Met the head of purchasing")
+    page.set_input_files("#id_file", letter)
+    hand.press(words["send"])
+    expect(page.get_by_text(words["asked"])).to_be_visible()
+    expect(page.get_by_role("link", name="letter.pdf")).to_be_visible()
+    assert "Southwind" not in page.content()
+    hand.report("tell the conflict desk about a customer", MOST_CLICKS_OF_A_CONFLICT)

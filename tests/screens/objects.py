@@ -5,6 +5,7 @@ from typing import Any
 from incentives.earnings.models import CalculationRun, Entry
 from incentives.payouts.models import BankAccount, PayoutItem, PayoutRun, Statement
 from incentives.plans.models import PlanAssignment, PlanVersion
+from partners.conflicts.models import Conflict, ConflictSide
 from partners.customers.models import Customer
 from partners.deals.models import Deal, DeclaredInterest
 from partners.directory.models import Contact, Partner
@@ -33,6 +34,11 @@ def demo_objects(slug: str) -> dict[str, Any]:
             "category_id": _id(ProductCategory.objects.all()),
             "deal_id": _id(Deal.objects.filter(extensions__state="asked")) or _id(Deal.objects.all()),
             "deal_id:portal": _id(Deal.objects.filter(partner_id=partner.id, state="protected")),
+            "conflict_id": _id(Conflict.objects.filter(state="open")),
+            "side_id": _id(ConflictSide.objects.filter(partner_id=partner.id, verdict="")),
+            "side_id:portal-conflict-appeal": _id(
+                ConflictSide.objects.filter(partner_id=partner.id, verdict="refused")
+            ),
             "interest_id": _id(DeclaredInterest.objects.all()),
             "tier_id": _id(Tier.objects.order_by("rank")),
             "segment_id": _id(Segment.objects.filter(kind="rule")),

@@ -16,8 +16,11 @@ from incentives.payouts.actions import work_on_run as work_on_payout
 from incentives.payouts.models import BankAccount, PayoutItem, PayoutRun, Statement
 from incentives.payouts.statements import write_statements
 from incentives.plans.models import Plan, PlanAssignment, PlanVersion
+from partners.conflicts.actions import EvidenceFacts, add_evidence, open_conflict
+from partners.conflicts.models import ConflictSide
 from partners.customers.actions import create_customer
 from partners.deals.actions import approve_deal, ask_extension, declare_interest, register_deal
+from partners.deals.rulings import Part, set_parts
 from partners.directory.models import Contact, Partner
 from partners.products.models import Product, ProductCategory
 from partners.sales.models import SaleLine
@@ -197,8 +200,17 @@ def _deals(admin: Person, partner: Partner) -> dict[str, Any]:
     deal = register_deal(actor=admin.actor, partner=partner, facts=facts, at=NOW)
     approve_deal(actor=admin.actor, deal=deal, at=NOW)
     ask_extension(actor=admin.actor, deal=deal, days=30, why="Tender", at=NOW)
+    conflict = open_conflict(actor=admin.actor, deal=deal, at=NOW)
+    side = ConflictSide.objects.get()
+    add_evidence(actor=admin.actor, side=side, evidence=EvidenceFacts(NOW.date(), "A meeting"), at=NOW)
+    set_parts(actor=admin.actor, deal=deal, parts=[Part(partner, "sold", Decimal(100))], at=NOW)
     interest = declare_interest(actor=admin.actor, partner=partner, kind="related", note="", at=NOW)
-    return {"deal_id": deal.id, "interest_id": interest.id}
+    return {
+        "deal_id": deal.id,
+        "interest_id": interest.id,
+        "conflict_id": conflict.id,
+        "side_id": side.id,
+    }
 
 
 def _segment(admin: Person) -> Segment:

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from django.apps import apps
 from django.db import connection
 
-from prm.tenancy.models import TenantModel
+from prm.tenancy.context import tenant_context
+from prm.tenancy.models import Tenant, TenantModel
 
 
 def digest_of_rows() -> str:
@@ -34,3 +35,15 @@ def nothing_written() -> Iterator[None]:
         yield
     finally:
         assert digest_of_rows() == before, "a row was written"
+
+
+@contextmanager
+def nothing_written_in(tenant: Tenant) -> Iterator[None]:
+    """The same for work that opens its own context: digests are taken before and after it."""
+    with tenant_context(tenant.id):
+        before = digest_of_rows()
+    try:
+        yield
+    finally:
+        with tenant_context(tenant.id):
+            assert digest_of_rows() == before, "a row was written"

@@ -11,6 +11,7 @@ from partners.deals.models import Deal, DealState, Extension, Protection
 from partners.deals.protection import remind_of_ends
 from partners.deals.queries import forecast_of, place_of, protections_on, rivals_of, similar_to, standing_of
 from partners.deals.rules import claim_of
+from partners.deals.steps import today_of
 from prm.outbox.models import Event
 from prm.tenancy.context import tenant_context
 from tests.support.cast import NOW, Cast
@@ -37,7 +38,7 @@ def state(cast: Cast, deal: Deal) -> str:
 
 def settle(cast: Cast, at: Any) -> None:
     with tenant_context(cast.acme.id):
-        actions.settle_due(actor=cast.system, today=actions.today_of(at), at=at)
+        actions.settle_due(actor=cast.system, today=today_of(at), at=at)
 
 
 def test_the_dates_and_places_of_the_protected_deal(acme: Cast) -> None:
