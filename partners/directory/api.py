@@ -15,6 +15,7 @@ from partners.directory.serializers import (
     ContactChange,
     ContactRead,
     ContactWrite,
+    DayQuery,
     MoveRead,
     MoveWrite,
     PartnerChange,
@@ -145,6 +146,20 @@ class PartnerBatch(PartnerView):
         rows, mode = read_rows(request, name="partners")
         answers = write_rows(rows, write, shape=PartnerRow, key_name="code", refusals=REFUSALS)
         return answer_batch(answers, mode=mode, key_name="code")
+
+
+class PartnersBelow(PartnerView):
+    scopes: ClassVar = {"GET": READ}
+
+    @operation("List the partners below a partner", answer=PartnerRead, query=DayQuery, listed=True)
+    def get(self, request: ApiRequest, partner_id: UUID) -> Response:
+        """At whatever depth, on the day `on`; today where none is named. `parent_code` is that of the same day."""
+        partner = queries.access_partner(request.actor, partner_id)
+        day = read_query(request, DayQuery).get("on", self.today())
+        below = tree.subtree_ids(partner.id, day) - {partner.id}
+        rows = queries.visible_partners(request.actor).filter(id__in=below)
+        rows = tree.with_parent_codes(rows, day).select_related("manager__user")
+        return answer_list(request, rows, order=("id",), row=PartnerRead)
 
 
 class PartnerMoves(PartnerView):

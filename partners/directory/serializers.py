@@ -102,6 +102,10 @@ class PartnerQuery(StrictSerializer):
     country = CountryField(required=False)
 
 
+class DayQuery(StrictSerializer):
+    on = DayField(required=False)
+
+
 class MoveWrite(StrictSerializer):
     """A place in the tree from a day on; `parent_code` "" places under nobody."""
 

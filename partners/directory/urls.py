@@ -36,6 +36,7 @@ api = [
     path("partners/<uuid:partner_id>", machine.OnePartner.as_view(), name="api-partner"),
     path("partners/by-code/<path:code>", machine.PartnerByCode.as_view(), name="api-partner-by-code"),
     path("partners:batch", machine.PartnerBatch.as_view(), name="api-partners-batch"),
+    path("partners/<uuid:partner_id>/below", machine.PartnersBelow.as_view(), name="api-partners-below"),
     path("partners/<uuid:partner_id>/moves", machine.PartnerMoves.as_view(), name="api-partner-moves"),
     path("partners/<uuid:partner_id>/contacts", machine.Contacts.as_view(), name="api-contacts"),
     path(

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from partners.directory.below import has_partners_below
 from partners.onboarding.milestones import register_milestone
 from partners.sales.claims import direct_sales_panel
 from partners.sales.importing import SALES
@@ -25,6 +26,7 @@ from prm.web.panels import add_panel
 declare("sales.view", {PROGRAMME_ADMIN, CHANNEL_MANAGER, FINANCE, AUDITOR})
 declare("sales.import", {PROGRAMME_ADMIN, FINANCE})
 declare("sales.void", {PROGRAMME_ADMIN})
+declare("own_network.view", {PARTNER_ADMIN, PARTNER_USER})
 declare("own_sales.view", {PARTNER_ADMIN, PARTNER_USER}, needs_money=True)
 declare_scope("sales:read", _("Read sales"))
 declare_scope("sales:write", _("Send sales"))
@@ -32,6 +34,18 @@ register_import(SALES)
 add_menu_item(MenuItem("console", "sales", _("Sales"), "sale-list", "shopping-cart", "sales.view", order=20))
 add_menu_item(
     MenuItem("portal", "sell", _("Sales"), "portal-sale-list", "shopping-cart", "own_sales.view", order=30)
+)
+add_menu_item(
+    MenuItem(
+        "portal",
+        "sell",
+        _("Partners below us"),
+        "portal-network",
+        "sitemap",
+        "own_network.view",
+        order=35,
+        shown=has_partners_below,
+    )
 )
 name_action("sales.recorded", _("Sales recorded"))
 name_action("sale.voided", _("Sale voided"))

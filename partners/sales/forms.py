@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.sales.models import LineKind
 from partners.sales.queries import SaleFilter
+from prm.web.forms import DayInput
 
 
 class SaleFilterForm(forms.Form):
@@ -53,9 +54,12 @@ class SaleFilterForm(forms.Form):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
 
 
-class PortalSaleFilterForm(forms.Form):
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+class DaysForm(forms.Form):
+    since = forms.DateField(label=_("From"), required=False, widget=DayInput)
+    until = forms.DateField(label=_("To"), required=False, widget=DayInput)
+
+
+class PortalSaleFilterForm(DaysForm):
     kind = forms.ChoiceField(
         label=_("Kind"), required=False, choices=[("", _("Sales and refunds")), *LineKind.choices]
     )

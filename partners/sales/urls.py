@@ -12,7 +12,11 @@ console = [
     path("sales/<uuid:line_id>/", staff.sale_detail, name="sale-detail"),
     path("sales/<uuid:line_id>/void/", staff.sale_void, name="sale-void"),
 ]
-portal = [path("sales/", partner.sale_list, name="portal-sale-list")]
+portal = [
+    path("sales/", partner.sale_list, name="portal-sale-list"),
+    path("network/", partner.network, name="portal-network"),
+    path("network/sales/", partner.network_sales, name="portal-network-sales"),
+]
 api = [
     path("sales", machine.Sales.as_view(), name="api-sales"),
     path("sales:batch", machine.SaleBatch.as_view(), name="api-sale-batch"),

@@ -19,7 +19,8 @@ Text = str | Promise
 @dataclass(frozen=True)
 class MenuItem:
     """One line of a face's menu; shown to actors that hold `permission`. `order` sorts inside its group; `at_hand`
-    puts it into the bar at the bottom of a phone (four at most)."""
+    puts it into the bar at the bottom of a phone (four at most). `shown` leaves it out where it
+    says nothing to the actor."""
 
     face: str
     group: str
@@ -30,6 +31,7 @@ class MenuItem:
     order: int = 50
     badge: Callable[[Actor], int] | None = None
     at_hand: bool = False
+    shown: Callable[[Actor], bool] | None = None
 
 
 GROUPS: dict[str, dict[str, Text]] = {
@@ -62,7 +64,8 @@ def add_menu_item(item: MenuItem) -> None:
 def menu_for(actor: Actor, face: str, path: str) -> list[dict[str, Any]]:
     """Groups of items the actor may open; the item whose address is the longest prefix of `path` is active."""
     mine = sorted(
-        (i for i in _items if i.face == face and actor.can(i.permission)), key=lambda i: (i.order, i.url_name)
+        (i for i in _items if i.face == face and actor.can(i.permission) and (not i.shown or i.shown(actor))),
+        key=lambda i: (i.order, i.url_name),
     )
     urls = {item: reverse(item.url_name) for item in mine}
     fitting = [url for url in urls.values() if path.startswith(url)]

@@ -26,6 +26,8 @@ GUARDS = {
     "next_number",
     "claim_standing",
     "is_impartial",
+    "partners_below",
+    "sales_below",
 }
 
 

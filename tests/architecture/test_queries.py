@@ -31,6 +31,7 @@ PORTAL = (
     "notices/",
     "deals/",
     "deals/board/",
+    "network/",
 )
 FEW, MANY = 2, 9
 

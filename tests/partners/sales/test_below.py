@@ -1,0 +1,138 @@
+"""A distributor sees the partners below it as of today, and the sales of the dates on which each was below it."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from partners.directory.actions import move_partner
+from partners.directory.below import partners_below
+from partners.directory.models import Partner
+from partners.sales.below import lines_below, totals_below
+from partners.sales.models import SaleLine
+from prm.tenancy.context import tenant_context
+from tests.support.api import Machine, make_key
+from tests.support.cast import NOW, Cast, Person, make_partner, make_person
+from tests.support.clients import client_of
+from tests.support.commission import make_product, sell
+
+MOVED_ON = date(2026, 3, 1)
+YEAR = (date(2026, 1, 1), date(2026, 12, 31))
+
+
+@pytest.fixture
+def shop(cast: Cast) -> Partner:
+    """Below Northwind until the end of February, below Southwind's reseller Middle from March; sold in each month."""
+    shop = make_partner(cast.acme, "SH", "Shop")
+    middle = make_partner(cast.acme, "MI", "Middle")
+    with tenant_context(cast.acme.id):
+        for partner, parent, day in (
+            (middle, cast.southwind, date(2026, 1, 1)),
+            (shop, cast.northwind, date(2026, 1, 1)),
+            (shop, middle, MOVED_ON),
+        ):
+            move_partner(actor=cast.vera.actor, partner=partner, parent=parent, starts_on=day, at=NOW)
+        product = make_product()
+        for month, amount in ((1, 10_000), (2, 20_000), (3, 40_000), (4, 80_000)):
+            sell(shop, product, f"S{month}", date(2026, month, 1), amount)
+        sell(cast.northwind, product, "NW1", date(2026, 1, 5), 777)
+    return shop
+
+
+def seen_by(person: Person, ask: Any) -> Any:
+    """In the partner's own scope, as its pages ask."""
+    assert person.actor.partner_id is not None
+    with tenant_context(person.tenant.id, scope="partner", partner_ids=[person.actor.partner_id]):
+        return ask()
+
+
+def names_below(person: Person, on: date) -> list[str]:
+    return [partner.name for partner in seen_by(person, lambda: partners_below(on))]
+
+
+def months_below(person: Person, of: Partner) -> list[int]:
+    lines = seen_by(person, lambda: lines_below(*YEAR, of.id))
+    return sorted(line.occurred_on.month for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("day", "north", "south"),
+    [(date(2026, 2, 28), ["Shop"], ["Middle"]), (date(2026, 3, 1), [], ["Middle", "Shop"])],
+)
+def test_the_partners_below_as_of_two_dates(
+    cast: Cast, shop: Partner, day: date, north: list[str], south: list[str]
+) -> None:
+    assert names_below(cast.paul, day) == north
+    assert names_below(cast.sven, day) == south
+
+
+def test_each_sees_the_sales_of_its_own_days(cast: Cast, shop: Partner) -> None:
+    assert months_below(cast.paul, shop) == [1, 2]
+    assert months_below(cast.sven, shop) == [3, 4]
+
+
+def test_totals_are_those_of_the_lines(cast: Cast, shop: Partner) -> None:
+    (north,) = seen_by(cast.paul, lambda: totals_below(*YEAR))
+    (south,) = seen_by(cast.sven, lambda: totals_below(*YEAR))
+    assert (north.seller, north.lines, north.amount_minor) == ("Shop", 2, 30_000)
+    assert (south.seller, south.lines, south.amount_minor) == ("Shop", 2, 120_000)
+
+
+def test_nobody_sees_upwards_or_sideways(cast: Cast, shop: Partner) -> None:
+    below = make_person(cast.acme, "sam@shop.example", "partner_admin", partner_id=shop.id)
+    assert names_below(below, date(2026, 4, 1)) == []
+    assert seen_by(below, lambda: totals_below(*YEAR)) == []
+    assert months_below(cast.sven, cast.northwind) == []
+
+
+def test_the_walls_of_the_rows_stay(cast: Cast, shop: Partner) -> None:
+    """What the guard tells opens no table: lines and companies of those below stay hidden from raw SQL."""
+
+    def raw() -> tuple[int, int]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM partners_partner WHERE id = %s", [shop.id])
+            partners = cursor.fetchone()[0]
+        return partners, SaleLine.objects.filter(partner_id=shop.id).count()
+
+    assert seen_by(cast.sven, raw) == (0, 0)
+
+
+def test_the_page_names_them_and_links_to_the_lines(cast: Cast, shop: Partner) -> None:
+    sven = client_of(cast.sven)
+    page = sven.get("/acme/p/network/?since=2026-01-01&until=2026-12-31").content.decode()
+    assert "Shop" in page
+    assert "Middle" in page
+    assert "€1,200.00" in page
+    lines = sven.get(f"/acme/p/network/sales/?partner={shop.id}&since=2026-01-01&until=2026-12-31")
+    assert lines.content.decode().count("<tr>") == 1 + 2
+    foreign = sven.get(f"/acme/p/network/sales/?partner={cast.northwind.id}").content.decode()
+    assert "Nothing was sold below you in these days." in foreign
+
+
+def test_somebody_without_money_sees_partners_and_no_amounts(cast: Cast, shop: Partner) -> None:
+    with tenant_context(cast.acme.id):
+        move_partner(
+            actor=cast.vera.actor, partner=shop, parent=cast.northwind, starts_on=date(2026, 4, 1), at=NOW
+        )
+    page = client_of(cast.mia).get("/acme/p/network/?since=2026-01-01").content.decode()
+    assert "Shop" in page
+    assert "Sales below us" not in page
+
+
+def test_the_menu_names_them_where_there_are_some(cast: Cast, shop: Partner) -> None:
+    assert "Partners below us" in client_of(cast.sven).get("/acme/p/").content.decode()
+    below = make_person(cast.acme, "sam@shop.example", "partner_admin", partner_id=shop.id)
+    assert "Partners below us" not in client_of(below).get("/acme/p/").content.decode()
+
+
+def test_machines_ask_for_the_tree_of_a_day(cast: Cast, shop: Partner) -> None:
+    erp = Machine(make_key(cast.acme, "partners:read"))
+
+    def below(partner: Partner, on: str) -> dict[str, str]:
+        rows = erp.get(f"partners/{partner.id}/below", on=on).json()["data"]
+        return {row["code"]: row["parent_code"] for row in rows}
+
+    assert below(cast.northwind, "2026-02-28") == {"SH": "NW"}
+    assert below(cast.northwind, "2026-03-01") == {}
+    assert below(cast.southwind, "2026-03-01") == {"MI": "SW", "SH": "MI"}
