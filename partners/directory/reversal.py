@@ -12,7 +12,7 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
 from partners.directory.actions import PartnerChangedMeanwhile, PartnerTreeCycle, lock_tree
-from partners.directory.models import Partner
+from partners.directory.models import Partner, PartnerParent
 from partners.directory.rules import Span, first_cycle_day
 from partners.directory.timelines import standing_spans, write_parents, write_standings
 from partners.directory.tree import all_links, list_parent_links
@@ -85,19 +85,20 @@ def restore_partner(
 
 def remove_partners(*, actor: Actor, versions: Mapping[UUID, int], at: datetime) -> None:
     """Take out partners that nothing but each other refers to. Raises `PartnerChangedMeanwhile`, `PartnerInUse`."""
-    partners = [_unchanged(partner_id, version) for partner_id, version in versions.items()]
+    partners = list(Partner.objects.select_for_update().filter(id__in=versions).order_by("id"))
     for partner in partners:
-        write_parents(partner, [])
+        if partner.version != versions[partner.id]:
+            raise PartnerChangedMeanwhile(partner)
     for partner in partners:
         facts = {name: str(getattr(partner, name)) for name in FIELDS}
         record(actor=actor, action="partner.removed", subject=partner, at=at, before=facts)
-        partner_id = partner.id
-        try:
-            with transaction.atomic():
-                partner.delete()
-        except (ProtectedError, IntegrityError) as clash:
-            raise PartnerInUse from clash
-        emit("partner.removed", partner_id=partner_id)
+        emit("partner.removed", partner_id=partner.id)
+    PartnerParent.objects.filter(partner_id__in=versions).delete()
+    try:
+        with transaction.atomic():
+            Partner.objects.filter(id__in=versions).delete()
+    except (ProtectedError, IntegrityError) as clash:
+        raise PartnerInUse from clash
 
 
 def _unchanged(partner_id: UUID, version: int) -> Partner:

@@ -12,6 +12,7 @@ django.setup()
 
 from tests.acceptance.cases import Number, real_sales, splits, tiers_in_three_modes  # noqa: E402
 from tests.acceptance.deals import protected_deal  # noqa: E402
+from tests.acceptance.imports import ten_thousand_partners  # noqa: E402
 from tests.acceptance.segments import engagement_and_potential, segment_figures  # noqa: E402
 from tests.acceptance.tiers import tier_example  # noqa: E402
 
@@ -22,6 +23,7 @@ def numbers(folder: Path | None) -> Iterator[Number]:
     yield from engagement_and_potential()
     yield from protected_deal()
     yield from tier_example()
+    yield from ten_thousand_partners()
     if folder is not None:
         yield from segment_figures(folder)
         yield from real_sales(folder)

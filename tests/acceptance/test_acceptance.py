@@ -1,11 +1,13 @@
 """The acceptance cases as tests; the real sales have a test of their own beside the engine."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 
 from tests.acceptance.cases import Number, splits, tiers_in_three_modes
 from tests.acceptance.deals import protected_deal
+from tests.acceptance.imports import ten_thousand_partners
 from tests.acceptance.segments import engagement_and_potential
 from tests.acceptance.tiers import tier_example
 
@@ -19,8 +21,9 @@ from tests.acceptance.tiers import tier_example
         (engagement_and_potential, 3),
         (protected_deal, 10),
         (tier_example, 6),
+        (partial(ten_thousand_partners, 400), 5),
     ],
-    ids=["S1", "S3", "engagement and potential", "S7", "tiers"],
+    ids=["S1", "S3", "engagement and potential", "S7", "tiers", "a file of partners"],
 )
 def test_numbers_come_out_through_the_public_door(case: Callable[[], Iterator[Number]], least: int) -> None:
     numbers = list(case())
