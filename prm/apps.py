@@ -27,6 +27,7 @@ class PrmConfig(AppConfig):
             "prm.notifications",
             "prm.currencies",
             "prm.files",
+            "prm.comments",
             "prm.jobs",
             "prm.imports",
             "prm.workspace",

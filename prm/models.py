@@ -3,6 +3,7 @@
 from prm.accounts.models import ApiToken, Invitation, Membership, User
 from prm.api.models import IdempotencyRecord
 from prm.audit.models import AuditRecord, AuditSeal
+from prm.comments.models import Comment, CommentFile
 from prm.currencies.models import ExchangeRate
 from prm.files.models import StoredFile
 from prm.imports.models import Import, ImportRow
@@ -15,6 +16,8 @@ __all__ = [
     "ApiToken",
     "AuditRecord",
     "AuditSeal",
+    "Comment",
+    "CommentFile",
     "DocumentCounter",
     "Event",
     "ExchangeRate",

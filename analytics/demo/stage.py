@@ -1,7 +1,7 @@
 """What the demo's story has made so far; handed from one part of it to the next."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
@@ -24,6 +24,7 @@ class Stage:
     random: random.Random
     staff: dict[str, list[Actor]]
     partners: list[Partner]
+    people: list[Actor] = field(default_factory=list)  # of partners, who log in
 
     def first(self, role: str) -> Actor:
         return self.staff[role][0]

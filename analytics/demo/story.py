@@ -12,6 +12,7 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
+from analytics.demo.comments import add_comments
 from analytics.demo.conflicts import add_conflicts
 from analytics.demo.deals import add_deals
 from analytics.demo.extras import add_extras
@@ -80,6 +81,7 @@ def tell(vendor: Vendor, say: Say) -> None:
     with tenant_context(stage.tenant.id):
         add_deals(stage)
         add_conflicts(stage)
+        add_comments(stage)
         add_tiers(stage)
         add_segments(stage)
         add_engagement(stage)
@@ -216,7 +218,7 @@ def _people_of_partners(stage: Stage) -> None:
     for login in stage.vendor.logins:
         if login.partner is not None:
             partner = stage.partners[login.partner]
-            _person(
+            person = _person(
                 stage.tenant,
                 login.email,
                 login.name,
@@ -225,6 +227,7 @@ def _people_of_partners(stage: Stage) -> None:
                 partner_id=partner.id,
                 sees_money=login.sees_money,
             )
+            stage.people.append(person)
     with tenant_context(stage.tenant.id):
         _bank_details(stage)
 

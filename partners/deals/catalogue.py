@@ -3,7 +3,14 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from partners.deals.queries import count_extensions_asked, count_to_decide, first_deal_moments, have_deals
+from partners.deals.presentation import deal_moments
+from partners.deals.queries import (
+    commented_deal,
+    count_extensions_asked,
+    count_to_decide,
+    first_deal_moments,
+    have_deals,
+)
 from partners.onboarding.kinds import StepKind, register_step
 from partners.onboarding.milestones import register_milestone
 from prm.accounts.permissions import (
@@ -14,6 +21,8 @@ from prm.accounts.permissions import (
     declare,
 )
 from prm.accounts.scopes import declare_scope
+from prm.comments.subjects import Subject, declare_subject
+from prm.comments.timeline import add_timeline
 from prm.notifications.kinds import declare_notice
 from prm.web.history import name_action
 from prm.web.menu import MenuItem, add_menu_item
@@ -25,6 +34,8 @@ declare("deals.settle", {PROGRAMME_ADMIN})
 declare("own_deals.view", PARTNER_ROLES)
 declare("own_deals.register", PARTNER_ROLES)
 
+declare_subject(Subject("deal", commented_deal, "deal-detail", "portal-deal", reads="deals.view"))
+add_timeline("partner", deal_moments, permission="deals.view")
 declare_scope("deals:read", _("Read registered deals"))
 declare_scope("deals:write", _("Register deals and close them"))
 declare_scope("deal-decisions:write", _("Decide registered deals"))

@@ -17,6 +17,7 @@ from partners.deals.models import CLAIMING, Deal, DealState
 from partners.deals.presentation import BASIS_WORDS, answer_of, bar_of, columns_of, history_of
 from partners.deals.rulings import set_parts
 from partners.directory.queries import visible_partners
+from prm.comments.presentation import talk_about
 from prm.tenancy.queries import current_tenant
 from prm.web.forms import posted, status_of
 from prm.web.keyset import page_of
@@ -210,6 +211,7 @@ def _shown(request: PageRequest, deal: Deal, *, answer_form: Any = None, status:
         "may_decide": may_decide,
         "history": history_of(deal),
         "parts": queries.parts_of(deal),
+        "talk": talk_about(request.actor, "deal", deal.id),
         "panels": panels_for("deal", request.actor, deal.id),
         "now": timezone.now(),
     }

@@ -18,6 +18,7 @@ from partners.deals.presentation import STANDING_TONES, STANDING_WORDS, answer_o
 from partners.deals.rules import DECISION_HOURS, PROTECTION_DAYS, claim_of
 from partners.directory.queries import access_own_company
 from partners.products.queries import find_category, list_categories
+from prm.comments.presentation import talk_about
 from prm.tenancy.queries import current_tenant
 from prm.web.forms import posted, status_of
 from prm.web.keyset import page_of
@@ -185,6 +186,7 @@ def _shown(request: PageRequest, deal: Deal, status: int = 200) -> HttpResponse:
         "extensions": queries.list_extensions(deal),
         "may_act": request.actor.can("own_deals.register"),
         "parts": queries.parts_of(deal),
+        "talk": talk_about(request.actor, "deal", deal.id),
         "panels": panels_for("portal-deal", request.actor, deal.id),
     }
     return render(request, "portal/partners/deals/detail.html", context, status=status)

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
@@ -12,7 +14,9 @@ from partners.deals import queries
 from partners.deals.forms import field_label
 from partners.deals.models import Deal, DealState, Protection, Stage
 from partners.deals.rules import PROTECTION_DAYS
+from prm.accounts.actor import Actor
 from prm.audit.queries import list_records_about
+from prm.comments.timeline import Moment
 from prm.web import format as formats
 from prm.web.history import Step, steps_of
 
@@ -28,6 +32,7 @@ STANDING_TONES = {
     queries.REVIEW: "warning",
     queries.REGISTERED: "warning",
 }
+MOMENTS_SHOWN = 20
 FIELD_LABELS = {
     "customer": gettext_lazy("Customer"),
     "tax_id": gettext_lazy("Customer's tax id"),
@@ -151,6 +156,24 @@ def bar_of(protection: Protection | None, today: date) -> Bar | None:
 
 def history_of(deal: Deal) -> list[Step]:
     return steps_of(list_records_about(deal.id), FIELD_LABELS, {"stage": dict(Stage.choices)})
+
+
+def deal_moments(actor: Actor, partner_id: UUID) -> list[Moment]:
+    """Its newest registrations, for the timeline of a partner."""
+    rows = (
+        queries.visible_deals(actor).filter(partner_id=partner_id).order_by("-submitted_at")[:MOMENTS_SHOWN]
+    )
+    return [
+        Moment(
+            deal.submitted_at,
+            _("Registered a deal: %(customer)s") % {"customer": deal.customer},
+            who=deal.submitted_by_label,
+            text=deal.get_state_display(),
+            url=reverse("deal-detail", args=[deal.id]),
+            icon="heart-handshake",
+        )
+        for deal in rows
+    ]
 
 
 def columns_of(deals: list[Deal]) -> list[dict[str, Any]]:

@@ -28,6 +28,7 @@ from partners.directory.models import Partner
 from partners.directory.queries import visible_partners
 from prm.accounts.actor import Actor
 from prm.accounts.models import Membership
+from prm.comments.subjects import Commented
 from prm.kit.periods import Period
 from prm.kit.searching import key_span
 
@@ -72,6 +73,12 @@ def visible_deals(actor: Actor) -> QuerySet[Deal]:
 
 def access_deal(actor: Actor, deal_id: UUID) -> Deal:
     return get_object_or_404(visible_deals(actor), id=deal_id)
+
+
+def commented_deal(actor: Actor, deal_id: UUID) -> Commented:
+    """A deal as its comments need it."""
+    deal = access_deal(actor, deal_id)
+    return Commented(deal, deal.partner_id, deal.partner.manager_id)
 
 
 def list_deals(actor: Actor, wanted: DealFilter) -> QuerySet[Deal]:

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from partners.directory.importing import PARTNERS
-from partners.directory.queries import active_partner_choices, partner_names
+from partners.directory.queries import active_partner_choices, commented_partner, partner_names
 from prm.accounts.permissions import (
     ALL_STAFF,
     CHANNEL_MANAGER,
@@ -14,6 +14,7 @@ from prm.accounts.permissions import (
     declare,
 )
 from prm.accounts.scopes import declare_scope
+from prm.comments.subjects import Subject, declare_subject
 from prm.imports.kinds import register_import
 from prm.web.history import name_action
 from prm.web.menu import MenuItem, add_menu_item
@@ -44,6 +45,9 @@ add_menu_item(
 )
 
 register_import(PARTNERS)
+declare_subject(
+    Subject("partner", commented_partner, "partner-detail", "portal-company", portal_takes_id=False)
+)
 offer_companies(names=partner_names, choices=active_partner_choices)
 
 name_action("partner.created", pgettext_lazy("partner", "Added"))

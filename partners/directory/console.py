@@ -14,7 +14,7 @@ from partners.directory import actions, queries
 from partners.directory.contacts import add_contact, change_contact, remove_contact
 from partners.directory.forms import ContactForm, ManagerForm, MoveForm, PartnerFilterForm, PartnerForm
 from partners.directory.models import Partner
-from partners.directory.presentation import CSV_HEADER, csv_row, history_of, place_in_tree, related_pages
+from partners.directory.presentation import CSV_HEADER, conversation_of, csv_row, place_in_tree, related_pages
 from prm.tenancy.queries import current_tenant
 from prm.web.downloads import csv_answer
 from prm.web.forms import posted, status_of
@@ -55,7 +55,7 @@ def partner_detail(request: PageRequest, partner_id: UUID) -> HttpResponse:
         "contacts": queries.list_contacts(partner),
         "standings": queries.list_standings(partner),
         "tree": place_in_tree(request.actor, partner, _today()),
-        "history": history_of(request.actor, partner),
+        **conversation_of(request.actor, partner, kind=request.GET.get("show", "")),
         "related": related_pages(request.actor, partner),
         "panels": panels_for("partner", request.actor, partner.id),
         "may_change": request.actor.can("partners.change"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from partners.directory import actions, queries
 from partners.directory.contacts import add_contact, change_contact, remove_contact
 from partners.directory.forms import ContactForm, WebsiteForm
+from partners.directory.presentation import conversation_of
 from prm.web.forms import posted, status_of
 from prm.web.pages import PageRequest, portal_page
 
@@ -23,6 +24,7 @@ def company(request: PageRequest) -> HttpResponse:
         "partner": partner,
         "contacts": queries.list_contacts(partner),
         "standings": queries.list_standings(partner),
+        **conversation_of(request.actor, partner),
         "may_change": request.actor.can("company.change"),
     }
     return render(request, "portal/partners/directory/company.html", context)

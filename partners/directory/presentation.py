@@ -5,6 +5,7 @@ Promise: names from behind the portfolio wall are not shown; called by directory
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,8 @@ from partners.directory import queries, tree
 from partners.directory.models import Partner, PartnerStatus, PartnerType
 from prm.accounts.actor import Actor
 from prm.audit.queries import list_records_about
+from prm.comments.presentation import talk_about
+from prm.comments.timeline import timeline_of
 from prm.web.forms import reader_countries
 from prm.web.history import Step, steps_of
 
@@ -54,6 +57,7 @@ FIELD_LABELS = {
     "position": _("Position"),
 }
 VALUE_LABELS = {"partner_type": dict(PartnerType.choices), "status": dict(PartnerStatus.choices)}
+KINDS = {"comment": _("Comments"), "event": _("Events"), "change": _("Changes")}
 RELATED = (("sale-list", "sales.view", _("Sales")), ("entry-list", "earnings.view", _("Earnings")))
 
 
@@ -114,6 +118,21 @@ def history_of(actor: Actor, partner: Partner) -> list[Step]:
     untold = {"parent"} if actor.has_portfolio_wall else set()
     labels = {name: label for name, label in FIELD_LABELS.items() if name not in untold}
     return steps_of(list_records_about(partner.id), labels, {**VALUE_LABELS, "country": reader_countries()})
+
+
+def conversation_of(actor: Actor, partner: Partner, *, kind: str = "") -> dict[str, Any]:
+    """The comments of a partner and the one timeline of everything: for a partner's people what is shared alone."""
+    talk = talk_about(actor, "partner", partner.id)
+    steps = [] if actor.is_partner else history_of(actor, partner)
+    moments = timeline_of(
+        "partner",
+        actor,
+        partner.id,
+        steps=steps,
+        comments=talk["comments"],
+        kind=kind if kind in KINDS else "",
+    )
+    return {"talk": talk, "moments": moments, "kind": kind if kind in KINDS else "", "kinds": KINDS}
 
 
 def related_pages(actor: Actor, partner: Partner) -> list[dict[str, object]]:

@@ -15,6 +15,7 @@ from partners.directory.models import Contact, Partner, PartnerStanding
 from prm.accounts.actor import Actor
 from prm.accounts.models import Membership
 from prm.accounts.permissions import CHANNEL_MANAGER, PROGRAMME_ADMIN
+from prm.comments.subjects import Commented
 from prm.kit.searching import key_span
 
 LONGEST_NUMBER = 18  # digits that fit a bigint
@@ -54,6 +55,12 @@ def access_partner(actor: Actor, partner_id: UUID) -> Partner:
 
 def access_partner_by_code(actor: Actor, code: str) -> Partner:
     return get_object_or_404(visible_partners(actor).select_related("manager__user"), code=code)
+
+
+def commented_partner(actor: Actor, partner_id: UUID) -> Commented:
+    """A partner as its comments need it."""
+    partner = access_partner(actor, partner_id)
+    return Commented(partner, partner.id, partner.manager_id)
 
 
 def access_own_company(actor: Actor) -> Partner:

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from prm.api import urls as api_documents
+from prm.comments import urls as comments
 from prm.currencies import urls as currencies
 from prm.files import urls as files
 from prm.imports import urls as imports
@@ -50,6 +51,7 @@ console: list[URLPattern] = [
     *imports.console,
     *jobs.console,
     *notifications.console,
+    *comments.console,
 ]
-portal: list[URLPattern] = [*team, *files.portal, *notifications.portal]
-api: list[URLPattern] = [*api_documents.api, *currencies.api, *files.api, *jobs.api]
+portal: list[URLPattern] = [*team, *files.portal, *notifications.portal, *comments.portal]
+api: list[URLPattern] = [*api_documents.api, *currencies.api, *files.api, *jobs.api, *comments.api]

@@ -15,6 +15,7 @@ from partners.products.models import Product, ProductCategory
 from partners.segments.models import Segment
 from partners.tiers.models import Tier
 from prm.accounts.models import ApiToken, Invitation, Membership
+from prm.comments.models import Comment
 from prm.imports.models import Import
 from prm.jobs.models import Job
 from prm.notifications.models import Notice
@@ -71,6 +72,10 @@ def demo_objects(slug: str) -> dict[str, Any]:
             "notice_id": _id(Notice.objects.filter(partner_id__isnull=True)),
             "notice_id:portal": _id(Notice.objects.filter(partner_id=partner.id)),
             "number": 4,
+            "comment_id": _id(Comment.objects.filter(partner_id=partner.id, by_partner=False)),
+            "comment_id:portal": _id(Comment.objects.filter(partner_id=partner.id, by_partner=True)),
+            "subject_key": "partner",
+            "subject_id": partner.id,
         }
 
 

@@ -32,6 +32,7 @@ from partners.tiers.actions import define_tier, pin_tier, set_calendar
 from partners.tiers.models import Tier, TierWarning
 from prm.accounts.actions import create_token, invite
 from prm.accounts.models import Membership
+from prm.comments.actions import write_comment
 from prm.files.actions import store_file
 from prm.files.models import StoredFile
 from prm.imports.actions import take_file
@@ -124,6 +125,7 @@ def _furnish(tenant: Tenant, partner: Partner, admin: Person, finance: Person) -
             "job_id": job.id,
             "file_id": file.id,
             **_workspace(partner, admin),
+            **_comment(admin, partner),
             **joining,
         }
 
@@ -211,6 +213,20 @@ def _deals(admin: Person, partner: Partner) -> dict[str, Any]:
         "conflict_id": conflict.id,
         "side_id": side.id,
     }
+
+
+def _comment(admin: Person, partner: Partner) -> dict[str, Any]:
+    """A comment with a file, shared with the partner."""
+    comment = write_comment(
+        actor=admin.actor,
+        key="partner",
+        subject_id=partner.id,
+        body="Hello",
+        shared=True,
+        files=[("a.txt", b"text")],
+        at=NOW,
+    )
+    return {"comment_id": comment.id, "subject_key": "partner", "subject_id": partner.id}
 
 
 def _segment(admin: Person) -> Segment:
