@@ -21,7 +21,7 @@ from partners.directory.rules import (
     with_fields,
 )
 from partners.directory.timelines import standing_spans, write_parents, write_standings
-from partners.directory.tree import all_links
+from partners.directory.tree import links_above
 from prm.accounts.actor import Actor
 from prm.accounts.models import Membership
 from prm.audit.actions import record
@@ -178,7 +178,7 @@ def move_partner(
     Raises `PartnerTreeCycle` where any day would close a circle. Returns the parents by date as they now stand.
     """
     lock_tree()
-    links = all_links()
+    links = links_above(partner.id, *([parent.id] if parent else []))
     before = links.get(partner.id, [])
     after = with_change(before, parent.id if parent else None, starts_on)
     if after == before:

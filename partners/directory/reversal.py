@@ -15,7 +15,7 @@ from partners.directory.actions import PartnerChangedMeanwhile, PartnerTreeCycle
 from partners.directory.models import Partner, PartnerParent
 from partners.directory.rules import Span, first_cycle_day
 from partners.directory.timelines import standing_spans, write_parents, write_standings
-from partners.directory.tree import all_links, list_parent_links
+from partners.directory.tree import links_above, list_parent_links
 from prm.accounts.actor import Actor
 from prm.audit.actions import record
 from prm.kit.searching import search_key
@@ -110,8 +110,8 @@ def _unchanged(partner_id: UUID, version: int) -> Partner:
 
 def _restore_parents(partner: Partner, spans: list[Span[Any]]) -> None:
     lock_tree()
-    links = all_links()
     told = [Span(UUID(span.value), span.starts_on, span.ends_on) for span in spans]
+    links = links_above(partner.id, *(span.value for span in told))
     if links.get(partner.id, []) == sorted(told, key=lambda span: span.starts_on):
         return
     links[partner.id] = told

@@ -38,6 +38,17 @@ WITH RECURSIVE below (partner_id, starts_on, ends_on) AS (
 )
 SELECT partner_id, starts_on, ends_on FROM below ORDER BY starts_on, partner_id
 """
+LINKS_ABOVE = """
+WITH RECURSIVE above (partner_id) AS (
+    SELECT unnest(%(partners)s::uuid[])
+    UNION
+    SELECT link.parent_id FROM partners_partnerparent link JOIN above ON link.partner_id = above.partner_id
+    WHERE link.tenant_id = %(tenant)s
+)
+SELECT link.partner_id, link.parent_id, link.starts_on, link.ends_on
+FROM partners_partnerparent link JOIN above ON link.partner_id = above.partner_id
+WHERE link.tenant_id = %(tenant)s ORDER BY link.starts_on
+"""
 
 
 @dataclass(frozen=True)
@@ -107,18 +118,15 @@ def list_child_links(partner_id: UUID) -> list[PartnerParent]:
     return list(rows.order_by("-starts_on", "partner__name_key"))
 
 
-def all_links() -> dict[UUID, list[Span[UUID]]]:
-    """The whole dated tree of the tenant: parents of each partner by date."""
+def links_above(*partner_ids: UUID) -> dict[UUID, list[Span[UUID]]]:
+    """Parents by date of the partners and of everyone who ever stood above them: all that a circle could go through."""
     links: dict[UUID, list[Span[UUID]]] = {}
-    rows = PartnerParent.objects.order_by("starts_on").values_list(
-        "partner_id", "parent_id", "starts_on", "ends_on"
-    )
-    for partner_id, parent_id, starts_on, ends_on in rows:
+    for partner_id, parent_id, starts_on, ends_on in _rows(LINKS_ABOVE, partners=list(partner_ids)):
         links.setdefault(partner_id, []).append(Span(parent_id, starts_on, ends_on))
     return links
 
 
-def _rows(statement: str, **parameters: UUID | date) -> list[Any]:
+def _rows(statement: str, **parameters: UUID | date | list[UUID]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement, {"tenant": require_context().tenant_id, **parameters})
         rows: list[Any] = cursor.fetchall()
