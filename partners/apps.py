@@ -16,6 +16,7 @@ class PartnersConfig(AppConfig):
             "partners.directory",
             "partners.deals",
             "partners.onboarding",
+            "partners.training",
             "partners.sales",
             "partners.conflicts",
             "partners.segments",

@@ -6,6 +6,7 @@ from partners.directory import tasks as directory_tasks
 from partners.onboarding import tasks as onboarding_tasks
 from partners.segments import tasks as segments_tasks
 from partners.tiers import tasks as tiers_tasks
+from partners.training import tasks as training_tasks
 
 __all__ = [
     "conflicts_tasks",
@@ -14,4 +15,5 @@ __all__ = [
     "onboarding_tasks",
     "segments_tasks",
     "tiers_tasks",
+    "training_tasks",
 ]

@@ -11,12 +11,14 @@ from partners.products import urls as products
 from partners.sales import urls as sales
 from partners.segments import urls as segments
 from partners.tiers import urls as tiers
+from partners.training import urls as training
 
 console: list[URLPattern] = [
     *directory.console,
     *onboarding.console,
     *products.console,
     *customers.console,
+    *training.console,
     *deals.console,
     *sales.console,
     *conflicts.console,
@@ -26,6 +28,7 @@ console: list[URLPattern] = [
 portal: list[URLPattern] = [
     *directory.portal,
     *onboarding.portal,
+    *training.portal,
     *deals.portal,
     *sales.portal,
     *conflicts.portal,
@@ -37,6 +40,7 @@ api: list[URLPattern] = [
     *onboarding.api,
     *products.api,
     *customers.api,
+    *training.api,
     *deals.api,
     *sales.api,
     *conflicts.api,
@@ -44,3 +48,4 @@ api: list[URLPattern] = [
     *tiers.api,
 ]
 join: list[URLPattern] = [*onboarding.public]
+check: list[URLPattern] = [*training.public]

@@ -307,6 +307,7 @@ CELERY_BEAT_SCHEDULE = {
     "adopt-standings": {"task": "partners.directory.adopt_standings", "schedule": crontab(minute=5)},
     "keep-deal-dates": {"task": "partners.deals.keep_dates", "schedule": crontab(minute="*/15")},
     "close-quiet-rulings": {"task": "partners.conflicts.close_quiet", "schedule": crontab(hour=0, minute=50)},
+    "remind-of-certificates": {"task": "partners.training.remind", "schedule": crontab(hour=5, minute=10)},
     "forget-drafts": {"task": "partners.onboarding.forget", "schedule": crontab(hour=3, minute=20)},
     "send-application-letters": {"task": "partners.onboarding.sweep", "schedule": 60.0},
     "review-tiers": {"task": "partners.tiers.review", "schedule": crontab(hour=1, minute=40)},

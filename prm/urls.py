@@ -33,6 +33,7 @@ urlpatterns = [
     path("m/", include(faces("console"))),
     path("p/", include(faces("portal"))),
     path("join/", include(faces("join"))),
+    path("check/", include(faces("check"))),
     path("api/v1/", include(faces("api"))),
     re_path(r"^api/", missing_resource, name="api-missing"),
 ]

@@ -22,6 +22,7 @@ from analytics.demo.plans import add_plans
 from analytics.demo.sales import demo_lines
 from analytics.demo.segments import add_engagement, add_segments, add_tiers
 from analytics.demo.stage import MONTHS_OF_SALES, Stage
+from analytics.demo.training import add_training
 from analytics.facts.actions import mark_everything, refresh_facts
 from incentives.earnings.actions import start_calculation
 from incentives.earnings.work import work_on_run as calculate
@@ -82,6 +83,7 @@ def tell(vendor: Vendor, say: Say) -> None:
         add_deals(stage)
         add_conflicts(stage)
         add_comments(stage)
+        add_training(stage)
         add_tiers(stage)
         add_segments(stage)
         add_engagement(stage)

@@ -28,6 +28,7 @@ from partners.deals.protection import (
     tell_staff,
 )
 from partners.deals.refusals import (
+    CertificateMissing,
     CustomerClaimed,
     CustomerYours,
     DealChangedMeanwhile,
@@ -41,6 +42,7 @@ from partners.deals.rules import claim_of, decide_by
 from partners.deals.steps import decide, lock_deal, move, refuse_conflicted, settle, today_of
 from partners.directory.models import Partner
 from partners.products.models import ProductCategory
+from partners.training.queries import missing_for_line
 from prm.accounts.actor import Actor
 from prm.audit.actions import record
 from prm.kit.searching import search_key
@@ -70,9 +72,13 @@ class DealFacts(TypedDict, total=False):
 def register_deal(
     *, actor: Actor, partner: Partner, facts: DealFacts, at: datetime, join_queue: bool = False
 ) -> Deal:
-    """Claim a customer for a product line. Raises `CustomerYours`, or `CustomerClaimed` unless `join_queue`."""
+    """Claim a customer for a product line. Raises `CertificateMissing`, `CustomerYours`, or `CustomerClaimed`
+    unless `join_queue`."""
     claim = claim_of(facts["customer"], facts.get("tax_id", ""), facts.get("domain", ""))
     line = facts["line"]
+    missing = missing_for_line(partner.id, line.id, today_of(at))
+    if missing:
+        raise CertificateMissing([course.title for course in missing])
     lock_claim(claim.key, line.id)
     standing = queries.standing_of(claim, line.id, partner.id, today_of(at), at)
     if standing.word == queries.YOURS:

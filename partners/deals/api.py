@@ -34,6 +34,7 @@ from prm.api.views import ApiView
 REFUSALS: dict[type[Exception], int] = {
     refusals.CustomerClaimed: 409,
     refusals.CustomerYours: 409,
+    refusals.CertificateMissing: 409,
     refusals.DealStepRefused: 409,
     refusals.ApproverConflicted: 403,
     refusals.ReasonMissing: 422,

@@ -85,7 +85,7 @@ def deal_create(request: PageRequest) -> HttpResponse:
             )
         except refusals.CustomerClaimed as refusal:
             claimed = refusal
-        except refusals.CustomerYours as refusal:
+        except (refusals.CustomerYours, refusals.CertificateMissing) as refusal:
             form.refuse(refusal)
         else:
             messages.success(request, _("The deal was registered."))

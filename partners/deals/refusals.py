@@ -59,6 +59,22 @@ class FieldNotAsked(Exception):
     message = _("Only the fields that were asked for can be changed.")
 
 
+class CertificateMissing(Exception):
+    """Deals of this product line need a course that nobody of the partner has passed; `courses` are their titles."""
+
+    code = "certificate_missing"
+    field = "line"
+
+    def __init__(self, courses: list[str]) -> None:
+        super().__init__(self.code)
+        self.courses = courses
+
+    @property
+    def message(self) -> str:
+        said = _("Somebody of the company must pass this first: %(courses)s.")
+        return str(said) % {"courses": ", ".join(self.courses)}
+
+
 class ReasonMissing(Exception):
     code = "reason_missing"
     field = "reason"

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from partners.segments.engagement import DEAL_REGISTERED, SIGN_IN, declare_engagement
+from partners.segments.engagement import COURSE_PASSED, DEAL_REGISTERED, SIGN_IN, declare_engagement
 from partners.segments.own_facts import register_own_facts
 from partners.segments.resources import engagement_panel
 from prm.accounts.permissions import ALL_STAFF, CHANNEL_MANAGER, PARTNER_ROLES, PROGRAMME_ADMIN, declare
@@ -49,7 +49,9 @@ add_panel("partner", engagement_panel, permission="resources.view", order=30)
 
 register_own_facts()
 subscribe("deal.registered", DEAL_REGISTERED)
+subscribe("certificate.issued", COURSE_PASSED)
 declare_engagement("deal_registered", _("Deal registered"), 20)
+declare_engagement("course_passed", _("Course passed"), 15)
 declare_engagement(SIGN_IN, _("Day with a sign-in"), 1)
 
 declare_job_kind("segments", _("Recalculation of segments"), permission="segments.view")

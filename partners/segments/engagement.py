@@ -18,6 +18,7 @@ from prm.tenancy.queries import current_tenant
 from prm.web.menu import Text
 
 DEAL_REGISTERED = "partners.segments.deal_registered"
+COURSE_PASSED = "partners.segments.course_passed"
 SIGN_IN = "sign_in"
 LOOKED_BACK_DAYS = HALF_LIFE_DAYS * 12  # after twelve half-lives 20 points are less than 0.005
 

@@ -9,14 +9,16 @@ from partners.deals.models import CLAIMING, DealState
 from partners.directory.models import PartnerStatus, PartnerType
 from partners.directory.queries import list_regions, list_tiers
 from partners.segments.engagement import engagement_sql
-from partners.segments.facts import Asking, PartnerFact, register_fact
+from partners.segments.facts import Asking, PartnerFact, Term, register_fact
 from partners.segments.potential import gap_sql, potential_sql
 from partners.segments.queries import segment_choices
+from partners.training.queries import course_choices
 from prm.kit.currencies import exponent_of
 from prm.kit.predicates import FactType
 from prm.tenancy.queries import current_tenant
 from prm.web.forms import reader_countries
 
+LONGEST_CODE = 60
 RECORD, ACTIVITY = _("Record"), _("Engagement and potential")
 
 
@@ -45,6 +47,14 @@ def register_own_facts() -> None:
         PartnerFact(
             "open_pipeline", label=_("Open deals"), sql=pipeline_sql, absent="0", unit="money",
             hint=_("Registered deals in the programme currency that are not closed."), **measured,
+        ),
+        PartnerFact(
+            "certified_people", label=_("Certified people"), sql=certified_sql, absent="0", unit="count",
+            hint=_("People with a valid certificate of any course."), **measured,
+        ),
+        PartnerFact(
+            "certified_in", label=_("People certified in a course"), sql=certified_sql, absent="0", unit="count",
+            terms=(Term("course", _("Course"), _is_a_code, course_choices),), **measured,
         ),
         PartnerFact("potential", label=_("Potential"), sql=potential_sql, unit="money", **measured),
         PartnerFact("potential_gap", label=_("Gap to the potential"), sql=gap_sql, unit="money", **measured),
@@ -84,3 +94,20 @@ def _statuses() -> list[tuple[str, str]]:
 
 def _countries() -> list[tuple[str, str]]:
     return list(reader_countries().items())
+
+
+def _is_a_code(text: str) -> bool:
+    return 0 < len(text) <= LONGEST_CODE
+
+
+def certified_sql(asking: Asking) -> str:
+    """People of each partner who hold a valid certificate on the day: by login, or by name without one."""
+    day = f"{asking.bind(asking.as_of)}::date"
+    code = asking.terms.get("course", "")
+    of_course = f"AND k.code = {asking.bind(code)}" if code else ""
+    return f"""
+    SELECT c.partner_id, count(DISTINCT coalesce(c.member_id::text, c.person))::numeric
+    FROM partners_certificate c JOIN partners_course k ON k.tenant_id = c.tenant_id AND k.id = c.course_id
+    WHERE c.tenant_id = (SELECT current_setting('app.tenant_id')::uuid) {of_course}
+        AND c.issued_on <= {day} AND (c.valid_until IS NULL OR c.valid_until > {day})
+        AND (c.revoked_on IS NULL OR c.revoked_on > {day}) GROUP BY c.partner_id"""

@@ -9,7 +9,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from partners.segments.actions import RECALCULATE
-from partners.segments.engagement import DEAL_REGISTERED, note_engagement
+from partners.segments.engagement import COURSE_PASSED, DEAL_REGISTERED, note_engagement
 from partners.segments.work import recalculate_all
 from prm.tenancy.queries import list_active_tenant_ids
 from prm.tenancy.tasks import TenantTask
@@ -34,4 +34,15 @@ def deal_registered(*, tenant_id: str, deal_id: str, partner_id: str, registered
         partner_id=UUID(partner_id),
         happened_on=date.fromisoformat(registered_on),
         reference=deal_id,
+    )
+
+
+@shared_task(name=COURSE_PASSED, base=TenantTask)
+def course_passed(*, tenant_id: str, certificate_id: str, partner_id: str, issued_on: str) -> None:
+    """Rung by `certificate.issued`."""
+    note_engagement(
+        kind="course_passed",
+        partner_id=UUID(partner_id),
+        happened_on=date.fromisoformat(issued_on),
+        reference=certificate_id,
     )

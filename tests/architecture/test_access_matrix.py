@@ -28,7 +28,7 @@ PUBLIC = [route for route in ROUTES if route.face == "public"]
 API = [route for route in ROUTES if route.face == "api"]
 OPEN_API = {"api-openapi", "api-docs", "api-problem"}
 PORTFOLIO = {"partner_id", "line_id", "entry_id", "deal_id", "conflict_id"}
-SHARED = {"document_id"}  # what every partner of a vendor may read
+SHARED = {"document_id", "course_id", "lesson_id"}  # what every partner of a vendor may read
 REFUSED_QUIETLY = {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.FOUND}
 
 

@@ -28,6 +28,8 @@ GUARDS = {
     "is_impartial",
     "partners_below",
     "sales_below",
+    "graded",
+    "certificate_of",
 }
 
 

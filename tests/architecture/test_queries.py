@@ -18,7 +18,8 @@ from tests.support.payouts import calculated_payout, close_month, give_account
 CONSOLE = (
     "", "partners/", "products/", "customers/", "sales/", "earnings/", "earnings/nothing/", "plans/", "calculations/",
     "ledger/", "ledger/journal/", "payable/", "payouts/", "statements/", "bank/", "members/", "audit/", "jobs/",
-    "notices/", "segments/", "resources/", "tiers/", "tiers/review/", "conflicts/", "deals/", "deals/board/",
+    "notices/", "segments/", "resources/", "tiers/", "tiers/review/", "learn/",
+    "learn/certificates/", "conflicts/", "deals/", "deals/board/",
 )  # fmt: skip
 PORTAL = (
     "",
@@ -32,6 +33,9 @@ PORTAL = (
     "deals/",
     "deals/board/",
     "network/",
+    "learn/",
+    "learn/certificates/",
+    "learn/team/",
 )
 FEW, MANY = 2, 9
 

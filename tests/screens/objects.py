@@ -14,6 +14,7 @@ from partners.onboarding.models import Application, DocumentVersion, Question
 from partners.products.models import Product, ProductCategory
 from partners.segments.models import Segment
 from partners.tiers.models import Tier
+from partners.training.models import Certificate, Course, LearningPath, Lesson, QuizQuestion
 from prm.accounts.models import ApiToken, Invitation, Membership
 from prm.comments.models import Comment
 from prm.imports.models import Import
@@ -72,6 +73,12 @@ def demo_objects(slug: str) -> dict[str, Any]:
             "notice_id": _id(Notice.objects.filter(partner_id__isnull=True)),
             "notice_id:portal": _id(Notice.objects.filter(partner_id=partner.id)),
             "number": 4,
+            "course_id": _id(Course.objects.filter(state="published").order_by("code")),
+            "lesson_id": _id(Lesson.objects.filter(course__code="basics").order_by("position")),
+            "quiz_id": _id(QuizQuestion.objects.filter(course__code="basics").order_by("position")),
+            "path_id": _id(LearningPath.objects.all()),
+            "certificate_id": _id(Certificate.objects.filter(partner_id=partner.id, revoked_on__isnull=True)),
+            "code": Certificate.objects.filter(partner_id=partner.id).values_list("code", flat=True).first(),
             "comment_id": _id(Comment.objects.filter(partner_id=partner.id, by_partner=False)),
             "comment_id:portal": _id(Comment.objects.filter(partner_id=partner.id, by_partner=True)),
             "subject_key": "partner",

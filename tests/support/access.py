@@ -30,6 +30,8 @@ from partners.segments.models import QuadrantPlan, Segment
 from partners.segments.potential import estimate_potential
 from partners.tiers.actions import define_tier, pin_tier, set_calendar
 from partners.tiers.models import Tier, TierWarning
+from partners.training import actions as training
+from partners.training.models import Attempt, LessonDone
 from prm.accounts.actions import create_token, invite
 from prm.accounts.models import Membership
 from prm.comments.actions import write_comment
@@ -126,6 +128,7 @@ def _furnish(tenant: Tenant, partner: Partner, admin: Person, finance: Person) -
             "file_id": file.id,
             **_workspace(partner, admin),
             **_comment(admin, partner),
+            **_training(admin, partner),
             **joining,
         }
 
@@ -227,6 +230,34 @@ def _comment(admin: Person, partner: Partner) -> dict[str, Any]:
         at=NOW,
     )
     return {"comment_id": comment.id, "subject_key": "partner", "subject_id": partner.id}
+
+
+def _training(admin: Person, partner: Partner) -> dict[str, Any]:
+    """A published course, a path to it, and a certificate of the partner's first person."""
+    facts: dict[str, Any] = {"code": "basics", "title": "Basics"}
+    course = training.save_course(actor=admin.actor, course=None, facts=facts, at=NOW)
+    told: dict[str, Any] = {"title": "Start", "body": "Text"}
+    lesson = training.save_lesson(actor=admin.actor, course=course, lesson=None, facts=told, at=NOW)
+    asked: Any = {"text": "One?", "choices": ["a", "b"], "right": [1]}
+    question = training.save_question(actor=admin.actor, course=course, question=None, at=NOW, **asked)
+    course = training.publish_course(actor=admin.actor, course=course, at=NOW)
+    named = {"name": "Path"}
+    path = training.save_path(actor=admin.actor, path=None, facts=named, courses=[course], at=NOW)
+    member = Membership.objects.filter(partner_id=partner.id).order_by("id").first()
+    certificate = training.issue_certificate(
+        actor=admin.actor, partner=partner, course=course, person="Person", member=member, at=NOW
+    )
+    pupil = {"partner_id": partner.id, "member_id": member.id if member else admin.membership.id}
+    LessonDone.objects.create(lesson=lesson, read_at=NOW, **pupil)
+    Attempt.objects.create(course=course, handed_in_at=NOW, right=0, asked=1, passed=False, **pupil)
+    return {
+        "course_id": course.id,
+        "lesson_id": lesson.id,
+        "quiz_id": question.id,
+        "path_id": path.id,
+        "certificate_id": certificate.id,
+        "code": certificate.code,
+    }
 
 
 def _segment(admin: Person) -> Segment:
