@@ -14,9 +14,9 @@ WORDS: dict[str, dict[str, Any]] = {
     "en": {
         "path": ("Sell with confidence", "What every seller should know in the first month."),
         "courses": (
-            ("basics", "Products at a glance", "What we make and whom it helps.", "everyone", 12),
-            ("offers", "From question to offer", "Ask, listen, calculate.", "sales", 24),
-            ("service", "Installing and calibrating", "For technicians on site.", "technical", 6),
+            ("C-101", "Products at a glance", "What we make and whom it helps.", "everyone", 12),
+            ("C-102", "From question to offer", "Ask, listen, calculate.", "sales", 24),
+            ("C-103", "Installing and calibrating", "For technicians on site.", "technical", 6),
         ),
         "lessons": (
             ("What we make", "## Three families\n\n- **Sensors** measure\n- Controllers decide\n- Services help"),
@@ -30,9 +30,9 @@ WORDS: dict[str, dict[str, Any]] = {
     "ru": {
         "path": ("Продавать уверенно", "Что каждый продавец должен знать в первый месяц."),
         "courses": (
-            ("basics", "Обзор продуктов", "Что мы делаем и кому это помогает.", "everyone", 12),
-            ("offers", "От вопроса к предложению", "Спросить, выслушать, рассчитать.", "sales", 24),
-            ("service", "Монтаж и калибровка", "Для технических специалистов на месте.", "technical", 6),
+            ("C-101", "Обзор продуктов", "Что мы делаем и кому это помогает.", "everyone", 12),
+            ("C-102", "От вопроса к предложению", "Спросить, выслушать, рассчитать.", "sales", 24),
+            ("C-103", "Монтаж и калибровка", "Для технических специалистов на месте.", "technical", 6),
         ),
         "lessons": (
             ("Что мы делаем", "## Три семейства\n\n- **Датчики** измеряют\n- Контроллеры решают\n- Сервис помогает"),
