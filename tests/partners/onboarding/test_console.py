@@ -127,7 +127,7 @@ def test_a_plan_keeps_its_order_and_running_journeys_keep_theirs(cast: Cast, ver
         journey = start_journey(actor=cast.vera.actor, partner=cast.northwind, at=NOW)
         kinds = [step["kind"] for step in journey.steps]
     told: dict[str, object] = {"version": "0"}
-    for place, kind in enumerate(["profile", "agreement", "team", "bank", "first_deal"], 1):
+    for place, kind in enumerate(["profile", "agreement", "team", "bank", "first_course", "first_deal"], 1):
         told |= {f"place_{kind}": place, f"days_{kind}": 5}
     told |= {"use_profile": "on", "use_agreement": "on", "needs_agreement": ["profile"]}
     assert vera.post("/acme/m/journeys/plans/reseller/", told).status_code == 302
