@@ -101,10 +101,19 @@ def test_strangers_open_exactly_the_public_pages(world: World) -> None:
         assert route.access is not None
         assert route.access.face == "public"
         opened[route.name] = Client().get(path_of(route, world)).status_code
-    assert set(opened) == {"join", "join-resume", "join-apply", "join-status", "join-withdraw"}
+    joining = {"join", "join-resume", "join-apply", "join-status", "join-withdraw"}
+    assert set(opened) == {*joining, "certificate-check"}
     assert {
         name: code for name, code in opened.items() if code not in (HTTPStatus.OK, HTTPStatus.FOUND)
     } == {}
+
+
+def test_another_tenants_certificate_is_unknown_here(world: World) -> None:
+    asked = [("acme", world.own), ("acme", world.foreign), ("zenith", world.foreign), ("zenith", world.own)]
+    codes = [
+        Client().get(f"/{slug}/check/{held['code:certificate-check']}/").status_code for slug, held in asked
+    ]
+    assert codes == [HTTPStatus.OK, HTTPStatus.NOT_FOUND, HTTPStatus.OK, HTTPStatus.NOT_FOUND]
 
 
 def test_another_tenants_link_and_an_unknown_link_open_nothing(world: World) -> None:

@@ -78,7 +78,9 @@ def demo_objects(slug: str) -> dict[str, Any]:
             "quiz_id": _id(QuizQuestion.objects.filter(course__code="C-101").order_by("position")),
             "path_id": _id(LearningPath.objects.all()),
             "certificate_id": _id(Certificate.objects.filter(partner_id=partner.id, revoked_on__isnull=True)),
-            "code": Certificate.objects.filter(partner_id=partner.id).values_list("code", flat=True).first(),
+            "code:certificate-check": Certificate.objects.filter(partner_id=partner.id)
+            .values_list("code", flat=True)
+            .first(),
             "comment_id": _id(Comment.objects.filter(partner_id=partner.id, by_partner=False)),
             "comment_id:portal": _id(Comment.objects.filter(partner_id=partner.id, by_partner=True)),
             "subject_key": "partner",

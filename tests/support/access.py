@@ -256,7 +256,7 @@ def _training(admin: Person, partner: Partner) -> dict[str, Any]:
         "quiz_id": question.id,
         "path_id": path.id,
         "certificate_id": certificate.id,
-        "code": certificate.code,
+        "code:certificate-check": certificate.code,
     }
 
 
