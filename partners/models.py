@@ -3,7 +3,7 @@
 from partners.conflicts.models import Conflict, ConflictSide, Evidence
 from partners.customers.models import Customer
 from partners.deals.models import Deal, DealPart, DeclaredInterest, Extension, Protection
-from partners.directory.models import Contact, Partner, PartnerParent, PartnerStanding
+from partners.directory.models import Contact, DistinctPartners, Partner, PartnerParent, PartnerStanding
 from partners.onboarding.models import (
     Acceptance,
     Application,
@@ -53,6 +53,7 @@ __all__ = [
     "Deal",
     "DealPart",
     "DeclaredInterest",
+    "DistinctPartners",
     "DocumentVersion",
     "EngagementEvent",
     "EngagementWeight",

@@ -131,6 +131,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "prm.web.middleware.PrivateCacheMiddleware",
+    "partners.directory.redirects.MergedPartnerMiddleware",
 ]
 
 ROOT_URLCONF = "prm.urls"

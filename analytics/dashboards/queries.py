@@ -11,6 +11,7 @@ from django.db.models import Q, Sum
 from incentives.earnings.entries import visible_entries
 from incentives.ledger.queries import last_closed
 from incentives.payouts.models import ItemState, PayoutItem
+from partners.directory.family import own_ids
 from prm.accounts.actor import Actor
 
 
@@ -40,7 +41,7 @@ def balances_of(actor: Actor, *, today: date) -> list[Balance]:
     )
     taken = {
         row["currency"]: (row["sent"] or 0, row["paid"] or 0)
-        for row in PayoutItem.objects.filter(partner_id__in=[actor.partner_id])
+        for row in PayoutItem.objects.filter(partner_id__in=own_ids(actor))
         .order_by()
         .values("currency")
         .annotate(

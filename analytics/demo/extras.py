@@ -10,6 +10,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from analytics.demo.names import Vendor
+from partners.directory.actions import PartnerFacts, create_partner
 from partners.directory.contacts import add_contact
 from partners.directory.models import Partner
 from prm.accounts.actions import create_token, invite
@@ -20,6 +21,7 @@ from prm.imports.work import work_on_check
 from prm.tenancy.context import tenant_context
 
 POSITIONS = {"en": ("Sales", "Accounts"), "ru": ("Продажи", "Бухгалтерия")}
+LEGAL_FORM = {"en": "{} Ltd", "ru": "ООО «{}»"}
 PEOPLE = {"en": ("Ines Falk", "Jonas Beck"), "ru": ("Инна Соколова", "Юрий Беляев")}
 
 
@@ -37,6 +39,7 @@ def add_extras(
                 "phone": "",
             }
             add_contact(actor=admin, partner=partners[0], facts=facts, at=timezone.now())  # type: ignore[arg-type]
+        _write_down_twice(vendor, admin, partners[1])
         invite(
             actor=admin,
             email=f"new@{vendor.slug}.example",
@@ -70,6 +73,18 @@ def add_extras(
         )
         start_check(actor=admin, batch=batch, mapping=batch.mapping, decimal=".", at=timezone.now())
     work_on_check(tenant_id=tenant_id, import_id=batch.id, now=timezone.now)
+
+
+def _write_down_twice(vendor: Vendor, admin: Actor, partner: Partner) -> None:
+    """A duplicate that waits to be found and merged."""
+    facts: PartnerFacts = {
+        "code": "P902",
+        "name": LEGAL_FORM[vendor.language].format(partner.name),
+        "partner_type": partner.partner_type,
+        "country": partner.country,
+        "joined_on": partner.joined_on,
+    }
+    create_partner(actor=admin, facts=facts, at=timezone.now())
 
 
 def _upload(vendor: Vendor, partners: Sequence[Partner], today: date) -> str:

@@ -25,6 +25,12 @@ from prm.tenancy.queries import current_tenant
 TENANT = "(SELECT current_setting('app.tenant_id')::uuid)"
 _SIGNED = "CASE {0}.kind WHEN 'refund' THEN -{0}.{1} ELSE {0}.{1} END"
 _SALES = _("Sales")
+# What was sold by a partner that was merged since counts for its survivor.
+_COMPANY = "coalesce(kin.merged_into_id, {0}.partner_id)"
+_KIN = (
+    f"LEFT JOIN partners_partner kin ON kin.tenant_id = {TENANT} AND kin.id = {{0}}.partner_id "
+    "AND kin.merged_into_id IS NOT NULL"
+)
 _OVER = over_term(_("Over"), span_choices)
 
 
@@ -74,11 +80,11 @@ def _extreme_sql(asking: Asking, function: str, column: str) -> str:
     month = asking.bind(Period.of(asking.as_of).starts_on)
     day = asking.bind(asking.as_of)
     return f"""
-    SELECT partner_id, {function}(day) FROM (
+    SELECT {_COMPANY.format("sold")}, {function}(sold.day) FROM (
         SELECT partner_id, {column} AS day FROM analytics_partnermonth
         WHERE tenant_id = {TENANT} AND month_on < {month}::date AND partner_id IS NOT NULL AND {column} IS NOT NULL
         UNION ALL {_lines("occurred_on", month, f"({day}::date + 1)", "AND {0}.kind = 'sale'")}
-    ) AS sold(partner_id, day) GROUP BY partner_id"""
+    ) AS sold(partner_id, day) {_KIN.format("sold")} GROUP BY 1"""
 
 
 def _sum_sql(asking: Asking, span: Span, *, measure: str = "revenue", category: str = "") -> str:
@@ -91,14 +97,17 @@ def _sum_sql(asking: Asking, span: Span, *, measure: str = "revenue", category: 
     own = current_tenant().currency
     parts = list(_parts(asking, span, measure, category))
     scale = bind(10 ** exponent_of(own))
-    credited = f"({' UNION ALL '.join(parts)}) AS c(partner_id, month_on, currency, amount)"
+    credited = (
+        f"({' UNION ALL '.join(parts)}) AS c(partner_id, month_on, currency, amount) {_KIN.format('c')}"
+    )
+    company = _COMPANY.format("c")
     if all(factor["currency"] == own for factor in factors):
         currency = bind(own)
-        summed = f"SELECT c.partner_id, sum(c.amount) / {scale}::numeric FROM {credited}"
+        summed = f"SELECT {company}, sum(c.amount) / {scale}::numeric FROM {credited}"
         return f"{summed} WHERE c.currency = {currency} GROUP BY 1"
     table = f"jsonb_to_recordset({bind(json.dumps(factors))}::jsonb) AS f(month_on date, currency text, factor numeric)"
     return (
-        f"SELECT c.partner_id, sum(c.amount * f.factor) / {scale}::numeric FROM {credited} "
+        f"SELECT {company}, sum(c.amount * f.factor) / {scale}::numeric FROM {credited} "
         f"JOIN {table} ON f.month_on = c.month_on AND f.currency = c.currency GROUP BY 1"
     )
 

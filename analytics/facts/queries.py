@@ -43,10 +43,13 @@ WITH factor AS (
     WHERE tenant_id = %(tenant)s AND occurred_on >= %(whole_until)s AND occurred_on < %(ends_on)s AND NOT voided
 )
 SELECT {key}, sum(p.amount * f.factor) FROM part p JOIN factor f USING (month_on, currency)
+LEFT JOIN partners_partner kin ON kin.tenant_id = %(tenant)s AND kin.id = p.partner_id
+    AND kin.merged_into_id IS NOT NULL
 WHERE %(everybody)s OR p.partner_id = ANY(%(partners)s::uuid[])
 GROUP BY 1
 """
-_BY_PARTNER = _PARTS.format(key="p.partner_id")
+# What was sold by a partner that was merged since counts for its survivor.
+_BY_PARTNER = _PARTS.format(key="coalesce(kin.merged_into_id, p.partner_id)")
 _BY_MONTH = _PARTS.format(key="p.month_on")
 DIRECT = None
 

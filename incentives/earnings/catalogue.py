@@ -2,7 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from incentives.earnings.following import earnings_followers, forbid_while_calculating
 from incentives.earnings.queries import count_to_calculate
+from partners.directory.followers import register_follower, register_merge_guard
 from prm.accounts.permissions import (
     AUDITOR,
     CHANNEL_MANAGER,
@@ -70,3 +72,7 @@ for code, label in (
     declare_job_count(code, label)
 name_action("calculation.calculated", _("Calculation finished"))
 name_action("calculation.failed", _("Calculation failed"))
+
+for follower in earnings_followers():
+    register_follower(follower)
+register_merge_guard(forbid_while_calculating)

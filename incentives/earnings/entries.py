@@ -16,6 +16,7 @@ from incentives.earnings.explanation import EntryFacts, Explanation, explain
 from incentives.earnings.models import Entry, LineOutcome
 from incentives.plans.language import parse_document
 from incentives.plans.models import Plan, PlanVersion
+from partners.directory.family import family_ids, own_ids
 from partners.directory.models import Partner
 from partners.directory.queries import visible_partners
 from partners.sales.models import SaleLine
@@ -25,7 +26,8 @@ from prm.kit.money import Money
 
 @dataclass(frozen=True)
 class EntryFilter:
-    """What a list of entries was narrowed to; empty values narrow nothing."""
+    """What a list of entries was narrowed to; empty values narrow nothing. A partner's are also those of partners
+    merged into it."""
 
     partner: UUID | None = None
     period_on: date | None = None
@@ -56,13 +58,13 @@ def visible_entries(actor: Actor) -> QuerySet[Entry]:
     if actor.has_portfolio_wall:
         return rows.filter(partner_id__in=visible_partners(actor).values("id"))
     if actor.partner_id is not None:
-        return rows.filter(partner_id=actor.partner_id)
+        return rows.filter(partner_id__in=own_ids(actor))
     return rows
 
 
 def list_entries(actor: Actor, wanted: EntryFilter) -> QuerySet[Entry]:
     columns = {
-        "partner_id": wanted.partner,
+        "partner_id__in": family_ids(wanted.partner) if wanted.partner else None,
         "period_on": wanted.period_on,
         "plan_id": wanted.plan,
         "line_id": wanted.line,
@@ -148,11 +150,11 @@ def list_outcomes(actor: Actor, *, partner: UUID | None = None, reason: str = ""
     """Credited lines that earned nothing, newest first by the caller's order."""
     rows = LineOutcome.objects.all()
     if actor.partner_id is not None:
-        rows = rows.filter(partner_id=actor.partner_id)
+        rows = rows.filter(partner_id__in=own_ids(actor))
     elif actor.has_portfolio_wall:
         rows = rows.filter(partner_id__in=visible_partners(actor).values("id"))
     if partner is not None:
-        rows = rows.filter(partner_id=partner)
+        rows = rows.filter(partner_id__in=family_ids(partner))
     return rows.filter(reason=reason) if reason else rows
 
 

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from incentives.ledger.guards import register_closing_guard
+from incentives.payouts.following import forbid_while_owing, forbid_while_paying, payouts_followers
 from incentives.payouts.guards import forbid_closing, forbid_undo
 from incentives.payouts.queries import (
     count_accounts_to_confirm,
@@ -11,6 +12,7 @@ from incentives.payouts.queries import (
     with_bank_details,
 )
 from incentives.payouts.wording import ACTION_NAMES
+from partners.directory.followers import register_follower, register_merge_guard
 from partners.onboarding.kinds import StepKind, register_step
 from partners.sales.guards import register_undo_guard
 from prm.accounts.permissions import AUDITOR, FINANCE, PARTNER_ADMIN, PARTNER_USER, PROGRAMME_ADMIN, declare
@@ -95,6 +97,10 @@ for code, words in ACTION_NAMES.items():
 subscribe("period.closed", "incentives.payouts.write_statements")
 register_undo_guard(forbid_undo)
 register_closing_guard(forbid_closing)
+for follower in payouts_followers():
+    register_follower(follower)
+register_merge_guard(forbid_while_paying)
+register_merge_guard(forbid_while_owing)
 
 declare_notice(
     "payout.submitted",

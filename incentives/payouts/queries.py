@@ -28,7 +28,8 @@ from incentives.payouts.rules import PayableItem, account_digest
 from incentives.payouts.sql_items import COMPARED, EDITED_BY, SENT_LINES
 from incentives.plans.language import parse_document
 from incentives.plans.models import PlanVersion
-from partners.directory.models import PartnerStatus
+from partners.directory.family import led_to_by, own_ids
+from partners.directory.models import Partner, PartnerStatus
 from partners.directory.queries import visible_partners
 from prm.accounts.actor import Actor
 from prm.accounts.models import Membership
@@ -71,7 +72,7 @@ def payable_items(run_id: UUID, *, lock: bool = False) -> list[PayableItem]:
     rows = list(
         PayoutItem.objects.filter(run_id=run_id)
         .exclude(state=ItemState.HELD)
-        .select_related("partner")
+        .select_related("partner__merged_into")
         .order_by("id")
     )
     accounts = BankAccount.objects.filter(id__in={row.bank_account_id for row in rows}).order_by("id")
@@ -84,10 +85,15 @@ def payable_items(run_id: UUID, *, lock: bool = False) -> list[PayableItem]:
             row.currency,
             row.amount_minor,
             row.withheld_minor,
-            "" if row.partner.status == PartnerStatus.PAUSED else digests.get(row.bank_account_id, ""),
+            "" if _is_paused(row.partner) else digests.get(row.bank_account_id, ""),
         )
         for row in rows
     ]
+
+
+def _is_paused(partner: Partner) -> bool:
+    """Of a merged partner its survivor counts."""
+    return (partner.merged_into or partner).status == PartnerStatus.PAUSED
 
 
 def _digest(account: BankAccount) -> str:
@@ -101,7 +107,8 @@ def _digest(account: BankAccount) -> str:
 
 def list_changed_items(run: PayoutRun) -> list[PayoutItem]:
     """Payable items whose partner is paused or whose bank details were replaced since the calculation."""
-    replaced = Q(bank_account__replaced_at__isnull=False) | Q(partner__status=PartnerStatus.PAUSED)
+    paused = Q(partner__status=PartnerStatus.PAUSED) | Q(partner__merged_into__status=PartnerStatus.PAUSED)
+    replaced = Q(bank_account__replaced_at__isnull=False) | paused
     rows = list_items(run).exclude(state=ItemState.HELD)
     return list(rows.filter(replaced))
 
@@ -250,17 +257,19 @@ def count_accounts_to_confirm(actor: Actor) -> int:
 def list_statements(
     actor: Actor, *, period_on: date | None = None, partner: str = "", currency: str = ""
 ) -> QuerySet[Statement]:
-    """Statements of the own company, or of the visible partners. `partner` is a code or the beginning of a name."""
+    """Statements of the own company, or of the visible partners. `partner` is a code or the beginning of a name; those
+    of partners merged into it are among them."""
     rows = Statement.objects.select_related("partner", "file")
     if actor.partner_id is not None:
-        rows = rows.filter(partner_id=actor.partner_id)
+        rows = rows.filter(partner_id__in=own_ids(actor))
     elif actor.has_portfolio_wall:
         rows = rows.filter(partner_id__in=visible_partners(actor).values("id"))
     if period_on is not None:
         rows = rows.filter(period_on=period_on)
     if partner:
-        named = Q(partner__code=partner) | Q(partner__name_key__startswith=search_key(partner))
-        rows = rows.filter(named)
+        named = Q(code=partner) | Q(name_key__startswith=search_key(partner))
+        found = Partner.objects.filter(led_to_by(named)).values("id")
+        rows = rows.filter(Q(partner_id__in=found) | Q(partner__merged_into_id__in=found))
     return rows.filter(currency=currency) if currency else rows
 
 
@@ -280,13 +289,13 @@ def access_statement(actor: Actor, statement_id: UUID) -> Statement:
 def list_own_payments(actor: Actor) -> QuerySet[PayoutItem]:
     """What left for the partner's bank, newest first (`facts` name the day); what was held out is not among it."""
     sent = [ItemState.SENT, ItemState.PAID, ItemState.RETURNED, ItemState.UNKNOWN]
-    rows = PayoutItem.objects.filter(state__in=sent, partner_id__in=[actor.partner_id])
+    rows = PayoutItem.objects.filter(state__in=sent, partner_id__in=own_ids(actor))
     return rows.select_related("bank_account").order_by("-id")
 
 
 def currencies_without_details(actor: Actor) -> list[str]:
     """Currencies in which the partner earns and has no confirmed bank details: nothing can be paid there."""
-    mine = Entry.objects.filter(partner_id__in=[actor.partner_id]).order_by()
+    mine = Entry.objects.filter(partner_id__in=own_ids(actor)).order_by()
     earned = set(mine.values_list("payout_currency", flat=True).distinct())
     confirmed = list_accounts(actor).filter(confirmed_at__isnull=False)
     return sorted(earned - set(confirmed.values_list("currency", flat=True)))

@@ -23,6 +23,7 @@ WHERE e.tenant_id = %(tenant)s AND e.payout_currency = %(currency)s AND e.period
 _UNSAFE = "{0} ~ '^[[:space:]]*[=+@-]' OR {0} ~ '[[:cntrl:]]'"
 _GONE = "('sent', 'paid', 'unknown', 'returned')"
 
+# What a merged partner is still owed is its own balance, paid to the account of its survivor.
 _JUDGED = f"""
 WITH minimum AS (
     SELECT key::uuid AS plan_id, value::bigint AS minor FROM jsonb_each_text(%(minimums)s::jsonb)
@@ -62,7 +63,7 @@ WITH minimum AS (
         WHEN b.gross = 0 THEN 'zero_balance'
         WHEN b.gross < b.minimum_minor THEN 'below_minimum'
         WHEN a.id IS NULL THEN 'no_bank_details'
-        WHEN a.confirmed_at > %(settled_before)s THEN 'bank_details_recent'
+        WHEN a.confirmed_at > %(settled_before)s OR o.merged_at > %(settled_before)s THEN 'bank_details_recent'
         WHEN {_UNSAFE.format("p.code")} OR {_UNSAFE.format("a.holder")} OR {_UNSAFE.format("a.bank_code")}
             THEN 'unsafe_details' END AS reason,
         array_remove(ARRAY[
@@ -71,8 +72,9 @@ WITH minimum AS (
             CASE WHEN b.gross * u.payments > 3 * u.total THEN 'much_more' END,
             CASE WHEN r.id IS NOT NULL THEN 'returned_before' END], NULL) AS notes
     FROM balance b
-    JOIN partners_partner p ON p.tenant_id = %(tenant)s AND p.id = b.partner_id
-    LEFT JOIN account a ON a.partner_id = b.partner_id
+    JOIN partners_partner o ON o.tenant_id = %(tenant)s AND o.id = b.partner_id
+    JOIN partners_partner p ON p.tenant_id = %(tenant)s AND p.id = coalesce(o.merged_into_id, o.id)
+    LEFT JOIN account a ON a.partner_id = p.id
     LEFT JOIN usual u ON u.partner_id = b.partner_id
     LEFT JOIN returned r ON r.partner_id = b.partner_id
 )"""

@@ -12,13 +12,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import Max, Sum
 
 from incentives.earnings.models import Entry
 from incentives.ledger.queries import Movement, closing_time, last_closed, payments_of
 from incentives.payouts.models import PayoutItem, PayoutRun, Statement
 from incentives.payouts.statement_pdf import draw_statement
 from incentives.plans.models import Plan
+from partners.directory.family import surviving_id
 from partners.directory.models import Partner
 from partners.sales.models import SaleLine
 from prm.accounts.actor import system_actor
@@ -53,12 +54,30 @@ def write_statements(*, period_on: date, limit: int | None = None) -> int:
 
 
 def missing_statements(period_on: date) -> list[tuple[UUID, str]]:
-    """Partners and currencies of the month that have no statement yet."""
+    """Partners and currencies of the month that have no statement yet. A merged partner gets one as long as something
+    moves or is unpaid."""
     wanted = (
         Entry.objects.filter(period_on__lte=period_on).order_by().values_list("partner_id", "payout_currency")
     )
     existing = set(Statement.objects.filter(period_on=period_on).values_list("partner_id", "currency"))
-    return sorted(set(wanted.distinct()) - existing, key=str)
+    return sorted(set(wanted.distinct()) - existing - _quiet_merged(period_on), key=str)
+
+
+def _quiet_merged(period_on: date) -> set[tuple[UUID, str]]:
+    """Balances of merged partners that were even at the end of the month and did not move in it."""
+    entries = Entry.objects.filter(
+        partner_id__in=Partner.objects.filter(merged_into__isnull=False).values("id"),
+        period_on__lte=period_on,
+    )
+    sums = entries.order_by().values("partner_id", "payout_currency")
+    quiet = set()
+    for row in sums.annotate(earned=Sum("payout_amount_minor"), last=Max("period_on")):
+        key = (row["partner_id"], row["payout_currency"])
+        moves = payments_of(*key, until=period_on)
+        moved = row["last"] == period_on or any(month == period_on for month, _move in moves)
+        if not moved and row["earned"] == _gone(move for _month, move in moves):
+            quiet.add(key)
+    return quiet
 
 
 def resume_statements(*, at: datetime) -> bool:
@@ -105,7 +124,7 @@ def _write_one(tenant: Tenant, partner_id: UUID, currency: str, period_on: date,
     emit("statement.ready", statement_id=statement.id, partner_id=partner_id)
     notify(
         "statement.ready",
-        to=PartnerPeople(partner_id, "own_statements.view"),
+        to=PartnerPeople(surviving_id(partner_id), "own_statements.view"),
         params={
             "month": Period.of(period_on),
             "earned": Amount(statement.earned_minor, currency),

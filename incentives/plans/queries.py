@@ -88,10 +88,8 @@ def count_plans_with_drafts(actor: Actor) -> int:
 
 def partner_choices() -> list[tuple[str, str]]:
     """Partners for the assignment form: id and name."""
-    return [
-        (str(id_), f"{name} ({code})")
-        for id_, name, code in Partner.objects.order_by("name").values_list("id", "name", "code")
-    ]
+    rows = Partner.objects.filter(merged_into__isnull=True).order_by("name")
+    return [(str(id_), f"{name} ({code})") for id_, name, code in rows.values_list("id", "name", "code")]
 
 
 def category_choices() -> list[tuple[str, str]]:

@@ -4,8 +4,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from partners.conflicts.actions import EVIDENCE
+from partners.conflicts.following import conflicts_followers, forbid_both_sides
 from partners.conflicts.presentation import conflict_panel, own_conflict_panel
 from partners.conflicts.queries import count_to_rule, may_open_evidence
+from partners.directory.followers import register_follower, register_merge_guard
 from prm.accounts.permissions import (
     AUDITOR,
     CHANNEL_MANAGER,
@@ -99,3 +101,7 @@ declare_notice(
     title=_("%(customer)s was not awarded to you"),
     text=_("The desk's words: %(words)s You can appeal once."),
 )
+
+for follower in conflicts_followers():
+    register_follower(follower)
+register_merge_guard(forbid_both_sides)

@@ -139,14 +139,21 @@ def axis_of(conflict: Conflict, sides: list[ConflictSide]) -> list[Moment]:
         Moment(
             _noon(line.occurred_on),
             "sale",
-            place.get(line.partner_id) if line.partner_id else None,
+            place.get(_seller(line)) if line.partner_id else None,
             amount_minor=line.amount_minor,
             currency=line.currency,
         )
-        for line in _sales(conflict).order_by("-occurred_on")[:SALES_SHOWN]
-        if line.partner_id is None or line.partner_id in place
+        for line in _sales(conflict).select_related("partner").order_by("-occurred_on")[:SALES_SHOWN]
+        if line.partner_id is None or _seller(line) in place
     ]
     return sorted(moments, key=lambda moment: moment.at)
+
+
+def _seller(line: SaleLine) -> UUID:
+    """Which partner sold, as it is called today: a merged one by its survivor."""
+    assert line.partner is not None
+    survivor: UUID | None = line.partner.merged_into_id
+    return survivor or line.partner.id
 
 
 def sales_beside_protections(actor: Actor) -> QuerySet[SaleLine]:
@@ -163,6 +170,7 @@ def sales_beside_protections(actor: Actor) -> QuerySet[SaleLine]:
         protected_partner=Subquery(holding.values("partner_id")[:1]),
     )
     rows = rows.filter(protected_deal__isnull=False).exclude(partner_id=F("protected_partner"))
+    rows = rows.exclude(partner__merged_into_id=F("protected_partner"))
     if actor.has_portfolio_wall:
         rows = rows.filter(protected_partner__in=visible_partners(actor).values("id"))
     return rows.select_related("partner", "customer", "product").order_by("-occurred_on", "-id")[

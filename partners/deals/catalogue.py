@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from partners.deals.following import deals_followers
 from partners.deals.presentation import deal_moments
 from partners.deals.queries import (
     commented_deal,
@@ -11,6 +12,7 @@ from partners.deals.queries import (
     first_deal_moments,
     have_deals,
 )
+from partners.directory.followers import register_follower
 from partners.onboarding.kinds import StepKind, register_step
 from partners.onboarding.milestones import register_milestone
 from prm.accounts.permissions import (
@@ -193,3 +195,6 @@ for outcome, title in (
     ("withdrawn", _("%(partner)s withdrew the deal with %(customer)s")),
 ):
     declare_notice(f"deal.{outcome}", title=title, text=_("Deal %(number)s is closed."))
+
+for follower in deals_followers():
+    register_follower(follower)

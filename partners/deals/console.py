@@ -16,7 +16,7 @@ from partners.deals.forms import AnswerForm, DealFilterForm, InterestForm, Parts
 from partners.deals.models import CLAIMING, Deal, DealState
 from partners.deals.presentation import BASIS_WORDS, answer_of, bar_of, columns_of, history_of
 from partners.deals.rulings import set_parts
-from partners.directory.queries import visible_partners
+from partners.directory.queries import usable_partners, visible_partners
 from prm.comments.presentation import talk_about
 from prm.tenancy.queries import current_tenant
 from prm.web.forms import posted, status_of
@@ -142,7 +142,7 @@ def deal_answer_extension(request: PageRequest, deal_id: UUID) -> HttpResponse:
 def deal_parts(request: PageRequest, deal_id: UUID) -> HttpResponse:
     """Several partners on one deal: their parts and weights."""
     deal = queries.access_deal(request.actor, deal_id)
-    partners = visible_partners(request.actor).order_by("name_key")
+    partners = usable_partners(request.actor).order_by("name_key")
     form = PartsForm(posted(request), partners=partners, parts=queries.parts_of(deal))
     if form.is_valid() and _done(request, form, set_parts, deal=deal, parts=form.parts()):
         messages.success(request, _("Saved."))
@@ -154,7 +154,7 @@ def deal_parts(request: PageRequest, deal_id: UUID) -> HttpResponse:
 @console_page("deals.decide", post="deals.decide")
 def interest_list(request: PageRequest) -> HttpResponse:
     """One's own declared interests; posting adds one."""
-    form = InterestForm(posted(request), partners=visible_partners(request.actor).order_by("name_key"))
+    form = InterestForm(posted(request), partners=usable_partners(request.actor).order_by("name_key"))
     if form.is_valid():
         facts: Any = form.facts()
         actions.declare_interest(actor=request.actor, at=timezone.now(), **facts)

@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from partners.directory.models import Partner, PartnerParent, PartnerStanding
-from partners.directory.queries import visible_partners
+from partners.directory.queries import PartnerMerged, visible_partners
 from partners.directory.rules import (
     FIRST_DAY,
     STANDING_FIELDS,
@@ -115,6 +115,7 @@ def change_partner(
     partner's own columns when that day has come (`adopt_standings`).
     """
     partner = Partner.objects.select_for_update().get(id=partner.id)
+    refuse_merged(partner)
     if version is not None and partner.version != version:
         raise PartnerChangedMeanwhile(partner)
     today = _today(at)
@@ -148,6 +149,7 @@ def upsert_partner(*, actor: Actor, facts: PartnerFacts, at: datetime) -> tuple[
         return create_partner(actor=actor, facts=facts, at=at), "created"
     if not visible_partners(actor).filter(id=standing.id).exists():
         raise PartnerCodeTaken
+    refuse_merged(standing)
     changed = change_partner(actor=actor, partner=standing, changes=facts, at=at)
     return changed, "updated" if changed.version != standing.version else "unchanged"
 
@@ -157,6 +159,7 @@ def assign_manager(*, actor: Actor, partner: Partner, manager: Membership | None
     partner = (
         Partner.objects.select_for_update(of=("self",)).select_related("manager__user").get(id=partner.id)
     )
+    refuse_merged(partner)
     if partner.manager_id == (manager.id if manager else None):
         return partner
     before = {"manager": str(partner.manager.user) if partner.manager else ""}
@@ -164,6 +167,9 @@ def assign_manager(*, actor: Actor, partner: Partner, manager: Membership | None
     partner.version += 1
     partner.changed_at = at
     partner.save(update_fields=["manager", "version", "changed_at"])
+    Partner.objects.filter(merged_into_id=partner.id).update(
+        manager=manager
+    )  # the portfolio holds the whole past
     after = {"manager": str(manager.user) if manager else ""}
     record(actor=actor, action="partner.assigned", subject=partner, at=at, before=before, after=after)
     emit("partner.assigned", partner_id=partner.id, manager_id=manager.id if manager else None)
@@ -177,6 +183,8 @@ def move_partner(
 
     Raises `PartnerTreeCycle` where any day would close a circle. Returns the parents by date as they now stand.
     """
+    for one in filter(None, (partner, parent)):
+        refuse_merged(one)
     lock_tree()
     links = links_above(partner.id, *([parent.id] if parent else []))
     before = links.get(partner.id, [])
@@ -268,6 +276,12 @@ def _save(partner: Partner) -> None:
         raise
 
 
+def refuse_merged(partner: Partner) -> None:
+    """Raises `PartnerMerged`: nothing new is written for one that was merged."""
+    if partner.merged_into_id is not None:
+        raise PartnerMerged(partner)
+
+
 def lock_tree() -> None:
     """One mover at a time in a tenant: two moves that are each fine could close a circle together."""
     with connection.cursor() as cursor:
@@ -289,6 +303,7 @@ __all__ = [
     "PartnerChangedMeanwhile",
     "PartnerCodeTaken",
     "PartnerFacts",
+    "PartnerMerged",
     "PartnerParent",
     "PartnerTreeCycle",
     "adopt_standings",
@@ -297,5 +312,6 @@ __all__ = [
     "create_partner",
     "lock_tree",
     "move_partner",
+    "refuse_merged",
     "upsert_partner",
 ]

@@ -96,7 +96,8 @@ class OnePartner(PartnerView):
 
     @operation("Read a partner", answer=PartnerRead)
     def get(self, request: ApiRequest, partner_id: UUID) -> Response:
-        return self.shown(queries.access_partner(request.actor, partner_id).id)
+        """One that was merged says so in `status`, and names its survivor in `merged_into_id`."""
+        return self.shown(queries.access_even_merged(request.actor, partner_id).id)
 
     @operation("Change a partner", body=PartnerChange, answer=PartnerRead, versioned=True)
     def patch(self, request: ApiRequest, partner_id: UUID) -> Response:

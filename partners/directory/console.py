@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 
 from partners.directory import actions, queries
 from partners.directory.contacts import add_contact, change_contact, remove_contact
+from partners.directory.family import list_merged
 from partners.directory.forms import ContactForm, ManagerForm, MoveForm, PartnerFilterForm, PartnerForm
+from partners.directory.intake import ParentUnknown, find_parent
 from partners.directory.models import Partner
 from partners.directory.presentation import CSV_HEADER, conversation_of, csv_row, place_in_tree, related_pages
 from prm.tenancy.queries import current_tenant
@@ -36,6 +38,7 @@ def partner_list(request: PageRequest) -> HttpResponse:
         "chips": filters.chips(),
         "filtered": bool(filters.wanted),
         "may_create": request.actor.can("partners.change"),
+        "may_merge": request.actor.can("partners.merge"),
         "has_wall": request.actor.has_portfolio_wall,
     }
     return render(request, "console/partners/directory/list.html", context)
@@ -55,6 +58,8 @@ def partner_detail(request: PageRequest, partner_id: UUID) -> HttpResponse:
         "contacts": queries.list_contacts(partner),
         "standings": queries.list_standings(partner),
         "tree": place_in_tree(request.actor, partner, _today()),
+        "merged_partners": list_merged(partner.id),
+        "may_merge": request.actor.can("partners.merge"),
         **conversation_of(request.actor, partner, kind=request.GET.get("show", "")),
         "related": related_pages(request.actor, partner),
         "panels": panels_for("partner", request.actor, partner.id),
@@ -111,7 +116,7 @@ def partner_move(request: PageRequest, partner_id: UUID) -> HttpResponse:
     if form.is_valid() and _move(request, partner, form):
         messages.success(request, _("The place in the tree was changed."))
         return redirect("partner-detail", partner.id)
-    choices = queries.visible_partners(request.actor).exclude(id=partner.id).order_by(*BY_NAME)
+    choices = queries.usable_partners(request.actor).exclude(id=partner.id).order_by(*BY_NAME)
     context = {
         "form": form,
         "partner": partner,
@@ -122,12 +127,8 @@ def partner_move(request: PageRequest, partner_id: UUID) -> HttpResponse:
 
 
 def _move(request: PageRequest, partner: Partner, form: MoveForm) -> bool:
-    code = form.cleaned_data["parent_code"]
-    parent = queries.visible_partners(request.actor).filter(code=code).first() if code else None
-    if code and parent is None:
-        form.add_error("parent_code", _("There is no partner with this code."))
-        return False
     try:
+        parent = find_parent(request.actor, form.cleaned_data["parent_code"])
         actions.move_partner(
             actor=request.actor,
             partner=partner,
@@ -135,7 +136,7 @@ def _move(request: PageRequest, partner: Partner, form: MoveForm) -> bool:
             starts_on=form.cleaned_data["starts_on"],
             at=timezone.now(),
         )
-    except actions.PartnerTreeCycle as refusal:
+    except (ParentUnknown, actions.PartnerTreeCycle) as refusal:
         form.refuse(refusal)
         return False
     return True

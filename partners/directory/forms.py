@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from partners.directory.models import Contact, Partner, PartnerStatus, PartnerType
+from partners.directory.models import SETTABLE_STATUSES, Contact, Partner, PartnerStatus, PartnerType
 from partners.directory.queries import PartnerFilter
 from prm.accounts.models import Membership
 from prm.web.forms import DayInput, EditForm, FilterForm, country_choices, tick_choices
@@ -69,6 +69,7 @@ class PartnerForm(forms.ModelForm, EditForm):
 
     def __init__(self, *args: Any, new: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.set_choices("status", SETTABLE_STATUSES)
         if new:
             del self.fields["standing_from"]
 

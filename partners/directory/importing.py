@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from partners.directory.actions import PartnerChangedMeanwhile, PartnerCodeTaken, PartnerTreeCycle
 from partners.directory.intake import ParentUnknown, ToldParent, take_partner
 from partners.directory.models import PartnerStatus, PartnerType
-from partners.directory.queries import partners_by_code
+from partners.directory.queries import PartnerMerged, partners_by_code
 from partners.directory.reversal import PartnerInUse, remove_partners, restore_partner, snapshot_of
 from partners.directory.rules import parents_first
 from prm.imports import cells
@@ -35,7 +35,7 @@ from prm.imports.kinds import (
 ROWS_AT_ONCE = 5_000  # the parent of a row is looked for in the rows taken together, and in the tenant
 PLACE = ("parent_code", "parent_from")
 WEB_ADDRESS = URLValidator(schemes=["http", "https"])
-REFUSALS = (PartnerCodeTaken, ParentUnknown, PartnerTreeCycle)
+REFUSALS = (PartnerCodeTaken, PartnerMerged, ParentUnknown, PartnerTreeCycle)
 TYPES: dict[str, tuple[str, ...]] = {
     PartnerType.DISTRIBUTOR: ("distributor", "дистрибьютор"),
     PartnerType.RESELLER: ("reseller", "var", "реселлер"),
@@ -173,6 +173,7 @@ PARTNERS = ImportKind(
     fault_texts={
         "partner_code_taken": PartnerCodeTaken.message,
         "web_address_format": _("Write a web address such as https://example.com."),
+        "partner_merged": _("This partner was merged into another; write to that one."),
         "parent_unknown": ParentUnknown.message,
         "partner_tree_cycle": PartnerTreeCycle.message,
     },

@@ -5,11 +5,13 @@ Promise: a row is taken whole or not at all (the caller holds the savepoint); ca
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from partners.directory.actions import PartnerFacts, move_partner, upsert_partner
+from partners.directory.family import led_to_by
 from partners.directory.models import Partner
-from partners.directory.queries import visible_partners
+from partners.directory.queries import usable_partners
 from partners.directory.rules import FIRST_DAY
 from partners.directory.tree import parent_id_on
 from prm.accounts.actor import Actor
@@ -49,10 +51,10 @@ def take_partner(
 
 
 def find_parent(actor: Actor, code: str) -> Partner | None:
-    """The partner named as the one above; "" names nobody. Raises `ParentUnknown`."""
+    """The partner named as the one above; "" names nobody, a merged one its survivor. Raises `ParentUnknown`."""
     if not code:
         return None
-    found = visible_partners(actor).filter(code=code).first()
+    found = usable_partners(actor).filter(led_to_by(Q(code=code))).first()
     if found is None:
         raise ParentUnknown
     return found

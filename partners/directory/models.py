@@ -22,6 +22,11 @@ class PartnerStatus(models.TextChoices):
     ACTIVE = "active", _("Active")
     PAUSED = "paused", _("Paused")
     LEFT = "left", _("Left the programme")
+    MERGED = "merged", _("Merged into another")
+
+
+# What a person or an ERP may say of a partner; the rest follows from actions of their own.
+SETTABLE_STATUSES = [choice for choice in PartnerStatus.choices if choice[0] != PartnerStatus.MERGED]
 
 
 class DateSpan(models.Func):
@@ -44,7 +49,8 @@ class Partner(TenantModel):
     """A company that sells, refers, implements or extends the vendor's product.
 
     `code` is the ERP's id of it, exact bytes, unique in the tenant. Type, region and tier here are today's;
-    `PartnerStanding` has them by date.
+    `PartnerStanding` has them by date. A duplicate that was merged stays, with what was booked to it, and names its
+    survivor, which is never merged itself.
     """
 
     wall: ClassVar = "id"
@@ -69,6 +75,8 @@ class Partner(TenantModel):
     )
     joined_on = models.DateField(_("Joined on"))
     website = models.CharField(_("Website"), max_length=200, blank=True)
+    merged_into = TenantForeignKey("self", null=True, related_name="merged_partners")
+    merged_at = models.DateTimeField(null=True)
     version = models.IntegerField(default=1)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
@@ -78,14 +86,43 @@ class Partner(TenantModel):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "code"], name="partner_one_per_code"),
             models.UniqueConstraint(fields=["tenant", "number"], name="partner_one_per_number"),
+            models.CheckConstraint(
+                name="partner_merged_names_its_survivor",
+                condition=models.Q(status="merged", merged_into__isnull=False, merged_at__isnull=False)
+                | models.Q(~models.Q(status="merged"), merged_into__isnull=True, merged_at__isnull=True),
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["tenant", "name_key", "id"], name="partner_by_name"),
             models.Index(fields=["tenant", "joined_on"], name="partner_by_joining"),
+            models.Index(
+                fields=["tenant", "merged_into"],
+                name="partner_merged",
+                condition=models.Q(merged_into__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class DistinctPartners(TenantModel):
+    """Two partners that look alike and that somebody found to be different companies; `first` has the lower id."""
+
+    wall: ClassVar = "staff"
+
+    first = TenantForeignKey(Partner, models.CASCADE, related_name="+")
+    second = TenantForeignKey(Partner, models.CASCADE, related_name="+")
+    found_by_label = models.CharField(max_length=200)
+    found_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant", "first", "second"], name="distinct_partners_once_per_pair"
+            ),
+        ]
 
 
 class PartnerStanding(TenantModel):

@@ -55,6 +55,8 @@ FIELD_LABELS = {
     "email": _("E-mail"),
     "phone": _("Phone"),
     "position": _("Position"),
+    "survivor": _("Merged into"),
+    "merged": _("Partner that was merged"),
 }
 VALUE_LABELS = {"partner_type": dict(PartnerType.choices), "status": dict(PartnerStatus.choices)}
 KINDS = {"comment": _("Comments"), "event": _("Events"), "change": _("Changes")}

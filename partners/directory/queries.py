@@ -10,8 +10,10 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
-from partners.directory.models import Contact, Partner, PartnerStanding
+from partners.directory.family import led_to_by
+from partners.directory.models import Contact, Partner, PartnerStanding, PartnerStatus
 from prm.accounts.actor import Actor
 from prm.accounts.models import Membership
 from prm.accounts.permissions import CHANNEL_MANAGER, PROGRAMME_ADMIN
@@ -20,6 +22,27 @@ from prm.kit.searching import key_span
 
 LONGEST_NUMBER = 18  # digits that fit a bigint
 MANAGING_ROLES = (CHANNEL_MANAGER, PROGRAMME_ADMIN)
+
+
+class PartnerMerged(Exception):
+    """The partner was merged into another and cannot be used any more; `survivor` is that other."""
+
+    code = "partner_merged"
+    field = "code"
+
+    def __init__(self, partner: Partner) -> None:
+        super().__init__(self.code)
+        assert partner.merged_into is not None
+        self.partner, self.survivor = partner, partner.merged_into
+
+    @property
+    def message(self) -> str:
+        told = {
+            "name": self.partner.name,
+            "survivor": self.survivor.name,
+            "code": self.survivor.code,
+        }
+        return _("%(name)s was merged into %(survivor)s (%(code)s). Use that one.") % told
 
 
 @dataclass(frozen=True)
@@ -40,7 +63,7 @@ class PartnerFilter:
 
 
 def visible_partners(actor: Actor) -> QuerySet[Partner]:
-    """The partners that the actor may know of: the own one, the own portfolio, or all of the tenant."""
+    """The partners that the actor may know of: the own one, the own portfolio, or the whole tenant; merged ones too."""
     rows = Partner.objects.all()
     if actor.partner_id is not None:
         return rows.filter(id=actor.partner_id)
@@ -49,12 +72,28 @@ def visible_partners(actor: Actor) -> QuerySet[Partner]:
     return rows
 
 
+def usable_partners(actor: Actor) -> QuerySet[Partner]:
+    """Of the visible ones those that something new can be written for."""
+    return visible_partners(actor).exclude(status=PartnerStatus.MERGED)
+
+
 def access_partner(actor: Actor, partner_id: UUID) -> Partner:
-    return get_object_or_404(visible_partners(actor).select_related("manager__user"), id=partner_id)
+    """Raises `PartnerMerged` for one that was merged: pages then lead to its survivor."""
+    partner = access_even_merged(actor, partner_id)
+    if partner.merged_into_id is not None:
+        raise PartnerMerged(partner)
+    return partner
+
+
+def access_even_merged(actor: Actor, partner_id: UUID) -> Partner:
+    rows = visible_partners(actor).select_related("manager__user", "merged_into")
+    return get_object_or_404(rows, id=partner_id)
 
 
 def access_partner_by_code(actor: Actor, code: str) -> Partner:
-    return get_object_or_404(visible_partners(actor).select_related("manager__user"), code=code)
+    """The code of a merged partner leads to its survivor."""
+    rows = usable_partners(actor).select_related("manager__user")
+    return get_object_or_404(rows, led_to_by(Q(code=code)))
 
 
 def commented_partner(actor: Actor, partner_id: UUID) -> Commented:
@@ -72,7 +111,8 @@ def access_own_company(actor: Actor) -> Partner:
 
 def list_partners(actor: Actor, wanted: PartnerFilter) -> QuerySet[Partner]:
     """Visible partners that pass the filter, with their managers' names; the caller orders and cuts."""
-    rows = visible_partners(actor).select_related("manager__user")
+    hidden = wanted.status != PartnerStatus.MERGED
+    rows = (usable_partners if hidden else visible_partners)(actor).select_related("manager__user")
     exact = {
         name: value
         for name in ("partner_type", "status", "region", "tier", "country")
@@ -87,7 +127,7 @@ def list_partners(actor: Actor, wanted: PartnerFilter) -> QuerySet[Partner]:
 
 
 def _matches(typed: str) -> Q:
-    """The beginning of the name, or exactly the code, the tax id or the short number."""
+    """The beginning of the name, or exactly the code, the tax id or the short number; those of a merged partner too."""
     typed = typed.strip()
     start, end = key_span(typed)
     found = Q(code=typed) | Q(tax_id=typed)
@@ -96,16 +136,18 @@ def _matches(typed: str) -> Q:
     number = typed.upper().removeprefix("P-")
     if number.isascii() and number.isdigit() and len(number) <= LONGEST_NUMBER:
         found |= Q(number=int(number))
-    return found
+    return led_to_by(found)
 
 
 def partners_by_code(codes: Iterable[str]) -> dict[str, Partner]:
-    """Partners of the tenant by code, in one query; unknown codes are absent. For imports and sales."""
-    return {partner.code: partner for partner in Partner.objects.filter(code__in=set(codes))}
+    """Partners of the tenant by code, in one query; unknown codes are absent, those of merged partners name their
+    survivors. For imports and sales."""
+    rows = Partner.objects.filter(code__in=set(codes)).select_related("merged_into")
+    return {partner.code: partner.merged_into or partner for partner in rows}
 
 
 def partner_ids_by_code(codes: Iterable[str]) -> dict[str, UUID]:
-    return dict(Partner.objects.filter(code__in=set(codes)).values_list("code", "id"))
+    return {code: partner.id for code, partner in partners_by_code(codes).items()}
 
 
 def partner_names(ids: Collection[UUID]) -> dict[UUID, str]:

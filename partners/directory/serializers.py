@@ -5,7 +5,7 @@ from typing import Any
 from django.core.validators import URLValidator
 from rest_framework import serializers
 
-from partners.directory.models import Partner, PartnerParent, PartnerStatus, PartnerType
+from partners.directory.models import SETTABLE_STATUSES, Partner, PartnerParent, PartnerStatus, PartnerType
 from prm.api.fields import (
     ChoiceField,
     CodeField,
@@ -31,7 +31,7 @@ class PartnerFacts(StrictSerializer):
     country = CountryField(required=False)
     region = TextField(required=False, allow_blank=True, max_length=80)
     tier = TextField(required=False, allow_blank=True, max_length=40)
-    status = ChoiceField(required=False, choices=PartnerStatus.choices)
+    status = ChoiceField(required=False, choices=SETTABLE_STATUSES)
     joined_on = DayField(required=False)
     website = TextField(required=False, allow_blank=True, max_length=200, validators=[WEB_ADDRESS])
 
@@ -81,6 +81,7 @@ class PartnerRead(StrictSerializer):
     joined_on = DayField()
     website = TextField()
     parent_code = CodeField(allow_null=True)
+    merged_into_id = IdField(allow_null=True)
     manager_email = serializers.SerializerMethodField()
     version = WholeField()
     created_at = InstantField()

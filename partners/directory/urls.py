@@ -4,15 +4,29 @@ from django.urls import path
 
 from partners.directory import api as machine
 from partners.directory import console as pages
+from partners.directory import merge_api, merge_pages, tree_pages
 from partners.directory import portal as own
 
 console = [
     path("partners/", pages.partner_list, name="partner-list"),
     path("partners/export.csv", pages.partner_export, name="partner-export"),
+    path("partners/duplicates/", merge_pages.duplicate_list, name="partner-duplicates"),
     path("partners/new/", pages.partner_create, name="partner-create"),
     path("partners/<uuid:partner_id>/", pages.partner_detail, name="partner-detail"),
     path("partners/<uuid:partner_id>/edit/", pages.partner_edit, name="partner-edit"),
     path("partners/<uuid:partner_id>/place/", pages.partner_move, name="partner-move"),
+    path("partners/<uuid:partner_id>/merge/", merge_pages.partner_merge, name="partner-merge"),
+    path(
+        "partners/<uuid:partner_id>/merge/<uuid:other_id>/",
+        merge_pages.partner_merge_with,
+        name="partner-merge-with",
+    ),
+    path(
+        "partners/<uuid:partner_id>/merge/<uuid:other_id>/distinct/",
+        merge_pages.partners_distinct,
+        name="partners-distinct",
+    ),
+    path("partners/<uuid:partner_id>/tree/", tree_pages.partner_tree, name="partner-tree"),
     path("partners/<uuid:partner_id>/manager/", pages.partner_assign, name="partner-assign"),
     path("partners/<uuid:partner_id>/contacts/new/", pages.contact_create, name="contact-create"),
     path("partners/<uuid:partner_id>/contacts/<uuid:contact_id>/", pages.contact_edit, name="contact-edit"),
@@ -35,6 +49,8 @@ api = [
     path("partners", machine.Partners.as_view(), name="api-partners"),
     path("partners/<uuid:partner_id>", machine.OnePartner.as_view(), name="api-partner"),
     path("partners/by-code/<path:code>", machine.PartnerByCode.as_view(), name="api-partner-by-code"),
+    path("partners:duplicates", merge_api.Duplicates.as_view(), name="api-partners-duplicates"),
+    path("partners/<uuid:partner_id>/merges", merge_api.PartnerMerges.as_view(), name="api-partner-merges"),
     path("partners:batch", machine.PartnerBatch.as_view(), name="api-partners-batch"),
     path("partners/<uuid:partner_id>/below", machine.PartnersBelow.as_view(), name="api-partners-below"),
     path("partners/<uuid:partner_id>/moves", machine.PartnerMoves.as_view(), name="api-partner-moves"),

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from partners.directory.family import family_ids
 from partners.directory.models import Partner
 from partners.onboarding.models import Acceptance, Application, DocumentKind, DocumentVersion
 from partners.onboarding.queries import coming_document, current_document
@@ -115,7 +116,7 @@ def keep_acceptances_of(application: Application, partner: Partner) -> None:
 
 
 def list_acceptances(partner: Partner) -> QuerySet[Acceptance]:
-    return Acceptance.objects.filter(partner=partner).select_related("version")
+    return Acceptance.objects.filter(partner_id__in=family_ids(partner.id)).select_related("version")
 
 
 def acceptances_of(partner: Partner) -> list[Acceptance]:
@@ -125,7 +126,8 @@ def acceptances_of(partner: Partner) -> list[Acceptance]:
 
 def open_documents(partner_id: UUID, day: date) -> list[DocumentVersion]:
     """What the partner may accept now: what binds today, and the newest that will; agreements first."""
-    accepted = set(Acceptance.objects.filter(partner_id=partner_id).values_list("version_id", flat=True))
+    rows = Acceptance.objects.filter(partner_id__in=family_ids(partner_id))
+    accepted = set(rows.values_list("version_id", flat=True))
     versions = [
         version
         for kind in DocumentKind

@@ -7,8 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from partners.directory.followers import register_follower
 from partners.onboarding import steps
 from partners.onboarding.agreements import count_binding
+from partners.onboarding.following import onboarding_followers
 from partners.onboarding.journeys import count_open_steps, journey_of, progress_of
 from partners.onboarding.kinds import StepKind, register_step
 from partners.onboarding.milestones import register_milestone
@@ -179,3 +181,6 @@ for code, words in (
     ("journey.started", _("First steps started")),
 ):
     name_action(code, words)
+
+for follower in onboarding_followers():
+    register_follower(follower)

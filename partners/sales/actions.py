@@ -195,6 +195,7 @@ def _write(
     """Write the good lines; answers effect, id and revision by key."""
     tenant_id = actor.tenant_id
     ingest.fill_stage(_staged(place, line, ids) for place, line in lines.items())
+    ingest.keep_booked(tenant_id)
     changed = ingest.write_stage(tenant_id, at=at, import_id=import_id)
     told = {c.key: (UPDATED if c.existed else CREATED, c.id, c.revision) for c in changed}
     rest = {line.key: place for place, line in lines.items() if line.key not in told}

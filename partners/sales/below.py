@@ -2,6 +2,7 @@
 
 Promise: asked in the partner's own scope; customers, costs and commissions are not told. Called by the sales portal."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -42,6 +43,37 @@ def totals_below(first: date, last: date) -> list[TotalBelow]:
             [first, last],
         )
         return [TotalBelow(*row) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True)
+class MonthBelow:
+    """What one seller sold below in a month, net of refunds."""
+
+    month_on: date
+    currency: str
+    lines: int
+    amount_minor: int
+
+
+def months_below(first: date, last: date, partner_id: UUID) -> list[MonthBelow]:
+    """By month and currency, the newest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT date_trunc('month', occurred_on)::date, currency, count(*), sum(amount_minor)::bigint "
+            "FROM guard.sales_below(%s, %s) WHERE partner_id = %s GROUP BY 1, 2 ORDER BY 1 DESC, 2",
+            [first, last, partner_id],
+        )
+        return [MonthBelow(*row) for row in cursor.fetchall()]
+
+
+def sums_below(totals: Iterable[TotalBelow | MonthBelow]) -> list[tuple[str, int, int]]:
+    """Per currency: lines, and minor units. Currencies are never added together."""
+    sums: dict[str, list[int]] = {}
+    for total in totals:
+        held = sums.setdefault(total.currency, [0, 0])
+        held[0] += total.lines
+        held[1] += total.amount_minor
+    return [(currency, lines, amount) for currency, (lines, amount) in sorted(sums.items())]
 
 
 def lines_below(first: date, last: date, partner_id: UUID) -> list[LineBelow]:

@@ -4,8 +4,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from partners.directory.below import has_partners_below
+from partners.directory.followers import register_follower
 from partners.onboarding.milestones import register_milestone
 from partners.sales.claims import direct_sales_panel
+from partners.sales.following import sales_followers
 from partners.sales.importing import SALES
 from partners.sales.queries import first_sale_moments
 from prm.accounts.permissions import (
@@ -54,3 +56,6 @@ register_milestone(
     "first_sale", label=pgettext_lazy("funnel", "First sale"), reached=first_sale_moments, order=30
 )
 add_panel("deal", direct_sales_panel, permission="sales.view", order=20)
+
+for follower in sales_followers():
+    register_follower(follower)

@@ -152,10 +152,38 @@ WHERE r.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND r.kind = 'refund
     AND s.kind = 'sale' AND s.currency = r.currency AND NOT s.voided
 """
 _CODES = {
-    "partner": "SELECT code, id FROM partners_partner WHERE tenant_id = %s AND code = ANY(%s)",
+    # The code of a merged partner names its survivor.
+    "partner": "SELECT code, coalesce(merged_into_id, id) FROM partners_partner "
+    "WHERE tenant_id = %s AND code = ANY(%s)",
     "product": "SELECT code, id FROM partners_product WHERE tenant_id = %s AND code = ANY(%s)",
     "customer": "SELECT code, id FROM partners_customer WHERE tenant_id = %s AND code = ANY(%s)",
 }
+
+
+_HAS_MERGED = (
+    "SELECT EXISTS (SELECT FROM partners_partner WHERE tenant_id = %(tenant)s AND merged_into_id IS NOT NULL)"
+)
+# What was booked to a partner before it was merged stays booked to it, when its line is sent again.
+_KEEP_BOOKED = """
+UPDATE sales_stage s SET partner_id = l.partner_id
+FROM partners_saleline l JOIN partners_partner m ON m.tenant_id = %(tenant)s AND m.id = l.partner_id
+WHERE l.tenant_id = %(tenant)s AND l.source = s.source AND l.external_id = s.external_id
+    AND m.merged_into_id = s.partner_id
+"""
+_BY_SURVIVOR = """(
+    SELECT jsonb_object_agg(t.partner_id, t.weight) FROM (
+        SELECT coalesce(p.merged_into_id, p.id) AS partner_id,
+            sum(coalesce((e.term ->> 'percent')::numeric, (e.term ->> 'parts')::numeric)) AS weight
+        FROM jsonb_array_elements({0}.split_terms) AS e(term)
+        JOIN partners_partner p ON p.tenant_id = %(tenant)s AND p.id = (e.term ->> 'partner_id')::uuid
+        GROUP BY 1) t)"""
+_KEEP_SHARES = f"""
+UPDATE sales_stage s SET split_terms = l.split_terms FROM partners_saleline l
+WHERE l.tenant_id = %(tenant)s AND l.source = s.source AND l.external_id = s.external_id
+    AND s.split_terms <> '[]' AND l.split_terms <> '[]' AND s.split_terms <> l.split_terms
+    AND (s.split_terms #> '{{0,percent}}' IS NULL) = (l.split_terms #> '{{0,percent}}' IS NULL)
+    AND {_BY_SURVIVOR.format("s")} = {_BY_SURVIVOR.format("l")}
+"""  # noqa: S608 - texts of this module alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,16 +266,38 @@ def _cell(value: Any) -> str:
     return str(value)
 
 
+def keep_booked(tenant_id: UUID) -> None:
+    """Let staged lines that stand under partners merged since say so: otherwise sending them again would book the past
+    anew."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HAS_MERGED, {"tenant": tenant_id})
+        if not cursor.fetchone()[0]:
+            return
+        cursor.execute(_KEEP_BOOKED, {"tenant": tenant_id})
+        cursor.execute(_KEEP_SHARES, {"tenant": tenant_id})
+
+
 def terms_of(shares: Sequence[Share], partner_ids: Mapping[str, UUID]) -> str:
-    """The agreed split as JSON, in one spelling whatever the order and the zeros it was sent with."""
-    terms: list[dict[str, Any]] = []
+    """The agreed split as JSON, in one spelling whatever the order and the zeros it was sent with. Shares of codes that
+    lead to one partner are one."""
+    weights: dict[UUID, Share] = {}
     for share in sorted(shares, key=lambda share: share.partner.encode()):
-        terms.append({"partner_id": str(partner_ids[share.partner])})
+        held = weights.get(partner_ids[share.partner])
+        weights[partner_ids[share.partner]] = share if held is None else _together(held, share)
+    terms: list[dict[str, Any]] = []
+    for partner_id, share in weights.items():
+        terms.append({"partner_id": str(partner_id)})
         if share.percent is None:
             terms[-1]["parts"] = share.parts
         else:
             terms[-1]["percent"] = f"{share.percent.normalize():f}"
     return json.dumps(terms)
+
+
+def _together(one: Share, other: Share) -> Share:
+    if one.percent is not None and other.percent is not None:
+        return Share(one.partner, one.percent + other.percent, None)
+    return Share(one.partner, None, (one.parts or 0) + (other.parts or 0))
 
 
 def write_stage(tenant_id: UUID, *, at: datetime, import_id: UUID | None) -> list[ChangedLine]:

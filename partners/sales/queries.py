@@ -11,8 +11,10 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import BigIntegerField, Case, Count, F, Min, Q, QuerySet, Sum, When
+from django.db.models.functions import Coalesce
 from django.http import Http404
 
+from partners.directory.family import family_ids, own_ids
 from partners.directory.models import Partner
 from partners.products.models import Product
 from partners.sales.models import LineKind, SaleLine, SaleLineRevision, SaleSplit
@@ -52,18 +54,11 @@ def visible_lines(actor: Actor) -> QuerySet[SaleLine]:
     """The lines that the actor may know of: the own partner's, the own portfolio's, or all of the tenant."""
     rows = SaleLine.objects.all()
     if actor.is_partner:
-        return rows.filter(partner_id=own_partner_id(actor))
+        return rows.filter(partner_id__in=own_ids(actor))
     if actor.has_portfolio_wall:
         mine = Partner.objects.filter(manager_id=actor.id).values("id")
         return rows.filter(Q(partner_id__in=mine) | Q(id__in=_shared_with(mine)))
     return rows
-
-
-def own_partner_id(actor: Actor) -> UUID:
-    """The partner of a partner's person; anybody else meets a missing page."""
-    if actor.partner_id is None:
-        raise Http404
-    return actor.partner_id
 
 
 def _shared_with(partners: QuerySet[Any]) -> QuerySet[Any]:
@@ -86,8 +81,9 @@ def list_sales(actor: Actor, wanted: SaleFilter) -> QuerySet[SaleLine]:
     }
     rows = rows.filter(**{name: value for name, value in conditions.items() if value})
     if wanted.partner_id:
-        shared = SaleSplit.objects.filter(partner_id=wanted.partner_id).values("line_id")
-        rows = rows.filter(Q(partner_id=wanted.partner_id) | Q(id__in=shared))
+        family = family_ids(wanted.partner_id)
+        shared = SaleSplit.objects.filter(partner_id__in=family).values("line_id")
+        rows = rows.filter(Q(partner_id__in=family) | Q(id__in=shared))
     if wanted.category:
         rows = rows.filter(_of_category(wanted.category))
     if wanted.seller:
@@ -172,9 +168,10 @@ def list_shared_with(actor: Actor, wanted: SaleFilter) -> QuerySet[SaleSplit]:
         "kind": wanted.kind,
         "order_number": wanted.q.strip(),
     }
-    rows = SaleSplit.objects.filter(partner_id=own_partner_id(actor), occurred_on__isnull=False, voided=False)
+    own_partners = own_ids(actor)
+    rows = SaleSplit.objects.filter(partner_id__in=own_partners, occurred_on__isnull=False, voided=False)
     rows = rows.filter(**{name: value for name, value in conditions.items() if value})
-    own = SaleLine.objects.filter(partner_id=own_partner_id(actor)).values("id")
+    own = SaleLine.objects.filter(partner_id__in=own_partners).values("id")
     return rows.exclude(line_id__in=own).select_related("product")
 
 
@@ -225,8 +222,11 @@ def touched_months(recorded_at: datetime) -> list[tuple[UUID | None, date]]:
 
 
 def first_sale_moments(partner_ids: Collection[UUID]) -> dict[UUID, datetime]:
-    """The beginning of the day of each partner's first sale; for the funnel of new partners."""
+    """The beginning of the day of each partner's first sale, those of partners merged into it too; for the funnel of
+    new partners."""
     zone = current_tenant().zone
-    rows = SaleLine.objects.filter(partner_id__in=partner_ids, kind=LineKind.SALE, voided=False)
-    first = rows.values("partner_id").annotate(first=Min("occurred_on")).values_list("partner_id", "first")
+    asked = Q(partner_id__in=partner_ids) | Q(partner__merged_into_id__in=partner_ids)
+    rows = SaleLine.objects.filter(asked, kind=LineKind.SALE, voided=False)
+    rows = rows.annotate(company=Coalesce("partner__merged_into_id", "partner_id"))
+    first = rows.values("company").annotate(first=Min("occurred_on")).values_list("company", "first")
     return {partner_id: datetime.combine(day, time.min, tzinfo=zone) for partner_id, day in first}

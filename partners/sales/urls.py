@@ -4,6 +4,7 @@ from django.urls import path
 
 from partners.sales import api as machine
 from partners.sales import console as staff
+from partners.sales import network
 from partners.sales import portal as partner
 
 console = [
@@ -14,8 +15,9 @@ console = [
 ]
 portal = [
     path("sales/", partner.sale_list, name="portal-sale-list"),
-    path("network/", partner.network, name="portal-network"),
-    path("network/sales/", partner.network_sales, name="portal-network-sales"),
+    path("network/", network.network, name="portal-network"),
+    path("network/<uuid:below_id>/", network.network_partner, name="portal-network-partner"),
+    path("network/<uuid:below_id>/sales/", network.network_sales, name="portal-network-sales"),
 ]
 api = [
     path("sales", machine.Sales.as_view(), name="api-sales"),

@@ -3,7 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from partners.directory.followers import register_follower
 from partners.segments.engagement import COURSE_PASSED, DEAL_REGISTERED, SIGN_IN, declare_engagement
+from partners.segments.following import segments_followers
 from partners.segments.own_facts import register_own_facts
 from partners.segments.resources import engagement_panel
 from prm.accounts.permissions import ALL_STAFF, CHANNEL_MANAGER, PARTNER_ROLES, PROGRAMME_ADMIN, declare
@@ -66,3 +68,6 @@ name_action("segment.removed", pgettext_lazy("segment", "Removed"))
 name_action("engagement.weighted", _("Weights of engagement changed"))
 name_action("potential.estimated", _("Potential estimated"))
 name_action("quadrant.planned", _("What a quadrant gets was changed"))
+
+for follower in segments_followers():
+    register_follower(follower)

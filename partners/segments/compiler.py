@@ -21,7 +21,7 @@ base AS (
         s.partner_type, s.country, s.region, s.tier
     FROM partners_partner p LEFT JOIN partners_partnerstanding s ON s.tenant_id = p.tenant_id AND s.partner_id = p.id
         AND s.starts_on <= {day} AND (s.ends_on IS NULL OR s.ends_on > {day})
-    WHERE p.tenant_id = {tenant} AND p.joined_on <= {day} AND p.status <> 'left'
+    WHERE p.tenant_id = {tenant} AND p.joined_on <= {day} AND p.status NOT IN ('left', 'merged')
 )"""
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from partners.deals.models import CLAIMING, DealState
-from partners.directory.models import PartnerStatus, PartnerType
+from partners.directory.models import SETTABLE_STATUSES, PartnerStatus, PartnerType
 from partners.directory.queries import list_regions, list_tiers
 from partners.segments.engagement import engagement_sql
 from partners.segments.facts import Asking, PartnerFact, Term, register_fact
@@ -89,7 +89,7 @@ def _types() -> list[tuple[str, str]]:
 
 
 def _statuses() -> list[tuple[str, str]]:
-    return [(code, str(label)) for code, label in PartnerStatus.choices if code != PartnerStatus.LEFT]
+    return [(code, str(label)) for code, label in SETTABLE_STATUSES if code != PartnerStatus.LEFT]
 
 
 def _countries() -> list[tuple[str, str]]:

@@ -78,14 +78,14 @@ def change_tier(*, actor: Actor, tier: Tier, changes: TierFacts, at: datetime) -
     record(actor=actor, action="tier.changed", subject=tier, at=at, before=before, after=after)
     emit("tier.changed", tier_id=tier.id)
     if "name" in before:
-        for partner in Partner.objects.filter(tier=before["name"]):
+        for partner in Partner.objects.filter(tier=before["name"], merged_into__isnull=True):
             change_partner(actor=actor, partner=partner, changes={"tier": tier.name}, at=at)
     return tier
 
 
 def remove_tier(*, actor: Actor, tier: Tier, at: datetime) -> None:
     tier = Tier.objects.select_for_update().get(id=tier.id)
-    if Partner.objects.filter(tier=tier.name).exists():
+    if Partner.objects.filter(tier=tier.name, merged_into__isnull=True).exists():
         raise TierHeld
     record(
         actor=actor, action="tier.removed", subject=tier, at=at, before={"name": tier.name, "rank": tier.rank}

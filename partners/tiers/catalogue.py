@@ -3,6 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from partners.directory.followers import register_follower
+from partners.tiers.following import tiers_followers
 from partners.tiers.presentation import tier_panel
 from prm.accounts.permissions import ALL_STAFF, CHANNEL_MANAGER, PARTNER_ROLES, PROGRAMME_ADMIN, declare
 from prm.accounts.scopes import declare_scope
@@ -61,3 +63,6 @@ declare_notice(
     title=_("%(partner)s may lose the tier %(tier)s"),
     text=_("It has time until %(until)s. Talk about what is missing."),
 )
+
+for follower in tiers_followers():
+    register_follower(follower)

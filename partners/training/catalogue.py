@@ -3,7 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from partners.directory.followers import register_follower
 from partners.onboarding.kinds import StepKind, register_step
+from partners.training.following import training_followers
 from partners.training.queries import have_certificates
 from prm.accounts.permissions import (
     ALL_STAFF,
@@ -114,3 +116,6 @@ declare_notice(
     title=_("A certificate was revoked: %(course)s"),
     text=_("%(person)s: %(reason)s"),
 )
+
+for follower in training_followers():
+    register_follower(follower)

@@ -16,6 +16,7 @@ from django.urls import get_script_prefix, set_script_prefix
 from django.utils import timezone
 
 from prm.accounts.actor import APPLICANT_LABEL, Actor
+from prm.accounts.family import family_of
 from prm.accounts.permissions import permissions_of
 from prm.accounts.queries import Place, find_application, list_places
 from prm.accounts.requests import PlatformRequest
@@ -111,7 +112,8 @@ class TenantMiddleware:
         request.actor = actor_for(place, user_id=UUID(user_id), label="", request_id=request.request_id)
         if place.partner_id is None:
             return tenant_context(request.tenant.id)
-        return tenant_context(request.tenant.id, scope="partner", partner_ids=[place.partner_id])
+        family = family_of(request.tenant.id, place.partner_id)
+        return tenant_context(request.tenant.id, scope="partner", partner_ids=family)
 
     def _visit(self, request: PlatformRequest, tenant: TenantCard) -> AbstractContextManager[None]:
         """A stranger sees the one application that the link names; without a link, none, and may begin one: the id

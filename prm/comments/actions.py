@@ -111,3 +111,10 @@ def withdraw_comment(*, actor: Actor, comment: Comment, at: datetime) -> None:
     )
     emit("comment.withdrawn", comment_id=comment.id, subject_id=comment.subject_id)
     comment.delete()
+
+
+def hand_over(*, partner_id: UUID, to_partner_id: UUID) -> None:
+    """What was said about a partner, and what its people read, becomes another one's; the caller tells the trail."""
+    Comment.objects.filter(subject_id=partner_id).update(subject_id=to_partner_id)
+    for model in (Comment, CommentFile):
+        model.objects.filter(partner_id=partner_id).update(partner_id=to_partner_id)

@@ -51,3 +51,8 @@ def may_open_attachment(actor: Actor, stored: StoredFile) -> bool:
     except Http404:
         return False
     return True
+
+
+def count_comments(subject_id: UUID) -> int:
+    """How many there are on a record, for whoever decides about it as a whole."""
+    return Comment.objects.filter(subject_id=subject_id).count()

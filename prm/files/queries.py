@@ -15,6 +15,7 @@ from django.http import Http404
 from prm.accounts.actor import Actor
 from prm.files.models import StoredFile
 from prm.files.purposes import Purpose, purpose_of
+from prm.tenancy.context import require_context
 
 
 class FileDamaged(RuntimeError):
@@ -34,9 +35,15 @@ def may_open(actor: Actor, stored: StoredFile) -> bool:
     purpose = purpose_of(stored.purpose)
     if not _holds_right(actor, purpose):
         return False
-    if actor.is_partner and stored.partner_id != actor.partner_id:
+    if actor.is_partner and stored.partner_id not in _own_ids(actor):
         return False
     return purpose.allows is None or purpose.allows(actor, stored)
+
+
+def _own_ids(actor: Actor) -> tuple[UUID | None, ...]:
+    """The own partner, and those merged into it: as the context says."""
+    context = require_context()
+    return context.partner_ids if context.scope == "partner" else (actor.partner_id,)
 
 
 def _holds_right(actor: Actor, purpose: Purpose) -> bool:

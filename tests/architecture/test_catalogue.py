@@ -27,6 +27,8 @@ GUARDS = {
     "claim_standing",
     "is_impartial",
     "partners_below",
+    "place_below",
+    "merged_partners",
     "sales_below",
     "graded",
     "certificate_of",

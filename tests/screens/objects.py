@@ -8,7 +8,7 @@ from incentives.plans.models import PlanAssignment, PlanVersion
 from partners.conflicts.models import Conflict, ConflictSide
 from partners.customers.models import Customer
 from partners.deals.models import Deal, DeclaredInterest
-from partners.directory.models import Contact, Partner
+from partners.directory.models import Contact, Partner, PartnerParent
 from partners.onboarding.links import link_secret
 from partners.onboarding.models import Application, DocumentVersion, Question
 from partners.products.models import Product, ProductCategory
@@ -31,6 +31,10 @@ def demo_objects(slug: str) -> dict[str, Any]:
         entry = Entry.objects.filter(partner_id=partner.id, line_id__isnull=False).order_by("-id").first()
         return {
             "partner_id": partner.id,
+            "below_id": PartnerParent.objects.filter(parent=partner)
+            .values_list("partner_id", flat=True)
+            .first(),
+            "other_id": _id(Partner.objects.filter(code="P902")),
             "contact_id": _id(Contact.objects.filter(partner_id=partner.id)),
             "product_id": _id(Product.objects.all()),
             "category_id": _id(ProductCategory.objects.all()),

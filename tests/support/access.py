@@ -21,6 +21,8 @@ from partners.conflicts.models import ConflictSide
 from partners.customers.actions import create_customer
 from partners.deals.actions import approve_deal, ask_extension, declare_interest, register_deal
 from partners.deals.rulings import Part, set_parts
+from partners.directory.actions import move_partner
+from partners.directory.duplicates import mark_distinct
 from partners.directory.models import Contact, Partner
 from partners.products.models import Product, ProductCategory
 from partners.sales.models import SaleLine
@@ -47,7 +49,7 @@ from prm.notifications.models import Notice
 from prm.tenancy.context import tenant_context
 from prm.tenancy.models import Tenant
 from tests.support.applications import furnish_joining
-from tests.support.cast import NOW, Cast, Person
+from tests.support.cast import NOW, Cast, Person, make_partner
 from tests.support.commission import assign, calculate, make_plan, make_product, publish, sell
 from tests.support.notices import TOLD, TOLD_WITH
 from tests.support.payouts import LATER, give_account
@@ -107,6 +109,8 @@ def _furnish(tenant: Tenant, partner: Partner, admin: Person, finance: Person) -
         )
         return {
             "partner_id": partner.id,
+            "below_id": _partner_below(tenant, partner, admin),
+            "other_id": _found_distinct(admin, partner).id,
             "contact_id": contact.id,
             "product_id": product.id,
             "segment_id": _segment(admin).id,
@@ -181,6 +185,12 @@ def _workspace(partner: Partner, admin: Person) -> dict[str, Any]:
     }
 
 
+def _partner_below(tenant: Tenant, partner: Partner, admin: Person) -> UUID:
+    below = make_partner(tenant, "BELOW", "Below")
+    move_partner(actor=admin.actor, partner=below, parent=partner, starts_on=date(2026, 1, 1), at=NOW)
+    return below.id
+
+
 def _tier(admin: Person) -> Tier:
     """A tier, a calendar, and a pin and a warning of each partner."""
     rule = {"all": [{"fact": "status", "op": "eq", "value": "active"}]}
@@ -230,6 +240,13 @@ def _comment(admin: Person, partner: Partner) -> dict[str, Any]:
         at=NOW,
     )
     return {"comment_id": comment.id, "subject_key": "partner", "subject_id": partner.id}
+
+
+def _found_distinct(admin: Person, partner: Partner) -> Partner:
+    """The partner below, of which somebody said that it is another company."""
+    other = Partner.objects.get(code="BELOW")
+    mark_distinct(actor=admin.actor, one=partner, other=other, at=NOW)
+    return other
 
 
 def _training(admin: Person, partner: Partner) -> dict[str, Any]:

@@ -98,16 +98,60 @@ def test_the_walls_of_the_rows_stay(cast: Cast, shop: Partner) -> None:
     assert seen_by(cast.sven, raw) == (0, 0)
 
 
+@pytest.mark.parametrize("guard", ["partners_below(NULL)", "sales_below('2000-01-01', '2100-01-01')"])
+def test_the_guard_tells_no_more_than_may_be_told(cast: Cast, shop: Partner, guard: str) -> None:
+    """Raw SQL in a partner's scope: names of columns, and rows of those below alone."""
+
+    def raw() -> tuple[set[str], set[Any]]:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT * FROM guard.{guard}")
+            columns = [column.name for column in cursor.description]
+            return set(columns), {row[columns.index("partner_id")] for row in cursor.fetchall()}
+
+    columns, partners = seen_by(cast.paul, raw)
+    assert columns <= {
+        "partner_id", "name", "partner_type", "country", "region", "tier", "status", "parent_id", "since",
+        "line_id", "occurred_on", "seller", "product", "quantity", "amount_minor", "currency",
+    }  # fmt: skip
+    assert partners == {shop.id}
+
+
 def test_the_page_names_them_and_links_to_the_lines(cast: Cast, shop: Partner) -> None:
     sven = client_of(cast.sven)
     page = sven.get("/acme/p/network/?since=2026-01-01&until=2026-12-31").content.decode()
     assert "Shop" in page
     assert "Middle" in page
     assert "€1,200.00" in page
-    lines = sven.get(f"/acme/p/network/sales/?partner={shop.id}&since=2026-01-01&until=2026-12-31")
-    assert lines.content.decode().count("<tr>") == 1 + 2
-    foreign = sven.get(f"/acme/p/network/sales/?partner={cast.northwind.id}").content.decode()
-    assert "Nothing was sold below you in these days." in foreign
+    lines = sven.get(f"/acme/p/network/{shop.id}/sales/?since=2026-01-01&until=2026-12-31").content.decode()
+    assert lines.count("<tr>") == 1 + 2 + 1
+    assert lines.count("€1,200.00") == 1
+
+
+def test_the_page_of_one_tells_its_place_its_days_and_its_months(cast: Cast, shop: Partner) -> None:
+    page = client_of(cast.sven).get(f"/acme/p/network/{shop.id}/?since=2026-01-01&until=2026-12-31")
+    content = page.content.decode()
+    assert "from 1 Mar 2026" in content
+    assert content.index("Middle") > 0
+    assert f"/acme/p/network/{shop.id}/sales/?since=2026-03-01&amp;until=2026-03-31" in content
+    assert "€1,200.00" in content
+
+
+def test_of_one_that_left_only_its_days_are_told(cast: Cast, shop: Partner) -> None:
+    content = client_of(cast.paul).get(f"/acme/p/network/{shop.id}/?since=2026-01-01").content.decode()
+    assert "Does not stand below you today." in content
+    assert "until before 1 Mar 2026" in content
+    assert "€300.00" in content
+    assert "Region" not in content
+    assert "Middle" not in content
+
+
+@pytest.mark.parametrize("tail", ["", "sales/"])
+def test_who_never_stood_below_is_missing(cast: Cast, shop: Partner, tail: str) -> None:
+    sven = client_of(cast.sven)
+    for other in (cast.northwind, cast.southwind, cast.zephyr):
+        assert sven.get(f"/acme/p/network/{other.id}/{tail}").status_code == 404
+    below = client_of(make_person(cast.acme, "sam@shop.example", "partner_admin", partner_id=shop.id))
+    assert below.get(f"/acme/p/network/{cast.southwind.id}/{tail}").status_code == 404
 
 
 def test_somebody_without_money_sees_partners_and_no_amounts(cast: Cast, shop: Partner) -> None:
