@@ -15,6 +15,7 @@ class PartnersConfig(AppConfig):
             "partners.customers",
             "partners.directory",
             "partners.deals",
+            "partners.profiles",
             "partners.onboarding",
             "partners.training",
             "partners.sales",

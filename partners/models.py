@@ -15,6 +15,14 @@ from partners.onboarding.models import (
     Question,
 )
 from partners.products.models import Product, ProductCategory
+from partners.profiles.models import (
+    CustomField,
+    FieldValue,
+    Listing,
+    PartnerDocument,
+    PartnerTerm,
+    Term,
+)
 from partners.sales.models import SaleLine, SaleLineRevision, SaleSplit
 from partners.segments.models import (
     EngagementEvent,
@@ -49,6 +57,7 @@ __all__ = [
     "ConflictSide",
     "Contact",
     "Course",
+    "CustomField",
     "Customer",
     "Deal",
     "DealPart",
@@ -59,14 +68,18 @@ __all__ = [
     "EngagementWeight",
     "Evidence",
     "Extension",
+    "FieldValue",
     "Journey",
     "JourneyPlan",
     "LearningPath",
     "Lesson",
     "LessonDone",
+    "Listing",
     "Partner",
+    "PartnerDocument",
     "PartnerParent",
     "PartnerStanding",
+    "PartnerTerm",
     "PathCourse",
     "PotentialEstimate",
     "Product",
@@ -82,6 +95,7 @@ __all__ = [
     "Segment",
     "SegmentMember",
     "SegmentRun",
+    "Term",
     "Tier",
     "TierCalendar",
     "TierPin",

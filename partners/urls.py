@@ -8,6 +8,7 @@ from partners.deals import urls as deals
 from partners.directory import urls as directory
 from partners.onboarding import urls as onboarding
 from partners.products import urls as products
+from partners.profiles import urls as profiles
 from partners.sales import urls as sales
 from partners.segments import urls as segments
 from partners.tiers import urls as tiers
@@ -15,6 +16,7 @@ from partners.training import urls as training
 
 console: list[URLPattern] = [
     *directory.console,
+    *profiles.console,
     *onboarding.console,
     *products.console,
     *customers.console,
@@ -27,6 +29,7 @@ console: list[URLPattern] = [
 ]
 portal: list[URLPattern] = [
     *directory.portal,
+    *profiles.portal,
     *onboarding.portal,
     *training.portal,
     *deals.portal,
@@ -37,6 +40,7 @@ portal: list[URLPattern] = [
 ]
 api: list[URLPattern] = [
     *directory.api,
+    *profiles.api,
     *onboarding.api,
     *products.api,
     *customers.api,
@@ -49,3 +53,4 @@ api: list[URLPattern] = [
 ]
 join: list[URLPattern] = [*onboarding.public]
 check: list[URLPattern] = [*training.public]
+find: list[URLPattern] = [*profiles.public]

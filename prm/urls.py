@@ -34,6 +34,7 @@ urlpatterns = [
     path("p/", include(faces("portal"))),
     path("join/", include(faces("join"))),
     path("check/", include(faces("check"))),
+    path("find/", include(faces("find"))),
     path("api/v1/", include(faces("api"))),
     re_path(r"^api/", missing_resource, name="api-missing"),
 ]

@@ -19,6 +19,7 @@ from analytics.demo.extras import add_extras
 from analytics.demo.joining import add_joining
 from analytics.demo.names import PASSWORD, Vendor
 from analytics.demo.plans import add_plans
+from analytics.demo.profiles import add_profiles
 from analytics.demo.sales import demo_lines
 from analytics.demo.segments import add_engagement, add_segments, add_tiers
 from analytics.demo.stage import MONTHS_OF_SALES, Stage
@@ -84,6 +85,7 @@ def tell(vendor: Vendor, say: Say) -> None:
         add_conflicts(stage)
         add_comments(stage)
         add_training(stage)
+        add_profiles(stage)
         add_tiers(stage)
         add_segments(stage)
         add_engagement(stage)

@@ -16,12 +16,10 @@ from partners.conflicts.models import ConflictSide
 from partners.conflicts.presentation import may_appeal, side_said
 from partners.deals.queries import access_deal
 from partners.deals.refusals import DealStepRefused, ReasonMissing
-from prm.files.actions import FileEmpty, FileKindRefused, FileTooLarge
+from prm.files.actions import FileRefused
 from prm.tenancy.queries import current_tenant
 from prm.web.forms import posted, status_of
 from prm.web.pages import PageRequest, portal_page
-
-FILE_REFUSALS = (FileEmpty, FileKindRefused, FileTooLarge)
 
 
 @portal_page("own_deals.register", post="own_deals.register")
@@ -69,7 +67,7 @@ def _taken(request: PageRequest, form: EvidenceForm, step: Any, **about: Any) ->
     """Take the step with the form's evidence; a refusal goes beside its field and answers None."""
     try:
         return step(actor=request.actor, evidence=form.evidence(), at=timezone.now(), **about)
-    except FILE_REFUSALS as refusal:
+    except FileRefused as refusal:
         form.refuse_file(refusal.code)
     except (refusals.AlreadyRaised, refusals.EvidenceOver, DealStepRefused) as refusal:
         form.refuse(refusal)

@@ -57,6 +57,15 @@ FIELD_LABELS = {
     "position": _("Position"),
     "survivor": _("Merged into"),
     "merged": _("Partner that was merged"),
+    "industries": _("Industries"),
+    "specialisations": _("Specialisations"),
+    "languages": _("Languages"),
+    "territories": _("Regions served"),
+    "custom": _("Custom fields"),
+    "document": _("Document"),
+    "valid_until": _("Valid until"),
+    "about": _("About the company"),
+    "until": _("Until"),
 }
 VALUE_LABELS = {"partner_type": dict(PartnerType.choices), "status": dict(PartnerStatus.choices)}
 KINDS = {"comment": _("Comments"), "event": _("Events"), "change": _("Changes")}

@@ -1,6 +1,7 @@
 """The facts that the partner's own record, engagement and potential give; called by segments.catalogue."""
 
 from datetime import datetime, time
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from partners.deals.models import CLAIMING, DealState
 from partners.directory.models import SETTABLE_STATUSES, PartnerStatus, PartnerType
 from partners.directory.queries import list_regions, list_tiers
+from partners.profiles.models import TermKind
+from partners.profiles.terms import FIELD_OF_KIND, list_terms
 from partners.segments.engagement import engagement_sql
 from partners.segments.facts import Asking, PartnerFact, Term, register_fact
 from partners.segments.potential import gap_sql, potential_sql
@@ -38,6 +41,13 @@ def register_own_facts() -> None:
         PartnerFact("code", label=_("Code"), column="b.code", **text),
         PartnerFact(
             "segment", FactType.TEXTS, _("Segment"), RECORD, sql=segments_sql, absent="'{}'", choices=segment_choices
+        ),
+        *(
+            PartnerFact(
+                kind.value, FactType.TEXTS, kind.label, RECORD, sql=partial(words_sql, kind.value), absent="'{}'",
+                choices=partial(word_choices, kind.value), hint=_("What the profile says today."),
+            )
+            for kind in TermKind
         ),
         PartnerFact("joined_on", FactType.DAY, _("Joined on"), RECORD, column="b.joined_on"),
         PartnerFact(
@@ -70,6 +80,19 @@ def segments_sql(asking: Asking) -> str:
     JOIN partners_segment s ON s.tenant_id = m.tenant_id AND s.id = m.segment_id
     WHERE m.tenant_id = (SELECT current_setting('app.tenant_id')::uuid)
         AND m.starts_on <= {day} AND (m.ends_on IS NULL OR m.ends_on > {day}) GROUP BY m.partner_id"""
+
+
+def words_sql(kind: str, asking: Asking) -> str:
+    """The codes of one list that hold for a partner today."""
+    return f"""
+    SELECT h.partner_id, array_agg(t.code::text) FROM partners_partnerterm h
+    JOIN partners_term t ON t.tenant_id = h.tenant_id AND t.id = h.term_id
+    WHERE h.tenant_id = (SELECT current_setting('app.tenant_id')::uuid) AND t.kind = {asking.bind(kind)}
+    GROUP BY h.partner_id"""
+
+
+def word_choices(kind: str) -> list[tuple[str, str]]:
+    return [(term.code, term.label) for term in list_terms()[FIELD_OF_KIND[kind]]]
 
 
 def pipeline_sql(asking: Asking) -> str:

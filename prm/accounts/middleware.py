@@ -40,7 +40,7 @@ RESERVED = frozenset(
         "favicon.ico",
     }
 )
-FACES = {"m": "console", "p": "portal", "join": "public", "check": "public"}
+FACES = {"m": "console", "p": "portal", "join": "public", "check": "public", "find": "public"}
 # Below these addresses of the public face the next segment is the secret of an applicant's link.
 WITH_LINK = ("apply", "status")
 Respond = Callable[[PlatformRequest], HttpResponse]

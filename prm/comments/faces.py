@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from prm.comments import actions, queries
 from prm.comments.forms import CommentForm
 from prm.comments.subjects import subject_of
-from prm.files.actions import FileEmpty, FileKindRefused, FileTooLarge
+from prm.files.actions import FileRefused
 from prm.web.forms import posted, status_of
 from prm.web.pages import PageRequest
 
@@ -57,22 +57,14 @@ def _written(request: PageRequest, form: CommentForm, key: str, subject_id: UUID
             files=form.attachments(),
             at=timezone.now(),
         )
-    except (FileTooLarge, FileKindRefused, FileEmpty) as refusal:
-        form.add_error("attached", _file_words()[type(refusal)])
+    except FileRefused as refusal:
+        form.add_error("attached", str(refusal.message))
         return False
     words = (
         _("Your comment is shared.") if comment.is_shared else _("Your comment is written, for staff only.")
     )
     messages.success(request, words)
     return True
-
-
-def _file_words() -> dict[type[Exception], str]:
-    return {
-        FileTooLarge: _("The file is larger than 20 MB."),
-        FileKindRefused: _("This kind of file is not taken here, or its content is something else."),
-        FileEmpty: _("The file is empty."),
-    }
 
 
 def withdraw(request: PageRequest, comment_id: UUID, *, template: str) -> HttpResponse:

@@ -6,10 +6,12 @@ Promise: the row exists only if the bytes do; called by imports, jobs, payouts.
 import secrets
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.utils.translation import gettext_lazy as _
 
 from prm.accounts.actor import Actor
 from prm.audit.actions import record
@@ -18,25 +20,34 @@ from prm.files.purposes import Purpose, purpose_of
 from prm.files.rules import Kind, clean_name, extension_of, kind_of
 
 
-class FileTooLarge(Exception):
+class FileRefused(Exception):
+    """A file that is not kept; its kinds say why."""
+
+    code: str
+    status = 422
+    message: Any
+
+
+class FileTooLarge(FileRefused):
     """The file has more bytes than its purpose takes."""
 
     code = "file_too_large"
     status = 413
+    message = _("The file is larger than is taken here.")
 
 
-class FileKindRefused(Exception):
+class FileKindRefused(FileRefused):
     """The extension is not taken for this purpose, or the content is something else."""
 
     code = "file_kind_refused"
-    status = 422
+    message = _("This kind of file is not taken here, or its content is something else.")
 
 
-class FileEmpty(Exception):
+class FileEmpty(FileRefused):
     """The file has no bytes."""
 
     code = "file_empty"
-    status = 422
+    message = _("The file is empty.")
 
 
 def store_file(

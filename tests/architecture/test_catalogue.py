@@ -28,6 +28,8 @@ GUARDS = {
     "is_impartial",
     "partners_below",
     "place_below",
+    "listed_partners",
+    "listed_specialisations",
     "merged_partners",
     "sales_below",
     "graded",

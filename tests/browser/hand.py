@@ -2,6 +2,8 @@
 
 Called by: the browser walks."""
 
+import re
+
 from playwright.sync_api import Locator, Page
 
 
@@ -16,7 +18,9 @@ class Hand:
         self.click(self.page.get_by_role("button", name=name).first)
 
     def follow(self, name: str) -> None:
-        self.click(self.page.get_by_role("link", name=name).first)
+        """The first link that begins with the name: a menu line may carry a number behind it."""
+        begins = re.compile(rf"^\s*{re.escape(name)}")
+        self.click(self.page.get_by_role("link", name=begins).first)
 
     def tick(self, selector: str) -> None:
         self.click(self.page.locator(selector))

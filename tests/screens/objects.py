@@ -12,6 +12,7 @@ from partners.directory.models import Contact, Partner, PartnerParent
 from partners.onboarding.links import link_secret
 from partners.onboarding.models import Application, DocumentVersion, Question
 from partners.products.models import Product, ProductCategory
+from partners.profiles.models import CustomField, PartnerDocument, Term
 from partners.segments.models import Segment
 from partners.tiers.models import Tier
 from partners.training.models import Certificate, Course, LearningPath, Lesson, QuizQuestion
@@ -35,6 +36,9 @@ def demo_objects(slug: str) -> dict[str, Any]:
             .values_list("partner_id", flat=True)
             .first(),
             "other_id": _id(Partner.objects.filter(code="P902")),
+            "term_id": _id(Term.objects.filter(code="implementation")),
+            "field_id": _id(CustomField.objects.filter(code="risk")),
+            "paper_id": _id(PartnerDocument.objects.filter(company_id=partner.id)),
             "contact_id": _id(Contact.objects.filter(partner_id=partner.id)),
             "product_id": _id(Product.objects.all()),
             "category_id": _id(ProductCategory.objects.all()),

@@ -25,6 +25,8 @@ from partners.directory.actions import move_partner
 from partners.directory.duplicates import mark_distinct
 from partners.directory.models import Contact, Partner
 from partners.products.models import Product, ProductCategory
+from partners.profiles import actions as profiles
+from partners.profiles import fields, terms
 from partners.sales.models import SaleLine
 from partners.segments.actions import create_segment
 from partners.segments.engagement import note_engagement, set_weights
@@ -116,6 +118,7 @@ def _furnish(tenant: Tenant, partner: Partner, admin: Person, finance: Person) -
             "segment_id": _segment(admin).id,
             "tier_id": _tier(admin).id,
             **_deals(admin, partner),
+            **_profile(admin, partner),
             "category_id": ProductCategory.objects.get().id,
             "customer_id": customer.id,
             "line_id": line.id,
@@ -247,6 +250,21 @@ def _found_distinct(admin: Person, partner: Partner) -> Partner:
     other = Partner.objects.get(code="BELOW")
     mark_distinct(actor=admin.actor, one=partner, other=other, at=NOW)
     return other
+
+
+def _profile(admin: Person, partner: Partner) -> dict[str, Any]:
+    """A word, a custom field and what the partner says in both; a paper; a place in the public directory."""
+    word: Any = {"kind": "industry", "code": "food", "label_en": "Food"}
+    term = terms.add_term(actor=admin.actor, facts=word, at=NOW)
+    asked: Any = {"code": "engineers", "label_en": "Engineers", "kind": "number", "partner_access": "fills"}
+    field = fields.define_field(actor=admin.actor, facts=asked, at=NOW)
+    told = {"industries": ["food"], "custom_fields": {"engineers": 4}}
+    profiles.write_profile(actor=admin.actor, partner=partner, told=told, at=NOW)
+    paper: Any = {"kind": "contract", "title": "Contract", "valid_until": None, "shared": True}
+    kept: Any = {"name": "a.pdf", "content": b"%PDF-1.4 x"}
+    document = profiles.add_document(actor=admin.actor, company=partner, facts=paper, at=NOW, **kept)
+    profiles.list_publicly(actor=admin.actor, partner=partner, about="", at=NOW)
+    return {"term_id": term.id, "field_id": field.id, "paper_id": document.id}
 
 
 def _training(admin: Person, partner: Partner) -> dict[str, Any]:

@@ -14,7 +14,14 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from prm.web.pages import Access
 
 PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
-FACES = {"m/": "console", "p/": "portal", "join/": "public", "check/": "public", "api/v1/": "api"}
+FACES = {
+    "m/": "console",
+    "p/": "portal",
+    "join/": "public",
+    "check/": "public",
+    "find/": "public",
+    "api/v1/": "api",
+}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,78 @@
+"""What of profiles follows a merged partner: what it says where the survivor says nothing, and its documents.
+
+Called by: profiles catalogue."""
+
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from partners.directory.followers import ENDS, MOVES, Follower, Merge
+from partners.profiles.models import FieldValue, Listing, PartnerDocument, PartnerTerm
+
+
+def move_terms(merge: Merge) -> None:
+    """The survivor has what either had."""
+    held = PartnerTerm.objects.filter(partner=merge.survivor).values_list("term_id", flat=True)
+    theirs = PartnerTerm.objects.filter(partner=merge.merged)
+    theirs.filter(term_id__in=set(held)).delete()
+    theirs.update(partner=merge.survivor)
+
+
+def move_values(merge: Merge) -> None:
+    """Where both say something, the survivor's word holds."""
+    held = FieldValue.objects.filter(company=merge.survivor).values_list("field_id", flat=True)
+    theirs = FieldValue.objects.filter(company=merge.merged)
+    theirs.filter(field_id__in=set(held)).delete()
+    theirs.filter(partner_id__isnull=False).update(partner_id=merge.survivor.id)
+    theirs.update(company=merge.survivor)
+
+
+def move_documents(merge: Merge) -> None:
+    theirs = PartnerDocument.objects.filter(company=merge.merged)
+    theirs.filter(partner_id__isnull=False).update(partner_id=merge.survivor.id)
+    theirs.update(company=merge.survivor)
+
+
+def end_listing(merge: Merge) -> None:
+    """The survivor says for itself whether it wants to be found."""
+    Listing.objects.filter(partner=merge.merged).delete()
+
+
+def _said(partner_id: UUID) -> int:
+    values = FieldValue.objects.filter(company_id=partner_id).count()
+    return values + PartnerTerm.objects.filter(partner_id=partner_id).count()
+
+
+def move_profile(merge: Merge) -> None:
+    move_terms(merge)
+    move_values(merge)
+
+
+def profiles_followers() -> list[Follower]:
+    return [
+        Follower(
+            "profile",
+            _("What its profile says"),
+            MOVES,
+            _said,
+            move_profile,
+            _("Where both say something, the survivor's word holds."),
+            order=17,
+        ),
+        Follower(
+            "documents",
+            _("Documents"),
+            MOVES,
+            lambda key: PartnerDocument.objects.filter(company_id=key).count(),
+            move_documents,
+            order=18,
+        ),
+        Follower(
+            "listing",
+            _("Place in the public directory"),
+            ENDS,
+            lambda key: Listing.objects.filter(partner_id=key).count(),
+            end_listing,
+            order=19,
+        ),
+    ]

@@ -1,0 +1,80 @@
+"""Profiles in words: values as a reader says them, what a write changed, the panel on the partner's page.
+
+Called by: profiles actions and interfaces, its catalogue."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from partners.profiles.fields import Values, fields_for, list_fields, values_of
+from partners.profiles.models import CustomField, FieldKind, Term, TermKind
+from partners.profiles.queries import find_listing, list_documents
+from partners.profiles.terms import FIELD_OF_KIND, Codes, terms_of
+from prm.accounts.actor import Actor
+from prm.web import format as formats
+from prm.web.panels import Panel
+
+LIST_LABELS = {FIELD_OF_KIND[kind.value]: kind.label for kind in TermKind}
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What is known of a partner beyond its record: lists by label, and the custom fields that the actor sees."""
+
+    lists: list[tuple[Any, list[Term]]]
+    fields: list[tuple[CustomField, str]]
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(terms for _label, terms in self.lists) and not any(said for _f, said in self.fields)
+
+
+def profile_of(actor: Actor, partner_id: UUID) -> Profile:
+    terms, values = terms_of(partner_id), values_of(partner_id)
+    lists = [(LIST_LABELS[name], held) for name, held in terms.items()]
+    fields = [(field, said_value(field, values.get(field.code, ""))) for field in fields_for(actor)]
+    return Profile(lists, fields)
+
+
+def said_value(field: CustomField, value: str) -> str:
+    """As a reader reads it; "" where nothing is said."""
+    if not value:
+        return ""
+    if field.kind == FieldKind.DATE:
+        return formats.day(date.fromisoformat(value))
+    if field.kind == FieldKind.YES_NO:
+        return _("yes") if value == "yes" else _("no")
+    if field.kind == FieldKind.CHOICE:
+        return dict(field.choices()).get(value, value)
+    return value
+
+
+def said_changes(
+    terms: tuple[Codes, Codes], values: tuple[Values, Values]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """What was and is, for the trail: codes by list, and the custom fields in one line each way."""
+    before, after = ({name: ", ".join(codes) for name, codes in side.items()} for side in terms)
+    if values[1]:
+        names = {field.code: field.label_en for field in list_fields(retired=True)}
+        before["custom"], after["custom"] = (_line(names, side) for side in values)
+    return before, after
+
+
+def _line(names: Mapping[str, str], values: Values) -> str:
+    return "; ".join(f"{names[code]}: {value or '—'}" for code, value in sorted(values.items()))
+
+
+def profile_panel(actor: Actor, partner_id: UUID) -> Panel:
+    content = {
+        "partner_id": partner_id,
+        "profile": profile_of(actor, partner_id),
+        "documents": list_documents(partner_id),
+        "listing": find_listing(partner_id),
+        "may_change": actor.can("profiles.change"),
+    }
+    return Panel(gettext_lazy("Profile"), "console/partners/profiles/_panel.html", content)
