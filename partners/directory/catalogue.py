@@ -18,6 +18,7 @@ from prm.accounts.permissions import (
     declare,
 )
 from prm.accounts.scopes import declare_scope
+from prm.accounts.viewing import PERMISSION as VIEW_AS
 from prm.comments.subjects import Subject, declare_subject
 from prm.imports.kinds import register_import
 from prm.web.history import name_action
@@ -28,6 +29,7 @@ declare("partners.view", ALL_STAFF)
 declare("partners.change", {PROGRAMME_ADMIN, CHANNEL_MANAGER})
 declare("partners.assign", {PROGRAMME_ADMIN})
 declare("partners.merge", {PROGRAMME_ADMIN})
+declare(VIEW_AS, {PROGRAMME_ADMIN, CHANNEL_MANAGER})
 declare("company.view", PARTNER_ROLES)
 declare("company.change", {PARTNER_ADMIN})
 
@@ -67,6 +69,7 @@ name_action("partner.assigned", _("Channel manager assigned"))
 name_action("partner.moved", _("Moved in the tree"))
 name_action("partner.restored", _("Put back as it was before an import"))
 name_action("partner.removed", pgettext_lazy("partner", "Removed"))
+name_action("partner.viewed_as", _("Portal seen as this partner sees it"))
 name_action("partner.merged", _("Merged into another partner"))
 name_action("partner.took_over", _("Took over a duplicate"))
 name_action("partner.found_distinct", _("Found to be another company than one that looks alike"))

@@ -17,6 +17,7 @@ from partners.directory.forms import ContactForm, ManagerForm, MoveForm, Partner
 from partners.directory.intake import ParentUnknown, find_parent
 from partners.directory.models import Partner
 from partners.directory.presentation import CSV_HEADER, conversation_of, csv_row, place_in_tree, related_pages
+from prm.accounts.viewing import PERMISSION as VIEW_AS
 from prm.tenancy.queries import current_tenant
 from prm.web.downloads import csv_answer
 from prm.web.forms import posted, status_of
@@ -65,6 +66,7 @@ def partner_detail(request: PageRequest, partner_id: UUID) -> HttpResponse:
         "panels": panels_for("partner", request.actor, partner.id),
         "may_change": request.actor.can("partners.change"),
         "may_assign": request.actor.can("partners.assign"),
+        "may_view_as": request.actor.can(VIEW_AS),
     }
     return render(request, "console/partners/directory/detail.html", context)
 

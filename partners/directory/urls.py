@@ -4,7 +4,7 @@ from django.urls import path
 
 from partners.directory import api as machine
 from partners.directory import console as pages
-from partners.directory import merge_api, merge_pages, tree_pages
+from partners.directory import merge_api, merge_pages, tree_pages, view_as
 from partners.directory import portal as own
 
 console = [
@@ -13,6 +13,8 @@ console = [
     path("partners/duplicates/", merge_pages.duplicate_list, name="partner-duplicates"),
     path("partners/new/", pages.partner_create, name="partner-create"),
     path("partners/<uuid:partner_id>/", pages.partner_detail, name="partner-detail"),
+    path("partners/<uuid:partner_id>/view/", view_as.partner_view_as, name="partner-view-as"),
+    path("partners/view/end/", view_as.partner_view_end, name="partner-view-end"),
     path("partners/<uuid:partner_id>/edit/", pages.partner_edit, name="partner-edit"),
     path("partners/<uuid:partner_id>/place/", pages.partner_move, name="partner-move"),
     path("partners/<uuid:partner_id>/merge/", merge_pages.partner_merge, name="partner-merge"),

@@ -72,8 +72,8 @@ def note_engagement(*, kind: str, partner_id: UUID, happened_on: date, reference
 
 
 def note_sign_in(actor: Actor, today: date) -> None:
-    """A day on which somebody of the partner came in; at most one a day."""
-    if actor.partner_id is not None:
+    """A day on which somebody of the partner came in; at most one a day. Staff who look as the partner are nobody."""
+    if actor.partner_id is not None and not actor.is_viewing:
         note_engagement(
             kind=SIGN_IN, partner_id=actor.partner_id, happened_on=today, reference=today.isoformat()
         )

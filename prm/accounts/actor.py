@@ -17,7 +17,8 @@ class Actor:
     """A person in one membership, an API token, a visitor with an application, or the system itself.
 
     `id` is the membership's or token's id (None for the system); `partner_id` is set for people of a partner.
-    A token holds no permissions; what it may do stands in `scopes`.
+    A token holds no permissions; what it may do stands in `scopes`. `is_viewing`: a member of the vendor's staff looks
+    at the portal as that partner and changes nothing.
     """
 
     kind: str
@@ -31,6 +32,7 @@ class Actor:
     sees_money: bool = True
     request_id: str = ""
     scopes: frozenset[str] = field(default_factory=frozenset)
+    is_viewing: bool = False
 
     def can(self, permission: str) -> bool:
         """Whether the actor holds a declared permission; an undeclared one raises KeyError."""

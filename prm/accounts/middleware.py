@@ -21,6 +21,7 @@ from prm.accounts.permissions import permissions_of
 from prm.accounts.queries import Place, find_application, list_places
 from prm.accounts.requests import PlatformRequest
 from prm.accounts.rules import hash_of
+from prm.accounts.viewing import viewer, viewing_in
 from prm.kit.ids import uuid7
 from prm.tenancy.context import identity_context, tenant_context
 from prm.tenancy.queries import TenantCard, find_tenant
@@ -63,6 +64,7 @@ class TenantMiddleware:
         request.tenant = None
         request.actor = None
         request.visitor = None
+        request.viewing = None
         request.places = []
         head = _head(request.path_info)
         if head in ("static", "healthz", "readyz", "api"):
@@ -104,6 +106,8 @@ class TenantMiddleware:
             return identity_context()
         if face == "public":
             return self._visit(request, request.tenant)
+        if face == "portal" and (looking := self._look(request, request.tenant)):
+            return looking
         place = _place_for(request, face, request.tenant)
         if place is None:
             if user_id:
@@ -114,6 +118,20 @@ class TenantMiddleware:
             return tenant_context(request.tenant.id)
         family = family_of(request.tenant.id, place.partner_id)
         return tenant_context(request.tenant.id, scope="partner", partner_ids=family)
+
+    def _look(self, request: PlatformRequest, tenant: TenantCard) -> AbstractContextManager[None] | None:
+        """The portal as a partner sees it, for a member of staff who began to look; nothing can be written."""
+        viewing = viewing_in(request.session, request.places, at=timezone.now())
+        place = _place_for(request, "console", tenant)
+        if viewing is None or place is None or place.membership_id != viewing.membership_id:
+            return None
+        self._know_person(request)  # behind the partner's wall staff are not to be seen
+        user_id = UUID(request.session[SESSION_KEY])
+        staff = actor_for(place, user_id=user_id, label="", request_id=request.request_id)
+        request.actor = viewer(staff, viewing)
+        request.viewing = viewing
+        family = family_of(tenant.id, viewing.partner_id)
+        return tenant_context(tenant.id, scope="partner", partner_ids=family, read_only=True)
 
     def _visit(self, request: PlatformRequest, tenant: TenantCard) -> AbstractContextManager[None]:
         """A stranger sees the one application that the link names; without a link, none, and may begin one: the id

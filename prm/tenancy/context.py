@@ -29,6 +29,7 @@ class TenantContext:
     tenant_id: UUID
     scope: str = "tenant"
     partner_ids: tuple[UUID, ...] = ()
+    read_only: bool = False
 
 
 _current: ContextVar[TenantContext | None] = ContextVar("tenant_context", default=None)
@@ -53,10 +54,12 @@ def current_tenant_id() -> Any:
 
 @contextmanager
 def tenant_context(
-    tenant_id: UUID, *, scope: str = "tenant", partner_ids: Iterable[UUID] = ()
+    tenant_id: UUID, *, scope: str = "tenant", partner_ids: Iterable[UUID] = (), read_only: bool = False
 ) -> Iterator[None]:
-    """Work inside one tenant; re-entry with the same values is free, with others it raises."""
-    wanted = TenantContext(tenant_id, scope, tuple(sorted(partner_ids)))
+    """Work inside one tenant; re-entry with the same values is free, with others it raises.
+
+    `read_only`: Postgres refuses every write of this transaction."""
+    wanted = TenantContext(tenant_id, scope, tuple(sorted(partner_ids)), read_only)
     held = _current.get()
     if held is not None:
         if held != wanted:
@@ -71,7 +74,11 @@ def tenant_context(
     token = _current.set(wanted)
     try:
         with _transaction_with(settings):
+            if read_only:
+                _forbid_writes()
             yield
+            if read_only:
+                transaction.set_rollback(True)  # in a test's own transaction this takes the prohibition back
     finally:
         _current.reset(token)
 
@@ -95,6 +102,11 @@ def _transaction_with(settings: dict[str, str]) -> Iterator[None]:
         # Only inside a test's own transaction does anything outlive ours: take the settings back there.
         if connection.in_atomic_block and not connection.needs_rollback:
             _tell_postgres(dict.fromkeys(settings, ""))
+
+
+def _forbid_writes() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION READ ONLY")
 
 
 def _tell_postgres(settings: dict[str, str]) -> None:

@@ -20,6 +20,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     content: dict[str, Any] = {
         "tenant": getattr(request, "tenant", None),
         "actor": None,
+        "viewing": getattr(request, "viewing", None),
         "menu": [],
         "memberships": [],
         "page_language": translation.get_language() or settings.LANGUAGE_CODE,

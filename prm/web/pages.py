@@ -109,6 +109,8 @@ def _send_to_login(request: HttpRequest) -> HttpResponse:
 
 def _require(access: Access, request: Any) -> None:
     reads = request.method in ("GET", "HEAD")
+    if request.actor.is_viewing and not reads:
+        raise PermissionDenied("who looks as a partner changes nothing")
     needed = access.permission if reads else access.post
     if needed is None:
         raise PermissionDenied("this page takes no changes")
