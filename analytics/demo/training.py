@@ -7,6 +7,8 @@ from typing import Any
 from analytics.demo.stage import Stage
 from partners.directory.models import PartnerType
 from partners.training import actions
+from partners.training.handouts import give_along
+from partners.training.learners import say_duty
 from partners.training.models import Course
 from partners.training.queries import lessons_of, questions_of
 
@@ -62,6 +64,7 @@ def add_training(stage: Stage) -> None:
             at=stage.moment(160 - 12 * place),
         )
     first, *others = [one for one in stage.people if one.partner_id == stage.partners[0].id]
+    say_duty(actor=first, duty="sales")
     _learn(first, courses[0], stage, right=True)
     _learn((others or [first])[0], courses[1], stage, right=False)
 
@@ -83,6 +86,7 @@ def _course(stage: Stage, told: tuple[Any, ...]) -> Course:
         )
         for title, body in words["lessons"]
     ]
+    give_along(actor=admin, lesson=lessons[0], name=f"{code}.txt", content=about.encode(), at=at)
     for place, (text, choices, right) in enumerate(words["questions"]):
         actions.save_question(
             actor=admin,

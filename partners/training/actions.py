@@ -43,6 +43,7 @@ from prm.accounts.models import Membership
 from prm.audit.actions import record
 from prm.notifications.actions import OnePerson, PartnerPeople, notify
 from prm.outbox.actions import emit
+from prm.tenancy.locks import hold
 from prm.tenancy.models import next_number
 from prm.tenancy.queries import current_tenant
 
@@ -182,6 +183,7 @@ def hand_in(*, actor: Actor, course: Course, given: dict[str, list[int]], at: da
     `given` are the chosen places by question id. Raises `CourseNotOpen`, `LessonsUnread`, `AttemptsUsedUp`, `TooEarly`.
     """
     member_id, partner_id = queries.require_member(actor)
+    hold(f"quiz:{member_id}:{course.id}")  # two tabs would both have the last attempt
     _refuse_attempt(course, member_id, at)
     graded = queries.grade(course, {key: sorted(set(places)) for key, places in given.items()})
     passed = is_passed(graded.right, graded.asked, course.pass_percent)

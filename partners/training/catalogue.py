@@ -6,6 +6,8 @@ from django.utils.translation import pgettext_lazy
 from partners.directory.followers import register_follower
 from partners.onboarding.kinds import StepKind, register_step
 from partners.training.following import training_followers
+from partners.training.handouts import KINDS_TAKEN, PURPOSE
+from partners.training.partner_page import certificate_moments, training_panel
 from partners.training.queries import have_certificates
 from prm.accounts.permissions import (
     ALL_STAFF,
@@ -16,9 +18,12 @@ from prm.accounts.permissions import (
     declare,
 )
 from prm.accounts.scopes import declare_scope
+from prm.comments.timeline import add_timeline
+from prm.files.purposes import declare_purpose
 from prm.notifications.kinds import declare_notice
 from prm.web.history import name_action
 from prm.web.menu import MenuItem, add_menu_item
+from prm.web.panels import add_panel
 
 declare("training.view", ALL_STAFF)
 declare("training.change", {PROGRAMME_ADMIN})
@@ -29,6 +34,8 @@ declare("team_training.view", {PARTNER_ADMIN})
 declare_scope("training:read", _("Read courses and certificates"))
 declare_scope("training:write", _("Define courses"))
 declare_scope("certificates:write", _("Issue and revoke certificates"))
+
+declare_purpose(PURPOSE, permission="training.view", extensions=KINDS_TAKEN)
 
 add_menu_item(
     MenuItem("console", "engage", _("Training"), "course-list", "school", "training.view", order=10)
@@ -58,6 +65,8 @@ add_menu_item(
         order=30,
     )
 )
+add_panel("partner", training_panel, permission="training.view", order=45)
+add_timeline("partner", certificate_moments, permission="training.view")
 register_step(
     StepKind(
         "first_course",
@@ -81,6 +90,9 @@ name_action("course.lesson_removed", _("Lesson removed"))
 name_action("course.question_added", _("Question added"))
 name_action("course.question_changed", _("Question changed"))
 name_action("course.question_removed", _("Question removed"))
+name_action("course.handout_added", _("File given along"))
+name_action("course.handout_removed", _("File taken away"))
+name_action("course.opened_again", _("Quiz opened again"))
 name_action("course.passed", _("Quiz passed"))
 name_action("course.failed", _("Quiz not passed"))
 name_action("path.created", _("Learning path created"))
@@ -88,6 +100,11 @@ name_action("path.changed", _("Learning path changed"))
 name_action("certificate.issued", _("Certificate issued"))
 name_action("certificate.revoked", _("Certificate revoked"))
 
+declare_notice(
+    "quiz.opened_again",
+    title=_("The quiz is open to you again: %(course)s"),
+    text=_("Your earlier attempts do not count any more."),
+)
 declare_notice(
     "certificate.issued",
     title=_("You passed: %(course)s"),

@@ -5,11 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from partners.directory.queries import visible_partners
 from partners.products.queries import list_categories
@@ -23,8 +24,12 @@ from partners.training.forms import (
     QuestionForm,
     RevokeForm,
 )
+from partners.training.handouts import give_along, take_away
+from partners.training.learners import list_used_up, open_again
 from partners.training.models import Course
+from partners.training.pages import certificate_answer
 from partners.training.presentation import certificate_rows, history_of
+from prm.files.actions import FileRefused
 from prm.tenancy.queries import current_tenant
 from prm.web.forms import posted, status_of
 from prm.web.keyset import page_of
@@ -70,6 +75,8 @@ def course_detail(request: PageRequest, course_id: UUID) -> HttpResponse:
         "questions": [
             (question, _marked(question.choices, right.get(question.id, []))) for question in questions
         ],
+        "used_up": list_used_up(request.actor, course),
+        "may_open_again": request.actor.can("certificates.issue"),
         "holders": queries.valid_certificates(_today()).filter(course=course).count(),
         "history": history_of(course),
         "may_change": request.actor.can("training.change"),
@@ -175,6 +182,28 @@ def certificate_revoke(request: PageRequest, certificate_id: UUID) -> HttpRespon
     return render(request, "console/partners/training/form.html", content, status=status_of(form))
 
 
+@require_safe
+@console_page("training.view")
+def certificate_file(request: PageRequest, certificate_id: UUID) -> HttpResponse:
+    certificate = queries.access_certificate(request.actor, certificate_id)
+    return certificate_answer(request, certificate, _today(), back="certificate-list")
+
+
+@require_POST
+@console_page("certificates.issue", post="certificates.issue")
+def quiz_open_again(request: PageRequest, course_id: UUID) -> HttpResponse:
+    """For the person that the form names."""
+    course = queries.access_course(request.actor, course_id)
+    try:
+        member_id = UUID(request.POST.get("member", ""))
+        open_again(actor=request.actor, course=course, member_id=member_id, at=timezone.now())
+    except (ValueError, refusals.NothingToOpen):
+        messages.error(request, str(refusals.NothingToOpen.message))
+    else:
+        messages.success(request, _("The quiz is open again, and the person told."))
+    return redirect("course-detail", course.id)
+
+
 def _course_form(request: PageRequest, course: Course | None) -> HttpResponse:
     initial = {"line": str(course.line_id or ""), "version": course.version} if course else None
     lines = list_categories().order_by("name")
@@ -205,18 +234,38 @@ def _course_form(request: PageRequest, course: Course | None) -> HttpResponse:
 
 def _lesson_form(request: PageRequest, course: Course, lesson: Any) -> HttpResponse:
     place = len(queries.lessons_of(course)) + 1
-    form = LessonForm(posted(request), instance=lesson, initial=None if lesson else {"position": place})
+    form = LessonForm(
+        posted(request),
+        request.FILES or None,
+        instance=lesson,
+        initial=None if lesson else {"position": place},
+    )
     if lesson is not None and "remove" in request.POST:
         actions.remove_lesson(actor=request.actor, course=course, lesson=lesson, at=timezone.now())
         messages.success(request, _("Removed."))
         return redirect("course-detail", course.id)
     if form.is_valid():
-        facts = {name: form.cleaned_data[name] for name in LessonForm.Meta.fields}
-        actions.save_lesson(actor=request.actor, course=course, lesson=lesson, facts=facts, at=timezone.now())
-        messages.success(request, _("Saved."))
-        return redirect("course-detail", course.id)
+        try:
+            with transaction.atomic():
+                _save_lesson(request, course, lesson, form)
+        except FileRefused as refusal:
+            form.add_error("attached", str(refusal.message))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("course-detail", course.id)
     heading = _("Edit lesson") if lesson else _("New lesson")
     return _part_form(request, course, form, heading, removable=lesson is not None)
+
+
+def _save_lesson(request: PageRequest, course: Course, lesson: Any, form: LessonForm) -> None:
+    told, at = form.cleaned_data, timezone.now()
+    facts = {name: told[name] for name in LessonForm.Meta.fields}
+    saved = actions.save_lesson(actor=request.actor, course=course, lesson=lesson, facts=facts, at=at)
+    if told["attached"]:
+        sent = told["attached"]
+        give_along(actor=request.actor, lesson=saved, name=sent.name, content=sent.read(), at=at)
+    elif told.get("without_file"):
+        take_away(actor=request.actor, lesson=saved, at=at)
 
 
 def _question_form(request: PageRequest, course: Course, question: Any) -> HttpResponse:
@@ -244,16 +293,19 @@ def _question_form(request: PageRequest, course: Course, question: Any) -> HttpR
 def _part_form(
     request: PageRequest, course: Course, form: Any, heading: str, *, removable: bool
 ) -> HttpResponse:
-    content = {"form": form, "heading": heading, "course": course, "removable": removable}
+    content = {
+        "form": form,
+        "heading": heading,
+        "course": course,
+        "removable": removable,
+        "has_file": form.is_multipart(),
+    }
     return render(request, "console/partners/training/form.html", content, status=status_of(form))
 
 
 def _path_form(request: PageRequest, path: Any) -> HttpResponse:
     steps = queries.steps_of_paths([path]).get(path.id, []) if path else []
-    chosen = [str(course_id) for course_id in steps]
-    form = PathForm(
-        posted(request), instance=path, courses=queries.published_courses(), initial={"courses": chosen}
-    )
+    form = PathForm(posted(request), instance=path, courses=queries.published_courses(), steps=steps)
     if form.is_valid():
         kept = queries.access_path(path.id) if path else None
         actions.save_path(

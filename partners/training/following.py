@@ -3,12 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 from partners.directory.followers import MOVES, Follower, Merge
-from partners.training.models import Attempt, Certificate, LessonDone
+from partners.training.models import Attempt, Certificate, Learner, LessonDone
 
 
 def move_learning(merge: Merge) -> None:
     """Lessons and attempts go with the people; of somebody with a place at both, they stay with the ended place."""
-    for model in (LessonDone, Attempt):
+    for model in (LessonDone, Attempt, Learner):
         model.objects.filter(partner_id=merge.merged.id).update(partner_id=merge.survivor.id)
 
 

@@ -1,5 +1,6 @@
 """The shapes of training's pages; called by training.{console,portal}."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from partners.directory.models import PartnerType
-from partners.training.models import Course, CourseState, LearningPath, Lesson, QuizQuestion
+from partners.training.models import Course, CourseState, Duty, LearningPath, Lesson, QuizQuestion
 from prm.web.forms import EditForm, FilterForm
 
 MOST_CHOICES = 6
@@ -68,6 +69,15 @@ class CourseForm(forms.ModelForm, EditForm):
 
 
 class LessonForm(forms.ModelForm, EditForm):
+    """`attached` takes the place of the file that the lesson gives along; `without_file` only takes it away."""
+
+    attached = forms.FileField(
+        label=_("File to take along"),
+        required=False,
+        help_text=_("PDF, picture, table or archive, up to 20 MB; every partner may load it."),
+    )
+    without_file = forms.BooleanField(label=_("Give no file any more"), required=False)
+
     class Meta:
         model = Lesson
         fields: ClassVar = ["title", "position", "body", "video_url"]
@@ -76,6 +86,11 @@ class LessonForm(forms.ModelForm, EditForm):
             "body": _("Headings with #, lists with -, **bold**, links as [text](https://…)."),
             "video_url": _("Opens in its own window; nothing is loaded from there on our pages."),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.handout_id is None:
+            del self.fields["without_file"]
 
     def clean_video_url(self) -> str:
         address: str = self.cleaned_data["video_url"]
@@ -135,24 +150,39 @@ class PathForm(forms.ModelForm, EditForm):
     partner_type = forms.ChoiceField(
         label=_("Type of partner"), required=False, choices=[("", ANY), *PartnerType.choices]
     )
-    courses = forms.MultipleChoiceField(
-        label=_("Courses, in this order"), widget=forms.CheckboxSelectMultiple, required=False
-    )
 
     class Meta:
         model = LearningPath
         fields: ClassVar = ["name", "about", "partner_type"]
 
-    def __init__(self, *args: Any, courses: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, courses: Any, steps: Sequence[UUID] = (), **kwargs: Any) -> None:
+        """One number a course: its place on the path; empty: not on it. `steps` are the courses held, in order."""
         super().__init__(*args, **kwargs)
-        self._courses = {str(course.id): course for course in courses}
-        self.set_choices("courses", [(key, course.title) for key, course in self._courses.items()])
+        self._courses = {_place_of(course.id): course for course in courses}
+        places = {_place_of(course_id): place for place, course_id in enumerate(steps, 1)}
+        for name, course in self._courses.items():
+            self.fields[name] = forms.IntegerField(
+                label=_("Place of “%(course)s”") % {"course": course.title},
+                help_text=_("Empty: not on this path."),
+                required=False,
+                min_value=1,
+                max_value=999,
+                initial=places.get(name),
+            )
 
     def path_facts(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
     def chosen(self) -> list[Course]:
-        return [self._courses[key] for key in self.cleaned_data["courses"]]
+        """By their places; equal ones as the courses are listed."""
+        placed = [(place, name) for name in self._courses if (place := self.cleaned_data[name])]
+        return [self._courses[name] for _place, name in sorted(placed, key=lambda pair: pair[0])]
+
+
+class DutyForm(EditForm):
+    duty = forms.ChoiceField(
+        label=_("What you do"), required=False, choices=[("", _("I have not said")), *Duty.choices]
+    )
 
 
 class IssueForm(EditForm):
@@ -212,6 +242,10 @@ class QuizForm(EditForm):
                 int(place) for place in ([chosen] if isinstance(chosen, str) else chosen)
             ]
         return answers
+
+
+def _place_of(course_id: UUID) -> str:
+    return f"place_{course_id}"
 
 
 def _name(question_id: UUID) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from partners.directory.models import Partner
 from partners.products.models import ProductCategory
+from prm.files.models import StoredFile
 from prm.tenancy.models import TenantForeignKey, TenantModel
 
 
@@ -17,7 +18,16 @@ class CourseState(models.TextChoices):
     RETIRED = "retired", pgettext_lazy("course", "Retired")
 
 
+class Duty(models.TextChoices):
+    """What a person does at the partner, as they say themselves."""
+
+    SALES = "sales", pgettext_lazy("duty", "I sell")
+    TECHNICAL = "technical", pgettext_lazy("duty", "I install and look after")
+
+
 class Audience(models.TextChoices):
+    """Whom a course is for: everyone, or people of one duty."""
+
     EVERYONE = "everyone", pgettext_lazy("course", "Everyone")
     SALES = "sales", pgettext_lazy("course", "Sales")
     TECHNICAL = "technical", pgettext_lazy("course", "Technicians")
@@ -61,7 +71,10 @@ class Course(TenantModel):
 
 
 class Lesson(TenantModel):
-    """A page of a course: Markdown and perhaps a film."""
+    """A page of a course: Markdown, perhaps a film, perhaps a file to take along (training.handouts).
+
+    The name of the file stands here too: a partner's scope has no files of the vendor's.
+    """
 
     wall: ClassVar = "shared"
 
@@ -70,6 +83,8 @@ class Lesson(TenantModel):
     title = models.CharField(_("Title"), max_length=150)
     body = models.TextField(_("Text"), blank=True)
     video_url = models.URLField(_("Link to a film"), max_length=300, blank=True)
+    handout = TenantForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
+    handout_name = models.CharField(max_length=200, blank=True, db_default="")
 
     class Meta(TenantModel.Meta):
         abstract = False
@@ -115,6 +130,22 @@ class AnswerKey(TenantModel):
         ]
 
 
+class Learner(TenantModel):
+    """What a person of a partner does there, so that the right courses come first."""
+
+    wall: ClassVar = "partner_id"
+
+    partner_id = models.UUIDField()
+    member_id = models.UUIDField()
+    duty = models.CharField(_("What you do"), max_length=9, choices=Duty.choices)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "member_id"], name="learner_once_per_person")
+        ]
+
+
 class LessonDone(TenantModel):
     wall: ClassVar = "partner_id"
 
@@ -131,7 +162,10 @@ class LessonDone(TenantModel):
 
 
 class Attempt(TenantModel):
-    """A quiz that was handed in: so many right of so many asked; `weak_lessons` are worth another look."""
+    """A quiz that was handed in: so many right of so many asked; `weak_lessons` are worth another look.
+
+    One that is forgiven does not count among the attempts allowed.
+    """
 
     wall: ClassVar = "partner_id"
 
@@ -143,6 +177,7 @@ class Attempt(TenantModel):
     asked = models.PositiveSmallIntegerField()
     passed = models.BooleanField()
     weak_lessons = models.JSONField(default=list)
+    forgiven_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
         abstract = False

@@ -1,23 +1,25 @@
 """Training for a partner's people: paths, lessons, quizzes, certificates, the team; called by training.urls."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from partners.directory.queries import access_own_company
 from partners.training import actions, queries, refusals
-from partners.training.certificate_pdf import draw_certificate
-from partners.training.forms import QuizForm
+from partners.training.forms import DutyForm, QuizForm
+from partners.training.handouts import handout_of
+from partners.training.learners import duty_of, say_duty
 from partners.training.models import Course, CourseState
-from partners.training.presentation import certificate_rows, paths_of, standing_of, team_matrix
-from partners.training.rules import VALID
+from partners.training.pages import certificate_answer
+from partners.training.presentation import certificate_rows, shelf_of, team_matrix
+from prm.files.downloads import attachment
 from prm.kit.markdown import html_of
 from prm.tenancy.queries import current_tenant
 from prm.web.forms import posted, status_of
@@ -27,11 +29,22 @@ from prm.web.pages import PageRequest, portal_page
 CONFLICT = 409
 
 
-@portal_page("own_training.view")
+@portal_page("own_training.view", post="own_training.view")
 def learn(request: PageRequest) -> HttpResponse:
-    paths, others = paths_of(queries.require_member(request.actor)[0], _today())
-    content = {"paths": paths, "others": others, "sees_team": request.actor.can("team_training.view")}
-    return render(request, "portal/partners/training/list.html", content)
+    """Posting says what the person does."""
+    member_id, _partner_id = queries.require_member(request.actor)
+    duty = duty_of(member_id)
+    form = DutyForm(posted(request), initial={"duty": duty})
+    if form.is_valid():
+        say_duty(actor=request.actor, duty=form.cleaned_data["duty"])
+        return redirect("portal-learn")
+    partner_type = access_own_company(request.actor).partner_type
+    content = {
+        "shelf": shelf_of(member_id, partner_type=partner_type, duty=duty, today=_today()),
+        "duty_form": form,
+        "duty": duty,
+    }
+    return render(request, "portal/partners/training/list.html", content, status=status_of(form))
 
 
 @portal_page("own_training.view")
@@ -54,6 +67,13 @@ def lesson(request: PageRequest, course_id: UUID, lesson_id: UUID) -> HttpRespon
         "is_read": shown.id in queries.read_lessons(queries.require_member(request.actor)[0], found),
     }
     return render(request, "portal/partners/training/lesson.html", content)
+
+
+@require_safe
+@portal_page("own_training.view")
+def lesson_file(request: PageRequest, course_id: UUID, lesson_id: UUID) -> Any:
+    found = queries.access_course(request.actor, course_id)
+    return attachment(handout_of(queries.access_lesson(found, lesson_id).id))
 
 
 @require_POST
@@ -105,16 +125,7 @@ def certificate_list(request: PageRequest) -> HttpResponse:
 @portal_page("own_training.view")
 def certificate_file(request: PageRequest, certificate_id: UUID) -> HttpResponse:
     certificate = queries.access_own_certificate(request.actor, certificate_id)
-    if standing_of(certificate, _today()) != VALID:
-        messages.error(request, _("Only a valid certificate can be printed."))
-        return redirect("portal-certificate-list")
-    address = request.build_absolute_uri(reverse("certificate-check", args=[certificate.code]))
-    content = draw_certificate(
-        certificate, vendor=current_tenant().name, address=address, language=(get_language() or "en")[:2]
-    )
-    answer = HttpResponse(content, content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="{certificate}.pdf"'
-    return answer
+    return certificate_answer(request, certificate, _today(), back="portal-certificate-list")
 
 
 @portal_page("team_training.view")

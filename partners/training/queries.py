@@ -166,7 +166,8 @@ def last_attempt(member_id: UUID, course: Course) -> Attempt | None:
 
 def chance_for(member_id: UUID, course: Course, now: datetime) -> Chance:
     """What is left of the attempts since the last success."""
-    attempts = Attempt.objects.filter(member_id=member_id, course=course).order_by("handed_in_at")
+    counted = Attempt.objects.filter(member_id=member_id, course=course, forgiven_at__isnull=True)
+    attempts = counted.order_by("handed_in_at")
     failed: list[datetime] = []
     for attempt in attempts:
         failed = [] if attempt.passed else [*failed, attempt.handed_in_at]
@@ -244,6 +245,15 @@ def certificates_of_team(partner_id: UUID) -> dict[tuple[UUID, UUID], Certificat
         "issued_on", "id"
     )
     return {(row.member_id, row.course_id): row for row in rows if row.member_id is not None}
+
+
+def certificates_by_name(partner_id: UUID) -> dict[str, dict[UUID, Certificate]]:
+    """Of people without a login: the latest certificate by name and course."""
+    rows = Certificate.objects.filter(partner_id=partner_id, member_id__isnull=True)
+    found: dict[str, dict[UUID, Certificate]] = {}
+    for row in rows.order_by("person", "issued_on", "id"):
+        found.setdefault(row.person, {})[row.course_id] = row
+    return found
 
 
 def list_paths() -> list[LearningPath]:

@@ -48,6 +48,13 @@ class AttemptsUsedUp(Exception):
     message = _("All attempts are used. Ask your channel manager to open the quiz again.")
 
 
+class NothingToOpen(Exception):
+    """The person has attempts left, or is not to be seen."""
+
+    code = "nothing_to_open"
+    message = _("This person has attempts left.")
+
+
 class TooEarly(Exception):
     """The next attempt opens later."""
 

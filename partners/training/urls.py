@@ -13,6 +13,7 @@ console: list[URLPattern] = [
     path("learn/paths/new/", staff.path_create, name="path-create"),
     path("learn/paths/<uuid:path_id>/", staff.path_edit, name="path-edit"),
     path("learn/certificates/", staff.certificate_list, name="certificate-list"),
+    path("learn/certificates/<uuid:certificate_id>.pdf", staff.certificate_file, name="certificate-file"),
     path("learn/certificates/new/", staff.certificate_issue, name="certificate-issue"),
     path(
         "learn/certificates/<uuid:certificate_id>/revoke/",
@@ -21,6 +22,7 @@ console: list[URLPattern] = [
     ),
     path("learn/<uuid:course_id>/", staff.course_detail, name="course-detail"),
     path("learn/<uuid:course_id>/edit/", staff.course_edit, name="course-edit"),
+    path("learn/<uuid:course_id>/open-again/", staff.quiz_open_again, name="quiz-open-again"),
     path("learn/<uuid:course_id>/turn/", staff.course_turn, name="course-turn"),
     path("learn/<uuid:course_id>/lessons/new/", staff.lesson_create, name="lesson-create"),
     path("learn/<uuid:course_id>/lessons/<uuid:lesson_id>/", staff.lesson_edit, name="lesson-edit"),
@@ -36,6 +38,7 @@ portal: list[URLPattern] = [
     path("learn/team/", own.team, name="portal-learn-team"),
     path("learn/<uuid:course_id>/", own.course, name="portal-course"),
     path("learn/<uuid:course_id>/lessons/<uuid:lesson_id>/", own.lesson, name="portal-lesson"),
+    path("learn/<uuid:course_id>/lessons/<uuid:lesson_id>/file/", own.lesson_file, name="portal-lesson-file"),
     path("learn/<uuid:course_id>/lessons/<uuid:lesson_id>/read/", own.lesson_read, name="portal-lesson-read"),
     path("learn/<uuid:course_id>/quiz/", own.quiz, name="portal-quiz"),
 ]

@@ -1,0 +1,12 @@
+"""One at a time for a name within a tenant, until the transaction ends; called by actions of every room."""
+
+from django.db import connection
+
+from prm.tenancy.context import require_context
+
+
+def hold(name: str) -> None:
+    """Wait until nobody else in this tenant holds the name, then hold it; taking it again is free."""
+    with connection.cursor() as cursor:
+        held = f"{require_context().tenant_id}:{name}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [held])
