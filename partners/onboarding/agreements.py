@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.directory.family import family_ids
 from partners.directory.models import Partner
+from partners.directory.queries import visible_partners
 from partners.onboarding.models import Acceptance, Application, DocumentKind, DocumentVersion
 from partners.onboarding.queries import coming_document, current_document
 from partners.onboarding.rules import in_language, text_hash
@@ -152,6 +153,28 @@ def tell_partners(version: DocumentVersion) -> int:
         readers = PartnerPeople(partner_id, "agreements.accept")
         notify("document.published", to=readers, params=params, link=("portal-agreement", [version.id]))
     return len(partners)
+
+
+def list_not_accepted(actor: Actor, version: DocumentVersion) -> QuerySet[Partner]:
+    """Active partners that the actor may see and that have not accepted this version; the caller orders and cuts."""
+    accepted = Acceptance.objects.filter(version=version).values("partner_id")
+    merged = Partner.objects.filter(id__in=accepted, merged_into__isnull=False).values("merged_into_id")
+    active = visible_partners(actor).filter(status="active")
+    return active.exclude(id__in=accepted).exclude(id__in=merged)
+
+
+def remind_of_binding(*, actor: Actor, day: date) -> int:
+    """On the day a version begins to bind: tell who has not accepted it; how many partners."""
+    told = 0
+    for version in DocumentVersion.objects.filter(in_force_on=day, number__gt=1):
+        if current_document(version.kind, day) != version:
+            continue  # a later version took its place before it ever bound
+        for partner_id in list_not_accepted(actor, version).values_list("id", flat=True):
+            readers = PartnerPeople(partner_id, "agreements.accept")
+            params: dict[str, str | int | date] = {"number": version.number}
+            notify("document.binds", to=readers, params=params, link=("portal-agreement", [version.id]))
+            told += 1
+    return told
 
 
 def today(at: datetime) -> date:

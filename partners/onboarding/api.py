@@ -7,7 +7,7 @@ from uuid import UUID
 from rest_framework.response import Response
 
 from partners.directory.queries import access_partner
-from partners.onboarding import agreements, decisions, drafts, journeys, queries
+from partners.onboarding import agreements, decisions, drafts, journeys, queries, refusals
 from partners.onboarding.models import Application, Journey
 from partners.onboarding.serializers import (
     AcceptanceRead,
@@ -37,8 +37,9 @@ REFUSALS: dict[type[Exception], int] = {
     decisions.PartnerCodeTaken: 409,
     decisions.ReasonMissing: 422,
     decisions.FieldUnknown: 422,
-    drafts.CompanyAlreadyHere: 409,
-    drafts.ProgrammeClosed: 409,
+    refusals.CompanyAlreadyHere: 409,
+    refusals.AppliedTooSoon: 409,
+    refusals.ProgrammeClosed: 409,
     agreements.AlreadyAccepted: 409,
     journeys.JourneyStands: 409,
 }
@@ -76,7 +77,7 @@ class Applications(OnboardingView):
         """For a form of your own. Requisites are checked by their rules, a known company is refused."""
         content = read_body(request, ApplicationWrite)
         if not content.pop("accepts_documents"):
-            detail = drafts.StepsMissing.message
+            detail = refusals.StepsMissing.message
             raise Invalid([FieldError("documents_not_accepted", str(detail), "/accepts_documents")])
         try:
             application = drafts.lodge_application(
@@ -87,12 +88,12 @@ class Applications(OnboardingView):
                 facts=content,
                 at=request.at,
             )
-        except drafts.RequisitesWrong as refusal:
+        except refusals.RequisitesWrong as refusal:
             faults = [
                 FieldError(code, str(FAULTS[code]), f"/{name}") for name, code in refusal.faults.items()
             ]
             raise Invalid(faults) from refusal
-        except drafts.StepsMissing as refusal:
+        except refusals.StepsMissing as refusal:
             missing = [
                 FieldError("missing", str(refusal.message), f"/{_place(step)}") for step in refusal.steps
             ]

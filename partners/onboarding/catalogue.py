@@ -14,6 +14,7 @@ from partners.onboarding.following import onboarding_followers
 from partners.onboarding.journeys import count_open_steps, journey_of, progress_of
 from partners.onboarding.kinds import StepKind, register_step
 from partners.onboarding.milestones import register_milestone
+from partners.onboarding.moments import application_moments
 from partners.onboarding.queries import count_waiting
 from prm.accounts.actor import Actor
 from prm.accounts.permissions import (
@@ -25,6 +26,7 @@ from prm.accounts.permissions import (
     declare,
 )
 from prm.accounts.scopes import declare_scope
+from prm.comments.timeline import add_timeline
 from prm.notifications.kinds import declare_notice
 from prm.tenancy.queries import current_tenant
 from prm.web.history import name_action
@@ -94,6 +96,7 @@ for item in (
     add_menu_item(item)
 
 add_panel("partner", _panel, permission="partners.view", order=40)
+add_timeline("partner", application_moments, permission="applications.view")
 
 add_queue_item(
     QueueItem(
@@ -114,6 +117,11 @@ declare_notice(
     "document.published",
     title=_("A new version of an agreement: version %(number)s"),
     text=_("It binds from %(day)s. Read it and accept it for your company."),
+)
+declare_notice(
+    "document.binds",
+    title=_("An agreement binds from today: version %(number)s"),
+    text=_("Your company has not accepted it yet. Read it and accept it."),
 )
 declare_notice(
     "application.answered",

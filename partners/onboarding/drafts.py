@@ -14,7 +14,23 @@ from django.utils.translation import gettext_lazy as _
 from partners.onboarding.letters import queue_letter
 from partners.onboarding.links import secret_of
 from partners.onboarding.models import Application, DocumentKind, DocumentVersion
-from partners.onboarding.queries import company_is_known, current_document, live_questions, programme
+from partners.onboarding.queries import (
+    company_is_known,
+    company_was_rejected,
+    current_document,
+    live_questions,
+    programme,
+)
+from partners.onboarding.refusals import (
+    AppliedTooSoon,
+    CompanyAlreadyHere,
+    NotOpenForChange,
+    ProgrammeClosed,
+    PuzzleUsed,
+    RequisitesWrong,
+    StepsMissing,
+    TooManyAddresses,
+)
 from partners.onboarding.rules import (
     FIELDS_OF,
     QUESTION,
@@ -26,15 +42,14 @@ from partners.onboarding.rules import (
     in_language,
     leads_to,
     missing_fields,
-    tax_key,
     text_hash,
     wizard_steps,
 )
-from partners.onboarding.wording import ALREADY_HERE
 from prm.accounts.actor import Actor
 from prm.accounts.rules import hash_of
 from prm.audit.actions import record
 from prm.kit.ids import uuid7
+from prm.kit.requisites import tax_key
 from prm.notifications.actions import StaffPeople, notify
 from prm.outbox.actions import emit
 from prm.tenancy.queries import current_tenant
@@ -45,69 +60,6 @@ REFERENCE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 DEFAULT_CONSENT = _(
     "We agree that the personal data in this application is processed to decide about it and to run the partnership."
 )
-
-
-class ProgrammeClosed(Exception):
-    """The vendor takes no applications now."""
-
-    code = "programme_closed"
-    message = _("The programme takes no applications at the moment.")
-
-
-class PuzzleUsed(Exception):
-    """The same solution began an application before."""
-
-    code = "puzzle_used"
-    message = _("This page was used already. Press the button once more.")
-
-
-class CompanyAlreadyHere(Exception):
-    """The tax id or the domain belongs to a partner or to another live application."""
-
-    code = "company_already_here"
-    message = ALREADY_HERE
-
-    def __init__(self, field: str = "tax_id") -> None:
-        super().__init__(self.code)
-        self.field = field
-
-
-class RequisitesWrong(Exception):
-    """Numbers of the company fail their own rules; `faults` are codes by field."""
-
-    code = "requisites_wrong"
-
-    def __init__(self, faults: Mapping[str, str]) -> None:
-        super().__init__(self.code)
-        self.faults = dict(faults)
-
-
-class StepsMissing(Exception):
-    """Pages of the wizard are not complete."""
-
-    code = "steps_missing"
-    message = _("The application is not complete.")
-
-    def __init__(self, steps: list[str]) -> None:
-        super().__init__(self.code)
-        self.steps = steps
-
-
-class TooManyAddresses(Exception):
-    """The link of one draft goes to so many addresses and no more: nobody mails the world through us."""
-
-    code = "too_many_addresses"
-    field = "email"
-    message = _(
-        "The link of this application was sent to three addresses already. Keep one of them, or begin anew."
-    )
-
-
-class NotOpenForChange(Exception):
-    """The application, or a field of it, is not open for the applicant now."""
-
-    code = "not_open_for_change"
-    message = _("This cannot be changed now.")
 
 
 def start_application(
@@ -187,7 +139,7 @@ def accept_documents(*, actor: Actor, application: Application, language: str, a
 
 
 def submit_application(*, actor: Actor, application: Application, at: datetime) -> Application:
-    """Send it. Raises `StepsMissing`, `CompanyAlreadyHere`, `ProgrammeClosed`."""
+    """Send it. Raises `StepsMissing`, `CompanyAlreadyHere`, `AppliedTooSoon`, `ProgrammeClosed`."""
     application = _locked(application)
     state = leads_to("submit", application.state)
     if state is None:
@@ -199,6 +151,9 @@ def submit_application(*, actor: Actor, application: Application, at: datetime) 
     if missing:
         raise StepsMissing(missing)
     refuse_known_company(application)
+    since = at - timedelta(days=settings.reapply_days)
+    if company_was_rejected(tax=application.tax_key, domain=application.domain, since=since):
+        raise AppliedTooSoon
     application.state, application.submitted_at = state, at
     application.due_at = due_at(at, settings.reply_days)
     application.version += 1
@@ -311,7 +266,7 @@ def write_facts(application: Application, facts: Mapping[str, Any]) -> None:
         if faults:
             raise RequisitesWrong(faults)
     application.email = application.email.lower()
-    application.tax_key = tax_key(application.tax_id, application.country)
+    application.tax_key = tax_key(application.tax_id)
     application.domain = domain_of(application.website, application.email)
     if touched & {"tax_id", "country", "website", "email"}:
         refuse_known_company(application, among=touched)

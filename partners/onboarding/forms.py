@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from partners.directory.models import PartnerType
-from partners.onboarding.drafts import RequisitesWrong
 from partners.onboarding.models import ApplicationState, Programme, Question, QuestionKind
 from partners.onboarding.queries import ApplicationFilter
+from partners.onboarding.refusals import RequisitesWrong
 from partners.onboarding.rules import FIELDS_OF, QUESTION, faults_in_company
 from partners.onboarding.wording import FAULTS, LABELS, question_label
 from prm.accounts.models import Membership

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.directory.models import Partner
 from partners.directory.queries import visible_partners
+from partners.onboarding.groups import offered_groups
 from partners.onboarding.kinds import StepKind, step_kinds
 from partners.onboarding.models import Journey, JourneyPlan
 from partners.onboarding.rules import PlannedStep, fault_in_plan, planned, step_state
@@ -98,11 +99,14 @@ class Progress:
         return next((step for step in self.steps if step.state in ("open", "late")), None)
 
 
-def plan_steps(partner_type: str) -> tuple[list[dict[str, Any]], int]:
-    """The tenant's plan for a type with its version; the built-in one, as far as rooms offer it, is version 0."""
-    plan = JourneyPlan.objects.filter(partner_type=partner_type).first()
+def plan_steps(partner_type: str, group_code: str = "") -> tuple[list[dict[str, Any]], int]:
+    """The tenant's plan for a type, or for a group within it, with its version; what is not planned yet is version 0
+    and begins with the plan of the type, that with the built-in one as far as rooms offer it."""
+    plan = JourneyPlan.objects.filter(partner_type=partner_type, group_code=group_code).first()
     if plan is not None:
         return list(plan.steps), plan.version
+    if group_code:
+        return plan_steps(partner_type)[0], 0
     known = step_kinds()
     steps = [dict(step) for step in DEFAULT_PLAN if step["kind"] in known]
     for step in steps:
@@ -110,21 +114,42 @@ def plan_steps(partner_type: str) -> tuple[list[dict[str, Any]], int]:
     return steps, 0
 
 
+def group_of(partner: Partner, day: date) -> str:
+    """Of the groups that have a plan for the partner's type, the first by code that it is in; "" for none."""
+    planned_for = JourneyPlan.objects.filter(partner_type=partner.partner_type).exclude(group_code="")
+    codes = list(planned_for.order_by("group_code").values_list("group_code", flat=True))
+    if not codes:
+        return ""
+    held = offered_groups().belonging(partner.id, codes, day)
+    return next((code for code in codes if code in held), "")
+
+
+def list_plans() -> list[JourneyPlan]:
+    return list(JourneyPlan.objects.order_by("partner_type", "group_code"))
+
+
 def save_plan(
-    *, actor: Actor, partner_type: str, steps: Sequence[Mapping[str, Any]], version: int, at: datetime
+    *,
+    actor: Actor,
+    partner_type: str,
+    group_code: str = "",
+    steps: Sequence[Mapping[str, Any]],
+    version: int,
+    at: datetime,
 ) -> JourneyPlan:
-    """Replace the plan of a type; partners on their way keep theirs. Raises `PlanFaulty`, `PlanChangedMeanwhile`."""
+    """Replace a plan; partners on their way keep theirs. Raises `PlanFaulty`, `PlanChangedMeanwhile`."""
     fault = fault_in_plan(steps, step_kinds().keys())
     if fault:
         raise PlanFaulty(fault)
-    plan = JourneyPlan.objects.select_for_update().filter(partner_type=partner_type).first()
+    held = JourneyPlan.objects.select_for_update().filter(partner_type=partner_type, group_code=group_code)
+    plan = held.first()
     if (plan.version if plan else 0) != version:
         raise PlanChangedMeanwhile
-    plan = plan or JourneyPlan(partner_type=partner_type, version=0)
+    plan = plan or JourneyPlan(partner_type=partner_type, group_code=group_code, version=0)
     plan.steps, plan.changed_at = [dict(step) for step in steps], at
     plan.version += 1
     plan.save()
-    after = {"partner_type": partner_type, "steps": [step["kind"] for step in steps]}
+    after = {"partner_type": partner_type, "group": group_code, "steps": [step["kind"] for step in steps]}
     record(actor=actor, action="journey.planned", subject=plan, at=at, after=after)
     return plan
 
@@ -134,7 +159,7 @@ def start_journey(*, actor: Actor, partner: Partner, at: datetime) -> Journey:
     if Journey.objects.filter(partner=partner).exists():
         raise JourneyStands
     starts_on = at.astimezone(current_tenant().zone).date()
-    steps, _version = plan_steps(partner.partner_type)
+    steps, _version = plan_steps(partner.partner_type, group_of(partner, starts_on))
     told = [
         {"kind": step.kind, "due_on": step.due_on.isoformat(), "needs": list(step.needs)}
         for step in planned(steps, starts_on)

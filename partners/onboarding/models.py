@@ -237,11 +237,15 @@ class ApplicationLetter(TenantModel):
 
 
 class JourneyPlan(TenantModel):
-    """The first steps of new partners of a type: [{"kind", "days", "needs": [kind]}] in their order."""
+    """The first steps of new partners of a type: [{"kind", "days", "needs": [kind]}] in their order.
+
+    `group_code` empty: of all of the type; else of those in a group that a room above offers (onboarding.groups).
+    """
 
     wall: ClassVar = "shared"
 
     partner_type = models.CharField(max_length=20, choices=PartnerType.choices)
+    group_code = models.CharField(max_length=60, blank=True, db_default="")
     steps = models.JSONField()
     version = models.IntegerField(default=1)
     changed_at = models.DateTimeField()
@@ -249,7 +253,9 @@ class JourneyPlan(TenantModel):
     class Meta(TenantModel.Meta):
         abstract = False
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["tenant", "partner_type"], name="journey_plan_one_per_type"),
+            models.UniqueConstraint(
+                fields=["tenant", "partner_type", "group_code"], name="journey_plan_one_per_type_and_group"
+            ),
         ]
 
 

@@ -2,6 +2,7 @@
 
 Called by: partners.onboarding.urls. Every page works with the one application of its link."""
 
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from partners.onboarding import drafts, queries
+from partners.onboarding import drafts, queries, refusals
 from partners.onboarding.forms import (
     ApplicantForm,
     DocumentsForm,
@@ -32,6 +33,7 @@ from partners.onboarding.presentation import (
 )
 from partners.onboarding.rules import FIELDS_OF, QUESTION, next_step, wizard_steps
 from partners.onboarding.wording import STEP_LABELS, reader_language
+from partners.profiles.queries import is_anybody_listed
 from prm.web.forms import posted, status_of
 from prm.web.limits import within_limit
 from prm.web.pages import VisitRequest, public_page
@@ -52,6 +54,7 @@ def join(request: VisitRequest) -> HttpResponse:
             return answer
     context = {
         **programme_page(reader_language()),
+        "has_directory": is_anybody_listed(),
         "challenge": new_puzzle(),
         "bits": BITS,
         "source": request.GET.get("source", request.POST.get("source", ""))[:40],
@@ -74,7 +77,7 @@ def _start(request: VisitRequest) -> tuple[HttpResponse | None, str]:
             source=request.POST.get("source", ""),
             at=timezone.now(),
         )
-    except (PuzzleNotSolved, PuzzleTooOld, drafts.PuzzleUsed, drafts.ProgrammeClosed) as refusal:
+    except (PuzzleNotSolved, PuzzleTooOld, refusals.PuzzleUsed, refusals.ProgrammeClosed) as refusal:
         return None, str(refusal.message)
     return redirect("join-apply", secret, "company"), ""
 
@@ -150,7 +153,7 @@ def _save(request: VisitRequest, application: Application, step: str, form: Any)
     facts = {name.removeprefix(QUESTION): value for name, value in form.facts().items()}
     try:
         saved = drafts.save_step(actor=actor, application=application, step=step, facts=facts, at=now)
-    except (drafts.RequisitesWrong, drafts.CompanyAlreadyHere, drafts.TooManyAddresses) as refusal:
+    except (refusals.RequisitesWrong, refusals.CompanyAlreadyHere, refusals.TooManyAddresses) as refusal:
         form.refuse(refusal)
         return False
     if saved.email and saved.email != application.email:
@@ -171,7 +174,12 @@ def _check(
     if request.method == "POST":
         try:
             drafts.submit_application(actor=request.visitor, application=application, at=timezone.now())
-        except (drafts.StepsMissing, drafts.CompanyAlreadyHere, drafts.ProgrammeClosed) as refusal:
+        except (
+            refusals.StepsMissing,
+            refusals.CompanyAlreadyHere,
+            refusals.AppliedTooSoon,
+            refusals.ProgrammeClosed,
+        ) as refusal:
             fault, status = str(refusal.message), HTTPStatus.UNPROCESSABLE_ENTITY
         else:
             return redirect("join-status", token)
@@ -209,7 +217,7 @@ def status(request: VisitRequest, token: str) -> HttpResponse:
         if not within_limit(request, "change", times=CHANGES_AN_HOUR, seconds=HOUR):
             return _too_often(request)
         if form is None:
-            messages.error(request, drafts.NotOpenForChange.message)
+            messages.error(request, refusals.NotOpenForChange.message)
             return redirect("join-status", token)
         if form.is_valid() and _answer(request, application, form):
             messages.success(request, _("Your answer was sent."))
@@ -221,11 +229,16 @@ def status(request: VisitRequest, token: str) -> HttpResponse:
         "steps": status_steps(application),
         "form": form,
         "reply_days": settings.reply_days,
-        "reapply_days": settings.reapply_days,
+        "reapply_from": _reapply_from(application, settings.reapply_days),
         "may_withdraw": application.state in ("submitted", "in_review", "action_required"),
     }
     code = status_of(form) if form is not None else HTTPStatus.OK
     return render(request, "public/partners/onboarding/status.html", context, status=code)
+
+
+def _reapply_from(application: Application, days: int) -> datetime | None:
+    """From when the company of a rejected application may send another."""
+    return application.decided_at + timedelta(days=days) if application.decided_at else None
 
 
 def _reply_form(request: VisitRequest, application: Application) -> ReplyForm:
@@ -252,7 +265,7 @@ def _answer(request: VisitRequest, application: Application, form: ReplyForm) ->
         drafts.answer_request(
             actor=request.visitor, application=application, changes=changes, reply=reply, at=timezone.now()
         )
-    except (drafts.RequisitesWrong, drafts.CompanyAlreadyHere, drafts.NotOpenForChange) as refusal:
+    except (refusals.RequisitesWrong, refusals.CompanyAlreadyHere, refusals.NotOpenForChange) as refusal:
         form.refuse(refusal)
         return False
     return True
@@ -264,7 +277,7 @@ def withdraw(request: VisitRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         try:
             drafts.withdraw_application(actor=request.visitor, application=application, at=timezone.now())
-        except drafts.NotOpenForChange as refusal:
+        except refusals.NotOpenForChange as refusal:
             messages.error(request, refusal.message)
         return redirect("join-status", token)
     context = {"application": application, "token": token}

@@ -11,17 +11,15 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
-from partners.directory.models import Contact, Partner
+from partners.directory.keys import alike_by
 from partners.directory.queries import visible_partners
 from partners.onboarding.models import Application, DocumentVersion, Programme, Question
-from partners.onboarding.rules import tax_key
 from prm.accounts.actor import Actor
 from prm.kit.text import company_key
 
 ORDER = ("submitted_at", "id")
 WAITING = ("submitted", "in_review")
 CANDIDATES_SHOWN = 5
-PARTNERS_COMPARED = 5_000
 
 
 @dataclass(frozen=True)
@@ -126,6 +124,13 @@ def company_is_known(application_id: UUID, *, tax: str, domain: str) -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def company_was_rejected(*, tax: str, domain: str, since: datetime) -> bool:
+    """Whether an application with this tax id or domain was rejected after the moment."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT guard.company_was_rejected(%s, %s, %s)", [tax, domain, since])
+        return bool(cursor.fetchone()[0])
+
+
 @dataclass(frozen=True)
 class Candidate:
     """Somebody this company may be: a partner or another application; `url_id` is None behind the portfolio wall."""
@@ -144,30 +149,19 @@ def duplicate_candidates(actor: Actor, application: Application) -> list[Candida
 
 
 def _partner_candidates(actor: Actor, application: Application) -> list[Candidate]:
-    key = company_key(application.company_name)
-    mails = set()
-    if application.domain:
-        rows = Contact.objects.filter(email__iendswith="@" + application.domain)
-        mails = set(rows.values_list("partner_id", flat=True))
-    shown = set(visible_partners(actor).values_list("id", flat=True)) if actor.has_portfolio_wall else None
-    found = []
-    rows_of_partners = Partner.objects.order_by("name_key", "id")
+    """Of all partners, found by their keys; behind the portfolio wall without a name."""
+    keys = {"tax": application.tax_key, "domain": application.domain}
+    reasons: dict[UUID, list[str]] = {}
+    for reason, rows in alike_by(name=company_key(application.company_name), **keys).items():
+        for partner_id in rows.values_list("id", flat=True):
+            reasons.setdefault(partner_id, []).append(reason)
     if application.partner_id:
-        rows_of_partners = rows_of_partners.exclude(id=application.partner_id)
-    for partner in rows_of_partners.only("id", "name", "tax_id", "country", "website")[:PARTNERS_COMPARED]:
-        reasons = []
-        if application.tax_key and tax_key(partner.tax_id, partner.country) == application.tax_key:
-            reasons.append("tax_id")
-        if application.domain and (application.domain in partner.website.lower() or partner.id in mails):
-            reasons.append("domain")
-        if company_key(partner.name) == key:
-            reasons.append("name")
-        if reasons:
-            seen = shown is None or partner.id in shown
-            found.append(
-                Candidate("partner", partner.name if seen else "", reasons, partner.id if seen else None)
-            )
-    return found
+        reasons.pop(application.partner_id, None)
+    names = dict(visible_partners(actor).filter(id__in=reasons).values_list("id", "name"))
+    return [
+        Candidate("partner", names.get(key, ""), found, key if key in names else None)
+        for key, found in reasons.items()
+    ]
 
 
 def _application_candidates(actor: Actor, application: Application) -> list[Candidate]:

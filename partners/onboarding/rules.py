@@ -10,7 +10,8 @@ from statistics import median
 from typing import Any
 from urllib.parse import urlsplit
 
-from prm.kit.requisites import compact, fault_in_kpp, fault_in_ogrn, fault_in_tax_id
+from prm.kit.domains import PUBLIC_DOMAINS
+from prm.kit.requisites import fault_in_kpp, fault_in_ogrn, fault_in_tax_id
 
 LIVE = frozenset({"submitted", "in_review", "action_required"})
 DECIDED = frozenset({"approved", "rejected", "withdrawn"})
@@ -38,44 +39,6 @@ REQUIRED = {
 }
 ASKABLE = tuple(name for names in FIELDS_OF.values() for name in names)
 QUESTION = "question:"
-# Addresses that say nothing about the company behind them.
-FREE_MAIL = frozenset(
-    [
-        "gmail.com",
-        "googlemail.com",
-        "outlook.com",
-        "hotmail.com",
-        "live.com",
-        "yahoo.com",
-        "icloud.com",
-        "me.com",
-        "aol.com",
-        "proton.me",
-        "protonmail.com",
-        "gmx.de",
-        "gmx.net",
-        "gmx.at",
-        "web.de",
-        "t-online.de",
-        "mail.ru",
-        "bk.ru",
-        "inbox.ru",
-        "list.ru",
-        "internet.ru",
-        "ya.ru",
-        "yandex.ru",
-        "yandex.com",
-        "rambler.ru",
-        "orange.fr",
-        "free.fr",
-        "laposte.net",
-        "wanadoo.fr",
-        "libero.it",
-        "wp.pl",
-        "o2.pl",
-        "seznam.cz",
-    ]
-)
 
 
 def leads_to(verb: str, state: str) -> str | None:
@@ -92,11 +55,6 @@ def next_step(step: str, steps: Sequence[str]) -> str:
     return steps[min(steps.index(step) + 1, len(steps) - 1)]
 
 
-def tax_key(tax_id: str, country: str) -> str:
-    """The tax id as duplicates are known by it: letters and digits alone, without the letters of its country."""
-    return compact(tax_id).removeprefix("EL" if country == "GR" else country)
-
-
 def domain_of(website: str, email: str) -> str:
     """The company's own domain, from its site or its mail; a free mail service is nobody's."""
     for text in (
@@ -104,7 +62,7 @@ def domain_of(website: str, email: str) -> str:
         email.rpartition("@")[2],
     ):
         domain = text.strip().lower().removeprefix("www.")
-        if "." in domain and domain not in FREE_MAIL:
+        if "." in domain and domain not in PUBLIC_DOMAINS:
             return domain
     return ""
 

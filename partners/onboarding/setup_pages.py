@@ -7,12 +7,16 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from partners.directory.models import PartnerType
 from partners.directory.queries import access_partner
 from partners.onboarding import agreements, journeys, queries, setup
+from partners.onboarding.groups import offered_groups
 from partners.onboarding.kinds import step_kinds
 from partners.onboarding.models import Programme, Question
 from partners.onboarding.presentation import document_shown
@@ -115,7 +119,9 @@ def document_list(request: PageRequest) -> HttpResponse:
 def document_detail(request: PageRequest, document_id: UUID) -> HttpResponse:
     version = queries.access_document(document_id)
     texts = [document_shown(version, language) for language in LANGUAGES if version.texts.get(language)]
-    return render(request, FOLDER + "document.html", {"version": version, "texts": texts})
+    missing = page_of(request, agreements.list_not_accepted(request.actor, version), order=("name_key", "id"))
+    context = {"version": version, "texts": texts, "page": missing}
+    return render(request, FOLDER + "document.html", context)
 
 
 @console_page(CHANGE, post=CHANGE)
@@ -146,9 +152,26 @@ def journey_list(request: PageRequest) -> HttpResponse:
         "page": page,
         "rows": journeys.progress_of(page.rows, _today()),
         "may_change": request.actor.can(CHANGE),
+        "plans": _plans(),
+        "groups": offered_groups().choices(),
         "types": PartnerType.choices,
     }
     return render(request, FOLDER + "journeys.html", context)
+
+
+def _plans() -> list[dict[str, str]]:
+    """The plan of each type, and those of groups within it, as links."""
+    names = dict(offered_groups().choices())
+    of_groups = [(plan.partner_type, plan.group_code) for plan in journeys.list_plans() if plan.group_code]
+    return [
+        {
+            "type": code,
+            "group": group,
+            "label": f"{label}, {names.get(group, group)}" if group else str(label),
+        }
+        for code, label in PartnerType.choices
+        for group in ["", *(group for of_type, group in of_groups if of_type == code)]
+    ]
 
 
 @console_page("partners.view", post="applications.decide")
@@ -194,17 +217,30 @@ def accept_on_behalf(request: PageRequest, partner_id: UUID) -> HttpResponse:
     return render(request, FOLDER + "on_behalf.html", context, status=status_of(form))
 
 
+@require_safe
+@console_page(CHANGE)
+def plan_for_group(request: PageRequest) -> HttpResponse:
+    """Where the two choices of the list lead."""
+    partner_type, group = request.GET.get("type", ""), request.GET.get("group", "")
+    if partner_type not in PartnerType.values:
+        return redirect("journey-list")
+    return redirect(f"{reverse('plan-of-steps', args=[partner_type])}?{urlencode({'group': group})}")
+
+
 @console_page(CHANGE, post=CHANGE)
 def plan_edit(request: PageRequest, partner_type: str) -> HttpResponse:
-    if partner_type not in PartnerType.values:
+    """The plan of a type; with `?group=` that of a group within it."""
+    groups, group_code = dict(offered_groups().choices()), request.GET.get("group", "")
+    if partner_type not in PartnerType.values or (group_code and group_code not in groups):
         raise Http404
-    steps, version = journeys.plan_steps(partner_type)
+    steps, version = journeys.plan_steps(partner_type, group_code)
     form = PlanForm(posted(request), kinds=step_kinds(), steps=steps, initial={"version": version})
     if form.is_valid():
         try:
             journeys.save_plan(
                 actor=request.actor,
                 partner_type=partner_type,
+                group_code=group_code,
                 steps=form.steps(),
                 version=form.cleaned_data["version"] or 0,
                 at=timezone.now(),
@@ -214,7 +250,8 @@ def plan_edit(request: PageRequest, partner_type: str) -> HttpResponse:
         else:
             messages.success(request, _("Saved. Partners on their way keep their own steps."))
             return redirect("journey-list")
-    context = {"form": form, "type_label": PartnerType(partner_type).label}
+    label = PartnerType(partner_type).label
+    context = {"form": form, "type_label": f"{label}, {groups[group_code]}" if group_code else label}
     return render(request, FOLDER + "plan.html", context, status=status_of(form))
 
 

@@ -23,11 +23,15 @@ def with_profile(partner_ids: Collection[UUID]) -> dict[UUID, bool]:
 
 
 def with_agreement(partner_ids: Collection[UUID]) -> dict[UUID, bool]:
-    """An agreement was accepted, or there is none to accept. Later versions ask on their own page."""
+    """An agreement was accepted, by a partner merged into this one too, or there is none to accept. Later versions ask
+    on their own page."""
     if not DocumentVersion.objects.filter(kind=DocumentKind.AGREEMENT).exists():
         return dict.fromkeys(partner_ids, True)
-    rows = Acceptance.objects.filter(partner_id__in=partner_ids, kind=DocumentKind.AGREEMENT)
-    return dict.fromkeys(rows.values_list("partner_id", flat=True), True)
+    rows = Acceptance.objects.filter(kind=DocumentKind.AGREEMENT)
+    of_merged = Partner.objects.filter(merged_into_id__in=partner_ids)
+    survivors = dict(of_merged.values_list("id", "merged_into_id"))
+    signed = rows.filter(partner_id__in=[*partner_ids, *survivors]).values_list("partner_id", flat=True)
+    return {survivors.get(partner_id, partner_id): True for partner_id in signed}
 
 
 def with_team(partner_ids: Collection[UUID]) -> dict[UUID, bool]:

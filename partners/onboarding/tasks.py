@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from partners.onboarding.agreements import TELL, tell_partners
+from partners.onboarding.agreements import TELL, remind_of_binding, tell_partners, today
 from partners.onboarding.drafts import forget_drafts
 from partners.onboarding.letters import SEND, send_letters
 from partners.onboarding.queries import access_document
@@ -29,6 +29,13 @@ def tell_of_version(*, tenant_id: str, version_id: str) -> None:
 def forget() -> None:
     for tenant in each_tenant():
         forget_drafts(actor=system_actor(tenant.id), at=timezone.now())
+
+
+@shared_task(name="partners.onboarding.remind")
+def remind() -> None:
+    """Once a day: a version of an agreement that binds from today."""
+    for tenant in each_tenant():
+        remind_of_binding(actor=system_actor(tenant.id), day=today(timezone.now()))
 
 
 @shared_task(name="partners.onboarding.sweep")

@@ -26,6 +26,7 @@ console = [
     path("agreements/new/", pages.document_publish, name="document-publish"),
     path("agreements/<uuid:document_id>/", pages.document_detail, name="document-detail"),
     path("journeys/", pages.journey_list, name="journey-list"),
+    path("journeys/plans/", pages.plan_for_group, name="plan-for-group"),
     path("journeys/plans/<slug:partner_type>/", pages.plan_edit, name="plan-of-steps"),
     path("partners/<uuid:partner_id>/journey/", pages.partner_journey, name="partner-journey"),
     path("partners/<uuid:partner_id>/journey/accept/", pages.accept_on_behalf, name="accept-on-behalf"),

@@ -10,18 +10,10 @@ from partners.directory.models import PartnerType
 from partners.onboarding.models import Application, Question
 from partners.onboarding.rules import QUESTION, in_language
 from prm.web.forms import reader_countries
+from prm.web.requisites import TAX_ID_FAULTS
 
 FAULTS: dict[str, Any] = {
-    "inn_length": gettext_lazy(
-        "An INN has 10 digits (company) or 12 (sole proprietor). Check for a missing digit."
-    ),
-    "inn_digits": gettext_lazy(
-        "This INN does not exist: its check digits do not fit. Check for a typing mistake."
-    ),
-    "vat": gettext_lazy(
-        "This is not a VAT number of that country: its form or its check digit does not fit."
-    ),
-    "tax_id": gettext_lazy("A tax id has 4 to 20 letters and digits."),
+    **TAX_ID_FAULTS,
     "kpp": gettext_lazy("A KPP has 9 characters, such as 773601001."),
     "ogrn": gettext_lazy(
         "This OGRN does not exist: it has 13 or 15 digits, and the last one is a check digit."

@@ -1,18 +1,21 @@
 """The queue, its keys' targets, bulk decisions, settings and first steps as staff and partners meet them."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 
+from partners.directory.keys import write_keys
 from partners.onboarding.agreements import accept_document, open_documents, publish_document
 from partners.onboarding.decisions import Terms, approve_application, ask_applicant
 from partners.onboarding.journeys import plan_steps, start_journey
 from partners.onboarding.links import secret_of
 from partners.onboarding.models import Application, Journey, Programme
+from partners.onboarding.queries import duplicate_candidates
 from prm.tenancy.context import tenant_context
 from tests.support.applications import lodge
-from tests.support.cast import NOW, Cast
+from tests.support.cast import NOW, Cast, make_partner
 from tests.support.clients import client_of
 
 
@@ -95,6 +98,7 @@ def test_a_manager_sees_no_approved_application_of_another_portfolio(cast: Cast)
 def test_a_duplicate_behind_the_wall_has_no_name(cast: Cast) -> None:
     with tenant_context(cast.acme.id):
         cast.southwind.website = "https://company1.example"
+        write_keys(cast.southwind)
         cast.southwind.save()
         application = lodged_past_the_guard(cast)
     assert "a partner outside your portfolio" in text_of(
@@ -110,6 +114,28 @@ def lodged_past_the_guard(cast: Cast) -> Application:
         website="https://company1.example", country="US", tax_id="US1", email="a@company1.example",
         partner_type="reseller", created_at=NOW, saved_at=NOW, submitted_at=NOW, due_at=NOW,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        ({"tax_id": "DE 136.695.976"}, "tax_id"),
+        ({"website": "http://www.lakeside.example/shop"}, "domain"),
+        ({"name": "Lakeside Systems GmbH"}, "name"),
+    ],
+)
+def test_duplicates_are_found_by_their_keys(cast: Cast, facts: dict[str, str], reason: str) -> None:
+    """Whatever comes before them in the alphabet, and however many."""
+    told: dict[str, Any] = {"name": "Zeta", **facts}
+    make_partner(cast.acme, "ZZ", told.pop("name"), country="DE", **told)
+    with tenant_context(cast.acme.id):
+        application = Application.objects.create(
+            reference="A-333333", state="submitted", token_hash="y", company_name="LAKESIDE Systems", country="DE",
+            domain="lakeside.example", tax_id="DE136695976", tax_key="136695976", email="a@lakeside.example",
+            partner_type="reseller", created_at=NOW, saved_at=NOW, submitted_at=NOW, due_at=NOW,
+        )  # fmt: skip
+        (found,) = duplicate_candidates(cast.vera.actor, application)
+    assert found.reasons == [reason]
 
 
 def test_two_editors_of_the_programme_page_do_not_overwrite_each_other(cast: Cast, vera: Client) -> None:

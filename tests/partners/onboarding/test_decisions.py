@@ -19,13 +19,14 @@ from partners.onboarding.decisions import (
     reject_application,
     start_review,
 )
-from partners.onboarding.drafts import CompanyAlreadyHere, NotOpenForChange, RequisitesWrong, answer_request
+from partners.onboarding.drafts import answer_request
 from partners.onboarding.models import Acceptance, Application, ApplicationLetter, Journey
+from partners.onboarding.refusals import AppliedTooSoon, CompanyAlreadyHere, NotOpenForChange, RequisitesWrong
 from prm.accounts.models import Invitation
 from prm.tenancy.context import tenant_context
 from tests.support.applications import lodge
 from tests.support.cast import NOW, Cast
-from tests.support.rows import nothing_written
+from tests.support.rows import nothing_written, nothing_written_in
 
 LATER = NOW + timedelta(hours=5)
 
@@ -96,7 +97,9 @@ def test_a_rejection_is_told_by_letter_and_frees_the_company(cast: Cast, sent: A
     with tenant_context(cast.acme.id):
         reject_application(actor=cast.vera.actor, application=sent, reason="Too far away.", at=LATER)
         assert ApplicationLetter.objects.filter(application=sent, kind="rejected").count() == 1
-    again = lodge(cast.acme, 2, tax_id=sent.tax_id, website=sent.website)
+    with nothing_written_in(cast.acme), pytest.raises(AppliedTooSoon):
+        lodge(cast.acme, 2, tax_id=sent.tax_id, website=sent.website, at=LATER + timedelta(days=89))
+    again = lodge(cast.acme, 2, tax_id=sent.tax_id, website=sent.website, at=LATER + timedelta(days=90))
     assert again.state == "submitted"
 
 

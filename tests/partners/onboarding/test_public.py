@@ -7,9 +7,10 @@ from django.core import mail
 from django.test import Client
 
 from partners.directory.models import Contact
-from partners.onboarding.drafts import CompanyAlreadyHere, forget_drafts
+from partners.onboarding.drafts import forget_drafts
 from partners.onboarding.letters import send_letters
 from partners.onboarding.models import Application, ApplicationLetter
+from partners.onboarding.refusals import CompanyAlreadyHere
 from partners.onboarding.setup import add_question
 from prm.tenancy.context import tenant_context
 from prm.web.puzzles import LIFETIME_SECONDS

@@ -9,8 +9,9 @@ from django.db import connections
 
 from partners.directory.models import Partner
 from partners.onboarding.decisions import ApplicationMoved, Terms, approve_application
-from partners.onboarding.drafts import CompanyAlreadyHere, submit_application
+from partners.onboarding.drafts import submit_application
 from partners.onboarding.models import Application
+from partners.onboarding.refusals import CompanyAlreadyHere
 from prm.tenancy.context import tenant_context
 from tests.support.applications import lodge, visitor_of
 from tests.support.cast import NOW, Cast, Person, stage

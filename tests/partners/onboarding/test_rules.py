@@ -14,7 +14,6 @@ from partners.onboarding.rules import (
     median_days,
     next_step,
     step_state,
-    tax_key,
     text_hash,
     wizard_steps,
 )
@@ -93,11 +92,6 @@ def test_a_tax_id_follows_the_rules_of_its_country(number: str, country: str, fa
 )
 def test_other_requisites(found: str | None, fault: str | None) -> None:
     assert found == fault
-
-
-def test_spellings_of_one_tax_id_meet() -> None:
-    assert tax_key("DE 136.695.976", "DE") == tax_key("136695976", "DE") == "136695976"
-    assert tax_key("EL094259216", "GR") == "094259216"
 
 
 @pytest.mark.parametrize(

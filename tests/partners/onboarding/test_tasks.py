@@ -1,11 +1,17 @@
 """Letters leave once, partners hear of a new version, old drafts go."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.core import mail
 from django.utils import timezone
 
-from partners.onboarding.agreements import publish_document
+from partners.onboarding.agreements import (
+    accept_document,
+    list_not_accepted,
+    publish_document,
+    remind_of_binding,
+)
 from partners.onboarding.decisions import ask_applicant, reject_application
 from partners.onboarding.models import Application, ApplicationLetter
 from partners.onboarding.tasks import forget, sweep, tell_of_version
@@ -63,6 +69,24 @@ def test_every_active_partner_hears_of_a_new_version(cast: Cast) -> None:
             if row.payload["kind"] == "document.published"
         ]
     assert told == [str(cast.northwind.id)]
+
+
+def test_on_its_day_a_version_reminds_who_has_not_accepted_it(cast: Cast) -> None:
+    told: Any = {"kind": "agreement", "notice_days": 10, "at": NOW}
+    with tenant_context(cast.acme.id):
+        publish_document(actor=cast.vera.actor, texts={"en": "One"}, **told)
+        second = publish_document(actor=cast.vera.actor, texts={"en": "Two"}, **told)
+        accepted: Any = {"partner": cast.southwind, "version": second, "language": "en", "at": NOW}
+        accept_document(actor=cast.sven.actor, **accepted)
+        waiting = [partner.name for partner in list_not_accepted(cast.vera.actor, second)]
+        counted = [
+            remind_of_binding(actor=cast.system, day=NOW.date() + timedelta(days=days))
+            for days in (0, 9, 10, 11)
+        ]
+        rung = Event.objects.filter(name="prm.notifications.deliver", payload__kind="document.binds")
+        reminded = [row.payload["readers"]["partner_id"] for row in rung]
+    assert waiting == ["Northwind"]
+    assert (counted, reminded) == ([0, 0, 1, 0], [str(cast.northwind.id)])
 
 
 def test_old_drafts_are_forgotten_in_every_tenant(cast: Cast) -> None:
