@@ -3,11 +3,17 @@
 Called by the demo's story."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from analytics.demo.stage import Stage
 from partners.deals import actions
-from partners.deals.models import Deal
+from partners.deals.amendments import ask_amendment
+from partners.deals.deadlines import lapse_unanswered
+from partners.deals.interests import declare_interest
+from partners.deals.models import Deal, PartIn
+from partners.deals.rulings import Part, set_parts
+from partners.deals.steps import today_of
 from partners.directory.models import Partner
 from partners.products.models import ProductCategory
 from prm.accounts.actor import Actor, system_actor
@@ -20,6 +26,8 @@ WORDS = {
         "interest": "My sister works there.",
         "contact": "Head of purchasing",
         "note": "Pilot agreed, they compare two offers.",
+        "group": "Group",
+        "amend": "The parent company signs the contract.",
     },
     "ru": {
         "question": "Какой отдел покупает и есть ли бюджет на этот год?",
@@ -28,6 +36,8 @@ WORDS = {
         "interest": "Там работает моя сестра.",
         "contact": "Начальник отдела закупок",
         "note": "Пилот согласован, сравнивают два предложения.",
+        "group": "Групп",
+        "amend": "Договор подписывает материнская компания.",
     },
 }
 STAGES = ("qualified", "proposal", "negotiation")
@@ -62,9 +72,26 @@ def add_deals(stage: Stage) -> None:
     lost = _register(stage, others[7], 12, days_ago=50)
     actions.approve_deal(actor=admin, deal=lost, at=_moment(stage, 49))
     actions.close_deal(actor=_person(stage), deal=lost, outcome="lost", at=_moment(stage, 10))
-    actions.declare_interest(
+    _changes(stage, protected[0], others)
+    declare_interest(
         actor=admin, partner=others[8], kind="related", note=words["interest"], at=_moment(stage, 60)
     )
+    company: Any = {"company": stage.vendor.customers[-1]}
+    declare_interest(actor=admin, company=company, kind="ownership", note="", at=_moment(stage, 50))
+
+
+def _changes(stage: Stage, deal: Deal, others: list[Partner]) -> None:
+    """Wishes to amend, a claim that lapsed, and a deal of two partners."""
+    admin, words = stage.first("programme_admin"), WORDS[stage.vendor.language]
+    facts = {"customer": f"{deal.customer} {words['group']}"}
+    ask_amendment(actor=_person(stage), deal=deal, facts=facts, why=words["amend"], at=_moment(stage, 2))
+    silent = _register(stage, others[8], 13, days_ago=40)
+    told: Any = {"deal": silent, "fields": ["contact"], "reason": words["question"]}
+    actions.return_deal(actor=stage.second("programme_admin"), at=_moment(stage, 39), **told)
+    at = _moment(stage, 20)
+    lapse_unanswered(actor=system_actor(stage.tenant.id), today=today_of(at), at=at)
+    parts = [Part(deal.partner, PartIn.SOLD, Decimal(75)), Part(others[2], PartIn.IMPLEMENTED, Decimal(25))]
+    set_parts(actor=admin, deal=deal, parts=parts, at=at)
 
 
 def _register(

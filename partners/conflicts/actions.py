@@ -19,9 +19,11 @@ from partners.conflicts.refusals import (
     AwardIncomplete,
     ConflictRuled,
     EvidenceOver,
+    HearingOpen,
     SharesUnbalanced,
 )
-from partners.conflicts.rules import appeal_until, evidence_until
+from partners.conflicts.rules import appeal_until, evidence_until, heard_until
+from partners.deals.discretion import refuse_naming
 from partners.deals.models import CLAIMING, Deal, DealState, PartIn
 from partners.deals.protection import lock_claim
 from partners.deals.queries import parts_of
@@ -35,6 +37,7 @@ from partners.deals.rulings import (
     set_parts,
     settle_after_ruling,
 )
+from partners.deals.stakes import person_behind
 from partners.deals.steps import refuse_conflicted, today_of
 from prm.accounts.actor import Actor
 from prm.audit.actions import record
@@ -43,7 +46,7 @@ from prm.notifications.actions import PartnerPeople, StaffPeople, notify
 from prm.outbox.actions import emit, enqueue
 from prm.tenancy.models import next_number
 
-GATHER = "partners.conflicts.gather"
+GATHER, HEAR = "partners.conflicts.gather", "partners.conflicts.hear"
 EVIDENCE = "evidence"
 RULE = "conflicts.rule"
 OWN_DEALS = "own_deals.view"
@@ -85,9 +88,9 @@ def raise_conflict(*, actor: Actor, deal: Deal, evidence: EvidenceFacts, at: dat
 
 
 def add_evidence(*, actor: Actor, side: ConflictSide, evidence: EvidenceFacts, at: datetime) -> Evidence:
-    """While there is no ruling, or an appeal is open."""
+    """While there is no ruling, or the side appealed or is heard about an appeal."""
     side = ConflictSide.objects.select_for_update(of=("self",)).select_related("deal").get(id=side.id)
-    if side.verdict and not (side.appealed_at and side.appeal_until):
+    if not queries.takes_evidence(side, today_of(at)):
         raise EvidenceOver
     return _keep(actor, side, evidence, at)
 
@@ -116,15 +119,19 @@ def open_conflict(*, actor: Actor, deal: Deal, at: datetime) -> Conflict:
 
 
 def rule(*, actor: Actor, conflict: Conflict, ruling: Ruling, at: datetime) -> Conflict:
-    """Say who gets the customer. On appeal by another person, and then for good."""
+    """Say who gets the customer. On appeal by another person, when the others were heard, and then for good."""
     lock_claim(conflict.claim_key, conflict.line_id)
     conflict = Conflict.objects.select_for_update().get(id=conflict.id)
-    on_appeal = _refuse_ruling(actor, conflict)
     sides = queries.sides_of(conflict)
-    refuse_conflicted(actor, *(side.partner for side in sides))
+    on_appeal = _refuse_ruling(actor, conflict, sides, at)
+    deals = [side.deal for side in sides]
+    refuse_conflicted(actor, *(side.partner for side in sides), deals=deals)
     winner, shares = _checked(ruling, sides)
+    refuse_naming(ruling.words, deals, field="words", besides=[side.partner for side in sides])
+    person = person_behind(actor)
     conflict.outcome, conflict.words = ruling.outcome, ruling.words
     conflict.ruled_at, conflict.ruled_by_id, conflict.ruled_by_label = at, actor.id, actor.label
+    conflict.ruled_by_user_id = person.member.user_id if person else None
     conflict.state = ConflictState.CLOSED if on_appeal else ConflictState.RULED
     conflict.appeal_until = None if on_appeal else appeal_until(today_of(at))
     conflict.save()
@@ -149,7 +156,34 @@ def appeal(*, actor: Actor, side: ConflictSide, words: str, at: datetime) -> Con
     record(actor=actor, action="conflict.appealed", subject=side.deal, at=at, reason=words)
     assert side.conflict_id is not None
     _tell_desk(side.conflict_id, "conflict.appealed", customer=side.deal.customer)
+    enqueue(HEAR, side_id=side.id)
     return side
+
+
+def hear_others(*, actor: Actor, side: ConflictSide, at: datetime) -> int:
+    """Tell the other sides of an appeal that they are heard before it is decided; how many were told. Twice tells once.
+
+    A partner's own work does not reach the others: a worker does, with the vendor's scope.
+    """
+    assert side.appealed_at is not None
+    assert side.conflict_id is not None
+    others = ConflictSide.objects.select_for_update(of=("self",)).select_related("deal")
+    others = others.filter(conflict_id=side.conflict_id, appealed_at__isnull=True).exclude(id=side.id)
+    told = 0
+    for other in others.order_by("id"):
+        if other.heard_until and other.heard_until >= heard_until(today_of(side.appealed_at)):
+            continue
+        other.heard_until = heard_until(today_of(at))
+        other.save(update_fields=["heard_until"])
+        record(actor=actor, action="conflict.heard", subject=other.deal, at=at)
+        notify(
+            "conflict.heard",
+            to=PartnerPeople(other.partner_id, OWN_DEALS),
+            params={"customer": other.deal.customer, "until": other.heard_until},
+            link=("portal-conflict", [other.id]),
+        )
+        told += 1
+    return told
 
 
 def close_quiet(*, actor: Actor, today: date, at: datetime) -> int:
@@ -225,14 +259,16 @@ def _join(actor: Actor, conflict: Conflict, deal: Deal, at: datetime) -> None:
         side.save(update_fields=["conflict"])
 
 
-def _refuse_ruling(actor: Actor, conflict: Conflict) -> bool:
+def _refuse_ruling(actor: Actor, conflict: Conflict, sides: list[ConflictSide], at: datetime) -> bool:
     """Whether this is the ruling on an appeal."""
     if conflict.state == ConflictState.OPEN:
         return False
     if not queries.is_appealed(conflict):
         raise ConflictRuled
-    if actor.id == conflict.ruled_by_id:
+    if not queries.is_another(actor, conflict):
         raise AppealToAnother
+    if queries.unheard(sides, today_of(at)):
+        raise HearingOpen
     return True
 
 
@@ -294,6 +330,7 @@ def _tell_side(
 ) -> None:
     side.verdict, side.percent, side.words, side.ruled_at = verdict, percent, conflict.words, at
     side.appeal_until = None if verdict == Verdict.AWARDED else conflict.appeal_until
+    side.heard_until = None
     side.save()
     record(actor=actor, action=f"conflict.{verdict}", subject=side.deal, at=at, reason=conflict.words)
     notify(

@@ -9,7 +9,7 @@ from partners.conflicts import actions, queries, refusals
 from partners.conflicts.models import Conflict
 from partners.conflicts.serializers import ConflictQuery, ConflictRead, RulingWrite
 from partners.deals.queries import access_deal
-from partners.deals.refusals import ApproverConflicted, DealStepRefused, ReasonMissing
+from partners.deals.refusals import ApproverConflicted, DealStepRefused, ReasonMissing, RivalNamed
 from prm.api.lists import answer_list
 from prm.api.requests import ApiRequest
 from prm.api.schema import operation
@@ -21,6 +21,8 @@ REFUSALS: dict[type[Exception], int] = {
     refusals.AppealToAnother: 403,
     refusals.AwardIncomplete: 422,
     refusals.SharesUnbalanced: 422,
+    refusals.HearingOpen: 409,
+    RivalNamed: 422,
     ApproverConflicted: 403,
     DealStepRefused: 409,
     ReasonMissing: 422,
@@ -74,7 +76,7 @@ class ConflictRuling(ApiView):
 
     @operation("Rule on a conflict", body=RulingWrite, answer=ConflictRead)
     def post(self, request: ApiRequest, conflict_id: UUID) -> Response:
-        """Every side reads the words. On appeal another key or person rules than the first time."""
+        """Every side reads the words: they name no partner. On appeal another person's key rules, once heard."""
         conflict = queries.access_conflict(request.actor, conflict_id)
         told = read_body(request, RulingWrite)
         shares = {share["side_id"]: share["percent"] for share in told.get("shares", [])}

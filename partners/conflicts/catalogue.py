@@ -5,8 +5,10 @@ from django.utils.translation import pgettext_lazy
 
 from partners.conflicts.actions import EVIDENCE
 from partners.conflicts.following import conflicts_followers, forbid_both_sides
+from partners.conflicts.partner_page import conflict_moments, conflicts_panel
 from partners.conflicts.presentation import conflict_panel, own_conflict_panel
-from partners.conflicts.queries import count_to_rule, may_open_evidence
+from partners.conflicts.queries import count_to_rule, is_contested, may_open_evidence
+from partners.deals.holds import register_hold
 from partners.directory.followers import register_follower, register_merge_guard
 from prm.accounts.permissions import (
     AUDITOR,
@@ -17,6 +19,7 @@ from prm.accounts.permissions import (
     declare,
 )
 from prm.accounts.scopes import declare_scope
+from prm.comments.timeline import add_timeline
 from prm.files.purposes import declare_purpose
 from prm.files.rules import MEGABYTE
 from prm.notifications.kinds import declare_notice
@@ -62,6 +65,8 @@ add_queue_item(
     )
 )
 add_panel("deal", conflict_panel, permission="conflicts.view", order=20)
+add_panel("partner", conflicts_panel, permission="conflicts.view", order=46)
+add_timeline("partner", conflict_moments, permission="conflicts.view")
 add_panel("portal-deal", own_conflict_panel, permission="own_deals.view", order=20)
 
 name_action("conflict.raised", _("Taken to the conflict desk"))
@@ -73,6 +78,7 @@ name_action("conflict.awarded", _("The customer was awarded in a conflict"))
 name_action("conflict.shared", _("The customer was shared in a conflict"))
 name_action("conflict.refused", _("The customer was awarded to another side"))
 name_action("conflict.appealed", _("Ruling appealed"))
+name_action("conflict.heard", _("Told of an appeal, to be heard"))
 name_action("conflict.closed", pgettext_lazy("conflict", "Closed"))
 
 declare_notice(
@@ -84,6 +90,11 @@ declare_notice(
     "conflict.appealed",
     title=_("The ruling about %(customer)s is appealed"),
     text=_("Another person than the one who ruled decides."),
+)
+declare_notice(
+    "conflict.heard",
+    title=_("The ruling about %(customer)s is appealed by another side"),
+    text=_("You are heard before it is decided: tell what speaks for you by %(until)s."),
 )
 declare_notice(
     "conflict.evidence_asked",
@@ -105,3 +116,4 @@ declare_notice(
 for follower in conflicts_followers():
     register_follower(follower)
 register_merge_guard(forbid_both_sides)
+register_hold(is_contested)

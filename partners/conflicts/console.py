@@ -12,10 +12,18 @@ from django.views.decorators.http import require_POST
 
 from partners.conflicts import actions, queries, refusals
 from partners.conflicts.forms import ConflictFilterForm, RulingForm
-from partners.conflicts.models import Conflict, ConflictState
-from partners.conflicts.presentation import axis_said, history_of, names_of, rule_said
-from partners.deals.queries import access_deal, protections_of, stake_of
-from partners.deals.refusals import STAKE_WORDS, ApproverConflicted, DealStepRefused, ReasonMissing
+from partners.conflicts.models import Conflict, ConflictSide, ConflictState
+from partners.conflicts.presentation import axis_said, history_of, names_of, rule_said, unmatched_said
+from partners.deals.queries import access_deal, protections_of
+from partners.deals.refusals import (
+    STAKE_WORDS,
+    ApproverConflicted,
+    DealStepRefused,
+    ReasonMissing,
+    RivalNamed,
+)
+from partners.deals.stakes import stake_of
+from partners.sales.unmatched import unmatched_sales
 from prm.tenancy.queries import current_tenant
 from prm.web.forms import posted, status_of
 from prm.web.keyset import page_of
@@ -26,9 +34,13 @@ REFUSALS = (
     refusals.AppealToAnother,
     refusals.AwardIncomplete,
     refusals.SharesUnbalanced,
+    refusals.HearingOpen,
     ApproverConflicted,
+    DealStepRefused,
     ReasonMissing,
+    RivalNamed,
 )
+BY_DAY = ("-occurred_on", "-id")
 
 
 @console_page("conflicts.view")
@@ -40,9 +52,22 @@ def conflict_list(request: PageRequest) -> HttpResponse:
         "filters": filters,
         "chips": filters.chips(),
         "filtered": bool(filters.wanted),
-        "beside": list(queries.sales_beside_protections(request.actor)),
+        "unmatched": unmatched_sales(request.actor).count(),
     }
     return render(request, "console/partners/conflicts/list.html", content)
+
+
+@console_page("conflicts.view")
+def unmatched_list(request: PageRequest) -> HttpResponse:
+    """Every sale to a protected customer that matched no protection, and why."""
+    rows = unmatched_sales(request.actor)
+    page = page_of(request, rows, order=BY_DAY)
+    content = {
+        "page": page,
+        "rows": unmatched_said(request.actor, queries.explained(page.rows)),
+        "count": rows.count(),
+    }
+    return render(request, "console/partners/conflicts/unmatched.html", content)
 
 
 @console_page("conflicts.view")
@@ -69,8 +94,6 @@ def conflict_rule(request: PageRequest, conflict_id: UUID) -> HttpResponse:
             actions.rule(actor=request.actor, conflict=conflict, ruling=form.ruling(), at=timezone.now())
         except REFUSALS as refusal:
             form.refuse(refusal)
-        except DealStepRefused as refusal:
-            form.refuse(refusal)
         else:
             messages.success(request, _("Ruled. Each side reads your words."))
             return redirect("conflict-detail", conflict.id)
@@ -93,7 +116,10 @@ def _shown(request: PageRequest, conflict: Conflict, *, form: RulingForm | None 
         "verdict": rule_said(queries.verdict_by_rule(conflict, sides, today), names),
         "appealed": appealed,
         "form": form or RulingForm(sides=sides),
-        "why_not": _why_not(request, conflict, appealed=appealed),
+        "why_not": _why_not(request, conflict, sides, appealed=appealed),
+        "unheard": queries.unheard(sides, today) if appealed else [],
+        "sales": queries.count_sales(conflict),
+        "sales_shown": queries.SALES_SHOWN,
         "history": history_of(conflict),
         "is_over": conflict.state == ConflictState.CLOSED,
     }
@@ -101,16 +127,19 @@ def _shown(request: PageRequest, conflict: Conflict, *, form: RulingForm | None 
     return render(request, "console/partners/conflicts/detail.html", content, status=status)
 
 
-def _why_not(request: PageRequest, conflict: Conflict, *, appealed: bool) -> str:
+def _why_not(request: PageRequest, conflict: Conflict, sides: list[ConflictSide], *, appealed: bool) -> str:
     """Why this reader cannot rule now; "" where they can."""
     if not request.actor.can("conflicts.rule"):
         return str(_("Programme admins rule on conflicts."))
     if conflict.state != ConflictState.OPEN and not appealed:
         return str(refusals.ConflictRuled.message)
-    if appealed and request.actor.id == conflict.ruled_by_id:
+    if appealed and not queries.is_another(request.actor, conflict):
         return str(refusals.AppealToAnother.message)
-    stakes = [stake_of(request.actor, side.partner) for side in queries.sides_of(conflict)]
-    return next((str(STAKE_WORDS[stake]) for stake in stakes if stake), "")
+    stake = stake_of(request.actor, *(side.partner for side in sides), deals=[side.deal for side in sides])
+    if stake:
+        return str(STAKE_WORDS[stake])
+    heard = appealed and not queries.unheard(sides, _today())
+    return "" if heard or not appealed else str(refusals.HearingOpen.message)
 
 
 def _today() -> date:

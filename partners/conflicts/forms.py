@@ -80,7 +80,6 @@ class RulingForm(EditForm):
     def __init__(self, *args: Any, sides: list[ConflictSide], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._sides = sides
-        self._names = [side.partner.name for side in sides]
         offered = [(str(side.id), side.partner.name) for side in sides]
         self.set_choices("awarded", [("", _("Choose…")), *offered])
         for side in sides:
@@ -92,14 +91,6 @@ class RulingForm(EditForm):
                 decimal_places=2,
             )
         self.order_fields(["outcome", "awarded", *(_share(side) for side in sides), "words"])
-
-    def clean_words(self) -> str:
-        words: str = self.cleaned_data["words"]
-        named = next((name for name in self._names if name.casefold() in words.casefold()), None)
-        if named:
-            fault = _("The other side would read “%(name)s”. Say it without the name.") % {"name": named}
-            raise ValidationError(fault, code="partner_named")
-        return words
 
     def ruling(self) -> Ruling:
         told = self.cleaned_data

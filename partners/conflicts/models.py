@@ -42,6 +42,7 @@ class Conflict(TenantModel):
     words = models.CharField(max_length=2000, blank=True)
     ruled_at = models.DateTimeField(null=True)
     ruled_by_id = models.UUIDField(null=True)
+    ruled_by_user_id = models.UUIDField(null=True)
     ruled_by_label = models.CharField(max_length=200, blank=True)
     appeal_until = models.DateField(null=True)
 
@@ -72,7 +73,8 @@ class Verdict(models.TextChoices):
 class ConflictSide(TenantModel):
     """One claim in a conflict, as its partner sees it. `conflict` is empty until the desk has taken the claim up.
 
-    `verdict`, `words` and `appeal_until` are what this side was told of the ruling.
+    `verdict`, `words` and `appeal_until` are what this side was told of the ruling; `heard_until`: another side
+    appealed, and until that day this one is heard before it is decided.
     """
 
     wall: ClassVar = "partner_id"
@@ -89,6 +91,7 @@ class ConflictSide(TenantModel):
     appeal_until = models.DateField(null=True)
     appeal = models.CharField(_("Why the ruling is wrong"), max_length=2000, blank=True)
     appealed_at = models.DateTimeField(null=True)
+    heard_until = models.DateField(null=True)
 
     class Meta(TenantModel.Meta):
         abstract = False

@@ -77,12 +77,11 @@ def _taken(request: PageRequest, form: EvidenceForm, step: Any, **about: Any) ->
 def _shown(request: PageRequest, side: ConflictSide, form: EvidenceForm) -> HttpResponse:
     today = _today()
     may_act = request.actor.can("own_deals.register")
-    takes_evidence = not side.verdict or bool(side.appealed_at and side.appeal_until)
     content = {
         "side": side,
         "told": side_said(side, today),
         "evidence": queries.evidence_of(side),
-        "form": form if may_act and takes_evidence else None,
+        "form": form if may_act and queries.takes_evidence(side, today) else None,
         "may_appeal": may_act and may_appeal(side, today),
     }
     return render(request, "portal/partners/conflicts/detail.html", content, status=status_of(form))

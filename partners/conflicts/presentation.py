@@ -11,9 +11,20 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from partners.conflicts import queries
 from partners.conflicts.models import Conflict, ConflictSide, Verdict
-from partners.conflicts.rules import FIRST, PROTECTED, SOLD_DIRECTLY, RuleVerdict
+from partners.conflicts.rules import (
+    FIRST,
+    NO_CATEGORY,
+    OTHER_DEAL,
+    OTHER_LINE,
+    PROTECTED,
+    SOLD_BY_OTHER,
+    SOLD_BY_US,
+    SOLD_DIRECTLY,
+    RuleVerdict,
+)
 from partners.deals.queries import access_deal
 from partners.directory.queries import visible_partners
+from partners.sales.models import SaleLine
 from prm.accounts.actor import Actor
 from prm.audit.queries import list_records_about
 from prm.web import format as formats
@@ -123,7 +134,12 @@ def side_said(side: ConflictSide, today: date) -> Told:
         headline = _("Shared with you: %(part)s") % {
             "part": formats.percent((side.percent or Decimal(0)) / 100)
         }
-    if side.appealed_at and side.appeal_until:
+    if side.heard_until and today <= side.heard_until:
+        then = _(
+            "Another side appealed. Until %(day)s you are heard: tell what speaks for you. Another person decides; "
+            "until then the ruling stands."
+        ) % {"day": formats.day(side.heard_until)}
+    elif side.appealed_at and side.appeal_until:
         then = _("You appealed on %(at)s. Another person decides; until then the ruling stands.") % {
             "at": formats.moment(side.appealed_at)
         }
@@ -138,6 +154,40 @@ def side_said(side: ConflictSide, today: date) -> Told:
 def may_appeal(side: ConflictSide, today: date) -> bool:
     told_off = side.verdict in (Verdict.SHARED, Verdict.REFUSED) and side.appealed_at is None
     return told_off and side.appeal_until is not None and today <= side.appeal_until
+
+
+WHY_WORDS = {
+    NO_CATEGORY: gettext_lazy("The product has no category."),
+    OTHER_LINE: gettext_lazy("Another product line is protected."),
+    OTHER_DEAL: gettext_lazy("It names another deal, or a day outside its protection."),
+    SOLD_BY_US: gettext_lazy("We sold it ourselves."),
+    SOLD_BY_OTHER: gettext_lazy("A partner without a part in the deal sold it."),
+}
+
+
+@dataclass(frozen=True)
+class UnmatchedRow:
+    """A sale beside a protection in words; whose protection it is stays unsaid where the reader may not know."""
+
+    line: SaleLine
+    why: Any
+    deals: list[tuple[UUID | None, str]]
+
+
+def unmatched_said(actor: Actor, rows: list[queries.Unmatched]) -> list[UnmatchedRow]:
+    wanted = {met.partner_id for row in rows for met in row.met}
+    seen = (
+        set(visible_partners(actor).filter(id__in=wanted).values_list("id", flat=True)) if wanted else set()
+    )
+    other = _("A partner of another portfolio")
+    return [
+        UnmatchedRow(
+            row.line,
+            WHY_WORDS[row.why],
+            [(met.deal_id, met.partner) if met.partner_id in seen else (None, other) for met in row.met],
+        )
+        for row in rows
+    ]
 
 
 def history_of(conflict: Conflict) -> list[Step]:

@@ -1,26 +1,31 @@
-"""Reads of conflicts: who sees which, their sides on one time axis, sales beside a protection.
+"""Reads of conflicts: who sees which, their sides on one time axis, sales that matched no protection.
 
 Promise: a partner's own scope holds its own sides alone. Called by conflicts actions and interfaces."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from partners.conflicts.models import Conflict, ConflictSide, ConflictState, Evidence
-from partners.conflicts.rules import Claimant, RuleVerdict, verdict_of
+from partners.conflicts.rules import Claimant, RuleVerdict, verdict_of, why_unmatched
 from partners.deals.models import Deal, DealState, Protection
 from partners.deals.queries import protections_of
+from partners.deals.stakes import person_behind
+from partners.deals.steps import today_of
+from partners.directory.models import Partner
 from partners.directory.queries import visible_partners
-from partners.sales.models import LineKind, SaleLine
+from partners.sales.claims import a_year_before, sold_directly, sold_to
+from partners.sales.models import SaleLine
+from partners.sales.unmatched import Met, protections_met
 from prm.accounts.actor import Actor
 from prm.files.models import StoredFile
 from prm.tenancy.queries import current_tenant
 
-A_YEAR = timedelta(days=365)
-SALES_SHOWN, BESIDE_SHOWN = 40, 50
+SALES_SHOWN = 40
 
 
 @dataclass(frozen=True)
@@ -95,6 +100,47 @@ def latest_side(deal: Deal) -> ConflictSide | None:
     return ConflictSide.objects.filter(deal=deal).order_by("-opened_at", "-id").first()
 
 
+def takes_evidence(side: ConflictSide, today: date) -> bool:
+    """While there is no ruling, its own appeal is open, or it is heard about another's."""
+    is_heard = side.heard_until is not None and today <= side.heard_until
+    return not side.verdict or is_heard or bool(side.appealed_at and side.appeal_until)
+
+
+def is_another(actor: Actor, conflict: Conflict) -> bool:
+    """Whether the actor, or who made its key, is known and another person than the one who ruled."""
+    person = person_behind(actor)
+    if person is None or actor.id == conflict.ruled_by_id:
+        return False
+    return person.member.user_id != conflict.ruled_by_user_id
+
+
+def unheard(sides: list[ConflictSide], today: date) -> list[ConflictSide]:
+    """The sides beside an appeal that have not answered it while they still may, or were not told of it yet."""
+    appealed = [side.appealed_at for side in sides if side.appealed_at and side.appeal_until]
+    if not appealed:
+        return []
+    answered = set(
+        Evidence.objects.filter(side__in=[side.id for side in sides], told_at__gte=max(appealed)).values_list(
+            "side_id", flat=True
+        )
+    )
+    others = [side for side in sides if not side.appealed_at and side.id not in answered]
+    return [side for side in others if side.heard_until is None or today <= side.heard_until]
+
+
+def is_contested(deal: Deal) -> bool:
+    """Whether the desk has the claim: from the moment it is raised until its conflict is closed."""
+    rows = ConflictSide.objects.filter(deal=deal)
+    going_on = Q(verdict="") | Q(conflict__state__in=[ConflictState.OPEN, ConflictState.RULED])
+    return rows.filter(going_on).exists()
+
+
+def side_to_hear_about(side_id: UUID) -> ConflictSide | None:
+    """A side whose appeal is open."""
+    rows = ConflictSide.objects.filter(id=side_id, appealed_at__isnull=False, appeal_until__isnull=False)
+    return rows.filter(conflict__isnull=False).first()
+
+
 def evidence_of(side: ConflictSide) -> list[Evidence]:
     return list(Evidence.objects.filter(side=side).select_related("file").order_by("happened_on", "id"))
 
@@ -117,8 +163,10 @@ def verdict_by_rule(conflict: Conflict, sides: list[ConflictSide], today: date) 
         )
         for side in sides
     ]
-    first = min((side.deal.submitted_at for side in sides), default=conflict.opened_at)
-    sold = _sales(conflict).filter(partner__isnull=True, occurred_on__lte=first.date())
+    first = today_of(min((side.deal.submitted_at for side in sides), default=conflict.opened_at))
+    sold = sold_directly(conflict.claim_key).filter(
+        occurred_on__gte=a_year_before(first), occurred_on__lte=first
+    )
     return verdict_of(claimants, vendor_sold=sold.exists())
 
 
@@ -135,46 +183,60 @@ def axis_of(conflict: Conflict, sides: list[ConflictSide]) -> list[Moment]:
         Moment(_noon(one.happened_on), "evidence", place[one.partner_id], one.what, file=one.file)
         for one in evidence
     ]
-    moments += [
-        Moment(
-            _noon(line.occurred_on),
-            "sale",
-            place.get(_seller(line)) if line.partner_id else None,
-            amount_minor=line.amount_minor,
-            currency=line.currency,
-        )
-        for line in _sales(conflict).select_related("partner").order_by("-occurred_on")[:SALES_SHOWN]
-        if line.partner_id is None or _seller(line) in place
-    ]
+    sold = _sales(conflict).prefetch_related("splits__partner").select_related("partner")
+    for line in sold.order_by("-occurred_on", "-id")[:SALES_SHOWN]:
+        moments += [
+            Moment(_noon(line.occurred_on), "sale", side, amount_minor=amount, currency=line.currency)
+            for side, amount in _credited(line, place)
+        ]
     return sorted(moments, key=lambda moment: moment.at)
 
 
-def _seller(line: SaleLine) -> UUID:
-    """Which partner sold, as it is called today: a merged one by its survivor."""
-    assert line.partner is not None
-    survivor: UUID | None = line.partner.merged_into_id
-    return survivor or line.partner.id
+def count_sales(conflict: Conflict) -> int:
+    """Of the axis, however many of them it shows."""
+    return _sales(conflict).count()
 
 
-def sales_beside_protections(actor: Actor) -> QuerySet[SaleLine]:
-    """Lines of a protected customer and product line that were not sold by whom it is protected for: the vendor's own
-    and other partners', newest first; `protected_deal` is the deal that holds the protection."""
-    holding = Protection.objects.filter(
-        claim_key=OuterRef("customer__match_key"),
-        line=OuterRef("product__category"),
-        starts_on__lte=OuterRef("occurred_on"),
-        ends_on__gt=OuterRef("occurred_on"),
-    )
-    rows = SaleLine.objects.filter(kind=LineKind.SALE, voided=False).annotate(
-        protected_deal=Subquery(holding.values("deal_id")[:1]),
-        protected_partner=Subquery(holding.values("partner_id")[:1]),
-    )
-    rows = rows.filter(protected_deal__isnull=False).exclude(partner_id=F("protected_partner"))
-    rows = rows.exclude(partner__merged_into_id=F("protected_partner"))
-    if actor.has_portfolio_wall:
-        rows = rows.filter(protected_partner__in=visible_partners(actor).values("id"))
-    return rows.select_related("partner", "customer", "product").order_by("-occurred_on", "-id")[
-        :BESIDE_SHOWN
+def _credited(line: SaleLine, place: dict[UUID, int]) -> list[tuple[int | None, int]]:
+    """The sides that a line counts for, each with its amount; the vendor (None) for a direct sale."""
+    if line.split_terms:
+        shares = [(place.get(_survivor(share.partner)), share.amount_minor) for share in line.splits.all()]
+        return [(side, amount) for side, amount in shares if side is not None]
+    if line.partner is None:
+        return [(None, line.amount_minor)]
+    side = place.get(_survivor(line.partner))
+    return [] if side is None else [(side, line.amount_minor)]
+
+
+def _survivor(partner: Partner) -> UUID:
+    """Which partner it is, as it is called today."""
+    return partner.merged_into_id or partner.id
+
+
+@dataclass(frozen=True)
+class Unmatched:
+    """A sale that matched no protection of its customer: why, and the deals whose protection it met."""
+
+    line: SaleLine
+    why: str
+    met: list[Met]
+
+
+def explained(lines: Sequence[SaleLine]) -> list[Unmatched]:
+    """Lines of `partners.sales.unmatched` with the reason of each."""
+    met = protections_met(lines)
+    return [
+        Unmatched(
+            line,
+            why_unmatched(
+                names_a_deal=line.deal_id is not None,
+                line_id=line.product.category_id,
+                protected_lines={one.line_id for one in met[line.id]},
+                is_direct=line.partner_id is None and not line.split_terms,
+            ),
+            met[line.id],
+        )
+        for line in lines
     ]
 
 
@@ -188,12 +250,8 @@ def _registration(number: int, side: ConflictSide) -> list[Moment]:
 
 def _sales(conflict: Conflict) -> QuerySet[SaleLine]:
     """Sales to this customer in the year before the conflict and since."""
-    return SaleLine.objects.filter(
-        customer__match_key=conflict.claim_key,
-        kind=LineKind.SALE,
-        voided=False,
-        occurred_on__gte=conflict.opened_at.date() - A_YEAR,
-    )
+    since = a_year_before(today_of(conflict.opened_at))
+    return sold_to(conflict.claim_key).filter(occurred_on__gte=since)
 
 
 def _is_live(held: Protection | None, today: date) -> bool:

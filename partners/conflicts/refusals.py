@@ -28,10 +28,10 @@ class ConflictRuled(Exception):
 
 
 class AppealToAnother(Exception):
-    """Who gave the ruling may not decide the appeal against it."""
+    """Who gave the ruling may not decide the appeal against it, with whatever key; nor may a key of nobody."""
 
     code = "appeal_to_another"
-    message = _("You gave the ruling, so another person decides the appeal.")
+    message = _("Another person than the one who ruled decides the appeal.")
 
 
 class AwardIncomplete(Exception):
@@ -46,3 +46,12 @@ class SharesUnbalanced(Exception):
     code = "shares_unbalanced"
     field = "shares"
     message = _("The shares must make 100 in all, with at least two sides above zero.")
+
+
+class HearingOpen(Exception):
+    """The other sides of an appeal have not spoken, and their time is not over."""
+
+    code = "hearing_open"
+    message = _(
+        "The other side is heard first: the appeal is decided when it has answered, or its time is over."
+    )

@@ -1,13 +1,13 @@
-"""Which rule decides a conflict, and for whom; until when evidence and appeals are taken.
+"""Which rule decides a conflict, and for whom; until when sides are heard; why a sale matched no protection.
 
 Pure; called by conflicts actions and presentation."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-EVIDENCE_DAYS, APPEAL_DAYS = 7, 14
+EVIDENCE_DAYS, APPEAL_DAYS, HEARING_DAYS = 7, 14, 7
 SOLD_DIRECTLY, PROTECTED, FIRST, NOBODY = "sold_directly", "protected", "first", "nobody"
 
 
@@ -49,5 +49,32 @@ def evidence_until(today: date) -> date:
     return today + timedelta(days=EVIDENCE_DAYS)
 
 
+def heard_until(today: date) -> date:
+    """Until when the other sides of an appeal are heard."""
+    return today + timedelta(days=HEARING_DAYS)
+
+
 def appeal_until(today: date) -> date:
     return today + timedelta(days=APPEAL_DAYS)
+
+
+OTHER_DEAL, NO_CATEGORY, OTHER_LINE, SOLD_BY_US, SOLD_BY_OTHER = (
+    "other_deal",
+    "no_category",
+    "other_line",
+    "sold_by_us",
+    "sold_by_other",
+)
+
+
+def why_unmatched(
+    *, names_a_deal: bool, line_id: UUID | None, protected_lines: Collection[UUID], is_direct: bool
+) -> str:
+    """Why a sale to a protected customer did not match: the first reason that applies."""
+    if line_id is None:
+        return NO_CATEGORY
+    if line_id not in protected_lines:
+        return OTHER_LINE
+    if names_a_deal:
+        return OTHER_DEAL
+    return SOLD_BY_US if is_direct else SOLD_BY_OTHER

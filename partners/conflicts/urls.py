@@ -8,6 +8,7 @@ from partners.conflicts import portal as own
 
 console: list[URLPattern] = [
     path("conflicts/", staff.conflict_list, name="conflict-list"),
+    path("conflicts/unmatched/", staff.unmatched_list, name="unmatched-list"),
     path("conflicts/<uuid:conflict_id>/", staff.conflict_detail, name="conflict-detail"),
     path("conflicts/<uuid:conflict_id>/rule/", staff.conflict_rule, name="conflict-rule"),
     path("deals/<uuid:deal_id>/conflict/", staff.conflict_open, name="conflict-open"),

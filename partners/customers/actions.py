@@ -1,7 +1,7 @@
 """Writes of customers: create, change, upsert by code.
 
-Promise: a code is used once; keys follow name and tax id; a stale version changes nothing; each change leaves an
-AuditRecord and an event. Called by customers interfaces and imports."""
+Promise: a code is used once; keys follow name, tax id and website; a stale version changes nothing; each change leaves
+an AuditRecord and an event. Called by customers interfaces and imports."""
 
 from datetime import datetime
 from typing import TypedDict
@@ -10,11 +10,13 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from partners.customers.models import Customer
-from partners.customers.rules import match_key
+from partners.customers.rules import customer_keys
 from prm.accounts.actor import Actor
 from prm.audit.actions import record
 from prm.kit.searching import search_key
 from prm.outbox.actions import emit
+
+FIELDS = ("code", "name", "tax_id", "country", "industry", "website")
 
 
 class CustomerFacts(TypedDict, total=False):
@@ -25,6 +27,7 @@ class CustomerFacts(TypedDict, total=False):
     tax_id: str
     country: str
     industry: str
+    website: str
 
 
 class CustomerCodeTaken(Exception):
@@ -99,7 +102,7 @@ def remove_customer(*, actor: Actor, customer: Customer, version: int, at: datet
     if customer.version != version:
         raise CustomerChangedMeanwhile(customer)
     customer_id = customer.id
-    before = {name: getattr(customer, name) for name in ("code", "name", "tax_id", "country", "industry")}
+    before = {name: getattr(customer, name) for name in FIELDS}
     record(actor=actor, action="customer.removed", subject=customer, at=at, before=before)
     try:
         with transaction.atomic():
@@ -111,7 +114,8 @@ def remove_customer(*, actor: Actor, customer: Customer, version: int, at: datet
 
 def _save(customer: Customer) -> None:
     customer.name_key = search_key(customer.name)
-    customer.match_key = match_key(customer.name, customer.tax_id)
+    keys = customer_keys(customer.name, customer.tax_id, customer.website)
+    customer.match_key, customer.web_key, customer.fold_key = keys.strongest, keys.web, keys.name
     try:
         with transaction.atomic():
             customer.save()

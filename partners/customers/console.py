@@ -19,6 +19,7 @@ from prm.web.forms import posted, reader_countries, status_of
 from prm.web.history import steps_of
 from prm.web.keyset import page_of
 from prm.web.pages import PageRequest, console_page
+from prm.web.panels import panels_for
 
 BY_NAME = ("name_key", "id")
 FIELD_LABELS = {
@@ -27,6 +28,7 @@ FIELD_LABELS = {
     "tax_id": gettext_lazy("Tax id"),
     "country": gettext_lazy("Country"),
     "industry": gettext_lazy("Industry"),
+    "website": gettext_lazy("Website"),
 }
 
 
@@ -47,8 +49,10 @@ def customer_list(request: PageRequest) -> HttpResponse:
 @console_page("customers.view")
 def customer_export(request: PageRequest) -> HttpResponse:
     rows = queries.list_customers(_filters(request).as_filter()).order_by(*BY_NAME)
-    header = [_("Code"), pgettext("record", "Name"), _("Tax id"), _("Country"), _("Industry")]
-    lines = ([row.code, row.name, row.tax_id, row.country, row.industry] for row in rows.iterator())
+    header = [_("Code"), pgettext("record", "Name"), _("Tax id"), _("Country"), _("Industry"), _("Website")]
+    lines = (
+        [row.code, row.name, row.tax_id, row.country, row.industry, row.website] for row in rows.iterator()
+    )
     return csv_answer("customers.csv", header, lines)
 
 
@@ -59,6 +63,7 @@ def customer_detail(request: PageRequest, customer_id: UUID) -> HttpResponse:
         "customer": customer,
         "twins": queries.list_twins(customer),
         "history": steps_of(list_records_about(customer.id), FIELD_LABELS, {"country": reader_countries()}),
+        "panels": panels_for("customer", request.actor, customer.id),
         "may_change": request.actor.can("customers.change"),
     }
     return render(request, "console/partners/customers/detail.html", context)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from partners.customers.actions import (
+    FIELDS,
     CustomerChangedMeanwhile,
     CustomerInUse,
     change_customer,
@@ -29,7 +30,6 @@ from prm.imports.kinds import (
     one_by_one,
 )
 
-FIELDS = ("code", "name", "tax_id", "country", "industry")
 COLUMNS = (
     ImportColumn(
         "code",
@@ -50,6 +50,13 @@ COLUMNS = (
     ImportColumn("tax_id", _("Tax id"), cells.text(30), aliases=("inn", "vat", "vat id", "инн")),
     ImportColumn("country", _("Country"), cells.country(), aliases=("страна",), example="DE"),
     ImportColumn("industry", _("Industry"), cells.text(80), aliases=("отрасль",), example="retail"),
+    ImportColumn(
+        "website",
+        _("Website"),
+        cells.text(200),
+        aliases=("site", "domain", "url", "сайт", "домен"),
+        example="lumen.example",
+    ),
 )
 
 

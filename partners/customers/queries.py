@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from partners.customers.models import Customer
-from partners.customers.rules import match_key
+from partners.customers.rules import customer_keys
 from prm.kit.searching import key_span
 
 
@@ -39,14 +39,31 @@ def list_customers(wanted: CustomerFilter) -> QuerySet[Customer]:
 
 
 def _matches(typed: str) -> Q:
-    """The beginning of the name, or exactly the code, or the same company by tax id or folded name."""
+    """The beginning of the name, or exactly the code, or the same company by tax id, website or folded name."""
     start, end = key_span(typed)
-    found = Q(code=typed) | Q(match_key__in=[match_key(typed, ""), match_key("", typed)])
+    keys = customer_keys(typed, typed, typed)
+    found = Q(code=typed) | _with_key(match_key=keys.tax, web_key=keys.web, fold_key=keys.name)
     return found | Q(name_key__gte=start, name_key__lt=end) if start else found
+
+
+def _with_key(**keys: str) -> Q:
+    """Whoever has one of the keys; an empty one is nobody's."""
+    found = Q(pk__in=[])
+    for column, key in keys.items():
+        found |= Q(**{column: key}) if key else Q()
+    return found
 
 
 def access_customer(customer_id: UUID) -> Customer:
     return get_object_or_404(Customer, id=customer_id)
+
+
+def find_customer(asked: str) -> Customer | None:
+    """The customer that a link names by its id; None where it names nothing."""
+    try:
+        return Customer.objects.filter(id=UUID(asked)).first()
+    except ValueError:
+        return None
 
 
 def access_customer_by_code(code: str) -> Customer:
@@ -63,8 +80,11 @@ def customer_ids_by_code(codes: Iterable[str]) -> dict[str, UUID]:
 
 
 def list_twins(customer: Customer) -> list[Customer]:
-    """Other records that are the same company by tax id or folded name: shown to staff, never merged unasked."""
-    rows = Customer.objects.filter(match_key=customer.match_key).exclude(id=customer.id)
+    """Other records that are the same company by the strongest key both have: shown to staff, never merged unasked."""
+    alike = _with_key(web_key=customer.web_key, fold_key=customer.fold_key)
+    if customer.match_key.startswith("tax:"):
+        alike &= ~Q(match_key__startswith="tax:")
+    rows = Customer.objects.filter(Q(match_key=customer.match_key) | alike).exclude(id=customer.id)
     return list(rows.order_by("name_key", "id")[:20])
 
 

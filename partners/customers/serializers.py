@@ -11,6 +11,7 @@ class CustomerFacts(StrictSerializer):
     tax_id = TextField(required=False, allow_blank=True, max_length=30)
     country = CountryField(required=False)
     industry = TextField(required=False, allow_blank=True, max_length=80)
+    website = TextField(required=False, allow_blank=True, max_length=200)
 
 
 class CustomerWrite(CustomerFacts):
@@ -29,6 +30,7 @@ class CustomerRead(StrictSerializer):
     tax_id = TextField()
     country = CountryField()
     industry = TextField()
+    website = TextField()
     version = WholeField()
     changed_at = InstantField()
 

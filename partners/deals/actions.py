@@ -1,4 +1,4 @@
-"""Writes of deals: register, correct, decide, extend, close; declared interests.
+"""Writes of deals: register, correct, follow up, decide, extend, close.
 
 Promise: under the claim's lock; what is refused writes nothing; each change leaves an AuditRecord, an event and, where
 it concerns somebody, a notice. Called by deals interfaces and tasks."""
@@ -9,26 +9,19 @@ from typing import Any, TypedDict
 from django.db import IntegrityError, transaction
 
 from partners.deals import queries
+from partners.deals.discretion import refuse_naming
 from partners.deals.models import (
     CLAIMING,
     UNDECIDED,
     Deal,
     DealState,
-    DeclaredInterest,
     Extension,
     ExtensionState,
     Protection,
 )
-from partners.deals.protection import (
-    end_protection,
-    lock_claim,
-    settle_claims,
-    tell_admins,
-    tell_partner,
-    tell_staff,
-)
+from partners.deals.moving import as_told, claim_after, move_claim, refuse_uncertified, save_claim, tell_parts
+from partners.deals.protection import end_protection, lock_claim, tell_partner, tell_staff
 from partners.deals.refusals import (
-    CertificateMissing,
     CustomerClaimed,
     CustomerYours,
     DealChangedMeanwhile,
@@ -39,19 +32,30 @@ from partners.deals.refusals import (
     ReasonMissing,
 )
 from partners.deals.rules import claim_of, decide_by
-from partners.deals.steps import decide, lock_deal, move, refuse_conflicted, settle, today_of
+from partners.deals.steps import decide, lock_deal, move, refuse_conflicted, settle, settle_left, today_of
+from partners.deals.terms import current_terms
 from partners.directory.models import Partner
 from partners.products.models import ProductCategory
-from partners.training.queries import missing_for_line
 from prm.accounts.actor import Actor
 from prm.audit.actions import record
-from prm.kit.searching import search_key
 from prm.outbox.actions import emit
 from prm.tenancy.models import next_number
 from prm.tenancy.queries import current_tenant
 
-EDITABLE = ("customer", "tax_id", "domain", "contact", "amount_minor", "closes_on", "stage", "note")
+EDITABLE = (
+    "customer",
+    "tax_id",
+    "domain",
+    "country",
+    "line",
+    "contact",
+    "amount_minor",
+    "closes_on",
+    "stage",
+    "note",
+)
 FOLLOWED_UP = ("stage", "amount_minor", "closes_on", "contact", "note")
+OPEN = (*CLAIMING, DealState.PROTECTED, DealState.EXPIRED)
 
 
 class DealFacts(TypedDict, total=False):
@@ -60,6 +64,7 @@ class DealFacts(TypedDict, total=False):
     customer: str
     tax_id: str
     domain: str
+    country: str
     contact: str
     line: ProductCategory
     amount_minor: int
@@ -76,9 +81,7 @@ def register_deal(
     unless `join_queue`."""
     claim = claim_of(facts["customer"], facts.get("tax_id", ""), facts.get("domain", ""))
     line = facts["line"]
-    missing = missing_for_line(partner.id, line.id, today_of(at))
-    if missing:
-        raise CertificateMissing([course.title for course in missing])
+    refuse_uncertified(partner, line, at)
     lock_claim(claim.key, line.id)
     standing = queries.standing_of(claim, line.id, partner.id, today_of(at), at)
     if standing.word == queries.YOURS:
@@ -92,14 +95,13 @@ def register_deal(
         number=next_number("deal"),
         claim_key=claim.key,
         claim_basis=claim.basis,
-        name_key=search_key(facts["customer"]),
         submitted_at=at,
         submitted_by_label=actor.label,
-        decide_by=decide_by(local),
+        decide_by=decide_by(local, current_terms().decision_hours),
         changed_at=at,
     )
-    _save(deal)
-    told = {name: value for name, value in facts.items() if name != "line"} | {"line": line.name}
+    save_claim(deal)
+    told = {name: as_told(value) for name, value in facts.items()}
     record(actor=actor, action="deal.registered", subject=deal, at=at, after=told)
     emit("deal.registered", deal_id=deal.id, partner_id=partner.id, registered_on=local.date().isoformat())
     tell_staff(deal, "deal.submitted")
@@ -107,34 +109,53 @@ def register_deal(
 
 
 def correct_deal(*, actor: Actor, deal: Deal, changes: dict[str, Any], at: datetime) -> Deal:
-    """What the vendor asked back; the deal is then in review again, on its old place in the queue."""
-    deal = lock_deal(deal, DealState.RETURNED)
+    """What the vendor asked back; the deal is in review again, and the vendor's clock starts anew.
+
+    It keeps its place in the queue, unless it is on another customer or product line now: there it takes the last one.
+    """
+    claim, line_id = claim_after(deal, changes)
+    deal = lock_deal(deal, DealState.RETURNED, also=[(claim.key, line_id)])
     if set(changes) - set(deal.asked_fields):
         raise FieldNotAsked
-    before = (deal.claim_key, deal.line_id)
-    claim = claim_of(*(changes.get(name, getattr(deal, name)) for name in ("customer", "tax_id", "domain")))
-    if claim.key != deal.claim_key:
-        lock_claim(claim.key, deal.line_id)
-        deal.claim_key, deal.claim_basis = claim.key, claim.basis
-    deal = _change(actor, deal, changes, at, state=DealState.SUBMITTED, action="deal.corrected")
-    settle_claims(actor=actor, key=before[0], line_id=before[1], today=today_of(at), at=at)
+    before = deal.claim
+    told = {name: as_told(value) for name, value in changes.items() if getattr(deal, name) != value}
+    was = {name: as_told(getattr(deal, name)) for name in told}
+    if (claim.key, line_id) != before:
+        move_claim(deal, claim, changes.get("line", deal.line), at)
+    for name, value in changes.items():
+        setattr(deal, name, value)
+    local = at.astimezone(current_tenant().zone)
+    deal.decide_by, deal.escalated_at = decide_by(local, current_terms().decision_hours), None
+    deal.answer_by = None
+    _keep(actor, deal, DealState.SUBMITTED, "deal.corrected", at, was, told)
+    tell_parts(deal)
+    tell_staff(deal, "deal.submitted")
+    if deal.claim != before:
+        settle_left(actor, before, at, since=today_of(at))
     return deal
 
 
 def follow_up(*, actor: Actor, deal: Deal, changes: dict[str, Any], version: int, at: datetime) -> Deal:
     """Stage, worth, expected day, contact and note of an open deal; the claim itself never moves."""
-    deal = lock_deal(deal, *CLAIMING, DealState.PROTECTED, DealState.EXPIRED)
+    deal = lock_deal(deal, *OPEN)
     if deal.version != version:
         raise DealChangedMeanwhile(deal)
     if set(changes) - set(FOLLOWED_UP):
         raise FieldNotAsked
-    return _change(actor, deal, changes, at, state=deal.state, action="deal.changed")
+    told = {name: value for name, value in changes.items() if getattr(deal, name) != value}
+    if not told:
+        return deal
+    was = {name: getattr(deal, name) for name in told}
+    for name, value in told.items():
+        setattr(deal, name, value)
+    _keep(actor, deal, deal.state, "deal.changed", at, was, told)
+    return deal
 
 
 def approve_deal(*, actor: Actor, deal: Deal, at: datetime) -> Deal:
     """Protected from today, or on condition behind the claims before it."""
     deal = lock_deal(deal, DealState.SUBMITTED)
-    refuse_conflicted(actor, deal.partner)
+    refuse_conflicted(actor, deal.partner, deals=[deal])
     decide(actor, deal, DealState.QUEUED, "deal.approved", at)
     settle(actor, deal, at)
     deal.refresh_from_db()
@@ -144,22 +165,26 @@ def approve_deal(*, actor: Actor, deal: Deal, at: datetime) -> Deal:
 
 
 def return_deal(*, actor: Actor, deal: Deal, fields: list[str], reason: str, at: datetime) -> Deal:
-    """Ask the partner to correct the named fields."""
+    """Ask the partner to correct the named fields, within the days of the terms."""
     deal = lock_deal(deal, DealState.SUBMITTED)
-    refuse_conflicted(actor, deal.partner)
+    refuse_conflicted(actor, deal.partner, deals=[deal])
     if not reason.strip() or not fields or set(fields) - set(EDITABLE):
         raise ReasonMissing
+    refuse_naming(reason, [deal], field="reason")
     deal.asked_fields = fields
+    deal.answer_by = today_of(at) + timedelta(days=current_terms().answer_days)
+    deal.answer_reminded_at = None
     decide(actor, deal, DealState.RETURNED, "deal.returned", at, reason)
-    tell_partner(deal, "deal.returned", reason=reason)
+    tell_partner(deal, "deal.returned", reason=reason, until=deal.answer_by)
     return deal
 
 
 def reject_deal(*, actor: Actor, deal: Deal, reason: str, at: datetime) -> Deal:
     deal = lock_deal(deal, *UNDECIDED)
-    refuse_conflicted(actor, deal.partner)
+    refuse_conflicted(actor, deal.partner, deals=[deal])
     if not reason.strip():
         raise ReasonMissing
+    refuse_naming(reason, [deal], field="reason")
     decide(actor, deal, DealState.REJECTED, "deal.rejected", at, reason)
     tell_partner(deal, "deal.rejected", reason=reason)
     settle(actor, deal, at)
@@ -168,8 +193,7 @@ def reject_deal(*, actor: Actor, deal: Deal, reason: str, at: datetime) -> Deal:
 
 def close_deal(*, actor: Actor, deal: Deal, outcome: str, at: datetime) -> Deal:
     """Won, lost or withdrawn. A won deal keeps its protection: the sales that follow belong to it."""
-    open_states = (*CLAIMING, DealState.PROTECTED, DealState.EXPIRED)
-    deal = lock_deal(deal, *(CLAIMING if outcome == DealState.WITHDRAWN else open_states))
+    deal = lock_deal(deal, *(CLAIMING if outcome == DealState.WITHDRAWN else OPEN))
     deal.closed_on = today_of(at)
     move(actor, deal, outcome, f"deal.{outcome}", at)
     if outcome != DealState.WON:
@@ -205,12 +229,13 @@ def answer_extension(
 ) -> Deal:
     """Grant more days while the protection lasts, or refuse with a reason."""
     deal = lock_deal(deal, DealState.PROTECTED)
-    refuse_conflicted(actor, deal.partner)
+    refuse_conflicted(actor, deal.partner, deals=[deal])
     extension = Extension.objects.select_for_update().get(id=extension.id)
     if extension.state != ExtensionState.ASKED:
         raise DealStepRefused(deal)
     if not grant and not answer.strip():
         raise ReasonMissing
+    refuse_naming(answer, [deal], field="answer")
     if grant:
         _extend(deal, extension.days, at)
     extension.state = ExtensionState.GRANTED if grant else ExtensionState.REFUSED
@@ -228,84 +253,28 @@ def answer_extension(
 def extend_deal(*, actor: Actor, deal: Deal, days: int, reason: str, at: datetime) -> Deal:
     """More days without having been asked, by the vendor."""
     deal = lock_deal(deal, DealState.PROTECTED)
-    refuse_conflicted(actor, deal.partner)
+    refuse_conflicted(actor, deal.partner, deals=[deal])
+    refuse_naming(reason, [deal], field="reason")
     held = _extend(deal, days, at)
     record(actor=actor, action="deal.extended", subject=deal, at=at, after={"days": days}, reason=reason)
     tell_partner(deal, "deal.extended", until=held.ends_on)
     return deal
 
 
-def escalate_late(*, actor: Actor, at: datetime) -> int:
-    """Deals that nobody decided in time go to the programme admins, once."""
-    late = (
-        Deal.objects.select_for_update(of=("self",))
-        .select_related("partner")
-        .filter(state=DealState.SUBMITTED, decide_by__lte=at, escalated_at__isnull=True)
-    )
-    count = 0
-    for deal in late:
-        deal.escalated_at = at
-        deal.save(update_fields=["escalated_at"])
-        record(actor=actor, action="deal.escalated", subject=deal, at=at)
-        tell_admins(deal, "deal.escalated")
-        tell_partner(deal, "deal.escalated_partner")
-        count += 1
-    return count
-
-
-def declare_interest(
-    *, actor: Actor, partner: Partner, kind: str, note: str, at: datetime
-) -> DeclaredInterest:
-    """A person's own word about themselves; it refuses their decisions about this partner from now on."""
-    interest, _made = DeclaredInterest.objects.update_or_create(
-        member_id=actor.id, partner=partner, defaults={"kind": kind, "note": note, "declared_at": at}
-    )
-    record(
-        actor=actor, action="interest.declared", subject=partner, at=at, after={"kind": kind, "note": note}
-    )
-    return interest
-
-
-def withdraw_interest(*, actor: Actor, interest: DeclaredInterest, at: datetime) -> None:
-    record(
-        actor=actor,
-        action="interest.withdrawn",
-        subject=interest.partner,
-        at=at,
-        before={"kind": interest.kind},
-    )
-    interest.delete()
-
-
-def settle_due(*, actor: Actor, today: date, at: datetime) -> int:
-    """Every customer and line whose protection ended, or whose queue waits; how many were looked at."""
-    ended = Deal.objects.filter(state=DealState.PROTECTED, protections__ends_on__lte=today)
-    waiting = Deal.objects.filter(state=DealState.QUEUED)
-    claims = {*ended.values_list("claim_key", "line_id"), *waiting.values_list("claim_key", "line_id")}
-    for key, line_id in sorted(claims, key=str):
-        lock_claim(key, line_id)
-        settle_claims(actor=actor, key=key, line_id=line_id, today=today, at=at)
-    return len(claims)
-
-
-def _change(
-    actor: Actor, deal: Deal, changes: dict[str, Any], at: datetime, *, state: str, action: str
-) -> Deal:
-    told = {name: value for name, value in changes.items() if getattr(deal, name) != value}
-    before = {name: getattr(deal, name) for name in told}
-    if not told and state == deal.state:
-        return deal
-    for name, value in told.items():
-        setattr(deal, name, value)
-    deal.name_key = search_key(deal.customer)
+def _keep(
+    actor: Actor,
+    deal: Deal,
+    state: str,
+    action: str,
+    at: datetime,
+    before: dict[str, Any],
+    after: dict[str, Any],
+) -> None:
     deal.state, deal.changed_at = state, at
     deal.version += 1
-    _save(deal)
-    record(actor=actor, action=action, subject=deal, at=at, before=before, after=told)
+    save_claim(deal)
+    record(actor=actor, action=action, subject=deal, at=at, before=before, after=after)
     emit(action, deal_id=deal.id, partner_id=deal.partner_id)
-    if action == "deal.corrected":
-        tell_staff(deal, "deal.submitted")
-    return deal
 
 
 def _live_protection(deal: Deal, at: datetime) -> Protection:
@@ -322,13 +291,3 @@ def _extend(deal: Deal, days: int, at: datetime) -> Protection:
     held.reminded_days = None
     held.save(update_fields=["ends_on", "extensions", "reminded_days"])
     return held
-
-
-def _save(deal: Deal) -> None:
-    try:
-        with transaction.atomic():
-            deal.save()
-    except IntegrityError as clash:
-        if "deal_one_claim_per_partner_and_customer" in str(clash):
-            raise CustomerYours from clash
-        raise

@@ -6,10 +6,13 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from rest_framework.response import Response
 
-from partners.deals import actions, queries, refusals
+from partners.deals import actions, amendments, queries, refusals
 from partners.deals.models import Deal
 from partners.deals.rulings import Part, set_parts
 from partners.deals.serializers import (
+    AmendmentRead,
+    AmendWrite,
+    AnswerWrite,
     CloseWrite,
     DealQuery,
     DealRead,
@@ -40,6 +43,11 @@ REFUSALS: dict[type[Exception], int] = {
     refusals.ReasonMissing: 422,
     refusals.ProtectionOver: 409,
     refusals.WeightsUnbalanced: 422,
+    refusals.TooManyParts: 422,
+    refusals.RivalNamed: 422,
+    refusals.AmendmentAsked: 409,
+    refusals.NothingAmended: 422,
+    refusals.ClaimContested: 409,
 }
 
 
@@ -133,11 +141,67 @@ class DealReturning(ApiView):
 
     @operation("Ask the partner to correct a deal", body=ReturnWrite, answer=DealRead)
     def post(self, request: ApiRequest, deal_id: UUID) -> Response:
-        """Only the named fields can be changed then; the place in the queue stays."""
+        """Only the named fields can be changed then, by `answer_by`; the place stays where the claim does."""
         deal = queries.access_deal(request.actor, deal_id)
         told = read_body(request, ReturnWrite)
         deal = actions.return_deal(
             actor=request.actor, deal=deal, fields=told["fields_asked"], reason=told["reason"], at=request.at
+        )
+        return shown(request, deal)
+
+
+class DealAmending(ApiView):
+    scopes: ClassVar = {"POST": "deals:write"}
+    idempotent = True
+    refusals = REFUSALS
+
+    @operation("Ask to amend an approved deal", body=AmendWrite, answer=AmendmentRead, status=201)
+    def post(self, request: ApiRequest, deal_id: UUID) -> Response:
+        """Another customer, tax id or product line of an approved claim, for its partner; the vendor answers."""
+        deal = queries.access_deal(request.actor, deal_id)
+        told = read_body(request, AmendWrite)
+        why, code = told.pop("why"), told.get("line")
+        if code is not None:
+            missing = _("There is no category with this code.")
+            told["line"] = _named(categories_by_code([code]), code, "line", missing)
+        amendment = amendments.ask_amendment(
+            actor=request.actor, deal=deal, facts=told, why=why, at=request.at
+        )
+        headers = {"Location": f"/api/v1/deals/{deal.id}/amendments"}
+        return Response(AmendmentRead(amendment).data, status=201, headers=headers)
+
+
+class DealAmendments(ApiView):
+    scopes: ClassVar = {"GET": "deals:read"}
+
+    @operation("List the amendments of a deal", answer=AmendmentRead, listed=True)
+    def get(self, request: ApiRequest, deal_id: UUID) -> Response:
+        """In the order in which they were asked for."""
+        read_query(request)
+        rows = queries.amendments_of(queries.access_deal(request.actor, deal_id))
+        return answer_list(request, rows, order=("id",), row=AmendmentRead)
+
+
+class DealAnswering(ApiView):
+    scopes: ClassVar = {"POST": "deal-decisions:write"}
+    idempotent = True
+    refusals = REFUSALS
+
+    @operation("Answer an amendment of a deal", body=AnswerWrite, answer=DealRead)
+    def post(self, request: ApiRequest, deal_id: UUID) -> Response:
+        """Approved, a claim that moves takes the last place of its new queue. 409 where nothing was asked."""
+        deal = queries.access_deal(request.actor, deal_id)
+        told = read_body(request, AnswerWrite)
+        amendment = queries.asked_amendment(deal)
+        if amendment is None:
+            raise refusals.DealStepRefused(deal)
+        deal = amendments.answer_amendment(
+            actor=request.actor,
+            deal=deal,
+            amendment=amendment,
+            approve=told["approve"],
+            answer=told.get("answer", ""),
+            at=request.at,
         )
         return shown(request, deal)
 

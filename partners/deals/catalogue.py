@@ -7,6 +7,7 @@ from partners.deals.following import deals_followers
 from partners.deals.presentation import deal_moments
 from partners.deals.queries import (
     commented_deal,
+    count_amendments_asked,
     count_extensions_asked,
     count_to_decide,
     first_deal_moments,
@@ -33,6 +34,7 @@ from prm.web.queue import QueueItem, add_queue_item
 declare("deals.view", ALL_STAFF)
 declare("deals.decide", {PROGRAMME_ADMIN, CHANNEL_MANAGER})
 declare("deals.settle", {PROGRAMME_ADMIN})
+declare("deals.terms", {PROGRAMME_ADMIN})
 declare("own_deals.view", PARTNER_ROLES)
 declare("own_deals.register", PARTNER_ROLES)
 
@@ -86,6 +88,16 @@ add_queue_item(
     )
 )
 
+add_queue_item(
+    QueueItem(
+        label=_("Changes of deals to answer"),
+        count=count_amendments_asked,
+        url_name="deal-amendments",
+        permission="deals.decide",
+        order=6,
+    )
+)
+
 register_milestone(
     "first_deal", label=pgettext_lazy("funnel", "First deal"), reached=first_deal_moments, order=20
 )
@@ -113,6 +125,12 @@ name_action("deal.expired", pgettext_lazy("deal", "Protection ended"))
 name_action("deal.extension_asked", _("Extension asked for"))
 name_action("deal.extended", _("Protection extended"))
 name_action("deal.extension_refused", _("Extension refused"))
+name_action("deal.amendment_asked", _("Change of the claim asked for"))
+name_action("deal.amended", _("The claim was changed"))
+name_action("deal.amendment_refused", _("Change of the claim refused"))
+name_action("deal.lapsed", _("Lapsed: the question was not answered"))
+name_action("deal.passed_on", _("Decision passed on"))
+name_action("deal.terms_changed", _("Terms of deals changed"))
 name_action("deal.withdrawn", pgettext_lazy("deal", "Withdrawn"))
 name_action("deal.won", pgettext_lazy("deal", "Won"))
 name_action("deal.lost", pgettext_lazy("deal", "Lost"))
@@ -151,6 +169,43 @@ declare_notice(
 declare_notice(
     "deal.returned",
     title=_("There is a question about your deal %(number)s"),
+    text=_("%(customer)s: %(reason)s Answer by %(until)s, else the claim lapses."),
+)
+declare_notice(
+    "deal.answer_due",
+    title=_("Your deal %(number)s waits for your answer until %(until)s"),
+    text=_("%(customer)s: after that day the claim lapses, and whoever stands behind you moves up."),
+)
+declare_notice(
+    "deal.lapsed",
+    title=_("Your deal %(number)s has lapsed"),
+    text=_(
+        "The question about %(customer)s was not answered in time. Register the deal again if you still work with them."
+    ),
+)
+declare_notice(
+    "deal.lapsed_staff",
+    title=_("The deal of %(partner)s with %(customer)s has lapsed"),
+    text=_("Deal %(number)s: your question was not answered in time."),
+)
+declare_notice(
+    "deal.passed_on",
+    title=_("Deal %(number)s waits for your decision"),
+    text=_("%(partner)s, %(customer)s: who was asked first has an interest of their own."),
+)
+declare_notice(
+    "deal.amendment_asked",
+    title=_("%(partner)s asks to change its claim on %(customer)s"),
+    text=_("Deal %(number)s: another customer, tax id or product line."),
+)
+declare_notice(
+    "deal.amended",
+    title=_("The change of your deal %(number)s was approved"),
+    text=_("It is about %(customer)s now."),
+)
+declare_notice(
+    "deal.amendment_refused",
+    title=_("The change of your deal %(number)s was refused"),
     text=_("%(customer)s: %(reason)s"),
 )
 declare_notice("deal.rejected", title=_("Deal %(number)s was rejected"), text=_("%(customer)s: %(reason)s"))

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.deals.models import (
     CLAIMING,
+    Amendment,
+    AmendmentState,
     Deal,
     DealPart,
     DealState,
@@ -39,7 +41,7 @@ def move_deals(merge: Merge) -> None:
         rival = own.first()
         if rival is not None:
             _withdraw(merge, max(deal, rival, key=_weakness))
-    for model in (Protection, Extension):
+    for model in (Protection, Extension, Amendment):
         model.objects.filter(partner_id=merge.merged.id).update(partner_id=merge.survivor.id)
     theirs.update(partner=merge.survivor)
     for key, line_id in claims:
@@ -58,13 +60,16 @@ def _withdraw(merge: Merge, deal: Deal) -> None:
     }
     deal.closed_on = today_of(merge.at)
     move(merge.actor, deal, DealState.WITHDRAWN, "deal.withdrawn", merge.at, words)
-    asked = Extension.objects.filter(deal=deal, state=ExtensionState.ASKED)
-    asked.update(
-        state=ExtensionState.REFUSED,
-        decided_at=merge.at,
-        decided_by_label=merge.actor.label,
-        answer=words[:500],
-    )
+    for model, asked, refused in (
+        (Extension, ExtensionState.ASKED, ExtensionState.REFUSED),
+        (Amendment, AmendmentState.ASKED, AmendmentState.REFUSED),
+    ):
+        model.objects.filter(deal=deal, state=asked).update(
+            state=refused,
+            decided_at=merge.at,
+            decided_by_label=merge.actor.label,
+            answer=words[:500],
+        )
 
 
 def move_parts(merge: Merge) -> None:

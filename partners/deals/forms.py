@@ -1,38 +1,84 @@
 """The shapes of the deals' pages; called by deals.{console,portal}."""
 
-from decimal import Decimal
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from partners.deals.actions import EDITABLE, FOLLOWED_UP
-from partners.deals.models import Deal, DealPart, DealState, DeclaredInterest, PartIn, Stage
+from partners.customers.queries import find_customer
+from partners.deals.actions import FOLLOWED_UP
+from partners.deals.amendments import AMENDED
+from partners.deals.models import Deal, DealState, Stage
 from partners.deals.queries import DealFilter
-from partners.deals.rules import EXTENSION_DAYS
-from partners.deals.rulings import Part
-from prm.web.forms import AmountField, DayInput, EditForm, FilterForm
+from partners.directory.queries import find_visible_partner
+from prm.web.forms import AmountField, DayInput, EditForm, FilterForm, country_choices
+from prm.web.pages import PageRequest
+from prm.web.requisites import TAX_ID_FAULTS, tax_id_fault
 
 ANY = pgettext_lazy("filter", "Any")
 MOST_EXTENSION_DAYS = 365
-ORDER = ("customer", "tax_id", "domain", "line", "amount_minor", "closes_on", "stage", "contact", "note")
+ORDER = (
+    "customer",
+    "country",
+    "tax_id",
+    "domain",
+    "line",
+    "amount_minor",
+    "closes_on",
+    "stage",
+    "contact",
+    "note",
+    "why",
+)
 
 
 class DealFilterForm(FilterForm):
     q = forms.CharField(
         label=_("Search"), required=False, max_length=200, widget=forms.TextInput(attrs={"type": "search"})
     )
-    state = forms.ChoiceField(label=_("Status"), required=False, choices=[("", ANY), *DealState.choices])
+    state = forms.ChoiceField(
+        label=_("Status"),
+        required=False,
+        choices=[("", ANY), ("open", pgettext_lazy("deals", "All open")), *DealState.choices],
+    )
     stage = forms.ChoiceField(label=_("Stage"), required=False, choices=[("", ANY), *Stage.choices])
 
     def as_filter(self) -> DealFilter:
         return DealFilter(**self.wanted)
 
 
-class DealForm(forms.ModelForm, EditForm):
-    """The whole registration: nine fields, of which five must be filled."""
+class StaffDealFilterForm(DealFilterForm):
+    """Links of other pages also narrow to a partner's claims, or to those on a customer."""
 
+    partner = forms.ChoiceField(label=_("Partner"), required=False, widget=forms.HiddenInput)
+    customer = forms.ChoiceField(label=_("Customer"), required=False, widget=forms.HiddenInput)
+
+    def __init__(self, request: PageRequest) -> None:
+        super().__init__(request)
+        asked = {name: request.GET.get(name, "") for name in ("partner", "customer")}
+        self._customer = find_customer(asked["customer"]) if asked["customer"] else None
+        partner = find_visible_partner(request.actor, asked["partner"]) if asked["partner"] else None
+        for name, row in (("partner", partner), ("customer", self._customer)):
+            self.set_choices(name, [(str(row.id), row.name)] if row else [])
+
+    def as_filter(self) -> DealFilter:
+        wanted = self.wanted
+        wanted.pop("customer", None)
+        partner = wanted.pop("partner", None)
+        return DealFilter(
+            **wanted,
+            partner_id=UUID(partner) if partner else None,
+            claim_keys=self._customer.claim_keys if self._customer else (),
+        )
+
+
+class DealForm(forms.ModelForm, EditForm):
+    """The whole registration: ten fields, of which five must be filled."""
+
+    country = forms.ChoiceField(label=_("Customer's country"), required=False, choices=country_choices)
     line = forms.ChoiceField(label=_("Product line"))
     amount_minor = AmountField(label=_("Expected worth"))
     closes_on = forms.DateField(label=_("Expected to close on"), widget=DayInput)
@@ -41,6 +87,7 @@ class DealForm(forms.ModelForm, EditForm):
         model = Deal
         fields: ClassVar = [
             "customer",
+            "country",
             "tax_id",
             "domain",
             "amount_minor",
@@ -69,9 +116,18 @@ class DealForm(forms.ModelForm, EditForm):
             offered = [(key, line.name) for key, line in self._lines.items()]
             self.set_choices("line", [("", _("Choose…")), *offered])
         self.order_fields(ORDER)
+        self._country = str(self.initial.get("country", ""))
 
     def clean_line(self) -> Any:
         return self._lines[self.cleaned_data["line"]]
+
+    def clean(self) -> dict[str, Any]:
+        """The tax id by the rules of the country, where one is named."""
+        told = super().clean() or {}
+        fault = tax_id_fault(told.get("tax_id", ""), told.get("country", self._country))
+        if fault:
+            self.add_error("tax_id", ValidationError(TAX_ID_FAULTS[fault], code=fault))
+        return told
 
     def _ask_amount_in(self, currency: str) -> None:
         field: Any = self.fields.get("amount_minor")
@@ -88,112 +144,38 @@ class FollowUpForm(DealForm):
         super().__init__(*args, only=list(FOLLOWED_UP), **kwargs)
 
 
-class ExtensionForm(EditForm):
-    days = forms.IntegerField(
-        label=_("More days"), min_value=1, max_value=MOST_EXTENSION_DAYS, initial=EXTENSION_DAYS
+class AmendmentForm(DealForm):
+    """What an approved claim should be on, and why."""
+
+    why = forms.CharField(
+        label=_("Why"),
+        help_text=_("What was wrong, or what has changed. Your channel manager reads it."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, only=[*AMENDED, "why"], **kwargs)
+
+    def facts(self) -> dict[str, Any]:
+        return {name: value for name, value in super().facts().items() if name != "why"}
+
+
+class StageForm(forms.Form):
+    """A move on the board, made from the version that was seen."""
+
+    stage = forms.ChoiceField(choices=Stage.choices)
+    version = forms.IntegerField()
+
+
+class ExtensionForm(EditForm):
+    days = forms.IntegerField(label=_("More days"), min_value=1, max_value=MOST_EXTENSION_DAYS)
     why = forms.CharField(
         label=_("Why"),
         help_text=_("What has happened with the customer so far, and what comes next."),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-
-
-class ReasonForm(EditForm):
-    reason = forms.CharField(
-        label=_("Reason"),
-        help_text=_("The partner reads it."),
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-
-class ReturnForm(ReasonForm):
-    fields_asked = forms.MultipleChoiceField(
-        label=_("Fields to correct"), widget=forms.CheckboxSelectMultiple, choices=[]
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.set_choices("fields_asked", [(name, field_label(name)) for name in EDITABLE])
-        self.order_fields(["fields_asked", "reason"])
-
-
-class AnswerForm(EditForm):
-    answer = forms.CharField(
-        label=_("Answer"),
-        help_text=_("Needed where you refuse. The partner reads it."),
-        required=False,
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-
-
-class PartsForm(EditForm):
-    """Who does what in a deal: rows of partner, part and weight; an empty row says nothing."""
-
-    ROWS = 4
-
-    def __init__(self, *args: Any, partners: Any, parts: list[DealPart], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._partners = {str(partner.id): partner for partner in partners}
-        offered = [("", "—"), *((key, partner.name) for key, partner in self._partners.items())]
-        for row in range(self.ROWS):
-            held = parts[row] if row < len(parts) else None
-            self.fields[f"partner_{row}"] = forms.ChoiceField(
-                label=_("Partner"),
-                required=False,
-                choices=offered,
-                initial=str(held.partner_id) if held else "",
-            )
-            self.fields[f"part_{row}"] = forms.ChoiceField(
-                label=_("Part"),
-                required=False,
-                choices=PartIn.choices,
-                initial=held.part if held else PartIn.SOLD,
-            )
-            self.fields[f"percent_{row}"] = forms.DecimalField(
-                label=_("Weight, %"),
-                required=False,
-                min_value=0,
-                max_value=100,
-                max_digits=5,
-                decimal_places=2,
-                initial=held.percent if held else None,
-            )
-
-    def rows(self) -> list[list[Any]]:
-        return [
-            [self[f"{name}_{row}"] for name in ("partner", "part", "percent")] for row in range(self.ROWS)
-        ]
-
-    def parts(self) -> list[Part]:
-        told = self.cleaned_data
-        return [
-            Part(
-                self._partners[told[f"partner_{row}"]],
-                told[f"part_{row}"] or PartIn.SOLD,
-                told[f"percent_{row}"] or Decimal(0),
-            )
-            for row in range(self.ROWS)
-            if told.get(f"partner_{row}")
-        ]
-
-
-class InterestForm(EditForm):
-    partner = forms.ChoiceField(label=_("Partner"))
-    kind = forms.ChoiceField(label=_("Kind"), choices=DeclaredInterest.Kind.choices)
-    note = forms.CharField(label=_("Note"), required=False, max_length=300)
-
-    def __init__(self, *args: Any, partners: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._partners = {str(partner.id): partner for partner in partners}
-        offered = [(key, partner.name) for key, partner in self._partners.items()]
-        self.set_choices("partner", [("", _("Choose…")), *offered])
-
-    def clean_partner(self) -> Any:
-        return self._partners[self.cleaned_data["partner"]]
 
 
 def field_label(name: str) -> Any:

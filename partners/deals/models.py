@@ -1,6 +1,7 @@
-"""Deal, its protection by date, and what a partner asks to change; called by deals actions and queries."""
+"""Deal, its protection by date, what a partner asks to change, the vendor's terms; for deals actions and queries."""
 
 from typing import ClassVar
+from uuid import UUID
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -23,10 +24,13 @@ class DealState(models.TextChoices):
     WON = "won", pgettext_lazy("deal", "Won")
     LOST = "lost", pgettext_lazy("deal", "Lost")
     SHARED = "shared", pgettext_lazy("deal", "Shared by a ruling")
+    LAPSED = "lapsed", pgettext_lazy("deal", "Lapsed without an answer")
 
 
 UNDECIDED = (DealState.SUBMITTED, DealState.RETURNED)
 CLAIMING = (*UNDECIDED, DealState.QUEUED)
+LIVE = (*CLAIMING, DealState.PROTECTED)
+AMENDABLE = (DealState.QUEUED, DealState.PROTECTED)
 
 
 class Stage(models.TextChoices):
@@ -39,7 +43,9 @@ class Deal(TenantModel):
     """A claim of a partner on a customer and a product line. `number` is said as D-1042.
 
     `claim_key` is what registrations are compared by; claims on one key and line are served in the order of
-    (submitted_at, id). `asked_fields` are those that may be changed while the vendor waits for the partner.
+    (submitted_at, id). `asked_fields` are those that may be changed while the vendor waits for the partner, and
+    `answer_by` is the last day on which it waits. `own_days` is how long the protection lasts from the day it
+    begins: fixed when the claim is approved.
     """
 
     wall: ClassVar = "partner_id"
@@ -49,6 +55,7 @@ class Deal(TenantModel):
     customer = models.CharField(_("Customer"), max_length=200)
     tax_id = models.CharField(_("Customer's tax id"), max_length=30, blank=True)
     domain = models.CharField(_("Customer's website or e-mail"), max_length=200, blank=True)
+    country = models.CharField(_("Customer's country"), max_length=2, blank=True, default="", db_default="")
     contact = models.CharField(_("Whom you talk to"), max_length=150, blank=True)
     line = TenantForeignKey(ProductCategory, related_name="+", verbose_name=_("Product line"))
     amount_minor = models.BigIntegerField()
@@ -68,6 +75,9 @@ class Deal(TenantModel):
     decided_by_label = models.CharField(max_length=200, blank=True)
     reason = models.CharField(max_length=1000, blank=True)
     asked_fields = models.JSONField(default=list)
+    answer_by = models.DateField(null=True)
+    answer_reminded_at = models.DateTimeField(null=True)
+    own_days = models.PositiveSmallIntegerField(null=True)
     closed_on = models.DateField(null=True)
     version = models.IntegerField(default=1)
     changed_at = models.DateTimeField()
@@ -92,6 +102,11 @@ class Deal(TenantModel):
 
     def __str__(self) -> str:
         return f"D-{self.number}"
+
+    @property
+    def claim(self) -> tuple[str, UUID]:
+        """What the claim is on: the customer's key and the product line."""
+        return self.claim_key, self.line_id
 
     @property
     def is_open(self) -> bool:
@@ -123,6 +138,7 @@ class Protection(TenantModel):
         indexes: ClassVar = [
             models.Index(fields=["tenant", "ends_on"], name="protection_by_end"),
             models.Index(fields=["tenant", "deal", "starts_on"], name="protection_of_a_deal"),
+            models.Index(fields=["tenant", "claim_key", "line", "starts_on"], name="protection_of_a_claim"),
         ]
 
 
@@ -192,8 +208,68 @@ class Extension(TenantModel):
         ]
 
 
+class AmendmentState(models.TextChoices):
+    ASKED = "asked", pgettext_lazy("amendment", "Asked for")
+    APPROVED = "approved", pgettext_lazy("amendment", "Approved")
+    REFUSED = "refused", pgettext_lazy("amendment", "Refused")
+
+
+class Amendment(TenantModel):
+    """A partner's wish to say anew what an approved claim is on: the five facts as they should stand.
+
+    `was` holds the facts that it changes as they stood, by field, the line by its name.
+    """
+
+    wall: ClassVar = "partner_id"
+
+    deal = TenantForeignKey(Deal, models.CASCADE, related_name="amendments")
+    partner_id = models.UUIDField()
+    customer = models.CharField(_("Customer"), max_length=200)
+    tax_id = models.CharField(_("Customer's tax id"), max_length=30, blank=True)
+    domain = models.CharField(_("Customer's website or e-mail"), max_length=200, blank=True)
+    country = models.CharField(_("Customer's country"), max_length=2, blank=True)
+    line = TenantForeignKey(ProductCategory, related_name="+", verbose_name=_("Product line"))
+    was = models.JSONField(default=dict)
+    why = models.CharField(_("Why"), max_length=500)
+    state = models.CharField(max_length=8, choices=AmendmentState.choices, default=AmendmentState.ASKED)
+    asked_at = models.DateTimeField()
+    asked_by_label = models.CharField(max_length=200)
+    decided_at = models.DateTimeField(null=True)
+    decided_by_label = models.CharField(max_length=200, blank=True)
+    answer = models.CharField(max_length=500, blank=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant", "deal"],
+                name="amendment_one_asked_at_a_time",
+                condition=models.Q(state="asked"),
+            )
+        ]
+
+
+class DealTerms(TenantModel):
+    """How the vendor decides and protects; one row, or the defaults."""
+
+    wall: ClassVar = "shared"
+
+    protection_days = models.PositiveSmallIntegerField(_("Days of protection"), default=90)
+    extension_days = models.PositiveSmallIntegerField(_("Days of an extension"), default=30)
+    decision_hours = models.PositiveSmallIntegerField(_("Working hours to decide"), default=48)
+    answer_days = models.PositiveSmallIntegerField(_("Days to answer a question"), default=14)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [models.UniqueConstraint(fields=["tenant"], name="deal_terms_one")]
+
+
 class DeclaredInterest(TenantModel):
-    """What keeps a person of the vendor from deciding about a partner: they declared it themselves."""
+    """What keeps a person of the vendor from deciding: an own stake in a partner, or in a company that is none.
+
+    A company is known by the keys of customers (`keys`, the strongest first) and, where it was told, by its bank
+    account, of which a digest is kept. Declared by the person, and nobody else's to read.
+    """
 
     wall: ClassVar = "staff"
 
@@ -203,7 +279,12 @@ class DeclaredInterest(TenantModel):
         COMPETING = "competing", _("Competing line")
 
     member = TenantForeignKey(Membership, models.CASCADE, related_name="+")
-    partner = TenantForeignKey(Partner, models.CASCADE, related_name="+")
+    partner = TenantForeignKey(Partner, models.CASCADE, null=True, related_name="+")
+    company = models.CharField(_("Company"), max_length=200, blank=True, default="", db_default="")
+    tax_id = models.CharField(_("Tax id"), max_length=30, blank=True, default="", db_default="")
+    website = models.CharField(_("Website"), max_length=200, blank=True, default="", db_default="")
+    keys = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    account_digest = models.CharField(max_length=64, blank=True, default="", db_default="")
     kind = models.CharField(_("Kind"), max_length=10, choices=Kind.choices)
     note = models.CharField(_("Note"), max_length=300, blank=True)
     declared_at = models.DateTimeField()
@@ -211,5 +292,13 @@ class DeclaredInterest(TenantModel):
     class Meta(TenantModel.Meta):
         abstract = False
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["tenant", "member", "partner"], name="interest_declared_once")
+            models.UniqueConstraint(fields=["tenant", "member", "partner"], name="interest_declared_once"),
+            models.CheckConstraint(
+                condition=models.Q(partner__isnull=False, company="")
+                | (models.Q(partner__isnull=True) & ~models.Q(company="")),
+                name="interest_names_one_company",
+            ),
         ]
+
+    def __str__(self) -> str:
+        return self.partner.name if self.partner else self.company

@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from partners.deals import actions, queries, refusals
-from partners.deals.forms import DealFilterForm, DealForm, ExtensionForm, FollowUpForm
-from partners.deals.models import CLAIMING, Deal, DealState
-from partners.deals.presentation import STANDING_TONES, STANDING_WORDS, answer_of, bar_of, columns_of
-from partners.deals.rules import DECISION_HOURS, PROTECTION_DAYS, claim_of
+from partners.deals import actions, amendments, queries, refusals
+from partners.deals.forms import AmendmentForm, DealFilterForm, DealForm, ExtensionForm, FollowUpForm
+from partners.deals.models import AMENDABLE, Deal, DealState
+from partners.deals.presentation import STANDING_TONES, STANDING_WORDS, amendment_said, answer_of, bar_of
+from partners.deals.rules import claim_of
+from partners.deals.terms import current_terms
 from partners.directory.queries import access_own_company
 from partners.products.queries import find_category, list_categories
 from prm.comments.presentation import talk_about
@@ -25,8 +26,22 @@ from prm.web.keyset import page_of
 from prm.web.pages import PageRequest, portal_page
 from prm.web.panels import panels_for
 
+AMENDMENT_REFUSALS = (
+    refusals.DealStepRefused,
+    refusals.AmendmentAsked,
+    refusals.NothingAmended,
+    refusals.CustomerYours,
+    refusals.ClaimContested,
+    refusals.CertificateMissing,
+)
+EDIT_REFUSALS = (
+    refusals.DealStepRefused,
+    refusals.FieldNotAsked,
+    refusals.CustomerYours,
+    refusals.ClaimContested,
+    refusals.CertificateMissing,
+)
 OUTCOMES = {"won": DealState.WON, "lost": DealState.LOST, "withdraw": DealState.WITHDRAWN}
-BOARD_DEALS = 200
 
 
 @portal_page("own_deals.view")
@@ -43,13 +58,6 @@ def deal_list(request: PageRequest) -> HttpResponse:
         "parts": queries.parts_elsewhere(request.actor),
     }
     return render(request, "portal/partners/deals/list.html", context)
-
-
-@portal_page("own_deals.view")
-def deal_board(request: PageRequest) -> HttpResponse:
-    rows = queries.visible_deals(request.actor).filter(state__in=[*CLAIMING, DealState.PROTECTED])
-    deals = list(rows.order_by("closes_on", "id")[:BOARD_DEALS])
-    return render(request, "portal/partners/deals/board.html", {"columns": columns_of(deals)})
 
 
 @require_safe
@@ -70,15 +78,20 @@ def deal_check(request: PageRequest) -> HttpResponse:
 
 @portal_page("own_deals.register", post="own_deals.register")
 def deal_create(request: PageRequest) -> HttpResponse:
-    tenant = current_tenant()
-    form = DealForm(posted(request), lines=list_categories().order_by("name"), currency=tenant.currency)
+    tenant, company = current_tenant(), access_own_company(request.actor)
+    form = DealForm(
+        posted(request),
+        lines=list_categories().order_by("name"),
+        currency=tenant.currency,
+        initial={"country": company.country},
+    )
     claimed = None
     if form.is_valid():
         facts: Any = form.facts() | {"currency": tenant.currency}
         try:
             deal = actions.register_deal(
                 actor=request.actor,
-                partner=access_own_company(request.actor),
+                partner=company,
                 facts=facts,
                 join_queue="join_queue" in request.POST,
                 at=timezone.now(),
@@ -90,12 +103,7 @@ def deal_create(request: PageRequest) -> HttpResponse:
         else:
             messages.success(request, _("The deal was registered."))
             return redirect("portal-deal", deal.id)
-    context = {
-        "form": form,
-        "claimed": claimed,
-        "hours": DECISION_HOURS,
-        "days": PROTECTION_DAYS,
-    }
+    context = {"form": form, "claimed": claimed, "terms": current_terms()}
     status = 409 if claimed else status_of(form)
     return render(request, "portal/partners/deals/create.html", context, status=status)
 
@@ -111,7 +119,9 @@ def deal_edit(request: PageRequest, deal_id: UUID) -> HttpResponse:
     deal = queries.access_deal(request.actor, deal_id)
     returned = deal.state == DealState.RETURNED
     wanted = list(deal.asked_fields) if returned else list(actions.FOLLOWED_UP)
-    initial = {name: getattr(deal, name) for name in [*wanted, "version"]}
+    initial = {name: getattr(deal, name) for name in [*wanted, "country", "version"]}
+    if "line" in wanted:
+        initial["line"] = str(deal.line_id)
     options: Any = {"lines": list_categories(), "currency": deal.currency, "initial": initial}
     form = (
         DealForm(posted(request), only=wanted, **options)
@@ -128,7 +138,7 @@ def deal_edit(request: PageRequest, deal_id: UUID) -> HttpResponse:
 @portal_page("own_deals.register", post="own_deals.register")
 def deal_extend(request: PageRequest, deal_id: UUID) -> HttpResponse:
     deal = queries.access_deal(request.actor, deal_id)
-    form = ExtensionForm(posted(request))
+    form = ExtensionForm(posted(request), initial={"days": current_terms().extension_days})
     if form.is_valid():
         told = {"days": form.cleaned_data["days"], "why": form.cleaned_data["why"]}
         try:
@@ -140,6 +150,26 @@ def deal_extend(request: PageRequest, deal_id: UUID) -> HttpResponse:
             return redirect("portal-deal", deal.id)
     context = {"form": form, "deal": deal, "protection": queries.protection_of(deal)}
     return render(request, "portal/partners/deals/extend.html", context, status=status_of(form))
+
+
+@portal_page("own_deals.register", post="own_deals.register")
+def deal_amend(request: PageRequest, deal_id: UUID) -> HttpResponse:
+    """Ask for another customer, tax id or product line of an approved claim."""
+    deal = queries.access_deal(request.actor, deal_id)
+    initial = {name: getattr(deal, name) for name in amendments.AMENDED} | {"line": str(deal.line_id)}
+    lines = list_categories().order_by("name")
+    form = AmendmentForm(posted(request), lines=lines, currency=deal.currency, initial=initial)
+    if form.is_valid():
+        told: Any = {"facts": form.facts(), "why": form.cleaned_data["why"]}
+        try:
+            amendments.ask_amendment(actor=request.actor, deal=deal, at=timezone.now(), **told)
+        except AMENDMENT_REFUSALS as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("Asked for. You get a notice as soon as it is decided."))
+            return redirect("portal-deal", deal.id)
+    context = {"form": form, "deal": deal}
+    return render(request, "portal/partners/deals/amend.html", context, status=status_of(form))
 
 
 @require_POST
@@ -170,7 +200,7 @@ def _save(request: PageRequest, deal: Deal, form: DealForm, *, returned: bool) -
             )
     except refusals.DealChangedMeanwhile as stale:
         return not form.meet(stale.deal)
-    except (refusals.DealStepRefused, refusals.FieldNotAsked, refusals.CustomerYours) as refusal:
+    except EDIT_REFUSALS as refusal:
         form.refuse(refusal)
         return False
     return True
@@ -184,6 +214,8 @@ def _shown(request: PageRequest, deal: Deal, status: int = 200) -> HttpResponse:
         "bar": bar_of(protection, today),
         "asked": queries.asked_extension(deal),
         "extensions": queries.list_extensions(deal),
+        "amendments": [(one, amendment_said(one)) for one in queries.list_amendments(deal)],
+        "may_amend": deal.state in AMENDABLE and queries.asked_amendment(deal) is None,
         "may_act": request.actor.can("own_deals.register"),
         "parts": queries.parts_of(deal),
         "talk": talk_about(request.actor, "deal", deal.id),

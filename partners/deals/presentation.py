@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from partners.deals import queries
 from partners.deals.forms import field_label
-from partners.deals.models import Deal, DealState, Protection, Stage
-from partners.deals.rules import PROTECTION_DAYS
+from partners.deals.models import Amendment, Deal, DealState, Protection, Stage
+from partners.deals.terms import current_terms
 from prm.accounts.actor import Actor
 from prm.audit.queries import list_records_about
-from prm.comments.timeline import Moment
+from prm.comments.timeline import ASKED, Moment
 from prm.web import format as formats
+from prm.web.forms import reader_countries
 from prm.web.history import Step, steps_of
 
 STANDING_WORDS = {
@@ -32,11 +33,11 @@ STANDING_TONES = {
     queries.REVIEW: "warning",
     queries.REGISTERED: "warning",
 }
-MOMENTS_SHOWN = 20
 FIELD_LABELS = {
     "customer": gettext_lazy("Customer"),
     "tax_id": gettext_lazy("Customer's tax id"),
     "domain": gettext_lazy("Customer's website or e-mail"),
+    "country": gettext_lazy("Customer's country"),
     "line": gettext_lazy("Product line"),
     "closes_on": gettext_lazy("Expected to close on"),
     "stage": gettext_lazy("Stage"),
@@ -94,16 +95,29 @@ def _submitted(deal: Deal, _held: Any, place: int, _today: date) -> Answer:
 
 def _returned(deal: Deal, *_rest: Any) -> Answer:
     names = ", ".join(str(field_label(name)) for name in deal.asked_fields)
-    then = _("Correct: %(fields)s. Your place in the queue stays.") % {"fields": names}
+    until = formats.day(deal.answer_by) if deal.answer_by else ""
+    then = _(
+        "Correct by %(until)s: %(fields)s. Your place in the queue stays, unless you name another customer or product "
+        "line. Without an answer the claim lapses."
+    ) % {"fields": names, "until": until}
     return Answer(_("There is a question for you"), deal.reason, then)
 
 
-def _queued(_deal: Deal, _held: Any, place: int, _today: date) -> Answer:
+def _lapsed(deal: Deal, *_rest: Any) -> Answer:
+    day = formats.day(deal.answer_by) if deal.answer_by else ""
+    return Answer(
+        _("Lapsed: the question was not answered by %(day)s") % {"day": day},
+        deal.reason,
+        _("If you still work with the customer, register the deal again."),
+    )
+
+
+def _queued(deal: Deal, _held: Any, place: int, _today: date) -> Answer:
     return Answer(
         _("Approved on condition"),
         _("Your place in the queue for this customer is number %(place)s.") % {"place": place},
         _("Your protection of %(days)s days begins on the day the one before it ends.")
-        % {"days": PROTECTION_DAYS},
+        % {"days": deal.own_days or current_terms().protection_days},
     )
 
 
@@ -142,6 +156,7 @@ _SAID: dict[str, Said] = {
     DealState.PROTECTED: _protected,
     DealState.EXPIRED: _expired,
     DealState.SHARED: _shared,
+    DealState.LAPSED: _lapsed,
 }
 
 
@@ -155,14 +170,15 @@ def bar_of(protection: Protection | None, today: date) -> Bar | None:
 
 
 def history_of(deal: Deal) -> list[Step]:
-    return steps_of(list_records_about(deal.id), FIELD_LABELS, {"stage": dict(Stage.choices)})
+    values: dict[str, Any] = {"stage": dict(Stage.choices), "country": reader_countries()}
+    return steps_of(list_records_about(deal.id), FIELD_LABELS, values)
 
 
-def deal_moments(actor: Actor, partner_id: UUID) -> list[Moment]:
-    """Its newest registrations, for the timeline of a partner."""
-    rows = (
-        queries.visible_deals(actor).filter(partner_id=partner_id).order_by("-submitted_at")[:MOMENTS_SHOWN]
-    )
+def deal_moments(actor: Actor, partner_id: UUID, before: datetime | None = None) -> list[Moment]:
+    """Its newest registrations before an instant, for the timeline of a partner."""
+    rows = queries.visible_deals(actor).filter(partner_id=partner_id)
+    if before is not None:
+        rows = rows.filter(submitted_at__lt=before)
     return [
         Moment(
             deal.submitted_at,
@@ -172,17 +188,33 @@ def deal_moments(actor: Actor, partner_id: UUID) -> list[Moment]:
             url=reverse("deal-detail", args=[deal.id]),
             icon="heart-handshake",
         )
-        for deal in rows
+        for deal in rows.order_by("-submitted_at")[:ASKED]
     ]
 
 
-def columns_of(deals: list[Deal]) -> list[dict[str, Any]]:
-    """The board: one column per stage with its deals and totals by currency."""
-    columns = []
-    for stage, label in Stage.choices:
-        mine = [deal for deal in deals if deal.stage == stage]
-        totals: dict[str, int] = {}
-        for deal in mine:
-            totals[deal.currency] = totals.get(deal.currency, 0) + deal.amount_minor
-        columns.append({"label": label, "deals": mine, "totals": list(totals.items())})
-    return columns
+def columns_of(board: list[queries.Column]) -> list[dict[str, Any]]:
+    """The board: one column per stage, with what is not shown of it and the stages that a deal of it can move to."""
+    labels = dict(Stage.choices)
+    return [
+        {
+            "stage": column.stage,
+            "label": labels[column.stage],
+            "count": column.count,
+            "totals": list(column.totals.items()),
+            "deals": column.deals,
+            "hidden": column.count - len(column.deals),
+            "others": [(code, label) for code, label in Stage.choices if code != column.stage],
+        }
+        for column in board
+    ]
+
+
+def amendment_said(amendment: Amendment) -> list[tuple[Any, str, str]]:
+    """What an amendment changes: the field, what stood, what is asked for."""
+    countries = reader_countries()
+    rows = []
+    for name, was in amendment.was.items():
+        wanted = amendment.line.name if name == "line" else getattr(amendment, name)
+        names = countries if name == "country" else {}
+        rows.append((field_label(name), names.get(was, was) or "—", names.get(wanted, wanted) or "—"))
+    return rows

@@ -3,15 +3,17 @@
 Promise: under the claim's lock; a claim becomes live on the day the one before it ends, and its own days count from
 then, whenever this is run. Called by deals actions and tasks."""
 
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from partners.deals.models import CLAIMING, Deal, DealState, Protection
-from partners.deals.rules import PROTECTION_DAYS, due_reminder, protected_until
-from partners.directory.models import Partner
+from partners.deals.rules import due_reminder, protected_until
+from partners.deals.stakes import domains_of, keys_of_customer, keys_of_partner
+from partners.deals.terms import current_terms
 from prm.accounts.actor import Actor
 from prm.audit.actions import record
 from prm.notifications.actions import PartnerPeople, StaffPeople, notify
@@ -22,6 +24,7 @@ from prm.tenancy.queries import current_tenant
 OWN_DEALS = "own_deals.view"
 DECIDE = "deals.decide"
 SETTLE = "deals.settle"
+GIVEN_UP = (DealState.REJECTED, DealState.WITHDRAWN, DealState.LOST, DealState.LAPSED)
 
 
 def lock_claim(key: str, line_id: UUID) -> None:
@@ -31,8 +34,19 @@ def lock_claim(key: str, line_id: UUID) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
 
 
-def settle_claims(*, actor: Actor, key: str, line_id: UUID, today: date, at: datetime) -> None:
-    """Let ended protections end and the next in the queue become live, as often as days have passed."""
+def lock_claims(claims: Iterable[tuple[str, UUID]]) -> None:
+    """Several, in one order for everybody, so that two who want the same never wait for each other."""
+    for key, line_id in sorted(claims, key=str):
+        lock_claim(key, line_id)
+
+
+def settle_claims(
+    *, actor: Actor, key: str, line_id: UUID, today: date, at: datetime, since: date | None = None
+) -> None:
+    """Let ended protections end and the next in the queue become live, as often as days have passed.
+
+    Not before `since`: the day on which a claim left for another customer or line.
+    """
     while True:
         _end_passed(actor, key, line_id, today, at)
         if Protection.objects.filter(claim_key=key, line_id=line_id, ends_on__gt=today).exists():
@@ -40,7 +54,8 @@ def settle_claims(*, actor: Actor, key: str, line_id: UUID, today: date, at: dat
         first = _first_in_queue(key, line_id)
         if first is None or first.state != DealState.QUEUED:
             return
-        _begin(actor, first, _free_from(key, line_id, first, at), at)
+        free_from = _free_from(first, at)
+        _begin(actor, first, max(free_from, since) if since else free_from, at)
 
 
 def end_protection(deal: Deal, today: date) -> None:
@@ -80,19 +95,24 @@ def tell_partner(deal: Deal, kind: str, **params: str | int | date) -> None:
 
 
 def tell_staff(deal: Deal, kind: str, **params: str | int | date) -> None:
-    """The partner's manager; where that person declared an interest, everybody else who may decide."""
+    """The partner's manager; where that person has a stake, everybody who may decide."""
     notify(
         kind,
-        to=StaffPeople(DECIDE, first=_impartial_manager(deal.partner)),
+        to=StaffPeople(DECIDE, first=_impartial_manager(deal)),
         params={"number": str(deal), "customer": deal.customer, "partner": deal.partner.name, **params},
         link=("deal-detail", [deal.id]),
     )
 
 
-def _impartial_manager(partner: Partner) -> UUID | None:
+def _impartial_manager(deal: Deal) -> UUID | None:
     """A partner's own work cannot read the vendor's declarations: there the guard answers."""
+    partner = deal.partner
+    keys = [*keys_of_partner(partner), *keys_of_customer(deal)]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT guard.is_impartial(%s, %s)", [partner.manager_id, partner.id])
+        cursor.execute(
+            "SELECT guard.is_impartial(%s, %s, %s::text[], %s::text[])",
+            [partner.manager_id, partner.id, keys, sorted(domains_of(partner))],
+        )
         impartial = cursor.fetchone()[0]
     return partner.manager_id if impartial else None
 
@@ -131,11 +151,22 @@ def _first_in_queue(key: str, line_id: UUID) -> Deal | None:
     return rows.order_by("submitted_at", "id").first()
 
 
-def _free_from(key: str, line_id: UUID, deal: Deal, at: datetime) -> date:
-    """The day the one before ended, if the deal was approved by then; else the day it was approved."""
-    approved_on = (deal.decided_at or at).astimezone(current_tenant().zone).date()
-    before = Protection.objects.filter(claim_key=key, line_id=line_id).order_by("-ends_on").first()
-    return approved_on if before is None else max(approved_on, before.ends_on)
+def _free_from(deal: Deal, at: datetime) -> date:
+    """The day it was approved, or the last day on which a protection or a claim before it ended, whichever is later."""
+    zone = current_tenant().zone
+    days = [(deal.decided_at or at).astimezone(zone).date()]
+    held = Protection.objects.filter(claim_key=deal.claim_key, line_id=deal.line_id)
+    days += held.order_by("-ends_on").values_list("ends_on", flat=True)[:1]
+    before = Q(submitted_at__lt=deal.submitted_at) | Q(submitted_at=deal.submitted_at, id__lt=deal.id)
+    gone = Deal.objects.filter(before, claim_key=deal.claim_key, line_id=deal.line_id)
+    for other in gone.filter(state__in=GIVEN_UP).only("state", "decided_at", "closed_on", "answer_by"):
+        if other.state == DealState.REJECTED and other.decided_at:
+            days.append(other.decided_at.astimezone(zone).date())
+        elif other.state == DealState.LAPSED and other.answer_by:
+            days.append(other.answer_by + timedelta(days=1))
+        elif other.closed_on:
+            days.append(other.closed_on)
+    return max(days)
 
 
 def _begin(actor: Actor, deal: Deal, starts_on: date, at: datetime) -> None:
@@ -145,7 +176,7 @@ def _begin(actor: Actor, deal: Deal, starts_on: date, at: datetime) -> None:
         claim_key=deal.claim_key,
         line_id=deal.line_id,
         starts_on=starts_on,
-        ends_on=protected_until(starts_on, PROTECTION_DAYS),
+        ends_on=protected_until(starts_on, deal.own_days or current_terms().protection_days),
     )
     deal.state = DealState.PROTECTED
     deal.version += 1

@@ -4,17 +4,20 @@ Promise: a partner's own scope learns of others only what `guard.claim_standing`
 Called by: deals actions and interfaces; `protections_on` by the rooms of money."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Min, Prefetch, Q, QuerySet
+from django.db.models import Count, Min, Prefetch, Q, QuerySet, Sum
+from django.db.models.functions import TruncMonth
 from django.shortcuts import get_object_or_404
 
 from partners.deals.models import (
-    CLAIMING,
+    AMENDABLE,
+    LIVE,
+    Amendment,
+    AmendmentState,
     Deal,
     DealPart,
     DealState,
@@ -22,19 +25,16 @@ from partners.deals.models import (
     Extension,
     ExtensionState,
     Protection,
+    Stage,
 )
-from partners.deals.rules import PUBLIC_DOMAINS, Claim, plain_domain, weighted
-from partners.directory.models import Partner
+from partners.deals.rules import Claim, weighted
 from partners.directory.queries import visible_partners
 from prm.accounts.actor import Actor
-from prm.accounts.models import Membership
 from prm.comments.subjects import Commented
-from prm.kit.periods import Period
 from prm.kit.searching import key_span
 
-DECLARED, THEIR_TEAM, SAME_DOMAIN = "declared", "their_team", "same_domain"
 FREE, YOURS, REVIEW, REGISTERED = "free", "yours", "review", "registered"
-SIMILAR_SHOWN, PARTS_SHOWN = 10, 30
+SIMILAR_SHOWN, PARTS_SHOWN, BOARD_DEALS = 10, 30, 50
 
 
 @dataclass(frozen=True)
@@ -47,16 +47,22 @@ class Standing:
 
 @dataclass(frozen=True)
 class DealFilter:
+    """What a list is narrowed to; empty values narrow nothing. `state` "open": claimed or protected."""
+
     q: str = ""
     state: str = ""
     stage: str = ""
+    partner_id: UUID | None = None
+    claim_keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """Open deals that are expected to close in a month: their worth, whole and by the chance of their stage."""
+    """Open deals of a currency that are expected to close in a month: their worth, whole and by the chance of their
+    stage."""
 
     month: date
+    currency: str
     count: int
     amount_minor: int
     weighted_minor: int
@@ -84,9 +90,13 @@ def commented_deal(actor: Actor, deal_id: UUID) -> Commented:
 def list_deals(actor: Actor, wanted: DealFilter) -> QuerySet[Deal]:
     rows = visible_deals(actor)
     if wanted.state:
-        rows = rows.filter(state=wanted.state)
-    if wanted.stage:
-        rows = rows.filter(stage=wanted.stage)
+        rows = rows.filter(state__in=LIVE if wanted.state == "open" else [wanted.state])
+    conditions = {
+        "stage": wanted.stage,
+        "partner_id": wanted.partner_id,
+        "claim_key__in": wanted.claim_keys,
+    }
+    rows = rows.filter(**{name: value for name, value in conditions.items() if value})
     if wanted.q.strip():
         rows = rows.filter(_matches(wanted.q.strip()))
     return rows
@@ -155,6 +165,11 @@ def rivals_of(deal: Deal) -> list[Deal]:
     return list(rows.exclude(id=deal.id).order_by("submitted_at", "id"))
 
 
+def live_rivals_of(deal: Deal) -> list[Deal]:
+    """Those of them that wait or are protected."""
+    return [rival for rival in rivals_of(deal) if rival.state in LIVE]
+
+
 def similar_to(deal: Deal) -> list[Deal]:
     """Deals whose customer's name begins alike under another key: shown to staff side by side, never decided by."""
     start = deal.name_key[: max(4, len(deal.name_key) * 2 // 3)]
@@ -171,29 +186,9 @@ def list_extensions(deal: Deal) -> list[Extension]:
     return list(Extension.objects.filter(deal=deal).order_by("-asked_at"))
 
 
-def declared_interest(actor: Actor, partner_id: UUID) -> DeclaredInterest | None:
-    """What keeps this person from deciding about the partner, if they declared anything."""
-    if actor.kind != "person":
-        return None
-    return DeclaredInterest.objects.filter(member_id=actor.id, partner_id=partner_id).first()
-
-
-def stake_of(actor: Actor, partner: Partner) -> str:
-    """What keeps this person from deciding about the partner: their own word, or a hint; "" where nothing does."""
-    if actor.kind != "person" or actor.id is None or actor.user_id is None:
-        return ""
-    if declared_interest(actor, partner.id) is not None:
-        return DECLARED
-    if Membership.objects.filter(user_id=actor.user_id, partner_id=partner.id).exists():
-        return THEIR_TEAM
-    email = Membership.objects.select_related("user").get(id=actor.id).user.email
-    own, theirs = plain_domain(email), plain_domain(partner.website)
-    return SAME_DOMAIN if own and own == theirs and own not in PUBLIC_DOMAINS else ""
-
-
 def list_interests(actor: Actor) -> list[DeclaredInterest]:
     rows = DeclaredInterest.objects.filter(member_id=actor.id).select_related("partner")
-    return list(rows.order_by("partner__name_key"))
+    return list(rows.order_by("partner__name_key", "company"))
 
 
 def access_interest(actor: Actor, interest_id: UUID) -> DeclaredInterest:
@@ -205,8 +200,7 @@ def count_to_decide(actor: Actor) -> int:
 
 
 def count_extensions_asked(actor: Actor) -> int:
-    deals = visible_deals(actor).values("id")
-    return Extension.objects.filter(state=ExtensionState.ASKED, deal_id__in=deals).count()
+    return deals_with_extension_asked(actor).order_by().count()
 
 
 def first_deal_moments(partner_ids: Collection[UUID]) -> dict[UUID, datetime]:
@@ -222,22 +216,63 @@ def have_deals(partner_ids: Collection[UUID]) -> dict[UUID, bool]:
 
 def deals_with_extension_asked(actor: Actor) -> QuerySet[Deal]:
     """Deals whose partner waits for an answer about more days, with what was asked in `extensions`."""
-    rows = visible_deals(actor).filter(extensions__state=ExtensionState.ASKED)
+    rows = visible_deals(actor).filter(state=DealState.PROTECTED, extensions__state=ExtensionState.ASKED)
     return rows.prefetch_related(Prefetch("extensions", Extension.objects.filter(state=ExtensionState.ASKED)))
 
 
-def forecast_of(rows: QuerySet[Deal], currency: str) -> list[Forecast]:
-    """Open deals of the programme currency by the month in which they should close."""
-    open_states = [*CLAIMING, DealState.PROTECTED]
-    months: dict[date, list[Any]] = {}
-    told = rows.filter(state__in=open_states, currency=currency).values_list(
-        "closes_on", "amount_minor", "stage"
-    )
-    for closes_on, amount, stage in told.order_by():
-        months.setdefault(Period.of(closes_on).starts_on, []).append((amount, weighted(amount, stage)))
-    return [
-        Forecast(
-            month, len(amounts), sum(whole for whole, _part in amounts), sum(part for _whole, part in amounts)
-        )
-        for month, amounts in sorted(months.items())
-    ]
+def forecast_of(rows: QuerySet[Deal]) -> list[Forecast]:
+    """Open deals by the month in which they should close and their currency; none is left out."""
+    told = rows.filter(state__in=LIVE).order_by().values("currency", "stage", month=TruncMonth("closes_on"))
+    sums: dict[tuple[date, str], list[int]] = {}
+    for row in told.annotate(count=Count("id"), whole=Sum("amount_minor")):
+        found = sums.setdefault((row["month"], row["currency"]), [0, 0, 0])
+        for place, part in enumerate((row["count"], row["whole"], weighted(row["whole"], row["stage"]))):
+            found[place] += part
+    return [Forecast(month, currency, *found) for (month, currency), found in sorted(sums.items())]
+
+
+@dataclass
+class Column:
+    """A stage of the board: how many open deals it holds, what they are worth by currency, and the first of them."""
+
+    stage: str
+    count: int = 0
+    totals: dict[str, int] = field(default_factory=dict)
+    deals: list[Deal] = field(default_factory=list)
+
+
+def board_of(rows: QuerySet[Deal]) -> list[Column]:
+    """Every stage; counted over all open deals, of which the first to close are shown."""
+    columns = {stage: Column(stage) for stage in Stage.values}
+    rows = rows.filter(state__in=LIVE)
+    told = rows.order_by().values("stage", "currency").annotate(count=Count("id"), whole=Sum("amount_minor"))
+    for row in told.order_by("currency"):
+        column = columns[row["stage"]]
+        column.count += row["count"]
+        column.totals[row["currency"]] = row["whole"]
+    for column in columns.values():
+        column.deals = list(rows.filter(stage=column.stage).order_by("closes_on", "id")[:BOARD_DEALS])
+    return list(columns.values())
+
+
+def asked_amendment(deal: Deal) -> Amendment | None:
+    return amendments_of(deal).filter(state=AmendmentState.ASKED).first()
+
+
+def amendments_of(deal: Deal) -> QuerySet[Amendment]:
+    return Amendment.objects.select_related("line").filter(deal=deal)
+
+
+def list_amendments(deal: Deal) -> list[Amendment]:
+    return list(amendments_of(deal).order_by("-asked_at"))
+
+
+def deals_with_amendment_asked(actor: Actor) -> QuerySet[Deal]:
+    """Deals whose partner waits for an answer about another customer or line, with what was asked in `amendments`."""
+    asked = Amendment.objects.select_related("line").filter(state=AmendmentState.ASKED)
+    rows = visible_deals(actor).filter(state__in=AMENDABLE, amendments__state=AmendmentState.ASKED)
+    return rows.prefetch_related(Prefetch("amendments", asked))
+
+
+def count_amendments_asked(actor: Actor) -> int:
+    return deals_with_amendment_asked(actor).order_by().count()

@@ -3,12 +3,29 @@
 from django.utils.translation import gettext_lazy as _
 
 from partners.deals.models import Deal
-from partners.deals.queries import DECLARED, SAME_DOMAIN, THEIR_TEAM, Standing
+from partners.deals.queries import Standing
+from partners.deals.stakes import (
+    CUSTOMER,
+    DECLARED,
+    SAME_ACCOUNT,
+    SAME_DOMAIN,
+    SAME_NAME,
+    SAME_OWNER,
+    SAME_TAX_ID,
+    THEIR_TEAM,
+)
 
 STAKE_WORDS = {
     DECLARED: _("You declared an interest in this partner, so somebody else has to decide."),
+    CUSTOMER: _("You declared an interest in this customer, so somebody else has to decide."),
     THEIR_TEAM: _("You belong to this partner's team as well, so somebody else has to decide."),
     SAME_DOMAIN: _("Your e-mail address is of this partner's own domain, so somebody else has to decide."),
+    SAME_TAX_ID: _("A company that you declared has this partner's tax id, so somebody else has to decide."),
+    SAME_OWNER: _("A company that you declared has this partner's website, so somebody else has to decide."),
+    SAME_NAME: _("A company that you declared is called like this partner, so somebody else has to decide."),
+    SAME_ACCOUNT: _(
+        "A company that you declared has this partner's bank account, so somebody else has to decide."
+    ),
 }
 
 
@@ -81,8 +98,24 @@ class ReasonMissing(Exception):
     message = _("Give the partner a reason.")
 
 
+class RivalNamed(Exception):
+    """The partner would read who stands against it; `field` is where the text was typed."""
+
+    code = "partner_named"
+
+    def __init__(self, name: str, field: str) -> None:
+        super().__init__(self.code)
+        self.name = name
+        self.field = field
+
+    @property
+    def message(self) -> str:
+        said = _("The partner would read “%(name)s”. Say it without the name.")
+        return str(said) % {"name": self.name}
+
+
 class ApproverConflicted(Exception):
-    """The person declared an interest in this partner, or something hints at one; `stake` says what in a word."""
+    """Who decides has a stake in the partner or customer, or something hints at one; `stake` says what in a word."""
 
     code = "approver_conflicted"
 
@@ -110,6 +143,32 @@ class ProtectionOver(Exception):
 class ExtensionAsked(Exception):
     code = "extension_asked"
     message = _("An extension was asked for already and waits for an answer.")
+
+
+class AmendmentAsked(Exception):
+    code = "amendment_asked"
+    message = _("A change was asked for already and waits for an answer.")
+
+
+class NothingAmended(Exception):
+    """The wish says what stands already."""
+
+    code = "nothing_amended"
+    message = _("Nothing differs from what is registered.")
+
+
+class ClaimContested(Exception):
+    """The conflict desk has the claim: until it is closed, the claim stays on its customer and product line."""
+
+    code = "claim_contested"
+    message = _(
+        "The conflict desk has this claim. Its customer and product line can be changed when it is closed."
+    )
+
+
+class TooManyParts(Exception):
+    code = "too_many_parts"
+    message = _("A deal has at most 20 parts.")
 
 
 class DealChangedMeanwhile(Exception):

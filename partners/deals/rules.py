@@ -2,39 +2,34 @@
 
 Pure; called by deals actions, queries and forms."""
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from urllib.parse import urlsplit
 
-from partners.customers.rules import tax_key
-from prm.kit.text import company_key
+from partners.customers.rules import CustomerKeys, customer_keys
+from prm.kit.domains import PUBLIC_DOMAINS, plain_domain
 
-PROTECTION_DAYS, EXTENSION_DAYS, DECISION_HOURS = 90, 30, 48
+__all__ = ["PUBLIC_DOMAINS", "Claim", "Terms", "claim_of", "keys_of", "plain_domain"]
+
 REMINDER_DAYS = (14, 7, 1)
+ANSWER_REMINDER_DAYS = 3
 SATURDAY = 5
-LONGEST_KEY = 300
-_DOMAIN = re.compile(r"(?:[a-z0-9а-яё](?:[a-z0-9а-яё-]*[a-z0-9а-яё])?\.)+[a-zа-яё]{2,}")
-# Addresses of everybody: they say nothing about the company.
-PUBLIC_DOMAINS = frozenset(
-    {
-        "gmail.com",
-        "mail.ru",
-        "yandex.ru",
-        "outlook.com",
-        "hotmail.com",
-        "icloud.com",
-        "bk.ru",
-        "inbox.ru",
-        "ya.ru",
-    }
-)
 STAGE_CHANCES = {
     "qualified": Decimal("0.20"),
     "proposal": Decimal("0.50"),
     "negotiation": Decimal("0.80"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The vendor's clock and what it gives: days of protection and of an extension, working hours to decide, days for a
+    partner to answer a question."""
+
+    protection_days: int = 90
+    extension_days: int = 30
+    decision_hours: int = 48
+    answer_days: int = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +42,20 @@ class Claim:
 
 def claim_of(customer: str, tax_id: str, domain: str) -> Claim:
     """The tax id; else the domain of the company's own; else the folded name."""
-    number, own_domain = tax_key(tax_id), plain_domain(domain)
-    if number:
-        return Claim(f"tax:{number}"[:LONGEST_KEY], "tax_id")
-    if own_domain and own_domain not in PUBLIC_DOMAINS:
-        return Claim(f"web:{own_domain}"[:LONGEST_KEY], "domain")
-    return Claim(f"name:{company_key(customer)}"[:LONGEST_KEY], "name")
+    keys = customer_keys(customer, tax_id, domain)
+    if keys.tax:
+        return Claim(keys.tax, "tax_id")
+    if keys.web:
+        return Claim(keys.web, "domain")
+    return Claim(keys.name, "name")
 
 
-def plain_domain(typed: str) -> str:
-    """`https://www.Acme.de/shop` and `info@acme.de` are acme.de; "" for what is no domain."""
-    text = typed.strip().casefold()
-    if "@" in text:
-        text = text.rsplit("@", 1)[1]
-    host = urlsplit(text if "//" in text else f"//{text}").hostname or ""
-    host = host.removeprefix("www.")
-    return host if _DOMAIN.fullmatch(host) else ""
+def keys_of(customer: str, tax_id: str, domain: str) -> CustomerKeys:
+    """Everything that is known of the claimed company, whatever decides."""
+    return customer_keys(customer, tax_id, domain)
 
 
-def decide_by(submitted_at: datetime, hours: int = DECISION_HOURS) -> datetime:
+def decide_by(submitted_at: datetime, hours: int) -> datetime:
     """After so many hours of working days (Monday to Friday, all of their hours), in the zone of `submitted_at`."""
     moment, left = _on_a_working_day(submitted_at), timedelta(hours=hours)
     while True:
@@ -98,5 +88,5 @@ def due_reminder(ends_on: date, today: date) -> int | None:
 
 
 def weighted(amount_minor: int, stage: str) -> int:
-    """What an open deal is worth by the chance of its stage, to the minor unit."""
+    """What open deals are worth by the chance of their stage, to the minor unit."""
     return int((amount_minor * STAGE_CHANCES.get(stage, Decimal(0))).quantize(Decimal(1)))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from partners.deals.models import CLAIMING, Deal, DealPart, DealState
 from partners.deals.protection import end_protection, tell_partner
-from partners.deals.refusals import WeightsUnbalanced
+from partners.deals.refusals import TooManyParts, WeightsUnbalanced
 from partners.deals.steps import decide, lock_deal, refuse_conflicted, settle, today_of
 from partners.directory.models import Partner
 from prm.accounts.actor import Actor
@@ -25,6 +25,7 @@ RULABLE = (
     DealState.WON,
 )
 WHOLE = Decimal(100)
+MOST_PARTS = 20  # as many as a sale can be split between
 
 
 class Part(NamedTuple):
@@ -61,11 +62,13 @@ def settle_after_ruling(*, actor: Actor, deal: Deal, at: datetime) -> None:
 def set_parts(*, actor: Actor, deal: Deal, parts: list[Part], at: datetime) -> None:
     """Say anew who does what in a deal; an empty list makes it its partner's alone.
 
-    The weights are the default split of sales to this customer. Raises `WeightsUnbalanced` unless they make 100 and
-    each partner has each part once.
+    The weights are the default split of sales to this customer. Raises `TooManyParts`, and `WeightsUnbalanced` unless
+    they make 100 and each partner has each part once.
     """
     deal = lock_deal(deal, *RULABLE)
-    refuse_conflicted(actor, deal.partner, *(part.partner for part in parts))
+    refuse_conflicted(actor, deal.partner, *(part.partner for part in parts), deals=[deal])
+    if len(parts) > MOST_PARTS:
+        raise TooManyParts
     once = {(part.partner.id, part.part) for part in parts}
     balanced = sum(part.percent for part in parts) == WHOLE and all(part.percent > 0 for part in parts)
     if parts and (not balanced or len(once) < len(parts)):

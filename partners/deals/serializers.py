@@ -1,13 +1,17 @@
 """The shapes of deals in the API; called by deals.api."""
 
+from typing import Any
+
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
 
 from partners.deals.actions import EDITABLE
-from partners.deals.models import Deal, DealState, PartIn, Stage
+from partners.deals.models import Amendment, AmendmentState, Deal, DealState, PartIn, Stage
 from partners.deals.queries import parts_of
 from prm.api.fields import (
     ChoiceField,
     CodeField,
+    CountryField,
     CurrencyField,
     DayField,
     FlagField,
@@ -18,8 +22,16 @@ from prm.api.fields import (
     WholeField,
 )
 from prm.api.serializers import StrictSerializer
+from prm.web.requisites import TAX_ID_FAULTS, tax_id_fault
 
 OUTCOMES = (DealState.WON, DealState.LOST, DealState.WITHDRAWN)
+
+
+def checked_tax_id(told: Any) -> Any:
+    fault = tax_id_fault(told.get("tax_id", ""), told.get("country", ""))
+    if fault:
+        raise serializers.ValidationError({"tax_id": [ErrorDetail(str(TAX_ID_FAULTS[fault]), code=fault)]})
+    return told
 
 
 class DealWrite(StrictSerializer):
@@ -29,6 +41,7 @@ class DealWrite(StrictSerializer):
     customer = TextField(max_length=200)
     tax_id = TextField(required=False, allow_blank=True, max_length=30)
     domain = TextField(required=False, allow_blank=True, max_length=200)
+    country = CountryField(required=False, allow_blank=True)
     contact = TextField(required=False, allow_blank=True, max_length=150)
     line = CodeField()
     amount = MoneyAmountField(zero=False)
@@ -38,6 +51,10 @@ class DealWrite(StrictSerializer):
     note = TextField(required=False, allow_blank=True, max_length=1000)
     join_queue = FlagField(required=False)
 
+    def validate(self, told: Any) -> Any:
+        """The tax id by the rules of the country, where one is named."""
+        return checked_tax_id(told)
+
 
 class DealRead(StrictSerializer):
     id = IdField()
@@ -46,6 +63,7 @@ class DealRead(StrictSerializer):
     customer = TextField()
     tax_id = TextField()
     domain = TextField()
+    country = CountryField()
     contact = TextField()
     line = serializers.SerializerMethodField()
     amount = MoneyAmountField(source="amount_minor")
@@ -59,6 +77,7 @@ class DealRead(StrictSerializer):
     protected_until = serializers.SerializerMethodField()
     reason = TextField()
     asked_fields = serializers.JSONField()
+    answer_by = DayField()
     submitted_at = InstantField()
     decide_by = InstantField()
     version = WholeField()
@@ -96,6 +115,48 @@ class ReturnWrite(ReasonWrite):
     fields_asked = serializers.ListField(
         child=ChoiceField(choices=[(name, name) for name in EDITABLE]), min_length=1
     )
+
+
+class AmendWrite(StrictSerializer):
+    """The facts as they should stand; those left out stay."""
+
+    customer = TextField(required=False, max_length=200)
+    tax_id = TextField(required=False, allow_blank=True, max_length=30)
+    domain = TextField(required=False, allow_blank=True, max_length=200)
+    country = CountryField(required=False, allow_blank=True)
+    line = CodeField(required=False)
+    why = TextField(max_length=500)
+
+    def validate(self, told: Any) -> Any:
+        return checked_tax_id(told)
+
+
+class AmendmentRead(StrictSerializer):
+    """What a partner asks an approved claim to be on; `was` holds the facts that it changes as they stood."""
+
+    id = IdField()
+    deal_id = IdField()
+    customer = TextField()
+    tax_id = TextField()
+    domain = TextField()
+    country = CountryField()
+    line = serializers.SerializerMethodField()
+    was = serializers.JSONField()
+    why = TextField()
+    state = ChoiceField(choices=AmendmentState.choices)
+    asked_at = InstantField()
+    decided_at = InstantField()
+    answer = TextField()
+
+    def get_line(self, amendment: Amendment) -> str:
+        return str(amendment.line.code)
+
+
+class AnswerWrite(StrictSerializer):
+    """`answer` is needed where it is refused; the partner reads it."""
+
+    approve = FlagField()
+    answer = TextField(required=False, allow_blank=True, max_length=500)
 
 
 class ExtendWrite(StrictSerializer):

@@ -14,10 +14,11 @@ from uuid import UUID
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from partners.sales import ingest
+from partners.sales import deal_splits, ingest
 from partners.sales.guards import UndoForbidden, find_objection
 from partners.sales.ingest import ChangedLine
 from partners.sales.models import SaleLine
+from partners.sales.portfolio import own_deals, own_partners, portfolio_faults, portfolio_objection
 from partners.sales.rules import REFUND, SALE, Fault, LineInput, RefundedSale, refund_faults
 from partners.sales.shares import rewrite_shares
 from prm.accounts.actor import Actor
@@ -96,11 +97,13 @@ def record_sales(
     mode: str,
     at: datetime,
     import_batch: UUID | None = None,
+    rehearsal: bool = False,
 ) -> BatchResult:
     """Record lines by (source, external_id): new ones are created, those that differ amended, the others left alone.
 
     A fixed number of statements whatever the count. `partial` records the good rows, `atomic` all or none. Rows that
-    were refused before they came here keep their place and their faults.
+    were refused before they came here keep their place and their faults. `rehearsal`: all is taken back afterwards, and
+    other rows of the same file are not here.
     """
     tenant_id = actor.tenant_id
     lines = {place: row for place, row in enumerate(rows) if isinstance(row, LineInput)}
@@ -110,7 +113,9 @@ def record_sales(
     _refuse_twins(rows, faults)
     with_refunds = any(line.kind == REFUND for line in lines.values())
     ingest.lock_ingest(tenant_id, alone=with_refunds)
-    ids = _resolve(tenant_id, lines, faults)
+    ids = _resolve(actor, lines, faults)
+    for place, found in portfolio_faults(actor, lines, sales_may_follow=rehearsal).items():
+        faults.setdefault(place, []).extend(found)
     if with_refunds:
         _refuse_refunds(tenant_id, {p: line for p, line in lines.items() if p not in faults}, faults)
     if mode == "atomic" and faults:
@@ -138,16 +143,21 @@ class ResolvedIds:
     partners: Mapping[str, UUID]
     products: Mapping[str, UUID]
     customers: Mapping[str, UUID]
+    deals: Mapping[int, UUID]
 
 
-def _resolve(tenant_id: UUID, lines: Mapping[int, LineInput], faults: dict[int, list[Fault]]) -> ResolvedIds:
+def _resolve(actor: Actor, lines: Mapping[int, LineInput], faults: dict[int, list[Fault]]) -> ResolvedIds:
+    tenant_id = actor.tenant_id
     partner_codes = {line.partner for line in lines.values() if line.partner}
     partner_codes |= {share.partner for line in lines.values() for share in line.splits}
     ids = ResolvedIds(
-        ingest.ids_by_code(tenant_id, "partner", partner_codes),
+        own_partners(actor, ingest.ids_by_code(tenant_id, "partner", partner_codes)),
         ingest.ids_by_code(tenant_id, "product", (line.product for line in lines.values())),
         ingest.ids_by_code(
             tenant_id, "customer", (line.customer for line in lines.values() if line.customer)
+        ),
+        own_deals(
+            actor, deal_splits.deals_by_number(tenant_id, {line.deal for line in lines.values() if line.deal})
         ),
     )
     for place, line in lines.items():
@@ -165,6 +175,8 @@ def _unknown_references(line: LineInput, ids: ResolvedIds) -> list[Fault]:
         unknown.append(Fault("partner", "unknown_partner", {"code": line.partner}))
     if line.customer and line.customer not in ids.customers:
         unknown.append(Fault("customer", "unknown_customer", {"code": line.customer}))
+    if line.deal and line.deal not in ids.deals:
+        unknown.append(Fault("deal", "unknown_deal", {"code": f"D-{line.deal}"}))
     for place, share in enumerate(line.splits):
         if share.partner not in ids.partners:
             unknown.append(Fault(f"splits/{place}/partner", "unknown_partner", {"code": share.partner}))
@@ -196,6 +208,8 @@ def _write(
     tenant_id = actor.tenant_id
     ingest.fill_stage(_staged(place, line, ids) for place, line in lines.items())
     ingest.keep_booked(tenant_id)
+    refunding = any(line.refunds for line in lines.values())
+    deal_splits.split_staged(tenant_id, with_refunds=refunding)
     changed = ingest.write_stage(tenant_id, at=at, import_id=import_id)
     told = {c.key: (UPDATED if c.existed else CREATED, c.id, c.revision) for c in changed}
     rest = {line.key: place for place, line in lines.items() if line.key not in told}
@@ -206,9 +220,26 @@ def _write(
     if changed:
         by_key = {line.key: line for line in lines.values()}
         _link(tenant_id, changed, by_key)
-        rewrite_shares([c.id for c in changed if c.had_split or by_key[c.key].splits])
-        _tell(actor, changed, at=at, import_id=import_id)
+        mirrored = _mirror(tenant_id, changed, refunding=refunding, at=at)
+        told |= {c.key: (told[c.key][0], c.id, c.revision) for c in mirrored if c.key in told}
+        rewrite_shares([c.id for c in (*changed, *mirrored) if c.had_split or c.has_split])
+        _tell(actor, _once(changed, mirrored), at=at, import_id=import_id)
     return told
+
+
+def _mirror(
+    tenant_id: UUID, changed: Sequence[ChangedLine], *, refunding: bool, at: datetime
+) -> list[ChangedLine]:
+    """Refunds whose split follows what these lines did."""
+    if not refunding and not any(c.had_split or c.has_split for c in changed):
+        return []
+    return deal_splits.mirror_refunds(tenant_id, [c.id for c in changed], at=at)
+
+
+def _once(changed: Sequence[ChangedLine], mirrored: Sequence[ChangedLine]) -> list[ChangedLine]:
+    """Each line as the first statement that touched it told it."""
+    known = {c.id for c in changed}
+    return [*changed, *(c for c in mirrored if c.id not in known)]
 
 
 def _staged(place: int, line: LineInput, ids: ResolvedIds) -> tuple[Any, ...]:
@@ -227,6 +258,7 @@ def _staged(place: int, line: LineInput, ids: ResolvedIds) -> tuple[Any, ...]:
         line.currency,
         line.cost_minor,
         line.refunds,
+        ids.deals[line.deal] if line.deal else None,
         ingest.terms_of(line.splits, ids.partners) if line.splits else "[]",
     )
 
@@ -295,7 +327,7 @@ def void_import(*, actor: Actor, import_id: UUID, at: datetime) -> UndoneImport:
     """
     ingest.lock_ingest(actor.tenant_id, alone=True)
     left = ingest.left_by_import(actor.tenant_id, import_id)
-    objection = find_objection(list(left)) if left else None
+    objection = portfolio_objection(actor, list(left)) or find_objection(list(left)) if left else None
     if objection is not None:
         raise ImportInUse(objection)
     created = [line_id for line_id, first_revision in left.items() if first_revision == 1]
@@ -306,6 +338,8 @@ def void_import(*, actor: Actor, import_id: UUID, at: datetime) -> UndoneImport:
     if changed:
         ids = [c.id for c in changed]
         ingest.link_refunds(actor.tenant_id, refunds=ids, sales=ids)
-        rewrite_shares(ids)
-        _tell(actor, changed, at=at, action="sales.import_undone", import_id=import_id)
+        mirrored = _mirror(actor.tenant_id, changed, refunding=True, at=at)
+        rewrite_shares([*ids, *(c.id for c in mirrored)])
+        told = _once(changed, mirrored)
+        _tell(actor, told, at=at, action="sales.import_undone", import_id=import_id)
     return UndoneImport(voided=len(changed) - len(restored), restored=len(restored))

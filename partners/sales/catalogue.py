@@ -3,12 +3,14 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from partners.deals.flags import register_flagger
 from partners.directory.below import has_partners_below
 from partners.directory.followers import register_follower
 from partners.onboarding.milestones import register_milestone
-from partners.sales.claims import direct_sales_panel
+from partners.sales.claims import direct_sale_flags, direct_sales_panel
 from partners.sales.following import sales_followers
 from partners.sales.importing import SALES
+from partners.sales.moments import sale_moments
 from partners.sales.queries import first_sale_moments
 from prm.accounts.permissions import (
     AUDITOR,
@@ -20,13 +22,14 @@ from prm.accounts.permissions import (
     declare,
 )
 from prm.accounts.scopes import declare_scope
+from prm.comments.timeline import add_timeline
 from prm.imports.kinds import register_import
 from prm.web.history import name_action
 from prm.web.menu import MenuItem, add_menu_item
 from prm.web.panels import add_panel
 
 declare("sales.view", {PROGRAMME_ADMIN, CHANNEL_MANAGER, FINANCE, AUDITOR})
-declare("sales.import", {PROGRAMME_ADMIN, FINANCE})
+declare("sales.import", {PROGRAMME_ADMIN, FINANCE, CHANNEL_MANAGER})
 declare("sales.void", {PROGRAMME_ADMIN})
 declare("own_network.view", {PARTNER_ADMIN, PARTNER_USER})
 declare("own_sales.view", {PARTNER_ADMIN, PARTNER_USER}, needs_money=True)
@@ -55,7 +58,9 @@ name_action("sales.import_undone", _("Sales of an import undone"))
 register_milestone(
     "first_sale", label=pgettext_lazy("funnel", "First sale"), reached=first_sale_moments, order=30
 )
+register_flagger(direct_sale_flags)
 add_panel("deal", direct_sales_panel, permission="sales.view", order=20)
+add_timeline("partner", sale_moments, permission="sales.view")
 
 for follower in sales_followers():
     register_follower(follower)

@@ -12,11 +12,13 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from partners.directory.queries import visible_partners
+from partners.customers.queries import find_customer
+from partners.directory.queries import find_visible_partner, visible_partners
 from partners.products.queries import list_categories
 from partners.sales import actions, queries
 from partners.sales.forms import SaleFilterForm, VoidForm, filter_of
 from partners.sales.presentation import sales_file, story_of
+from prm.imports.queries import visible_imports
 from prm.web.keyset import page_of
 from prm.web.pages import PageRequest, console_page
 from prm.web.panels import panels_for
@@ -30,12 +32,17 @@ UNPROCESSABLE = 422
 def sale_list(request: PageRequest) -> HttpResponse:
     form, wanted = _filter(request)
     rows = queries.list_sales(request.actor, wanted)
+    page, credited = page_of(request, rows, order=queries.ORDER), queries.credited_to(request.actor, wanted)
     content = {
-        "page": page_of(request, rows, order=queries.ORDER),
-        "totals": queries.totals_of(rows),
+        "page": page,
+        "totals": queries.totals_of(rows) if credited is None else queries.credited_totals(rows, credited),
+        "credited": {} if credited is None else queries.credited_amounts(page.rows, credited),
+        "counts_shares": credited is not None,
         "form": form,
+        "chips": form.chips(),
         "filtered": wanted.is_set,
         "import_id": wanted.import_id,
+        "import_opens": visible_imports(request.actor, [wanted.import_id]),
         "may_import": request.actor.can("sales.import"),
     }
     return render(request, "console/partners/sales/list.html", content)
@@ -51,7 +58,10 @@ def sale_export(request: PageRequest) -> HttpResponse:
         messages.error(request, _("More than 50,000 lines: narrow the filter and try again."))
         return redirect(f"{request.path.removesuffix('export.csv')}?{request.GET.urlencode()}")
     delimiter = ";" if (translation.get_language() or "").startswith("ru") else ","
-    response = HttpResponse(sales_file(rows, delimiter=delimiter), content_type="text/csv; charset=utf-8")
+    credited = queries.credited_to(request.actor, wanted)
+    shares = None if credited is None else queries.credited_amounts(rows, credited)
+    content = sales_file(rows, delimiter=delimiter, credited=shares)
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="sales.csv"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
@@ -84,11 +94,17 @@ def sale_void(request: PageRequest, line_id: UUID) -> HttpResponse:
 
 def _filter(request: PageRequest) -> tuple[SaleFilterForm, queries.SaleFilter]:
     partners = visible_partners(request.actor).order_by("name_key", "id").values_list("id", "name")
+    credited, customer = (request.GET.get(name, "") for name in ("credited", "customer"))
+    linked = {
+        "credited": find_visible_partner(request.actor, credited) if credited else None,
+        "customer": find_customer(customer) if customer else None,
+    }
     form = SaleFilterForm(
         request.GET,
         partners=partners[:2000],
         categories=list_categories().order_by("name", "code").values_list("code", "name"),
         sources=queries.list_sources(),
+        linked=linked,
     )
     return form, filter_of(form, import_id=_uuid(request.GET.get("import")))
 
@@ -102,12 +118,17 @@ def _uuid(text: str | None) -> UUID | None:
 
 def _content(request: PageRequest, line_id: UUID, form: VoidForm) -> dict[str, Any]:
     line = queries.access_line(request.actor, line_id)
+    story = story_of(line, queries.list_revisions(line))
+    named_deal, split_deal = queries.deals_of(line)
     return {
         "line": line,
+        "named_deal": named_deal,
+        "split_deal": split_deal,
         "shares": queries.list_shares(line),
         "refunds": queries.list_refunds(line),
         "refunded": queries.find_refunded(line),
-        "story": story_of(line, queries.list_revisions(line)),
+        "story": story,
+        "import_opens": visible_imports(request.actor, (chapter.import_id for chapter in story)),
         "panels": panels_for("sale", request.actor, line.id),
         "form": form,
         "may_void": request.actor.can("sales.void") and not line.voided,

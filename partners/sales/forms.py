@@ -1,6 +1,6 @@
 """Forms of sales: the filters of the list, and the reason of a void."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -8,6 +8,8 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from partners.customers.models import Customer
+from partners.directory.models import Partner
 from partners.sales.models import LineKind
 from partners.sales.queries import SaleFilter
 from prm.web.forms import DayInput
@@ -35,6 +37,9 @@ class SaleFilterForm(forms.Form):
         choices=[("", _("In force")), ("waiting", _("Refunds without their sale")), ("voided", _("Voided"))],
     )
     q = forms.CharField(label=_("Order or line id"), required=False, max_length=120)
+    # Narrowed to by links alone, and shown as chips.
+    credited = forms.ChoiceField(required=False, widget=forms.HiddenInput)
+    customer = forms.ChoiceField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self,
@@ -42,6 +47,7 @@ class SaleFilterForm(forms.Form):
         partners: Iterable[tuple[UUID, str]],
         categories: Iterable[tuple[str, str]],
         sources: Iterable[str],
+        linked: Mapping[str, Partner | Customer | None],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -49,9 +55,18 @@ class SaleFilterForm(forms.Form):
             "partner": [("", _("Any partner")), *((str(key), name) for key, name in partners)],
             "category": [("", _("Any category")), *categories, ("none", _("Without a category"))],
             "source": [("", _("Any source")), *((source, source) for source in sources)],
+            **{name: [(str(row.id), row.name)] if row else [] for name, row in linked.items()},
         }
         for name, choices in offered.items():
             self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def chips(self) -> list[tuple[str, Any, str]]:
+        """Parameter, label and name of what only links narrow to."""
+        labels = {"credited": _("Credited to"), "customer": _("Customer")}
+        self.is_valid()
+        told = {name: self.cleaned_data.get(name) for name in labels}
+        names = {name: dict(self.fields[name].choices) for name in labels}  # type: ignore[attr-defined]
+        return [(name, labels[name], names[name][value]) for name, value in told.items() if value]
 
 
 class DaysForm(forms.Form):
@@ -64,6 +79,7 @@ class PortalSaleFilterForm(DaysForm):
         label=_("Kind"), required=False, choices=[("", _("Sales and refunds")), *LineKind.choices]
     )
     q = forms.CharField(label=_("Order or line id"), required=False, max_length=120)
+    customer = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
 
 class VoidForm(forms.Form):
@@ -78,7 +94,9 @@ def filter_of(form: forms.Form, *, import_id: UUID | None = None) -> SaleFilter:
     return SaleFilter(
         since=given.get("since"),
         until=until + timedelta(days=1) if until else None,
-        partner_id=UUID(given["partner"]) if given.get("partner") else None,
+        partner_id=_id_of(given.get("partner")),
+        credited_id=_id_of(given.get("credited")),
+        customer_id=_id_of(given.get("customer")),
         category=given.get("category", ""),
         kind=given.get("kind", ""),
         source=given.get("source", ""),
@@ -87,3 +105,7 @@ def filter_of(form: forms.Form, *, import_id: UUID | None = None) -> SaleFilter:
         q=given.get("q", ""),
         status=given.get("status", ""),
     )
+
+
+def _id_of(given: Any) -> UUID | None:
+    return UUID(str(given)) if given else None

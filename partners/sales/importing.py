@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from partners.sales.actions import ImportInUse, RefusedRow, record_sales, void_import
 from partners.sales.faults import FAULT_TEXTS, params_for_people
 from partners.sales.rows import LENGTHS
-from partners.sales.rules import MAX_PARTS, REFUND, SALE, Fault, LineInput, Share, split_faults
+from partners.sales.rules import MAX_PARTS, REFUND, SALE, Fault, LineInput, Share, deal_number, split_faults
 from prm.imports import cells
 from prm.imports.cells import CellInvalid
 from prm.imports.kinds import (
@@ -55,6 +55,13 @@ def split_cell(cell: str, reading: Reading) -> tuple[Share, ...]:
     if faults:
         raise CellInvalid(faults[0].code, **faults[0].params)
     return tuple(shares)
+
+
+def deal_cell(cell: str, reading: Reading) -> int:
+    number = deal_number(cell)
+    if number is None:
+        raise CellInvalid("deal_format")
+    return number
 
 
 COLUMNS = (
@@ -190,6 +197,13 @@ COLUMNS = (
         aliases=("shares", "доли", "разделение"),
     ),
     ImportColumn(
+        "deal",
+        _("Registered deal"),
+        deal_cell,
+        hint=_("Its number, such as D-1042. Left out, the deal is found by customer and product line."),
+        aliases=("deal", "deal number", "registration", "сделка", "номер сделки", "регистрация"),
+    ),
+    ImportColumn(
         "source",
         _("Source"),
         _code("source"),
@@ -216,7 +230,12 @@ def apply_rows(scope: ImportScope, rows: Sequence[ParsedRow]) -> list[RowResult]
     """Record the rows in one batch; what one row is refused for does not touch the others."""
     lines = [_line(scope, place, row) for place, row in enumerate(rows)]
     result = record_sales(
-        actor=scope.actor, rows=lines, mode="partial", at=scope.at, import_batch=scope.import_id
+        actor=scope.actor,
+        rows=lines,
+        mode="partial",
+        at=scope.at,
+        import_batch=scope.import_id,
+        rehearsal=scope.rehearsal,
     )
     return [
         RowResult(outcome.effect, outcome.line_id, errors=tuple(_error(fault) for fault in outcome.faults))
@@ -253,6 +272,7 @@ def _line(scope: ImportScope, place: int, row: ParsedRow) -> LineInput | Refused
         cost_minor=values.get("cost"),
         splits=values.get("splits", ()),
         refunds=values.get("refunds", ""),
+        deal=values.get("deal"),
     )
 
 
@@ -274,6 +294,7 @@ SALES = ImportKind(
     permission="sales.import",
     columns=COLUMNS,
     apply=apply_rows,
+    identity=("external_id", "order_number", "product", "source"),
     identify=identify,
     undo=undo,
     fault_texts={code: text for code, text in FAULT_TEXTS.items() if code not in cells.FAULT_TEXTS},

@@ -20,13 +20,13 @@ from partners.sales.rules import Key, RefundedSale, Share, StandingRefund
 
 _STAGE_COLUMNS = (
     "place", "source", "external_id", "kind", "occurred_on", "order_number", "partner_id", "product_id", "customer_id",
-    "quantity", "amount_minor", "currency", "cost_minor", "refunded_external_id", "split_terms",
+    "quantity", "amount_minor", "currency", "cost_minor", "refunded_external_id", "deal_id", "split_terms",
 )  # fmt: skip
 _STAGE = """
 CREATE TEMP TABLE sales_stage (
     place int, source text, external_id text, kind text, occurred_on date, order_number text, partner_id uuid,
     product_id uuid, customer_id uuid, quantity numeric, amount_minor bigint, currency text, cost_minor bigint,
-    refunded_external_id text, split_terms jsonb
+    refunded_external_id text, deal_id uuid, split_terms jsonb
 ) ON COMMIT DROP
 """
 _COPY = f"COPY sales_stage ({', '.join(_STAGE_COLUMNS)}) FROM STDIN"
@@ -34,7 +34,7 @@ _COPY = f"COPY sales_stage ({', '.join(_STAGE_COLUMNS)}) FROM STDIN"
 # What a line says, in the order in which it is compared, kept and restored.
 _FACTS = (
     "kind", "occurred_on", "order_number", "partner_id", "product_id", "customer_id", "quantity", "amount_minor",
-    "currency", "cost_minor", "refunded_external_id",
+    "currency", "cost_minor", "refunded_external_id", "deal_id",
 )  # fmt: skip
 
 
@@ -42,24 +42,32 @@ def _columns(prefix: str, names: Iterable[str] = _FACTS) -> str:
     return ", ".join(f"{prefix}{name}" for name in names)
 
 
-_KEPT = f"""
+KEPT = f"""
 INSERT INTO partners_salelinerevision (tenant_id, id, line_id, source, external_id, revision, {_columns("")},
     voided, import_batch_id, recorded_at, splits)
 SELECT %(tenant)s, uuidv7(), id, source, external_id, old_revision, {_columns("old_")},
     old_voided, old_import_batch_id, old_recorded_at, old_split_terms
 FROM changed WHERE old_id IS NOT NULL
 """  # noqa: S608 - names of columns alone
-_OLD = ", ".join(
+OLD = ", ".join(
     f"old.{name} AS old_{name}"
     for name in ("id", "revision", *_FACTS, "voided", "import_batch_id", "recorded_at", "split_terms")
 )
-_ANSWER = """
+ANSWER = """
 SELECT c.source, c.external_id, c.id, c.revision, c.old_id IS NOT NULL, c.occurred_on, c.old_occurred_on,
-    coalesce(c.old_split_terms, '[]') <> '[]'
+    coalesce(c.old_split_terms, '[]') <> '[]', c.split_terms <> '[]'
 FROM changed c
 """
+TOLD = "line.id, line.source, line.external_id, line.revision, line.occurred_on, line.split_terms"
 
-# A line that is new is written; one that stands is changed only where it differs, or where it was voided.
+
+def by_itself(terms: str) -> str:
+    """Whether nobody told the split of a line: there is none, or the weights of a deal made it."""
+    return f"({terms} = '[]' OR {terms} #> '{{0,deal_id}}' IS NOT NULL)"
+
+
+# A line that is new is written; one that stands is changed only where it differs, or where it was voided. The weights
+# of a deal are for the sales that follow: a line that differs in nothing else keeps the split that it has.
 _UPSERT = f"""
 WITH changed AS (
     INSERT INTO partners_saleline AS line (tenant_id, id, source, external_id, revision, {_columns("")},
@@ -73,11 +81,12 @@ WITH changed AS (
         refunded_line_id = CASE WHEN excluded.kind = line.kind AND excluded.currency = line.currency
             AND excluded.refunded_external_id = line.refunded_external_id THEN line.refunded_line_id END,
         split_terms = excluded.split_terms
-    WHERE line.voided OR ({_columns("line.")}, line.split_terms)
-        IS DISTINCT FROM ({_columns("excluded.")}, excluded.split_terms)
-    RETURNING line.id, line.source, line.external_id, line.revision, line.occurred_on, {_OLD}
-), kept AS ({_KEPT})
-{_ANSWER}
+    WHERE line.voided OR ({_columns("line.")}) IS DISTINCT FROM ({_columns("excluded.")})
+        OR (line.split_terms <> excluded.split_terms
+            AND NOT ({by_itself("line.split_terms")} AND {by_itself("excluded.split_terms")}))
+    RETURNING {TOLD}, {OLD}
+), kept AS ({KEPT})
+{ANSWER}
 """  # noqa: S608 - names of columns alone
 _UNCHANGED = """
 SELECT l.source, l.external_id, l.id, l.revision
@@ -90,9 +99,9 @@ _VOID = f"""
 WITH changed AS (
     UPDATE partners_saleline AS line SET revision = line.revision + 1, voided = true, recorded_at = %(at)s
     WHERE line.tenant_id = %(tenant)s AND line.id = ANY(%(ids)s) AND NOT line.voided
-    RETURNING line.id, line.source, line.external_id, line.revision, line.occurred_on, {_OLD}
-), kept AS ({_KEPT})
-{_ANSWER}
+    RETURNING {TOLD}, {OLD}
+), kept AS ({KEPT})
+{ANSWER}
 """  # noqa: S608 - names of columns alone
 # The lines that stand as an import left them, and which revision of each was the first that it made.
 _LEFT_BY_IMPORT = """
@@ -114,9 +123,9 @@ WITH earlier AS (
         refunded_line_id = CASE WHEN earlier.refunded_external_id = line.refunded_external_id
             AND earlier.currency = line.currency THEN line.refunded_line_id END
     FROM earlier WHERE line.tenant_id = %(tenant)s AND line.id = earlier.line_id
-    RETURNING line.id, line.source, line.external_id, line.revision, line.occurred_on, {_OLD}
-), kept AS ({_KEPT})
-{_ANSWER}
+    RETURNING {TOLD}, {OLD}
+), kept AS ({KEPT})
+{ANSWER}
 """  # noqa: S608 - names of columns alone
 
 _NAMED_SALES = """
@@ -124,6 +133,21 @@ SELECT l.source, l.external_id, l.kind, l.currency, l.amount_minor FROM partners
 JOIN unnest(%(sources)s::text[], %(ids)s::text[]) AS named(source, external_id)
     ON named.source = l.source AND named.external_id = l.external_id
 WHERE l.tenant_id = %(tenant)s AND NOT l.voided
+"""
+# Lines under these keys that are not one manager's: a seller or an agreed share is of another portfolio, or the vendor
+# sold directly. What the weights of a deal made of a line is the vendor's own doing and asks nobody.
+_OUTSIDE = """
+SELECT l.source, l.external_id FROM partners_saleline l
+JOIN unnest(%(sources)s::text[], %(ids)s::text[]) AS named(source, external_id)
+    ON named.source = l.source AND named.external_id = l.external_id
+CROSS JOIN LATERAL (
+    SELECT l.partner_id WHERE l.partner_id IS NOT NULL OR l.split_terms = '[]'
+    UNION ALL SELECT (e.term ->> 'partner_id')::uuid FROM jsonb_array_elements(l.split_terms) AS e(term)
+    WHERE e.term -> 'deal_id' IS NULL
+) AS counts(partner_id)
+WHERE l.tenant_id = %(tenant)s AND NOT EXISTS (
+    SELECT FROM partners_partner p
+    WHERE p.tenant_id = %(tenant)s AND p.id = counts.partner_id AND p.manager_id = %(manager)s)
 """
 # What refunds take from the named sales, tied to them or still waiting.
 _TAKEN = """
@@ -188,7 +212,7 @@ WHERE l.tenant_id = %(tenant)s AND l.source = s.source AND l.external_id = s.ext
 
 @dataclass(frozen=True, slots=True)
 class ChangedLine:
-    """What one statement did to a line. `had_split`: before the change it was split."""
+    """What one statement did to a line. `had_split`: before the change it was split; `has_split`: it is now."""
 
     source: str
     external_id: str
@@ -198,6 +222,7 @@ class ChangedLine:
     occurred_on: date
     was_on: date | None
     had_split: bool
+    has_split: bool
 
     @property
     def key(self) -> tuple[str, str]:
@@ -228,6 +253,11 @@ def named_sales(tenant_id: UUID, keys: Collection[Key]) -> dict[Key, RefundedSal
     return {(row[0], row[1]): RefundedSale(*row[2:]) for row in rows}
 
 
+def lines_outside(tenant_id: UUID, keys: Collection[Key], manager_id: UUID | None) -> set[Key]:
+    """Of the lines under these keys, those that count for anybody but partners of the manager."""
+    return {(row[0], row[1]) for row in _by_keys(_OUTSIDE, tenant_id, keys, manager=manager_id)}
+
+
 def refunds_taken(tenant_id: UUID, keys: Collection[Key]) -> dict[tuple[str, str, str], int]:
     """How much standing refunds take from the sales under these keys, by source, external id and currency."""
     return {tuple(row[:3]): row[3] for row in _by_keys(_TAKEN, tenant_id, keys)}
@@ -239,8 +269,11 @@ def standing_refunds(tenant_id: UUID, keys: Collection[Key]) -> dict[Key, Standi
     return {(row[0], row[1]): StandingRefund((row[0], row[2]), row[3]) for row in rows}
 
 
-def _by_keys(statement: str, tenant_id: UUID, keys: Collection[Key]) -> list[tuple[Any, ...]]:
+def _by_keys(
+    statement: str, tenant_id: UUID, keys: Collection[Key], **more: UUID | None
+) -> list[tuple[Any, ...]]:
     parameters: dict[str, Any] = {
+        **more,
         "tenant": tenant_id,
         "sources": [source for source, _ in keys],
         "ids": [external_id for _, external_id in keys],
@@ -302,7 +335,7 @@ def _together(one: Share, other: Share) -> Share:
 
 def write_stage(tenant_id: UUID, *, at: datetime, import_id: UUID | None) -> list[ChangedLine]:
     """Insert and amend from the stage; lines that differ in nothing are not among the answers."""
-    return _changed(_UPSERT, {"tenant": tenant_id, "at": at, "import": import_id})
+    return changed_by(_UPSERT, {"tenant": tenant_id, "at": at, "import": import_id})
 
 
 def standing_lines(tenant_id: UUID, places: Sequence[int]) -> dict[tuple[str, str], tuple[UUID, int]]:
@@ -329,7 +362,7 @@ def link_refunds(tenant_id: UUID, *, refunds: Sequence[UUID] = (), sales: Sequen
 
 
 def void_lines(tenant_id: UUID, ids: Sequence[UUID], *, at: datetime) -> list[ChangedLine]:
-    return _changed(_VOID, {"tenant": tenant_id, "ids": list(ids), "at": at})
+    return changed_by(_VOID, {"tenant": tenant_id, "ids": list(ids), "at": at})
 
 
 def left_by_import(tenant_id: UUID, import_id: UUID) -> dict[UUID, int]:
@@ -347,10 +380,10 @@ def restore_lines(tenant_id: UUID, revisions: Mapping[UUID, int], *, at: datetim
         "revisions": list(revisions.values()),
         "at": at,
     }
-    return _changed(_RESTORE, parameters)
+    return changed_by(_RESTORE, parameters)
 
 
-def _changed(statement: str, parameters: dict[str, Any]) -> list[ChangedLine]:
+def changed_by(statement: str, parameters: dict[str, Any]) -> list[ChangedLine]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return [ChangedLine(*row) for row in cursor.fetchall()]

@@ -39,11 +39,13 @@ class LineFacts(TenantModel):
 
 
 class SaleLine(LineFacts):
-    """The line as it stands. `partner` empty: the vendor's direct sale. A voided line counts for nothing.
+    """The line as it stands. `partner` empty: the vendor's direct sale. A voided line counts for nothing. `deal_id` is
+    the registered deal that the source names, where it does.
 
     A refund names the line it refunds by external id within the same source; `refunded_line_id` is filled when
     that line is known. `split_terms` is the split as it was agreed ([{partner_id, percent or parts}], in the order of
-    the partners' codes); `SaleSplit` has what follows from it for each partner.
+    the partners' codes); where the weights of a deal made it, each term names that deal (`deal_id`). `SaleSplit` has
+    what follows from it for each partner.
     """
 
     wall: ClassVar = "partner_id"
@@ -52,6 +54,7 @@ class SaleLine(LineFacts):
     product = TenantForeignKey(Product, related_name="+", verbose_name=_("Product"))
     customer = TenantForeignKey(Customer, null=True, related_name="+", verbose_name=_("Customer"))
     refunded_line_id = models.UUIDField(null=True)
+    deal_id = models.UUIDField(null=True)
     first_recorded_at = models.DateTimeField()
     split_terms = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
 
@@ -99,6 +102,7 @@ class SaleLineRevision(LineFacts):
     partner_id = models.UUIDField(null=True)
     product_id = models.UUIDField()
     customer_id = models.UUIDField(null=True)
+    deal_id = models.UUIDField(null=True)
     splits = models.JSONField(default=list)
 
     class Meta(LineFacts.Meta):

@@ -3,6 +3,7 @@
 Called by: partners.sales.urls."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -11,6 +12,8 @@ from django.views.decorators.http import require_safe
 
 from partners.sales import queries
 from partners.sales.forms import PortalSaleFilterForm, filter_of
+from partners.sales.models import SaleLine, SaleSplit
+from prm.web.columns import columns_for
 from prm.web.keyset import page_of
 from prm.web.pages import PageRequest, portal_page
 
@@ -26,11 +29,18 @@ def sale_list(request: PageRequest) -> HttpResponse:
         if tab == "shared"
         else queries.list_sales(request.actor, wanted)
     )
+    page = page_of(request, rows, order=queries.ORDER)
     content = {
-        "page": page_of(request, rows, order=queries.ORDER),
+        "page": page,
+        "columns": columns_for("portal-sale", request.actor, [_line_id(row) for row in page.rows]),
         "totals": queries.totals_of(rows),
         "form": form,
         "tab": tab,
         "filtered": wanted.is_set,
+        "customer_id": wanted.customer_id,
     }
     return render(request, "portal/partners/sales/list.html", content)
+
+
+def _line_id(row: SaleLine | SaleSplit) -> UUID:
+    return row.line_id if isinstance(row, SaleSplit) else row.id

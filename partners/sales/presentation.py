@@ -2,7 +2,7 @@
 
 Called by: sales console and exports."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from partners.customers.models import Customer
+from partners.deals.models import Deal
 from partners.directory.models import Partner
 from partners.products.models import Product
 from partners.sales.models import LineFacts, LineKind, SaleLine, SaleLineRevision
@@ -70,6 +71,7 @@ _TOLD: tuple[tuple[str | Promise, Told], ...] = (
         ),
     ),
     (gettext_lazy("Refunds line"), lambda state, names: state.refunded_external_id),
+    (gettext_lazy("Registered deal"), lambda state, names: names.get(str(state.deal_id), "")),
     (gettext_lazy("Split"), lambda state, names: _split_in_words(_terms(state), names)),
     (gettext_lazy("Voided"), lambda state, names: _("yes") if state.voided else _("no")),
 )
@@ -86,29 +88,34 @@ def _terms(state: Any) -> list[dict[str, Any]]:
 
 
 def _split_in_words(terms: Iterable[dict[str, Any]], names: Names) -> str:
-    shares = []
+    shares, deal = [], ""
     for term in terms:
         weight = f"{term['percent']}%" if "percent" in term else str(term["parts"])
         shares.append(f"{names.get(term['partner_id'], '')} {weight}")
-    return "; ".join(shares)
+        deal = names.get(term.get("deal_id", ""), "")
+    return f"{'; '.join(shares)} ({deal})" if deal else "; ".join(shares)
 
 
 def _names_in(states: Iterable[Any]) -> Names:
     """Names of what the revisions name, by id."""
-    partners, products, customers = set(), set(), set()
+    partners, products, customers, deals = set(), set(), set(), set()
     for state in states:
         partners |= {state.partner_id, *(term["partner_id"] for term in _terms(state))}
         products.add(state.product_id)
         customers.add(state.customer_id)
-    names: Names = {}
+        deals |= {state.deal_id, *(term.get("deal_id") for term in _terms(state))}
+    names: Names = {str(deal.id): str(deal) for deal in Deal.objects.filter(id__in=filter(None, deals))}
     for model, ids in ((Partner, partners), (Product, products), (Customer, customers)):
         rows = model.objects.filter(id__in=[key for key in ids if key])
         names |= {str(key): name for key, name in rows.values_list("id", "name")}
     return names
 
 
-def sales_file(lines: Iterable[SaleLine], *, delimiter: str) -> str:
-    """The lines of a filter as CSV, with plain numbers that read back."""
+def sales_file(
+    lines: Iterable[SaleLine], *, delimiter: str, credited: Mapping[UUID, int] | None = None
+) -> str:
+    """The lines of a filter as CSV, with plain numbers that read back. `credited`: what of split lines counts for the
+    partners that the list is of; then a last column has it for every line."""
     header = [
         _("Source"),
         _("Line id"),
@@ -126,7 +133,12 @@ def sales_file(lines: Iterable[SaleLine], *, delimiter: str) -> str:
         _("Cost"),
         _("Refunds line"),
     ]
-    return write_rows([header, *(_cells(line) for line in lines)], delimiter=delimiter, with_mark=True)
+    rows = [(line, _cells(line)) for line in lines]
+    if credited is not None:
+        header.append(_("Credited amount"))
+        for line, cells in rows:
+            cells.append(format_plain(credited.get(line.id, line.amount_minor), line.currency))
+    return write_rows([header, *(cells for _line, cells in rows)], delimiter=delimiter, with_mark=True)
 
 
 def _cells(line: SaleLine) -> list[Any]:

@@ -3,7 +3,8 @@
 Promise: a foreign, missing or walled-off line answers 404 alike; a total is over the filter, not the page.
 Called by: sales actions and interfaces, analytics, incentives."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 from typing import Any
@@ -11,9 +12,11 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import BigIntegerField, Case, Count, F, Min, Q, QuerySet, Sum, When
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
+from partners.deals.models import Deal
 from partners.directory.family import family_ids, own_ids
 from partners.directory.models import Partner
 from partners.products.models import Product
@@ -32,11 +35,14 @@ SIGNED = Case(
 @dataclass(frozen=True)
 class SaleFilter:
     """What a list is narrowed to, days half-open; empty values narrow nothing. `seller` is "direct" or "partner"; `q`
-    is an order number or a line id; `status` is "voided" or "waiting" (refunds whose sale is not known)."""
+    is an order number or a line id; `status` is "voided" or "waiting" (refunds whose sale is not known).
+    `partner_id` sold the line or has a share of it; for `credited_id` it counts, whoever sold it."""
 
     since: date | None = None
     until: date | None = None
     partner_id: UUID | None = None
+    credited_id: UUID | None = None
+    customer_id: UUID | None = None
     category: str = ""
     kind: str = ""
     source: str = ""
@@ -66,24 +72,23 @@ def _shared_with(partners: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def list_sales(actor: Actor, wanted: SaleFilter) -> QuerySet[SaleLine]:
-    """Visible lines that pass the filter, with the names and shares that a list shows; an index has the `ORDER`."""
-    rows = (
-        visible_lines(actor)
-        .select_related("partner", "product", "customer")
-        .prefetch_related("splits__partner")
-    )
+    """Visible lines that pass the filter, with the names and shares that a list shows; an index has the `ORDER`. A
+    partner's scope holds no customer to join."""
+    named = ("partner", "product") if actor.is_partner else ("partner", "product", "customer")
+    rows = visible_lines(actor).select_related(*named).prefetch_related("splits__partner")
     conditions = {
         "occurred_on__gte": wanted.since,
         "occurred_on__lt": wanted.until,
         "kind": wanted.kind,
         "source": wanted.source,
         "import_batch_id": wanted.import_id,
+        "customer_id": wanted.customer_id,
     }
     rows = rows.filter(**{name: value for name, value in conditions.items() if value})
     if wanted.partner_id:
-        family = family_ids(wanted.partner_id)
-        shared = SaleSplit.objects.filter(partner_id__in=family).values("line_id")
-        rows = rows.filter(Q(partner_id__in=family) | Q(id__in=shared))
+        rows = rows.filter(_of_partner(wanted.partner_id))
+    if wanted.credited_id:
+        rows = rows.filter(_of_partner(wanted.credited_id, credited=True))
     if wanted.category:
         rows = rows.filter(_of_category(wanted.category))
     if wanted.seller:
@@ -92,6 +97,14 @@ def list_sales(actor: Actor, wanted: SaleFilter) -> QuerySet[SaleLine]:
         typed = wanted.q.strip()
         rows = rows.filter(Q(order_number=typed) | Q(external_id=typed))
     return _of_status(rows, wanted.status)
+
+
+def _of_partner(partner_id: UUID, *, credited: bool = False) -> Q:
+    """Sold by the partner or shared with it. A split line is credited to the partners of its split alone."""
+    family = family_ids(partner_id)
+    shared = SaleSplit.objects.filter(partner_id__in=family).values("line_id")
+    sold = Q(partner_id__in=family, split_terms=[]) if credited else Q(partner_id__in=family)
+    return sold | Q(id__in=shared)
 
 
 def _of_category(code: str) -> Q:
@@ -123,6 +136,37 @@ def totals_of(rows: QuerySet[Any]) -> list[dict[str, Any]]:
     return list(totals.annotate(line_count=Count("id"), amount_minor=Sum(SIGNED)).order_by("currency"))
 
 
+def credited_to(actor: Actor, wanted: SaleFilter) -> list[UUID] | None:
+    """Whose share of a split line a list counts: that of the partner asked for, else of the own portfolio; None: lines
+    count whole."""
+    if wanted.credited_id:
+        return family_ids(wanted.credited_id)
+    if actor.has_portfolio_wall:
+        return list(Partner.objects.filter(manager_id=actor.id).values_list("id", flat=True))
+    return None
+
+
+def credited_totals(rows: QuerySet[SaleLine], partner_ids: Collection[UUID]) -> list[dict[str, Any]]:
+    """The same over lines credited to partners, a split line with their shares alone."""
+    shares = SaleSplit.objects.filter(line_id__in=rows.order_by().values("id"))
+    shares = shares.filter(partner_id__in=partner_ids)
+    totals = totals_of(rows)
+    sums = Counter({total["currency"]: 0 for total in totals})
+    for part in (*totals_of(rows.filter(split_terms=[])), *totals_of(shares)):
+        sums[part["currency"]] += part["amount_minor"]
+    return [{**total, "amount_minor": sums[total["currency"]]} for total in totals]
+
+
+def credited_amounts(lines: Iterable[SaleLine], partner_ids: Collection[UUID]) -> dict[UUID, int]:
+    """What of each split line is the partners', by line; from rows of `list_sales`."""
+    credited = set(partner_ids)
+    return {
+        line.id: sum(share.amount_minor for share in line.splits.all() if share.partner_id in credited)
+        for line in lines
+        if line.split_terms
+    }
+
+
 def access_line(actor: Actor, line_id: UUID) -> SaleLine:
     rows = visible_lines(actor).select_related("partner", "product", "customer")
     return _found(rows.filter(id=line_id).first())
@@ -150,6 +194,13 @@ def list_shares(line: SaleLine) -> list[SaleSplit]:
     return list(SaleSplit.objects.filter(line=line).select_related("partner").order_by("partner__code"))
 
 
+def deals_of(line: SaleLine) -> tuple[Deal | None, Deal | None]:
+    """The deal that the line names, and the one whose weights made its split."""
+    made_by = line.split_terms[0].get("deal_id") if line.split_terms else None
+    found = {str(deal.id): deal for deal in Deal.objects.filter(id__in=filter(None, [line.deal_id, made_by]))}
+    return found.get(str(line.deal_id)), found.get(str(made_by))
+
+
 def list_refunds(line: SaleLine) -> list[SaleLine]:
     """The refunds tied to a sale, by day."""
     rows = SaleLine.objects.filter(refunded_line_id=line.id, kind=LineKind.REFUND, voided=False)
@@ -171,8 +222,16 @@ def list_shared_with(actor: Actor, wanted: SaleFilter) -> QuerySet[SaleSplit]:
     own_partners = own_ids(actor)
     rows = SaleSplit.objects.filter(partner_id__in=own_partners, occurred_on__isnull=False, voided=False)
     rows = rows.filter(**{name: value for name, value in conditions.items() if value})
+    if wanted.customer_id:
+        rows = rows.filter(line_id__in=own_lines_to(wanted.customer_id))
     own = SaleLine.objects.filter(partner_id__in=own_partners).values("id")
     return rows.exclude(line_id__in=own).select_related("product")
+
+
+def own_lines_to(customer_id: UUID) -> RawSQL:
+    """For `__in`: the lines to a customer that are credited to the partner in context, whoever sold them; its scope
+    does not hold the lines of others."""
+    return RawSQL("SELECT line_id FROM guard.own_customer_lines(ARRAY[%s::uuid])", [customer_id])
 
 
 _SOURCES = """

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from partners.sales.rules import MAX_PARTS, REFUND, SALE, Fault, LineInput, Share, split_faults
+from partners.sales.rules import MAX_PARTS, REFUND, SALE, Fault, LineInput, Share, deal_number, split_faults
 from prm.kit.money import AmountInvalid, is_currency, parse_amount
 
 QUANTITY_PATTERN = r"^[0-9]{1,12}(\.[0-9]{1,6})?$"
@@ -32,6 +32,7 @@ LENGTHS = {
     "product": 60,
     "customer": 60,
     "refunds": 120,
+    "deal": 20,
 }
 
 
@@ -58,10 +59,11 @@ class SaleRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     customer: str | None = None
     splits: list[SplitRow] | None = None
     refunds: str | None = None
+    deal: str | None = None
 
 
 REQUIRED = ("source", "external_id", "occurred_on", "product", "amount", "currency")
-NULLABLE = frozenset({"partner", "cost", "customer", "splits", "refunds"})
+NULLABLE = frozenset({"partner", "cost", "customer", "splits", "refunds", "deal"})
 _TYPE_CODES = {"amount": "amount_type", "cost": "amount_type", "occurred_on": "day_format"}
 _row_decoder = msgspec.json.Decoder(SaleRow)
 
@@ -99,6 +101,9 @@ def read_line(row: SaleRow) -> ReadRow:
     elif row.kind == SALE and texts["refunds"]:
         faults.append(Fault("refunds", "refunds_on_sale"))
     shares = _shares(row.splits or [], faults)
+    deal = deal_number(texts["deal"])
+    if texts["deal"] and deal is None:
+        faults.append(Fault("deal", "deal_format"))
     if faults:
         return ReadRow(texts["source"], texts["external_id"], None, tuple(faults))
     line = LineInput(
@@ -116,6 +121,7 @@ def read_line(row: SaleRow) -> ReadRow:
         cost_minor=cost,
         splits=shares,
         refunds=texts["refunds"],
+        deal=deal,
     )
     return ReadRow(line.source, line.external_id, line)
 

@@ -2,6 +2,7 @@
 
 Pure: faults are values, not exceptions; called by partners.sales rows, actions and interfaces."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -41,7 +42,7 @@ class Share:
 @dataclass(frozen=True, slots=True)
 class LineInput:
     """A line as a source tells it, each value already of its type. `refunds` is the external id of the refunded line;
-    `partner` empty is a direct sale."""
+    `partner` empty is a direct sale; `deal` is the number of the registered deal that the source names."""
 
     source: str
     external_id: str
@@ -57,10 +58,20 @@ class LineInput:
     cost_minor: int | None = None
     splits: tuple[Share, ...] = ()
     refunds: str = ""
+    deal: int | None = None
 
     @property
     def key(self) -> tuple[str, str]:
         return self.source, self.external_id
+
+
+_DEAL = re.compile(r"(?:D-)?([1-9][0-9]{0,14})", re.IGNORECASE)
+
+
+def deal_number(text: str) -> int | None:
+    """`D-1042` or 1042; None for what is no number of a deal."""
+    found = _DEAL.fullmatch(text.strip())
+    return int(found[1]) if found else None
 
 
 def split_faults(shares: Sequence[Share]) -> list[Fault]:

@@ -13,6 +13,7 @@ _BETWEEN = re.compile(r"[\s.\-/]+")
 _KPP = re.compile(r"\d{4}[0-9A-Z]{2}\d{3}")
 _BIK = re.compile(r"04\d{7}|01\d{7}")
 _TAX_ID = re.compile(r"[0-9A-Z]{4,20}")
+_BESIDES = re.compile(r"[\W_]+")
 _WEIGHTS = (7, 1, 3) * 8
 ACCOUNT_DIGITS = 20
 EU = frozenset(
@@ -46,11 +47,22 @@ EU = frozenset(
         "SK",
     ]
 )
+# Countries whose letters people write in front of a tax id: Greece says EL, Northern Ireland XI.
+_WRITTEN = sorted(EU | {"EL", "XI", "GB", "CH", "NO", "RU", "BY", "KZ", "UA"})
+_COUNTRY_LETTERS = re.compile(rf"^(?:{'|'.join(_WRITTEN)})(?=[A-Z]{{0,2}}[0-9])")
 
 
 def compact(number: str) -> str:
     """Letters and digits alone, in capitals."""
     return _BETWEEN.sub("", number).upper()
+
+
+def tax_key(tax_id: str) -> str:
+    """What two spellings of one tax id share: letters and digits in capitals, without the letters of a country.
+
+    `DE 136.695.976`, `de136695976` and `136695976` are one, whether the country is known or not.
+    """
+    return _COUNTRY_LETTERS.sub("", _BESIDES.sub("", tax_id).upper())
 
 
 def fault_in_tax_id(number: str, country: str) -> str | None:

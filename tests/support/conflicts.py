@@ -47,3 +47,14 @@ def share(person: Person, conflict: Conflict, parts: dict[Deal, str], *, at: dat
 def the_conflict(cast: Cast) -> Conflict:
     with tenant_context(cast.acme.id):
         return Conflict.objects.get()
+
+
+def appeal(person: Person, deal: Deal, *, words: str = "We were first there", at: datetime = NOW) -> None:
+    """In the partner's own scope, and then as the worker tells the other sides."""
+    assert person.actor.partner_id is not None
+    with tenant_context(person.tenant.id, scope="partner", partner_ids=[person.actor.partner_id]):
+        side = ConflictSide.objects.get(deal=deal)
+        actions.appeal(actor=person.actor, side=side, words=words, at=at)
+    with tenant_context(person.tenant.id):
+        side = ConflictSide.objects.get(deal=deal)
+        actions.hear_others(actor=system_actor(person.tenant.id), side=side, at=at)

@@ -17,16 +17,15 @@ from partners.conflicts.refusals import (
     EvidenceOver,
     SharesUnbalanced,
 )
-from partners.customers.actions import create_customer
-from partners.deals.actions import declare_interest, settle_due
+from partners.deals.deadlines import settle_due
+from partners.deals.interests import declare_interest
 from partners.deals.models import Deal, DealPart, Protection
 from partners.deals.refusals import ApproverConflicted, ReasonMissing
 from prm.files.queries import read_file
 from prm.tenancy.context import tenant_context
 from tests.support.cast import NOW, Cast
-from tests.support.commission import make_product, sell
-from tests.support.conflicts import MEETING, PDF, award, raise_conflict, share, the_conflict
-from tests.support.deals import TAX_ID, approve, make_line, register
+from tests.support.conflicts import MEETING, PDF, appeal, award, raise_conflict, share, the_conflict
+from tests.support.deals import approve, make_line, register
 from tests.support.rows import nothing_written_in
 
 
@@ -183,27 +182,22 @@ def ruled(acme: Cast, claims: Any) -> tuple[Deal, Deal]:
     return claims  # type: ignore[no-any-return]
 
 
-def appeal(cast: Cast, code: str = "SW", *, days: int = 0) -> None:
-    with tenant_context(cast.acme.id):
-        at = NOW + timedelta(days=days)
-        actions.appeal(actor=cast.sven.actor, side=sides(cast)[code], words="We were first there", at=at)
-
-
 def test_an_appeal_is_decided_by_another_person_and_then_final(acme: Cast, ruled: Any) -> None:
-    appeal(acme)
+    appeal(acme.sven, ruled[1])
     with nothing_written_in(acme.acme), pytest.raises(AppealToAnother):
-        award(acme.vera, the_conflict(acme), ruled[1])
-    award(acme.vasily, the_conflict(acme), ruled[1], at=NOW + timedelta(days=3))
+        award(acme.vera, the_conflict(acme), ruled[1], at=NOW + timedelta(days=8))
+    award(acme.vasily, the_conflict(acme), ruled[1], at=NOW + timedelta(days=8))
     assert states(acme) == {"NW": "rejected", "SW": "protected"}
     assert the_conflict(acme).state == "closed"
     with nothing_written_in(acme.acme), pytest.raises(AppealOver):
-        appeal(acme, "NW", days=3)
+        appeal(acme.paul, ruled[0], at=NOW + timedelta(days=8))
 
 
-@pytest.mark.parametrize(("code", "days"), [("NW", 0), ("SW", 15)])
-def test_who_won_or_comes_late_cannot_appeal(acme: Cast, ruled: Any, code: str, days: int) -> None:
+@pytest.mark.parametrize(("who", "days"), [("paul", 0), ("sven", 15)])
+def test_who_won_or_comes_late_cannot_appeal(acme: Cast, ruled: Any, who: str, days: int) -> None:
+    person, deal = getattr(acme, who), ruled[0 if who == "paul" else 1]
     with nothing_written_in(acme.acme), pytest.raises(AppealOver):
-        appeal(acme, code, days=days)
+        appeal(person, deal, at=NOW + timedelta(days=days))
 
 
 def test_a_ruling_without_appeal_cannot_be_given_again(acme: Cast, ruled: Any) -> None:
@@ -215,7 +209,7 @@ def test_no_evidence_after_the_ruling_until_an_appeal(acme: Cast, ruled: Any) ->
     side = sides(acme)["SW"]
     with nothing_written_in(acme.acme), pytest.raises(EvidenceOver), tenant_context(acme.acme.id):
         actions.add_evidence(actor=acme.sven.actor, side=side, evidence=MEETING, at=NOW)
-    appeal(acme)
+    appeal(acme.sven, ruled[1])
     with tenant_context(acme.acme.id):
         actions.add_evidence(actor=acme.sven.actor, side=side, evidence=MEETING, at=NOW)
 
@@ -232,30 +226,10 @@ def test_a_protection_given_by_ruling_ends_on_its_own_day(acme: Cast, claims: An
     """An earlier protection of the same deal, ended long ago, does not end the later one."""
     raise_conflict(acme.sven, claims[1])
     award(acme.vera, the_conflict(acme), claims[1], at=NOW + timedelta(days=1))
-    appealed = sides(acme)["NW"]
-    with tenant_context(acme.acme.id):
-        actions.appeal(actor=acme.paul.actor, side=appealed, words="No", at=NOW + timedelta(days=2))
-    award(acme.vasily, the_conflict(acme), claims[0], at=NOW + timedelta(days=5))
-    for days, state in ((94, "protected"), (95, "expired")):
+    appeal(acme.paul, claims[0], at=NOW + timedelta(days=2))
+    award(acme.vasily, the_conflict(acme), claims[0], at=NOW + timedelta(days=10))
+    for days, state in ((99, "protected"), (100, "expired")):
         at = NOW + timedelta(days=days)
         with tenant_context(acme.acme.id):
             settle_due(actor=acme.system, today=at.date(), at=at)
         assert states(acme)["NW"] == state
-
-
-def test_sales_beside_a_protection_are_listed(acme: Cast, claims: Any) -> None:
-    with tenant_context(acme.acme.id):
-        facts: Any = {"code": "C9", "name": "Acme GmbH", "tax_id": TAX_ID}
-        customer = create_customer(actor=acme.vera.actor, facts=facts, at=NOW)
-        product = make_product(category="software")
-        day = TODAY + timedelta(days=5)
-        for key, seller, on in (
-            ("direct", None, day),
-            ("rival", acme.southwind, day),
-            ("own", acme.northwind, day),
-            ("before", None, TODAY - timedelta(days=1)),
-        ):
-            sell(seller, product, key, on, 10_000, customer=customer)
-        listed = queries.sales_beside_protections(acme.vera.actor)
-        assert {line.external_id for line in listed} == {"direct", "rival"}
-        assert {line.protected_deal for line in listed} == {claims[0].id}  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from partners.conflicts.actions import hear_others
 from partners.conflicts.models import Conflict, ConflictSide, Evidence
 from partners.deals.models import Deal, DealPart
 from prm.tenancy.context import tenant_context
@@ -131,6 +132,7 @@ def test_a_ruling_is_read_by_each_side(acme: Cast, raised: ConflictSide) -> None
     ("changes", "said"),
     [
         ({"words": "Canary Southwind was first"}, "Say it without the name."),
+        ({"words": "NORTHWIND, then the others"}, "Say it without the name."),
         ({"awarded": ""}, "Say which side gets the customer."),
         ({"outcome": "share"}, "The shares must make 100 in all"),
         ({"words": ""}, "This field is required."),
@@ -145,14 +147,28 @@ def test_a_ruling_that_cannot_be_given_says_why(
     assert said in answer.content.decode()
 
 
-def test_the_appeal_reaches_another_person(acme: Cast, raised: ConflictSide, claims: Any) -> None:
+def test_the_appeal_reaches_another_person_once_the_other_side_was_heard(
+    acme: Cast, raised: ConflictSide, claims: Any
+) -> None:
     award(acme.vera, the_conflict(acme), claims[1], at=timezone.now())
-    client_of(acme.paul).post(f"/acme/p/deals/conflicts/{raised.id}/appeal/", {"words": "Look at the offer"})
+    paul, sven = client_of(acme.paul), client_of(acme.sven)
+    paul.post(f"/acme/p/deals/conflicts/{raised.id}/appeal/", {"words": "Look at the offer"})
     address = f"/acme/m/conflicts/{the_conflict(acme).id}/"
-    assert "another person decides the appeal" in client_of(acme.vera).get(address).content.decode()
-    page = client_of(acme.vasily).get(address).content.decode()
+    assert "decides the appeal" in client_of(acme.vera).get(address).content.decode()
+    vasily = client_of(acme.vasily)
+    page = vasily.get(address).content.decode()
     assert "Look at the offer" in page
-    assert 'name="outcome"' in page
+    assert "Another side is being told of the appeal." in page
+    assert 'name="outcome"' not in page
+    with tenant_context(acme.acme.id):
+        hear_others(actor=acme.system, side=ConflictSide.objects.get(id=raised.id), at=timezone.now())
+        other = ConflictSide.objects.get(partner=acme.southwind)
+    page = sven.get(f"/acme/p/deals/conflicts/{other.id}/").content.decode()
+    assert "Another side appealed." in page
+    assert "Look at the offer" not in page
+    assert "Northwind" not in page
+    sven.post(f"/acme/p/deals/conflicts/{other.id}/", told(what="Signed the offer"))
+    assert 'name="outcome"' in vasily.get(address).content.decode()
 
 
 def test_a_deal_is_taken_to_the_desk_by_staff(acme: Cast, claims: Any) -> None:
@@ -177,6 +193,31 @@ def test_parts_make_a_hundred(acme: Cast, claims: Any) -> None:
     page = client_of(acme.sven).get("/acme/p/deals/").content.decode()
     assert "Acme GmbH" in page
     assert "Implemented" in page
+
+
+def test_a_deal_has_as_many_parts_as_it_needs(acme: Cast, claims: Any) -> None:
+    """Six rows are kept and offered again with empty ones; more are asked for without losing what was typed."""
+    address = f"/acme/m/deals/{claims[0].id}/parts/"
+    roles = ("sourced", "influenced", "sold")
+    typed: dict[str, str] = {}
+    for row, (partner, part) in enumerate(
+        (partner, part) for partner in (acme.northwind, acme.southwind) for part in roles
+    ):
+        percent = "20" if row else "0.00"
+        typed |= {f"partner_{row}": str(partner.id), f"part_{row}": part, f"percent_{row}": percent}
+    typed["percent_0"] = "0.5"
+    typed["percent_1"] = "19.5"
+    vera = client_of(acme.vera)
+    with nothing_written_in(acme.acme):
+        more = vera.post(address, typed | {"more": "1"}).content.decode()
+    assert 'name="partner_9"' in more
+    assert 'value="19.5"' in more
+    vera.post(address, typed)
+    with tenant_context(acme.acme.id):
+        assert DealPart.objects.count() == 6
+    page = vera.get(address).content.decode()
+    assert 'name="partner_9"' in page
+    assert 'name="partner_10"' not in page
 
 
 def test_machines_open_read_and_rule(acme: Cast, claims: Any) -> None:

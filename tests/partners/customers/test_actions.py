@@ -31,6 +31,30 @@ def test_keys_follow_name_and_tax_id(acme):
         actor=acme.vera.actor, customer=customer, changes=changes, version=1, at=NOW
     )
     assert (changed.match_key, changed.version) == ("tax:7701234567", 2)
+    assert changed.claim_keys == ("tax:7701234567", "name:romashka")
+
+
+def test_a_website_is_a_key_beside_the_tax_id(acme):
+    customer = create(acme, name="Acme", website="https://www.acme.example/shop")
+    assert customer.claim_keys == ("web:acme.example", "name:akme")
+    changes: actions.CustomerFacts = {"tax_id": "DE136695976"}
+    changed = actions.change_customer(actor=acme.vera.actor, customer=customer, changes=changes, at=NOW)
+    assert changed.claim_keys == ("tax:136695976", "web:acme.example", "name:akme")
+
+
+@pytest.mark.parametrize(
+    ("other", "alike"),
+    [
+        ({"name": "Acme Holding", "website": "acme.example"}, True),
+        ({"name": "ACME", "tax_id": ""}, True),
+        ({"name": "ACME", "tax_id": "DE811569869"}, False),
+    ],
+)
+def test_twins_are_told_apart_by_the_strongest_key_that_both_have(acme, other, alike):
+    one = create(acme, name="Acme", tax_id="DE136695976", website="acme.example")
+    twin = create(acme, "C-2", **other)
+    assert (queries.list_twins(one) == [twin]) is alike
+    assert (queries.list_twins(twin) == [one]) is alike
 
 
 def test_code_is_used_once(acme):

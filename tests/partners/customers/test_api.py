@@ -26,7 +26,7 @@ def test_create_read_change(cast, erp):
     changed = erp.send("PATCH", path, {"tax_id": "7701234567"}, if_match='"1"')
     assert changed["ETag"] == '"2"'
     assert erp.get(path).json() == changed.json()
-    assert [row["code"] for row in erp.get("customers", q="Romashka").json()["data"]] == []
+    assert [row["code"] for row in erp.get("customers", q="Romashka").json()["data"]] == ["C-1"]
     assert [row["code"] for row in erp.get("customers", q="ромаш").json()["data"]] == ["C-1"]
     assert stored(cast) == [("C-1", "ООО «Ромашка»", "tax:7701234567")]
 
@@ -64,3 +64,11 @@ def test_key_that_may_only_read_writes_nothing(cast):
     reader = Machine(make_key(cast.acme, "customers:read"))
     assert reader.post("customers", {"code": "C-1", "name": "One"}).status_code == 403
     assert stored(cast) == []
+
+
+def test_a_website_is_told_by_row_and_batch(cast, erp):
+    made = erp.post("customers", {"code": "C-1", "name": "One", "website": "www.one.example"}).json()
+    assert made["website"] == "www.one.example"
+    erp.post("customers:batch", {"customers": [{"code": "C-2", "name": "Two", "website": "two.example"}]})
+    assert [key for *_, key in stored(cast)] == ["web:one.example", "web:two.example"]
+    assert [row["code"] for row in erp.get("customers", q="two.example").json()["data"]] == ["C-2"]

@@ -43,7 +43,8 @@ def test_list_record_and_export(cast, customer):
     assert "No customer fits these filters" in page(cast.otto, q="nothing").content.decode()
     assert "retail" in page(cast.otto, f"{customer.id}/").content.decode()
     assert (
-        page(cast.otto, "export.csv").content.decode("utf-8-sig").splitlines()[1] == "C-1,Romashka,,RU,retail"
+        page(cast.otto, "export.csv").content.decode("utf-8-sig").splitlines()[1]
+        == "C-1,Romashka,,RU,retail,"
     )
 
 
@@ -76,3 +77,20 @@ def test_who_may_only_look_changes_nothing(cast, customer, who):
 def test_another_tenant_and_partners_meet_nothing(cast, customer):
     assert client_of(cast.zed).get(f"/zenith/m/customers/{customer.id}/").status_code == 404
     assert client_of(cast.paul).get("/acme/m/customers/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("country", "tax_id", "said"),
+    [
+        ("RU", "123", "An INN has 10 digits"),
+        ("DE", "136695977", "This is not a VAT number of that country"),
+        ("US", "1", "A tax id has 4 to 20 letters and digits."),
+    ],
+)
+def test_a_tax_id_follows_the_rules_of_the_country_that_is_named(cast, customer, country, tax_id, said):
+    typed = {**FACTS, "code": "C-2", "name": "Vasilek", "tax_id": tax_id}
+    refused = send(cast.nina, "new/", **{**typed, "country": country})
+    assert refused.status_code == 422
+    assert said in refused.content.decode()
+    assert names(cast) == ["Romashka"]
+    assert send(cast.nina, "new/", **{**typed, "country": ""}).status_code == 302

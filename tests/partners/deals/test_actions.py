@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from partners.deals import actions, refusals
+from partners.deals import actions, deadlines, interests, refusals
 from partners.deals.models import Deal, DealState, Extension, Protection
 from partners.deals.protection import remind_of_ends
 from partners.deals.queries import forecast_of, place_of, protections_on, rivals_of, similar_to, standing_of
@@ -38,7 +38,7 @@ def state(cast: Cast, deal: Deal) -> str:
 
 def settle(cast: Cast, at: Any) -> None:
     with tenant_context(cast.acme.id):
-        actions.settle_due(actor=cast.system, today=today_of(at), at=at)
+        deadlines.settle_due(actor=cast.system, today=today_of(at), at=at)
 
 
 def test_the_dates_and_places_of_the_protected_deal(acme: Cast) -> None:
@@ -201,13 +201,13 @@ def test_a_decision_is_made_once(acme: Cast, step: str) -> None:
 def test_a_declared_interest_refuses_the_approver(acme: Cast) -> None:
     deal = register(acme.paul)
     with tenant_context(acme.acme.id):
-        interest = actions.declare_interest(
+        interest = interests.declare_interest(
             actor=acme.nina.actor, partner=acme.northwind, kind="related", note="Brother", at=NOW
         )
         with nothing_written(), pytest.raises(refusals.ApproverConflicted):
             actions.approve_deal(actor=acme.nina.actor, deal=deal, at=NOW)
         assert actions.approve_deal(actor=acme.vera.actor, deal=deal, at=NOW).state == "protected"
-        actions.withdraw_interest(actor=acme.nina.actor, interest=interest, at=NOW)
+        interests.withdraw_interest(actor=acme.nina.actor, interest=interest, at=NOW)
 
 
 def test_an_extension_is_asked_once_and_only_while_it_lasts(acme: Cast) -> None:
@@ -242,7 +242,7 @@ def test_a_late_decision_is_escalated_once(acme: Cast) -> None:
     register(acme.paul)
     with tenant_context(acme.acme.id):
         counts = [
-            actions.escalate_late(actor=acme.system, at=NOW + timedelta(hours=hours))
+            deadlines.escalate_late(actor=acme.system, at=NOW + timedelta(hours=hours))
             for hours in (47, 49, 50)
         ]
         assert counts == [0, 1, 0]
@@ -274,10 +274,19 @@ def test_the_forecast_weighs_open_deals_by_month(acme: Cast) -> None:
     won = register(acme.paul, "Other", tax_id="7736050003")
     with tenant_context(acme.acme.id):
         actions.close_deal(actor=acme.paul.actor, deal=won, outcome="withdrawn", at=NOW)
-        (month,) = forecast_of(Deal.objects.all(), "EUR")
+        (month,) = forecast_of(Deal.objects.all())
     assert (month.month, month.count, month.amount_minor, month.weighted_minor) == (
         date(2026, 6, 1),
         1,
         6_000_000,
         3_000_000,
     )
+
+
+def test_days_count_from_the_day_on_which_the_claim_before_was_given_up(acme: Cast) -> None:
+    first, second = register(acme.paul), register(acme.sven, join_queue=True)
+    approve(acme.vera, second)
+    later = NOW + timedelta(days=6)
+    with tenant_context(acme.acme.id):
+        actions.reject_deal(actor=acme.nina.actor, deal=first, reason="No budget there", at=later)
+    assert protection(acme, second) == (later.date(), later.date() + timedelta(days=90))

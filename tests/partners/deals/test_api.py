@@ -67,7 +67,12 @@ def test_the_same_registration_twice_is_one_deal(cast: Cast, machine: Machine) -
 
 @pytest.mark.parametrize(
     ("changes", "pointer"),
-    [({"partner": "XX"}, "/partner"), ({"line": "XX"}, "/line"), ({"amount": "0.00"}, "/amount")],
+    [
+        ({"partner": "XX"}, "/partner"),
+        ({"line": "XX"}, "/line"),
+        ({"amount": "0.00"}, "/amount"),
+        ({"country": "DE"}, "/tax_id"),
+    ],
 )
 def test_a_fault_is_named_and_nothing_is_written(
     cast: Cast, machine: Machine, changes: dict[str, str], pointer: str

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from partners.customers.actions import create_customer
-from partners.deals import actions
+from partners.deals import actions, interests
 from partners.deals.models import Deal, DeclaredInterest
 from prm.tenancy.context import tenant_context
 from tests.support.cast import NOW, Cast
@@ -90,7 +90,7 @@ def test_who_declared_an_interest_cannot_decide_and_is_told_why(acme: Cast) -> N
 
 def test_the_own_interests_are_nobody_elses(acme: Cast, vera: Client) -> None:
     with tenant_context(acme.acme.id):
-        interest = actions.declare_interest(
+        interest = interests.declare_interest(
             actor=acme.nina.actor, partner=acme.northwind, kind="related", note="", at=NOW
         )
     assert vera.post(f"/acme/m/deals/interests/{interest.id}/withdraw/").status_code == HTTPStatus.NOT_FOUND
@@ -105,8 +105,8 @@ def test_an_extension_is_answered_from_the_deal(acme: Cast, vera: Client) -> Non
         )
     assert "Acme GmbH" in vera.get("/acme/m/deals/extensions/").content.decode()
     address = f"/acme/m/deals/{deal.id}/extension/"
-    assert vera.post(address, {"answer": ""}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    vera.post(address, {"answer": "", "grant": "1"})
+    assert vera.post(address, {"extension-answer": ""}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    vera.post(address, {"extension-answer": "", "grant": "1"})
     assert "17 Mar 2027" in vera.get(f"/acme/m/deals/{deal.id}/").content.decode()
 
 

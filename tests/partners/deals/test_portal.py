@@ -38,6 +38,7 @@ def filled(cast: Cast, **changes: Any) -> dict[str, Any]:
         line = ProductCategory.objects.get()
     return {
         "customer": "Acme GmbH",
+        "country": "RU",
         "tax_id": TAX_ID,
         "line": str(line.id),
         "amount_minor": "1 200 000,50",
@@ -72,6 +73,7 @@ def test_a_deal_is_registered_with_what_was_typed(acme: Cast, paul: Client) -> N
         ("amount_minor", "0", "Enter an amount above zero."),
         ("closes_on", "soon", "Enter a valid date."),
         ("line", "", "This field is required."),
+        ("tax_id", "7707083894", "This INN does not exist"),
     ],
 )
 def test_what_cannot_be_read_is_named_and_kept(

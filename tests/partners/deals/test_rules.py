@@ -53,7 +53,7 @@ def test_the_vendor_has_48_hours_of_working_days(
     submitted: tuple[int, int, int, int], until: tuple[int, int, int, int]
 ) -> None:
     zone = ZoneInfo("Europe/Berlin")
-    assert decide_by(datetime(*submitted, tzinfo=zone)) == datetime(*until, tzinfo=zone)
+    assert decide_by(datetime(*submitted, tzinfo=zone), 48) == datetime(*until, tzinfo=zone)
 
 
 def test_ninety_days_and_thirty_more() -> None:

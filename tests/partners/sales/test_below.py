@@ -1,6 +1,7 @@
 """A distributor sees the partners below it as of today, and the sales of the dates on which each was below it."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,8 +10,10 @@ from django.db import connection
 from partners.directory.actions import move_partner
 from partners.directory.below import partners_below
 from partners.directory.models import Partner
+from partners.sales.actions import record_sales
 from partners.sales.below import lines_below, totals_below
 from partners.sales.models import SaleLine
+from partners.sales.rules import LineInput, Share
 from prm.tenancy.context import tenant_context
 from tests.support.api import Machine, make_key
 from tests.support.cast import NOW, Cast, Person, make_partner, make_person
@@ -77,6 +80,22 @@ def test_totals_are_those_of_the_lines(cast: Cast, shop: Partner) -> None:
     (south,) = seen_by(cast.sven, lambda: totals_below(*YEAR))
     assert (north.seller, north.lines, north.amount_minor) == ("Shop", 2, 30_000)
     assert (south.seller, south.lines, south.amount_minor) == ("Shop", 2, 120_000)
+
+
+def test_of_a_split_line_those_below_count_their_shares(cast: Cast, shop: Partner) -> None:
+    """Whoever sold it: what is credited to a partner below, and no more."""
+    shares = (Share("SH", percent=Decimal(40)), Share("SW", percent=Decimal(60)))
+    row = LineInput(
+        source="erp", external_id="SPLIT", kind="sale", occurred_on=date(2026, 2, 3), product="P1",
+        quantity=Decimal(5), amount_minor=100_000, currency="EUR", order_number="", partner="SH",
+        customer=None, cost_minor=None, splits=shares, refunds="",
+    )  # fmt: skip
+    with tenant_context(cast.acme.id):
+        record_sales(actor=cast.vera.actor, rows=[row], mode="atomic", at=NOW)
+    (north,) = seen_by(cast.paul, lambda: totals_below(*YEAR))
+    assert (north.lines, north.amount_minor) == (3, 30_000 + 40_000)
+    lines = seen_by(cast.paul, lambda: lines_below(*YEAR, shop.id))
+    assert [line.quantity for line in lines if line.amount_minor == 40_000] == [Decimal(2)]
 
 
 def test_nobody_sees_upwards_or_sideways(cast: Cast, shop: Partner) -> None:

@@ -139,6 +139,18 @@ def test_mistakes_are_worded_and_downloadable(desk: Desk) -> None:
     assert second.startswith("SO-5;41.04.2026;NW;BIKE;1;1,005;EUR;;подарок;")
 
 
+def test_a_line_that_stands_twice_shows_what_names_it_and_the_rest_to_correct(desk: Desk) -> None:
+    head, first, *_rest = RUSSIAN.splitlines()
+    batch = desk.take("\r\n".join([head, first, first]))
+    with tenant_context(desk.cast.acme.id):
+        row = refused_row(SALES, batch, rows_in_error(batch).get(number=3))
+    assert [(cell.key, bool(cell.faults)) for cell in row.cells] == [
+        ("order_number", True),
+        ("product", False),
+    ]
+    assert {cell.key for cell in row.others} == set(batch.mapping) - {"order_number", "product"}
+
+
 def test_the_same_file_twice_doubles_nothing(desk: Desk) -> None:
     desk.apply(desk.take(RUSSIAN))
     before = desk.lines()
