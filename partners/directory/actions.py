@@ -10,6 +10,7 @@ from typing import Any, TypedDict
 from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from partners.directory.keys import write_keys
 from partners.directory.models import Partner, PartnerParent, PartnerStanding
 from partners.directory.queries import PartnerMerged, visible_partners
 from partners.directory.rules import (
@@ -20,12 +21,11 @@ from partners.directory.rules import (
     with_change,
     with_fields,
 )
-from partners.directory.timelines import standing_spans, write_parents, write_standings
+from partners.directory.timelines import note_status, standing_spans, write_parents, write_standings
 from partners.directory.tree import links_above
 from prm.accounts.actor import Actor
 from prm.accounts.models import Membership
 from prm.audit.actions import record
-from prm.kit.searching import search_key
 from prm.outbox.actions import emit
 from prm.tenancy.models import next_number
 from prm.tenancy.queries import current_tenant
@@ -83,7 +83,6 @@ def create_partner(*, actor: Actor, facts: PartnerFacts, at: datetime) -> Partne
     """A new partner; a channel manager's own joins the own portfolio. Raises `PartnerCodeTaken`."""
     partner = Partner(
         **facts,
-        name_key=search_key(facts["name"]),
         manager_id=actor.id if actor.has_portfolio_wall else None,
         created_at=at,
         changed_at=at,
@@ -128,9 +127,10 @@ def change_partner(
     after = {name: {**plain, **now_true}[name] for name in before}
     if not before and not restated:
         return partner
+    if "status" in before:
+        note_status(partner, str(after["status"]), today)
     for name, value in after.items():
         setattr(partner, name, value)
-    partner.name_key = search_key(partner.name)
     partner.version += 1
     partner.changed_at = at
     _save(partner)
@@ -267,6 +267,7 @@ def _standing_in(facts: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _save(partner: Partner) -> None:
+    write_keys(partner)
     try:
         with transaction.atomic():
             partner.save()

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from rest_framework.response import Response
 
 from partners.directory import actions, contacts, queries, tree
+from partners.directory.extras import matching
 from partners.directory.intake import ParentUnknown, ToldParent, find_parent, take_partner
 from partners.directory.models import Partner, PartnerParent
 from partners.directory.serializers import (
@@ -79,8 +80,11 @@ class Partners(PartnerView):
 
     @operation("List partners", answer=PartnerRead, query=PartnerQuery, listed=True)
     def get(self, request: ApiRequest) -> Response:
-        """In the order in which they came. `q` is the beginning of a name, or exactly a code, tax id or number."""
-        wanted = queries.PartnerFilter(**read_query(request, PartnerQuery))
+        """In the order in which they came. `q` is the beginning of a name, or exactly a code, tax id or number.
+        `industry` and `specialisation` are codes of words."""
+        told = read_query(request, PartnerQuery)
+        words: dict[str, str] = {name: told.pop(name, "") for name in ("industry", "specialisation")}
+        wanted = queries.PartnerFilter(**told, also=matching(words))
         rows = self.with_parents(queries.list_partners(request.actor, wanted))
         return answer_list(request, rows, order=("id",), row=PartnerRead)
 

@@ -1,5 +1,6 @@
 """Pages of the directory for the vendor's staff; called by partners.directory.urls."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -12,14 +13,21 @@ from django.utils.translation import gettext as _
 
 from partners.directory import actions, queries
 from partners.directory.contacts import add_contact, change_contact, remove_contact
+from partners.directory.extras import list_filters
 from partners.directory.family import list_merged
 from partners.directory.forms import ContactForm, ManagerForm, MoveForm, PartnerFilterForm, PartnerForm
 from partners.directory.intake import ParentUnknown, find_parent
 from partners.directory.models import Partner
-from partners.directory.presentation import CSV_HEADER, conversation_of, csv_row, place_in_tree, related_pages
+from partners.directory.presentation import (
+    conversation_of,
+    file_header,
+    file_rows,
+    place_in_tree,
+    related_pages,
+)
 from prm.accounts.viewing import PERMISSION as VIEW_AS
 from prm.tenancy.queries import current_tenant
-from prm.web.downloads import csv_answer
+from prm.web.downloads import csv_answer, workbook_answer
 from prm.web.forms import posted, status_of
 from prm.web.keyset import page_of
 from prm.web.pages import PageRequest, console_page
@@ -47,8 +55,20 @@ def partner_list(request: PageRequest) -> HttpResponse:
 
 @console_page("partners.view")
 def partner_export(request: PageRequest) -> HttpResponse:
+    """The list as it is filtered, with profiles; the file can be imported again."""
+    header, rows = _exported(request)
+    return csv_answer("partners.csv", header, rows)
+
+
+@console_page("partners.view")
+def partner_export_workbook(request: PageRequest) -> HttpResponse:
+    header, rows = _exported(request)
+    return workbook_answer("partners.xlsx", header, rows)
+
+
+def _exported(request: PageRequest) -> tuple[list[str], Iterator[list[object]]]:
     rows = queries.list_partners(request.actor, _filters(request).as_filter()).order_by(*BY_NAME)
-    return csv_answer("partners.csv", [str(name) for name in CSV_HEADER], map(csv_row, rows.iterator()))
+    return file_header(), file_rows(rows)
 
 
 @console_page("partners.view")
@@ -57,11 +77,15 @@ def partner_detail(request: PageRequest, partner_id: UUID) -> HttpResponse:
     context = {
         "partner": partner,
         "contacts": queries.list_contacts(partner),
+        "team": queries.team_of(partner),
+        "may_see_members": request.actor.can("members.view"),
         "standings": queries.list_standings(partner),
         "tree": place_in_tree(request.actor, partner, _today()),
         "merged_partners": list_merged(partner.id),
         "may_merge": request.actor.can("partners.merge"),
-        **conversation_of(request.actor, partner, kind=request.GET.get("show", "")),
+        **conversation_of(
+            request.actor, partner, kind=request.GET.get("show", ""), before=request.GET.get("before", "")
+        ),
         "related": related_pages(request.actor, partner),
         "panels": panels_for("partner", request.actor, partner.id),
         "may_change": request.actor.can("partners.change"),
@@ -196,7 +220,9 @@ def contact_remove(request: PageRequest, partner_id: UUID, contact_id: UUID) -> 
 
 
 def _filters(request: PageRequest) -> PartnerFilterForm:
-    return PartnerFilterForm(request, regions=queries.list_regions(), managers=queries.list_managers())
+    return PartnerFilterForm(
+        request, regions=queries.list_regions(), managers=queries.list_managers(), more=list_filters()
+    )
 
 
 def _partner_form(request: PageRequest, form: PartnerForm, partner: Partner | None) -> HttpResponse:

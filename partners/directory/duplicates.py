@@ -38,7 +38,7 @@ class Pair:
 
 def list_duplicates(actor: Actor) -> list[Pair]:
     """The strongest first; no more than are shown. Both must be visible and neither merged."""
-    fields = ("id", "name", "legal_name", "tax_id", "country", "website")
+    fields = ("id", "name", "legal_name", "tax_id", "website")
     cards = [Card(*row) for row in usable_partners(actor).values_list(*fields)]
     known = set(DistinctPartners.objects.values_list("first_id", "second_id"))
     found = [pair for pair in likenesses(cards) if (pair.first, pair.second) not in known][:PAIRS_SHOWN]

@@ -2,6 +2,7 @@
 
 Called by: directory.{console,portal} and imports."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -9,10 +10,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from partners.directory.extras import ListFilter, matching
 from partners.directory.models import SETTABLE_STATUSES, Contact, Partner, PartnerStatus, PartnerType
 from partners.directory.queries import PartnerFilter
 from prm.accounts.models import Membership
 from prm.web.forms import DayInput, EditForm, FilterForm, country_choices, tick_choices
+from prm.web.requisites import TAX_ID_FAULTS, tax_id_fault
 
 ANY = pgettext_lazy("filter", "Any")
 
@@ -28,14 +31,27 @@ class PartnerFilterForm(FilterForm):
     manager = forms.ChoiceField(label=_("Channel manager"), required=False)
     status = forms.ChoiceField(label=_("Status"), required=False, choices=[("", ANY), *PartnerStatus.choices])
 
-    def __init__(self, request: HttpRequest, *, regions: list[str], managers: list[Membership]) -> None:
+    def __init__(
+        self,
+        request: HttpRequest,
+        *,
+        regions: list[str],
+        managers: list[Membership],
+        more: Sequence[ListFilter] = (),
+    ) -> None:
         super().__init__(request)
+        for one in more:
+            self.fields[one.name] = forms.ChoiceField(
+                label=str(one.label), required=False, choices=[("", ANY), *one.choices]
+            )
+        self.more = [one.name for one in more]
         self.set_choices("region", tick_choices(ANY, regions))
         people = [(str(manager.id), str(manager.user)) for manager in managers]
         self.set_choices("manager", [("", ANY), ("none", _("Nobody")), *people])
 
     def as_filter(self) -> PartnerFilter:
-        return PartnerFilter(**self.wanted)
+        own = {name: value for name, value in self.wanted.items() if name not in self.more}
+        return PartnerFilter(**own, also=matching(self.wanted))
 
 
 class PartnerForm(forms.ModelForm, EditForm):
@@ -72,6 +88,14 @@ class PartnerForm(forms.ModelForm, EditForm):
         self.set_choices("status", SETTABLE_STATUSES)
         if new:
             del self.fields["standing_from"]
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or self.cleaned_data
+        if {"tax_id", "country"} & set(self.changed_data):
+            fault = tax_id_fault(told.get("tax_id", ""), told.get("country", ""))
+            if fault:
+                self.add_error("tax_id", forms.ValidationError(TAX_ID_FAULTS[fault], code=fault))
+        return told
 
     def facts(self) -> dict[str, Any]:
         return {name: value for name, value in super().facts().items() if name != "standing_from"}

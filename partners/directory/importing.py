@@ -1,9 +1,10 @@
 """The import of partners: its columns, and how rows become partners in a tree.
 
-Promise: an empty cell leaves what is there; a partner may stand in the file before the one above it.
-Called by: directory catalogue."""
+Promise: an empty cell leaves what is there; a partner may stand in the file before the one above it; a tax id is
+checked by its country's rules, where the country is known. Called by: directory catalogue."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,12 +13,20 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from partners.directory.actions import PartnerChangedMeanwhile, PartnerCodeTaken, PartnerTreeCycle
-from partners.directory.intake import ParentUnknown, ToldParent, take_partner
-from partners.directory.models import PartnerStatus, PartnerType
-from partners.directory.queries import PartnerMerged, partners_by_code
+from partners.directory.actions import (
+    PartnerChangedMeanwhile,
+    PartnerCodeTaken,
+    PartnerFacts,
+    PartnerTreeCycle,
+    assign_manager,
+)
+from partners.directory.extras import extra_columns, extras
+from partners.directory.intake import ParentUnknown, TaxIdInvalid, ToldParent, refuse_tax_id, take_partner
+from partners.directory.models import Partner, PartnerStatus, PartnerType
+from partners.directory.queries import PartnerMerged, managers_by_email, partners_by_code
 from partners.directory.reversal import PartnerInUse, remove_partners, restore_partner, snapshot_of
 from partners.directory.rules import parents_first
+from prm.accounts.models import Membership
 from prm.imports import cells
 from prm.imports.cells import CellInvalid
 from prm.imports.kinds import (
@@ -31,11 +40,12 @@ from prm.imports.kinds import (
     UndoRefused,
     one_by_one,
 )
+from prm.web.requisites import TAX_ID_FAULTS
 
 ROWS_AT_ONCE = 5_000  # the parent of a row is looked for in the rows taken together, and in the tenant
-PLACE = ("parent_code", "parent_from")
+MANAGER = "manager_email"
+FACTS = frozenset(PartnerFacts.__annotations__)
 WEB_ADDRESS = URLValidator(schemes=["http", "https"])
-REFUSALS = (PartnerCodeTaken, PartnerMerged, ParentUnknown, PartnerTreeCycle)
 TYPES: dict[str, tuple[str, ...]] = {
     PartnerType.DISTRIBUTOR: ("distributor", "дистрибьютор"),
     PartnerType.RESELLER: ("reseller", "var", "реселлер"),
@@ -45,8 +55,35 @@ TYPES: dict[str, tuple[str, ...]] = {
 STATUSES: dict[str, tuple[str, ...]] = {
     PartnerStatus.ACTIVE: ("active", "активен"),
     PartnerStatus.PAUSED: ("paused", "приостановлен"),
-    PartnerStatus.LEFT: ("left", "вышел"),
+    PartnerStatus.LEFT: ("left", "left the programme", "вышел", "вышел из программы"),
 }
+
+
+class ManagerUnknown(Exception):
+    """Nobody who looks after partners has this address."""
+
+    code = "manager_unknown"
+    field = MANAGER
+    message = _("Nobody of yours who looks after partners has this address.")
+
+
+class ManagerNotYours(Exception):
+    """A channel manager's file would move a partner into or out of a portfolio."""
+
+    code = "manager_not_yours"
+    field = MANAGER
+    message = _("A programme admin assigns channel managers.")
+
+
+REFUSALS = (
+    PartnerCodeTaken,
+    PartnerMerged,
+    ParentUnknown,
+    PartnerTreeCycle,
+    ManagerUnknown,
+    ManagerNotYours,
+    TaxIdInvalid,
+)
 
 
 def web_address(cell: str, reading: Reading) -> str:
@@ -94,6 +131,14 @@ COLUMNS = (
     ),
     ImportColumn("website", _("Website"), web_address, aliases=("site", "url", "сайт")),
     ImportColumn(
+        "manager_email",
+        _("Channel manager's e-mail"),
+        cells.text(254),
+        aliases=("manager email", "manager", "e-mail менеджера", "почта менеджера"),
+        example="nina@vendor.example",
+        hint=_("Somebody of yours who looks after partners."),
+    ),
+    ImportColumn(
         "parent_code",
         _("Code of the partner above"),
         cells.text(60),
@@ -115,21 +160,46 @@ def apply_partners(scope: ImportScope, rows: Sequence[ParsedRow]) -> list[RowRes
         [(str(row.values["code"]), str(row.values.get("parent_code") or "")) for row in rows]
     )
     known = partners_by_code(str(row.values["code"]) for row in rows)
-    before = {code: snapshot_of(partner) for code, partner in known.items()}
+    more = {column.key for column in extra_columns()}
+    whole = any(more & row.values.keys() for row in rows)
+    before = {code: snapshot_of(partner, whole=whole) for code, partner in known.items()}
+    managers = managers_by_email() if any(row.values.get(MANAGER) for row in rows) else {}
 
     def write(row: ParsedRow) -> RowResult:
-        facts: Any = {
-            name: value for name, value in row.values.items() if value is not None and name not in PLACE
-        }
-        code = row.values.get("parent_code")
-        parent = ToldParent(code, row.values.get("parent_from")) if code else None
+        told = {name: value for name, value in row.values.items() if value is not None}
+        facts: Any = {name: value for name, value in told.items() if name in FACTS}
+        refuse_tax_id(facts, known.get(facts["code"]))
+        code = told.get("parent_code")
+        parent = ToldParent(code, told.get("parent_from")) if code else None
         partner, effect = take_partner(actor=scope.actor, facts=facts, parent=parent, at=scope.at)
+        version = partner.version
+        if MANAGER in told:
+            partner = take_manager(scope, partner, told[MANAGER], managers)
+        if whole:
+            for extra in extras():
+                extra.write(scope.actor, partner, told, scope.at)
+            partner.refresh_from_db(fields=["version"])
+        if effect == "unchanged" and partner.version != version:
+            effect = "updated"
         undo = {"version": partner.version, "before": before.get(partner.code)}
         return RowResult(effect, partner.id, undo)
 
-    results = one_by_one([rows[place] for place in order], write, refusals=REFUSALS)
+    refusals = (*REFUSALS, *(kind for extra in extras() for kind in extra.refusals))
+    results = one_by_one([rows[place] for place in order], write, refusals=refusals)
     placed = dict(zip(order, results, strict=True))
     return [placed[place] for place in range(len(rows))]
+
+
+def take_manager(
+    scope: ImportScope, partner: Partner, email: str, managers: Mapping[str, Membership]
+) -> Partner:
+    """Into the portfolio of whoever has this address; a channel manager's file may only say what is so already."""
+    manager = managers.get(email.casefold())
+    if manager is None:
+        raise ManagerUnknown
+    if partner.manager_id != manager.id and not scope.actor.can("partners.assign"):
+        raise ManagerNotYours
+    return assign_manager(actor=scope.actor, partner=partner, manager=manager, at=scope.at)
 
 
 def undo_partners(scope: ImportScope, rows: Sequence[AppliedRow]) -> None:
@@ -160,6 +230,14 @@ def _restore(scope: ImportScope, row: AppliedRow) -> None:
     )
 
 
+def _with_extras(kind: ImportKind) -> ImportKind:
+    """The columns that rooms above have of today's tenant, and what their refusals say."""
+    texts = dict(kind.fault_texts)
+    for extra in extras():
+        texts |= extra.fault_texts
+    return replace(kind, columns=(*kind.columns, *extra_columns()), fault_texts=texts)
+
+
 PARTNERS = ImportKind(
     key="partners",
     label=_("Partners"),
@@ -176,6 +254,10 @@ PARTNERS = ImportKind(
         "partner_merged": _("This partner was merged into another; write to that one."),
         "parent_unknown": ParentUnknown.message,
         "partner_tree_cycle": PartnerTreeCycle.message,
+        "manager_unknown": ManagerUnknown.message,
+        "manager_not_yours": ManagerNotYours.message,
+        **TAX_ID_FAULTS,
     },
+    extend=_with_extras,
     hint=_("Partners by code, each with the partner above it. Empty cells leave what is there."),
 )

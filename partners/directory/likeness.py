@@ -1,7 +1,7 @@
 """Which partners look like one company written down twice.
 
-Pure; called by directory.duplicates. Tax id and domain decide by their own exact keys, names by the key under which
-spellings of companies meet; names that are merely close are shown as such, never decided by."""
+Pure; called by directory.{duplicates,keys}. Tax id and domain decide by their own exact keys, names by the key under
+which spellings of companies meet; names that are merely close are shown as such, never decided by."""
 
 import re
 from collections import defaultdict
@@ -12,7 +12,8 @@ from itertools import combinations
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from prm.kit.requisites import compact
+from prm.kit.domains import own_domain
+from prm.kit.requisites import tax_key
 from prm.kit.text import company_key
 
 TAX_ID, DOMAIN, NAME, SIMILAR = "tax_id", "domain", "name", "similar"
@@ -21,6 +22,7 @@ CLOSE = 0.86
 BLOCK_LETTERS = 4
 LARGEST_BLOCK = 60  # of a common beginning, every pair would be too many to look at
 SHORTEST_TAX_ID = 5
+LONGEST_KEY = 300
 _NO_DIGITS = re.compile(r"\D+")
 
 
@@ -32,7 +34,6 @@ class Card:
     name: str
     legal_name: str
     tax_id: str
-    country: str
     website: str
 
 
@@ -43,6 +44,16 @@ class Likeness:
     first: UUID
     second: UUID
     reasons: tuple[str, ...]
+
+
+def stored_keys(name: str, tax_id: str, website: str) -> dict[str, str]:
+    """What a partner's row keeps so that SQL finds its likes: by column; "" where nothing is known."""
+    tax = tax_key(tax_id)
+    return {
+        "match_key": company_key(name)[:LONGEST_KEY],
+        "tax_key": tax if len(tax) >= SHORTEST_TAX_ID else "",
+        "domain_key": own_domain(website),
+    }
 
 
 def likenesses(cards: Sequence[Card]) -> list[Likeness]:
@@ -66,8 +77,7 @@ def likenesses(cards: Sequence[Card]) -> list[Likeness]:
 
 
 def tax_keys(card: Card) -> list[str]:
-    """Letters and digits of the tax id, without the letters of its country in front."""
-    key = compact(card.tax_id).removeprefix("EL" if card.country == "GR" else card.country)
+    key = tax_key(card.tax_id)
     return [key] if len(key) >= SHORTEST_TAX_ID else []
 
 

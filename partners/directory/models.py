@@ -48,8 +48,9 @@ def never_twice(name: str, *owners: str) -> ExclusionConstraint:
 class Partner(TenantModel):
     """A company that sells, refers, implements or extends the vendor's product.
 
-    `code` is the ERP's id of it, exact bytes, unique in the tenant. Type, region and tier here are today's;
-    `PartnerStanding` has them by date. A duplicate that was merged stays, with what was booked to it, and names its
+    `code` is the ERP's id of it, exact bytes, unique in the tenant. Type, region, tier and status here are today's;
+    `PartnerStanding` and `StatusSpan` have them by date. `match_key`, `tax_key` and `domain_key` are what duplicates
+    are known by (directory.likeness). A duplicate that was merged stays, with what was booked to it, and names its
     survivor, which is never merged itself.
     """
 
@@ -59,6 +60,9 @@ class Partner(TenantModel):
     code = models.CharField(_("Code"), max_length=60)
     name = models.CharField(_("Name"), max_length=200)
     name_key = models.CharField(max_length=200, editable=False)
+    match_key = models.CharField(max_length=300, editable=False, db_default="")
+    tax_key = models.CharField(max_length=30, editable=False, db_default="")
+    domain_key = models.CharField(max_length=200, editable=False, db_default="")
     legal_name = models.CharField(_("Legal name"), max_length=300, blank=True)
     tax_id = models.CharField(_("Tax id"), max_length=30, blank=True)
     partner_type = models.CharField(
@@ -95,6 +99,9 @@ class Partner(TenantModel):
         indexes: ClassVar = [
             models.Index(fields=["tenant", "name_key", "id"], name="partner_by_name"),
             models.Index(fields=["tenant", "joined_on"], name="partner_by_joining"),
+            models.Index(fields=["tenant", "match_key"], name="partner_by_match_key"),
+            models.Index(fields=["tenant", "tax_key"], name="partner_by_tax_key"),
+            models.Index(fields=["tenant", "domain_key"], name="partner_by_domain_key"),
             models.Index(
                 fields=["tenant", "merged_into"],
                 name="partner_merged",
@@ -144,6 +151,22 @@ class PartnerStanding(TenantModel):
         indexes: ClassVar = [
             models.Index(fields=["tenant", "partner", "-starts_on"], name="partner_standing_as_of")
         ]
+
+
+class StatusSpan(TenantModel):
+    """The status of a partner from `starts_on` until before `ends_on`. One whose status never changed has no row: it
+    was always what it is."""
+
+    wall: ClassVar = "partner_id"
+
+    partner = TenantForeignKey(Partner, models.CASCADE, related_name="+")
+    status = models.CharField(max_length=10, choices=PartnerStatus.choices)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [never_twice("partner_status_one_a_day", "tenant", "partner")]
 
 
 class PartnerParent(TenantModel):

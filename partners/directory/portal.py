@@ -24,7 +24,7 @@ def company(request: PageRequest) -> HttpResponse:
         "partner": partner,
         "contacts": queries.list_contacts(partner),
         "standings": queries.list_standings(partner),
-        **conversation_of(request.actor, partner),
+        **conversation_of(request.actor, partner, before=request.GET.get("before", "")),
         "may_change": request.actor.can("company.change"),
     }
     return render(request, "portal/partners/directory/company.html", context)

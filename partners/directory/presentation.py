@@ -2,25 +2,29 @@
 
 Promise: names from behind the portfolio wall are not shown; called by directory.{console,portal}."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from partners.directory import queries, tree
+from partners.directory.extras import extra_cells, extra_columns
 from partners.directory.models import Partner, PartnerStatus, PartnerType
 from prm.accounts.actor import Actor
 from prm.audit.queries import list_records_about
 from prm.comments.presentation import talk_about
-from prm.comments.timeline import timeline_of
+from prm.comments.queries import list_comments
+from prm.comments.timeline import ASKED, timeline_of
 from prm.web.forms import reader_countries
 from prm.web.history import Step, steps_of
 
-CSV_HEADER = [
+FILE_HEADER = [
     _("Number"),
     _("Code"),
     pgettext_lazy("record", "Name"),
@@ -31,10 +35,11 @@ CSV_HEADER = [
     _("Region"),
     _("Tier"),
     _("Status"),
-    _("Channel manager"),
+    _("Channel manager's e-mail"),
     _("Joined on"),
     _("Website"),
 ]
+ROWS_AT_ONCE = 1_000
 FIELD_LABELS = {
     "code": _("Code"),
     "name": pgettext_lazy("record", "Name"),
@@ -124,26 +129,45 @@ def _seen_ids(actor: Actor, others: Sequence[Partner]) -> set[object]:
     return set(queries.visible_partners(actor).filter(id__in=wanted).values_list("id", flat=True))
 
 
-def history_of(actor: Actor, partner: Partner) -> list[Step]:
+def history_of(actor: Actor, partner: Partner, before: datetime | None = None) -> list[Step]:
     """Behind the portfolio wall moves are told without names: the links by date show those that may be seen."""
     untold = {"parent"} if actor.has_portfolio_wall else set()
     labels = {name: label for name, label in FIELD_LABELS.items() if name not in untold}
-    return steps_of(list_records_about(partner.id), labels, {**VALUE_LABELS, "country": reader_countries()})
+    records = list_records_about(partner.id, limit=ASKED, before=before)
+    return steps_of(records, labels, {**VALUE_LABELS, "country": reader_countries()})
 
 
-def conversation_of(actor: Actor, partner: Partner, *, kind: str = "") -> dict[str, Any]:
-    """The comments of a partner and the one timeline of everything: for a partner's people what is shared alone."""
-    talk = talk_about(actor, "partner", partner.id)
-    steps = [] if actor.is_partner else history_of(actor, partner)
-    moments = timeline_of(
+def conversation_of(actor: Actor, partner: Partner, *, kind: str = "", before: str = "") -> dict[str, Any]:
+    """The comments of a partner and a page of the one timeline of everything, before an instant: for a partner's people
+    what is shared alone."""
+    until = _instant(before)
+    shown = kind if kind in KINDS else ""
+    timeline = timeline_of(
         "partner",
         actor,
         partner.id,
-        steps=steps,
-        comments=talk["comments"],
-        kind=kind if kind in KINDS else "",
+        steps=[] if actor.is_partner else history_of(actor, partner, until),
+        comments=list_comments(actor, "partner", partner.id, before=until),
+        kind=shown,
+        before=until,
     )
-    return {"talk": talk, "moments": moments, "kind": kind if kind in KINDS else "", "kinds": KINDS}
+    return {
+        "talk": talk_about(actor, "partner", partner.id),
+        "moments": timeline.moments,
+        "older": timeline.older.isoformat() if timeline.older else "",
+        "is_older": until is not None,
+        "kind": shown,
+        "kinds": KINDS,
+    }
+
+
+def _instant(told: str) -> datetime | None:
+    """As a link of our own says it; anything else is none."""
+    try:
+        found = datetime.fromisoformat(told)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
 
 
 def related_pages(actor: Actor, partner: Partner) -> list[dict[str, object]]:
@@ -160,9 +184,27 @@ def related_pages(actor: Actor, partner: Partner) -> list[dict[str, object]]:
     return pages
 
 
-def csv_row(partner: Partner) -> list[object]:
+def file_header() -> list[str]:
+    return [*(str(name) for name in FILE_HEADER), *(str(column.label) for column in extra_columns())]
+
+
+def file_rows(partners: QuerySet[Partner]) -> Iterator[list[object]]:
+    """A row for each partner with what rooms above know of it, some thousand partners at a time."""
+    keys = [column.key for column in extra_columns()]
+    for portion in batched(partners.iterator(chunk_size=ROWS_AT_ONCE), ROWS_AT_ONCE):
+        more = extra_cells([partner.id for partner in portion])
+        for partner in portion:
+            yield [*_file_row(partner), *(more[partner.id].get(key, "") for key in keys)]
+
+
+def batched(rows: Iterator[Partner], size: int) -> Iterator[list[Partner]]:
+    while portion := list(islice(rows, size)):
+        yield portion
+
+
+def _file_row(partner: Partner) -> list[object]:
     return [
         f"P-{partner.number}", partner.code, partner.name, partner.legal_name, partner.tax_id,
         partner.get_partner_type_display(), partner.country, partner.region, partner.tier, partner.get_status_display(),
-        partner.manager.user if partner.manager else "", partner.joined_on.isoformat(), partner.website,
+        partner.manager.user.email if partner.manager else "", partner.joined_on.isoformat(), partner.website,
     ]  # fmt: skip

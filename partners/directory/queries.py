@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from partners.directory.family import led_to_by
 from partners.directory.models import Contact, Partner, PartnerStanding, PartnerStatus
 from prm.accounts.actor import Actor
-from prm.accounts.models import Membership
+from prm.accounts.models import Invitation, Membership
 from prm.accounts.permissions import CHANNEL_MANAGER, PROGRAMME_ADMIN
 from prm.comments.subjects import Commented
 from prm.kit.searching import key_span
@@ -47,7 +47,8 @@ class PartnerMerged(Exception):
 
 @dataclass(frozen=True)
 class PartnerFilter:
-    """What a list was narrowed to; empty values narrow nothing. `manager` "none": partners without one."""
+    """What a list was narrowed to; empty values narrow nothing. `manager` "none": partners without one. `also`: the
+    conditions of filters that rooms above added (extras)."""
 
     q: str = ""
     partner_type: str = ""
@@ -56,6 +57,7 @@ class PartnerFilter:
     tier: str = ""
     country: str = ""
     manager: str = ""
+    also: tuple[Q, ...] = ()
 
     @property
     def is_set(self) -> bool:
@@ -90,6 +92,14 @@ def access_even_merged(actor: Actor, partner_id: UUID) -> Partner:
     return get_object_or_404(rows, id=partner_id)
 
 
+def find_visible_partner(actor: Actor, asked: str) -> Partner | None:
+    """The partner that a link names by its id; None where it names none that the actor may know of."""
+    try:
+        return visible_partners(actor).filter(id=UUID(asked)).first()
+    except ValueError:
+        return None
+
+
 def access_partner_by_code(actor: Actor, code: str) -> Partner:
     """The code of a merged partner leads to its survivor."""
     rows = usable_partners(actor).select_related("manager__user")
@@ -118,7 +128,7 @@ def list_partners(actor: Actor, wanted: PartnerFilter) -> QuerySet[Partner]:
         for name in ("partner_type", "status", "region", "tier", "country")
         if (value := getattr(wanted, name))
     }
-    rows = rows.filter(**exact)
+    rows = rows.filter(*wanted.also, **exact)
     if wanted.manager == "none":
         rows = rows.filter(manager__isnull=True)
     elif wanted.manager:
@@ -179,6 +189,11 @@ def list_managers() -> list[Membership]:
     return sorted(rows, key=lambda membership: str(membership.user).casefold())
 
 
+def managers_by_email() -> dict[str, Membership]:
+    """The same by address, in small letters."""
+    return {membership.user.email.casefold(): membership for membership in list_managers()}
+
+
 def access_manager(membership_id: UUID) -> Membership:
     live = Membership.objects.filter(role__in=MANAGING_ROLES, ended_at__isnull=True).select_related("user")
     return get_object_or_404(live, id=membership_id)
@@ -195,6 +210,24 @@ def list_contacts(partner: Partner) -> list[Contact]:
 def access_contact(partner: Partner, contact_id: UUID) -> Contact:
     """A contact of this very partner; `partner` was accessed before."""
     return get_object_or_404(Contact, partner=partner, id=contact_id)
+
+
+@dataclass(frozen=True)
+class Team:
+    """A partner's people with a login, by name, and the offers that wait for an answer."""
+
+    members: list[Membership]
+    invited: list[Invitation]
+
+
+def team_of(partner: Partner) -> Team:
+    members = Membership.objects.filter(partner_id=partner.id, ended_at__isnull=True).select_related("user")
+    waiting = Invitation.objects.filter(
+        partner_id=partner.id, accepted_at__isnull=True, withdrawn_at__isnull=True
+    )
+    return Team(
+        sorted(members, key=lambda member: str(member.user).casefold()), list(waiting.order_by("created_at"))
+    )
 
 
 def list_standings(partner: Partner) -> list[PartnerStanding]:

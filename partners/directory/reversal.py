@@ -12,14 +12,16 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
 from partners.directory.actions import PartnerChangedMeanwhile, PartnerTreeCycle, lock_tree
+from partners.directory.extras import extras
+from partners.directory.keys import write_keys
 from partners.directory.models import Partner, PartnerParent
 from partners.directory.rules import Span, first_cycle_day
-from partners.directory.timelines import standing_spans, write_parents, write_standings
+from partners.directory.timelines import note_status, standing_spans, write_parents, write_standings
 from partners.directory.tree import links_above, list_parent_links
 from prm.accounts.actor import Actor
 from prm.audit.actions import record
-from prm.kit.searching import search_key
 from prm.outbox.actions import emit
+from prm.tenancy.queries import current_tenant
 
 FIELDS = (
     "code",
@@ -43,10 +45,12 @@ class PartnerInUse(Exception):
     message = _("Other records refer to this partner.")
 
 
-def snapshot_of(partner: Partner) -> dict[str, Any]:
-    """Everything an import may change, as JSON."""
+def snapshot_of(partner: Partner, *, whole: bool = False) -> dict[str, Any]:
+    """Everything an import may change, as JSON; `whole` with what rooms above know of the partner."""
     return {
         "facts": {name: str(getattr(partner, name)) for name in FIELDS},
+        "manager": str(partner.manager_id) if partner.manager_id else None,
+        "extras": {extra.name: extra.snapshot(partner.id) for extra in extras()} if whole else {},
         "standings": [_as_json(dict(span.value), span) for span in standing_spans(partner)],
         "parents": [
             _as_json(str(link.parent_id), Span(None, link.starts_on, link.ends_on))
@@ -61,13 +65,20 @@ def restore_partner(
     """Put the partner back as it was, history included. Raises `PartnerChangedMeanwhile`, `PartnerTreeCycle`."""
     partner = _unchanged(partner_id, version)
     before = {name: str(getattr(partner, name)) for name in FIELDS}
+    if partner.status != snapshot["facts"]["status"]:
+        note_status(partner, snapshot["facts"]["status"], at.astimezone(current_tenant().zone).date())
     for name, value in snapshot["facts"].items():
         setattr(partner, name, date.fromisoformat(value) if name == "joined_on" else value)
-    partner.name_key = search_key(partner.name)
+    if "manager" in snapshot:
+        partner.manager_id = UUID(snapshot["manager"]) if snapshot["manager"] else None
+    write_keys(partner)
     partner.version += 1
     partner.changed_at = at
     partner.save()
     write_standings(partner, [_span(entry) for entry in snapshot["standings"]])
+    for extra in extras():
+        if extra.name in snapshot.get("extras", {}):
+            extra.restore(actor, partner, snapshot["extras"][extra.name], at)
     _restore_parents(partner, [_span(entry) for entry in snapshot["parents"]])
     after = {name: value for name, value in snapshot["facts"].items() if before[name] != value}
     record(

@@ -101,6 +101,8 @@ class PartnerQuery(StrictSerializer):
     region = TextField(required=False, max_length=80)
     tier = TextField(required=False, max_length=40)
     country = CountryField(required=False)
+    industry = CodeField(required=False)
+    specialisation = CodeField(required=False)
 
 
 class DayQuery(StrictSerializer):

@@ -1,9 +1,10 @@
-"""Letting dated standings take effect; rung by beat each hour."""
+"""Letting dated standings take effect, and giving keys to rows that have none; rung by beat each hour."""
 
 from celery import shared_task
 from django.utils import timezone
 
 from partners.directory.actions import adopt_standings
+from partners.directory.keys import fill_keys
 from prm.accounts.actor import system_actor
 from prm.tenancy.queries import each_tenant
 
@@ -12,3 +13,4 @@ from prm.tenancy.queries import each_tenant
 def adopt() -> None:
     for tenant in each_tenant():
         adopt_standings(actor=system_actor(tenant.id), at=timezone.now())
+        fill_keys()

@@ -3,10 +3,11 @@
 Promise: rows that stay true are left alone, a closed row keeps its id; called by directory actions."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any, TypeVar
 
-from partners.directory.models import Partner, PartnerParent, PartnerStanding
-from partners.directory.rules import STANDING_FIELDS, Span
+from partners.directory.models import Partner, PartnerParent, PartnerStanding, StatusSpan
+from partners.directory.rules import FIRST_DAY, STANDING_FIELDS, Span, with_change
 
 V = TypeVar("V")
 
@@ -26,6 +27,14 @@ def write_parents(partner: Partner, spans: Sequence[Span[Any]]) -> None:
     _write(
         rows, spans, lambda row: row.parent_id, lambda value: PartnerParent(partner=partner, parent_id=value)
     )
+
+
+def note_status(partner: Partner, status: str, on: date) -> None:
+    """Remember what the status was until this day: `partner.status` is still the one before."""
+    rows = list(StatusSpan.objects.filter(partner=partner))
+    spans = [Span(row.status, row.starts_on, row.ends_on) for row in rows]
+    told = with_change(spans or [Span(partner.status, FIRST_DAY)], status, on)
+    _write(rows, told, lambda row: row.status, lambda value: StatusSpan(partner=partner, status=value))
 
 
 def _standing_of(row: PartnerStanding) -> dict[str, str]:

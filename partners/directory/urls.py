@@ -10,6 +10,7 @@ from partners.directory import portal as own
 console = [
     path("partners/", pages.partner_list, name="partner-list"),
     path("partners/export.csv", pages.partner_export, name="partner-export"),
+    path("partners/export.xlsx", pages.partner_export_workbook, name="partner-export-workbook"),
     path("partners/duplicates/", merge_pages.duplicate_list, name="partner-duplicates"),
     path("partners/new/", pages.partner_create, name="partner-create"),
     path("partners/<uuid:partner_id>/", pages.partner_detail, name="partner-detail"),

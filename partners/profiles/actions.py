@@ -1,27 +1,33 @@
 """Writes of a partner's profile, documents and place in the public directory.
 
 Promise: what a partner's people may not say is refused by name; one trail line per write, on the partner; nothing is
-written where anything is wrong. Called by profiles interfaces."""
+written where anything is wrong. Called by profiles interfaces and tasks."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, TypedDict
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from partners.directory.actions import PartnerChangedMeanwhile, refuse_merged
-from partners.directory.models import Partner
+from partners.directory.models import Partner, PartnerStatus
+from partners.profiles.completeness import completeness_of
 from partners.profiles.fields import write_values
-from partners.profiles.models import Listing, PartnerDocument
+from partners.profiles.models import ENDING, Listing, PartnerDocument
 from partners.profiles.presentation import said_changes
 from partners.profiles.terms import OWN_TERM_FIELDS, TERM_FIELDS, write_terms
 from prm.accounts.actor import Actor
 from prm.audit.actions import record
-from prm.files.actions import store_file
+from prm.files.actions import remove_file, store_file
+from prm.notifications.actions import PartnerPeople, StaffPeople, notify
+from prm.notifications.rules import Value
 from prm.outbox.actions import emit
+from prm.tenancy.queries import current_tenant
 
 CUSTOM = "custom_fields"
+TAKING_PART = (PartnerStatus.ACTIVE, PartnerStatus.PAUSED)
 
 
 class DocumentFacts(TypedDict):
@@ -68,8 +74,10 @@ def write_profile(
     foreign = [name for name in lists if actor.is_partner and name not in OWN_TERM_FIELDS]
     if foreign:
         raise TermNotYours(foreign[0])
+    was_complete = completeness_of(partner.id).is_complete if actor.is_partner else True
+    today = at.astimezone(current_tenant().zone).date()
     with transaction.atomic():
-        terms = write_terms(partner, lists)
+        terms = write_terms(partner, lists, on=today)
         values = write_values(actor, partner, told.get(CUSTOM, {}))
     before, after = said_changes(terms, values)
     if not after and not before:
@@ -79,6 +87,8 @@ def write_profile(
     partner.save(update_fields=["version", "changed_at"])
     record(actor=actor, action="profile.changed", subject=partner, at=at, before=before, after=after)
     emit("partner.profile_changed", partner_id=partner.id, fields=sorted(terms[1]), custom=sorted(values[1]))
+    if not was_complete and completeness_of(partner.id).is_complete:
+        emit("partner.profile_completed", partner_id=partner.id, completed_on=today.isoformat())
     return partner
 
 
@@ -109,15 +119,41 @@ def add_document(
 
 @transaction.atomic
 def remove_document(*, actor: Actor, document: PartnerDocument, at: datetime) -> None:
-    """Out of the record; the trail keeps its title. Raises `DocumentNotYours`."""
+    """Out of the record, and its bytes out of the store; the trail keeps its title. Raises `DocumentNotYours`."""
     if actor.is_partner and document.stored_by_id != actor.id:
         raise DocumentNotYours
-    company = document.company
+    company, document_id = document.company, document.id
     document.delete()
+    remove_file(actor=actor, stored=document.file, at=at)
     record(
         actor=actor, action="document.removed", subject=company, at=at, before={"document": document.title}
     )
-    emit("partner.document_removed", partner_id=company.id, document_id=document.id)
+    emit("partner.document_removed", partner_id=company.id, document_id=document_id)
+
+
+def remind_of_ends(*, today: date) -> int:
+    """Tell of papers that end within thirty days: the staff, and the partner where it reads them; once for each end."""
+    ending = PartnerDocument.objects.select_related("company").filter(
+        valid_until__range=(today, today + ENDING), company__status__in=TAKING_PART
+    )
+    told = 0
+    for document in ending.exclude(reminded_for=F("valid_until")):
+        assert document.valid_until is not None
+        company = document.company
+        params: dict[str, Value] = {
+            "title": document.title,
+            "partner": company.name,
+            "until": document.valid_until,
+        }
+        staff = StaffPeople("profiles.change", first=company.manager_id)
+        notify("document.ending_staff", to=staff, params=params, link=("partner-detail", [company.id]))
+        if document.is_shared:
+            people = PartnerPeople(company.id, "own_profile.change")
+            notify("document.ending", to=people, params=params, link=("portal-profile", []))
+        document.reminded_for = document.valid_until
+        document.save(update_fields=["reminded_for"])
+        told += 1
+    return told
 
 
 @transaction.atomic

@@ -3,7 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from partners.directory.extras import register_extra
 from partners.directory.followers import register_follower
+from partners.profiles.files import PROFILE
 from partners.profiles.following import profiles_followers
 from partners.profiles.presentation import profile_panel
 from partners.profiles.queries import may_open_document
@@ -17,6 +19,7 @@ from prm.accounts.permissions import (
 )
 from prm.accounts.scopes import declare_scope
 from prm.files.purposes import declare_purpose
+from prm.notifications.kinds import declare_notice
 from prm.web.history import name_action
 from prm.web.menu import MenuItem, add_menu_item
 from prm.web.panels import add_panel
@@ -30,10 +33,14 @@ declare("own_profile.view", PARTNER_ROLES)
 declare("own_profile.change", {PARTNER_ADMIN})
 
 declare_scope("vocabulary:read", _("Read lists of words and custom fields"))
+declare_scope("vocabulary:write", _("Define custom fields"))
+declare_scope("documents:read", _("Read documents of partners"))
+declare_scope("documents:write", _("Store and remove documents of partners"))
 
 declare_purpose(
     "document",
     permission="documents.view",
+    scope="documents:read",
     extensions={"pdf", "png", "jpg", "jpeg", "xlsx", "csv", "txt", "zip"},
     allows=may_open_document,
 )
@@ -70,6 +77,19 @@ name_action("field.defined", pgettext_lazy("field", "Added"))
 name_action("field.changed", pgettext_lazy("field", "Changed"))
 name_action("field.retired", pgettext_lazy("field", "Taken out of use"))
 name_action("field.restored", pgettext_lazy("field", "Taken back into use"))
+name_action("field.placed", _("Moved in the list"))
+
+declare_notice(
+    "document.ending",
+    title=_("%(title)s is valid until %(until)s"),
+    text=_("Store the new one in time."),
+)
+declare_notice(
+    "document.ending_staff",
+    title=_("%(partner)s: %(title)s is valid until %(until)s"),
+    text=_("Ask the partner for the new one."),
+)
+register_extra(PROFILE)
 
 for follower in profiles_followers():
     register_follower(follower)

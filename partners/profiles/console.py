@@ -30,6 +30,7 @@ from prm.web.keyset import page_of
 from prm.web.pages import PageRequest, console_page
 
 FORM = "console/partners/profiles/form.html"
+LONGEST_PLACE = 4
 
 
 @console_page("profiles.change", post="profiles.change")
@@ -37,8 +38,9 @@ def profile_edit(request: PageRequest, partner_id: UUID) -> HttpResponse:
     partner = access_partner(request.actor, partner_id)
     form = ProfileForm(
         posted(request),
-        terms=terms.list_terms(),
+        terms=terms.offered_terms(partner.id),
         fields=fields.fillable_by(request.actor),
+        said=fields.values_of(partner.id),
         initial=_initial(partner.id, partner.version),
     )
     if form.is_valid():
@@ -199,7 +201,7 @@ def field_create(request: PageRequest) -> HttpResponse:
         facts: Any = form.facts()
         try:
             field = fields.define_field(actor=request.actor, facts=facts, at=timezone.now())
-        except fields.FieldCodeTaken as refusal:
+        except (fields.FieldCodeTaken, fields.FieldFactsInvalid) as refusal:
             form.refuse(refusal)
         else:
             messages.success(request, _("The field «%(name)s» is asked from now on.") % {"name": field.label})
@@ -216,9 +218,13 @@ def field_edit(request: PageRequest, field_id: UUID) -> HttpResponse:
     form = FieldForm(posted(request), known=field, initial=initial)
     if form.is_valid():
         changes: Any = form.facts()
-        fields.change_field(actor=request.actor, field=field, changes=changes, at=timezone.now())
-        messages.success(request, _("Saved."))
-        return redirect("field-list")
+        try:
+            fields.change_field(actor=request.actor, field=field, changes=changes, at=timezone.now())
+        except fields.FieldFactsInvalid as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("field-list")
     content = {
         "form": form,
         "heading": field.label,
@@ -235,4 +241,15 @@ def field_turn(request: PageRequest, field_id: UUID) -> HttpResponse:
     """Out of use, or back."""
     fields.turn_field(actor=request.actor, field=fields.access_field(field_id), at=timezone.now())
     messages.success(request, _("Saved."))
+    return redirect("field-list")
+
+
+@require_POST
+@console_page("vocabulary.change", post="vocabulary.change")
+def field_move(request: PageRequest, field_id: UUID) -> HttpResponse:
+    """To the place that the button names; forms and pages ask in this order."""
+    told = request.POST.get("place", "")
+    if told.isascii() and told.isdigit() and len(told) <= LONGEST_PLACE:
+        field = fields.access_field(field_id)
+        fields.place_field(actor=request.actor, field=field, place=int(told), at=timezone.now())
     return redirect("field-list")

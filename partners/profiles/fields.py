@@ -14,8 +14,8 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from partners.directory.models import Partner
-from partners.profiles.models import CustomField, FieldValue, PartnerAccess
-from partners.profiles.rules import ValueInvalid, kept_value
+from partners.profiles.models import CustomField, FieldKind, FieldValue, PartnerAccess
+from partners.profiles.rules import CODE, ValueInvalid, kept_value
 from prm.accounts.actor import Actor
 from prm.audit.actions import record
 
@@ -29,6 +29,10 @@ FAULTS = {
     "day_format": _("Write a day such as 2026-12-31."),
     "flag_format": _("Say yes or no."),
     "choice_unknown": _("This is not one of the choices."),
+}
+FACT_FAULTS = {
+    "code_format": _("Small Latin letters, digits and underscores; a letter first."),
+    "options_invalid": _("A choice needs choices, each code once; other kinds have none."),
 }
 Values = dict[str, str]
 
@@ -51,6 +55,16 @@ class FieldCodeTaken(Exception):
     code = "field_code_taken"
     field = "code"
     message = _("Another field has this code.")
+
+
+class FieldFactsInvalid(Exception):
+    """A code or choices that a field cannot have; `field` says which."""
+
+    def __init__(self, code: str, field: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.field = field
+        self.message = FACT_FAULTS[code]
 
 
 class FieldValueInvalid(Exception):
@@ -90,6 +104,10 @@ def fillable_by(actor: Actor) -> list[CustomField]:
     ]
 
 
+def find_field(code: str) -> CustomField | None:
+    return CustomField.objects.filter(code=code).first()
+
+
 def access_field(field_id: UUID) -> CustomField:
     return get_object_or_404(CustomField, id=field_id)
 
@@ -102,7 +120,10 @@ def values_of(company_id: UUID) -> Values:
 
 @transaction.atomic
 def define_field(*, actor: Actor, facts: FieldFacts, at: datetime) -> CustomField:
-    """A new field at the end of the list. Raises `FieldCodeTaken`."""
+    """A new field at the end of the list. Raises `FieldCodeTaken`, `FieldFactsInvalid`."""
+    if not CODE.fullmatch(facts["code"]):
+        raise FieldFactsInvalid("code_format", "code")
+    _check_options(facts["kind"], facts.get("options", []))
     last = CustomField.objects.aggregate(last=models.Max("place"))["last"]
     field = CustomField(**facts, place=(last or 0) + 1)
     try:
@@ -116,8 +137,13 @@ def define_field(*, actor: Actor, facts: FieldFacts, at: datetime) -> CustomFiel
 
 @transaction.atomic
 def change_field(*, actor: Actor, field: CustomField, changes: FieldFacts, at: datetime) -> CustomField:
-    """Change names, choices, whether it is required and who sees it; its values follow at once."""
+    """Change names, choices, whether it is required and who sees it; its values follow at once.
+
+    Raises `FieldFactsInvalid`. A choice that is taken away stays where somebody said it.
+    """
     field = CustomField.objects.select_for_update().get(id=field.id)
+    if "options" in changes:
+        _check_options(field.kind, changes["options"])
     told = {name: value for name, value in changes.items() if name not in ("code", "kind")}
     before = {name: getattr(field, name) for name, value in told.items() if getattr(field, name) != value}
     if not before:
@@ -131,6 +157,28 @@ def change_field(*, actor: Actor, field: CustomField, changes: FieldFacts, at: d
     after = {name: told[name] for name in before}
     record(actor=actor, action="field.changed", subject=field, at=at, before=before, after=after)
     return field
+
+
+def _check_options(kind: str, options: list[dict[str, str]]) -> None:
+    """A choice offers something, each code once; other kinds offer nothing."""
+    codes = [option["code"] for option in options]
+    if (kind == FieldKind.CHOICE) != bool(codes) or len(codes) != len(set(codes)):
+        raise FieldFactsInvalid("options_invalid", "options")
+    if not all(CODE.fullmatch(code) for code in codes):
+        raise FieldFactsInvalid("code_format", "options")
+
+
+@transaction.atomic
+def place_field(*, actor: Actor, field: CustomField, place: int, at: datetime) -> None:
+    """Let a field stand at a place of the list, counted from 1; the others make room."""
+    others = list(CustomField.objects.select_for_update().exclude(id=field.id).order_by("place", "id"))
+    before = field.place
+    others.insert(max(0, place - 1), field)
+    for number, one in enumerate(others, 1):
+        one.place = number
+    CustomField.objects.bulk_update(others, ["place"])
+    if field.place != before:
+        record(actor=actor, action="field.placed", subject=field, at=at, after={"place": field.place})
 
 
 @transaction.atomic
@@ -148,20 +196,28 @@ def write_values(actor: Actor, company: Partner, told: Mapping[str, Any]) -> tup
     Raises `FieldValueInvalid` before any write.
     """
     fields = {field.code: field for field in fillable_by(actor)} if told else {}
-    kept = {code: _checked(fields, code, value) for code, value in told.items()}
     held = values_of(company.id) if told else {}
+    kept = {code: _checked(fields, code, value, held.get(code, "")) for code, value in told.items()}
     changed = {code: value for code, value in kept.items() if held.get(code, "") != value}
     for code, value in changed.items():
         _write(fields[code], company, value)
     return {code: held.get(code, "") for code in changed}, changed
 
 
-def _checked(fields: Mapping[str, CustomField], code: str, value: Any) -> str:
+def restore_values(company: Partner, values: Values) -> None:
+    """Let exactly these values stand, as they stood before; nothing is checked."""
+    FieldValue.objects.filter(company=company).exclude(field__code__in=values).delete()
+    for field in CustomField.objects.filter(code__in=values):
+        _write(field, company, values[field.code])
+
+
+def _checked(fields: Mapping[str, CustomField], code: str, value: Any, held: str) -> str:
+    """A choice that is held stays even where it is offered no longer."""
     if code not in fields:
         raise FieldValueInvalid("field_unknown", code)
     field = fields[code]
     try:
-        kept = kept_value(field.kind, value, [option["code"] for option in field.options])
+        kept = kept_value(field.kind, value, [*(option["code"] for option in field.options), held])
     except ValueInvalid as fault:
         raise FieldValueInvalid(fault.code, code) from fault
     if field.is_required and not kept:

@@ -8,14 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.directory.followers import ENDS, MOVES, Follower, Merge
 from partners.profiles.models import FieldValue, Listing, PartnerDocument, PartnerTerm
+from partners.profiles.terms import codes_of, write_terms
 
 
 def move_terms(merge: Merge) -> None:
-    """The survivor has what either had."""
-    held = PartnerTerm.objects.filter(partner=merge.survivor).values_list("term_id", flat=True)
-    theirs = PartnerTerm.objects.filter(partner=merge.merged)
-    theirs.filter(term_id__in=set(held)).delete()
-    theirs.update(partner=merge.survivor)
+    """From today on the survivor has what either had; earlier days stay as they were."""
+    words = codes_of(merge.merged.id)
+    told = {name: [*codes, *words[name]] for name, codes in codes_of(merge.survivor.id).items()}
+    write_terms(merge.survivor, told, on=merge.today, also_retired=True)
+    write_terms(merge.merged, dict.fromkeys(words, ()), on=merge.today)
 
 
 def move_values(merge: Merge) -> None:
@@ -40,7 +41,7 @@ def end_listing(merge: Merge) -> None:
 
 def _said(partner_id: UUID) -> int:
     values = FieldValue.objects.filter(company_id=partner_id).count()
-    return values + PartnerTerm.objects.filter(partner_id=partner_id).count()
+    return values + PartnerTerm.objects.filter(partner_id=partner_id, ends_on__isnull=True).count()
 
 
 def move_profile(merge: Merge) -> None:

@@ -47,7 +47,7 @@ class FieldForm(forms.ModelForm, EditForm):
         label=_("Choices"),
         help_text=_("For a choice of a list, one a line: gold = Gold = Золото. The first word is the code."),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=forms.Textarea(attrs={"rows": 4, "lang": "mul"}),
     )
 
     class Meta:
@@ -81,8 +81,9 @@ class FieldForm(forms.ModelForm, EditForm):
 
     def facts(self) -> dict[str, Any]:
         told = super().facts()
-        if "options_text" in told:
-            told["options"] = told.pop("options_text")
+        options = told.pop("options_text", None)
+        if options is not None:
+            told["options"] = options if (told.get("kind") or self.known_kind) == FieldKind.CHOICE else []
         return told
 
 
@@ -108,40 +109,47 @@ def option_lines(field: CustomField) -> str:
 
 
 class KeptField(forms.CharField):
-    """A value of one custom field, checked by the field's own rule."""
+    """A value of one custom field, checked by the field's own rule; a choice that is `held` and offered no longer may
+    stay."""
 
-    def __init__(self, field: CustomField) -> None:
-        self.custom = field
+    def __init__(self, field: CustomField, held: str) -> None:
+        self.custom, self.held = field, held
         super().__init__(
-            label=field.label, required=field.is_required, max_length=LONGEST, widget=_widget_of(field)
+            label=field.label, required=field.is_required, max_length=LONGEST, widget=_widget_of(field, held)
         )
 
     def clean(self, value: Any) -> str:
         text = str(super().clean(value))
         try:
-            return kept_value(self.custom.kind, text, [option["code"] for option in self.custom.options])
+            offered = [option["code"] for option in self.custom.options]
+            return kept_value(self.custom.kind, text, [*offered, self.held])
         except ValueInvalid as fault:
             raise forms.ValidationError(FAULTS[fault.code], code=fault.code) from fault
 
 
-def _widget_of(field: CustomField) -> forms.Widget:
+def _widget_of(field: CustomField, held: str) -> forms.Widget:
     if field.kind == FieldKind.DATE:
         return DayInput()
     if field.kind == FieldKind.CHOICE:
-        return forms.Select(choices=[NOTHING, *field.choices()])
+        offered = field.choices()
+        gone = [(held, _("%(word)s (out of use)") % {"word": held})]
+        return forms.Select(
+            choices=[NOTHING, *offered, *(gone if held and held not in dict(offered) else ())]
+        )
     if field.kind == FieldKind.YES_NO:
         return forms.Select(choices=[NOTHING, *yes_no_choices()])
     return forms.TextInput(attrs={"inputmode": "decimal"} if field.kind == FieldKind.NUMBER else {})
 
 
 class ProfileForm(EditForm):
-    """The lists that may be filled in, each word a tick; and the custom fields."""
+    """The lists that may be filled in, each word a tick; and the custom fields. `said`: what is said in them now."""
 
     def __init__(
         self,
         *args: Any,
         terms: Mapping[str, Sequence[Term]],
         fields: Sequence[CustomField],
+        said: Mapping[str, str],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -151,11 +159,11 @@ class ProfileForm(EditForm):
             self.fields[name] = forms.MultipleChoiceField(
                 label=LIST_LABELS[name],
                 required=False,
-                choices=[(term.code, term.label) for term in terms[name]],
+                choices=[(term.code, term.label_in_forms) for term in terms[name]],
                 widget=forms.CheckboxSelectMultiple,
             )
         for field in fields:
-            self.fields[PREFIX + field.code] = KeptField(field)
+            self.fields[PREFIX + field.code] = KeptField(field, said.get(field.code, ""))
 
     @property
     def is_empty(self) -> bool:
@@ -204,15 +212,10 @@ class FindForm(FilterForm):
         label=_("Search"), required=False, max_length=100, widget=forms.TextInput(attrs={"type": "search"})
     )
     country = forms.ChoiceField(label=_("Country"), required=False)
+    region = forms.ChoiceField(label=_("Region"), required=False)
     specialisation = forms.ChoiceField(label=_("Specialisation"), required=False)
 
-    def __init__(
-        self,
-        request: HttpRequest,
-        *,
-        countries: Sequence[tuple[str, str]],
-        specialisations: Sequence[tuple[str, str]],
-    ) -> None:
+    def __init__(self, request: HttpRequest, choices: Mapping[str, Sequence[tuple[str, str]]]) -> None:
         super().__init__(request)
-        self.set_choices("country", [("", ANY), *countries])
-        self.set_choices("specialisation", [("", ANY), *specialisations])
+        for name, offered in choices.items():
+            self.set_choices(name, [("", ANY), *offered])

@@ -1,5 +1,6 @@
 """Terms, custom fields with their values, documents and listings of partners; called by profiles queries and writes."""
 
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -7,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from partners.directory.models import Partner
+from partners.directory.models import Partner, never_twice
 from prm.files.models import StoredFile
 from prm.tenancy.models import TenantForeignKey, TenantModel
 
@@ -40,6 +41,9 @@ class DocumentKind(models.TextChoices):
     OTHER = "other", pgettext_lazy("document", "Other")
 
 
+ENDING = timedelta(days=30)
+
+
 def in_words(english: str, russian: str) -> str:
     """What the reader's language calls it, English where nothing else was written."""
     return russian if russian and (translation.get_language() or "en").startswith("ru") else english
@@ -69,21 +73,34 @@ class Term(TenantModel):
     def label(self) -> str:
         return in_words(self.label_en, self.label_ru)
 
+    @property
+    def label_in_forms(self) -> str:
+        return _("%(word)s (out of use)") % {"word": self.label} if self.retired_at else self.label
+
 
 class PartnerTerm(TenantModel):
-    """A term that holds for a partner today."""
+    """A term that holds for a partner from `starts_on` until before `ends_on` (null: until further notice)."""
 
     wall: ClassVar = "partner_id"
 
     partner = TenantForeignKey(Partner, models.CASCADE, related_name="+")
     term = TenantForeignKey(Term, models.PROTECT, related_name="holders")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
 
     class Meta(TenantModel.Meta):
         abstract = False
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["tenant", "partner", "term"], name="partner_term_once"),
+            never_twice("partner_term_once_a_day", "tenant", "partner", "term"),
+            models.CheckConstraint(
+                condition=models.Q(ends_on__isnull=True) | models.Q(ends_on__gt=models.F("starts_on")),
+                name="partner_term_for_a_day_at_least",
+            ),
         ]
-        indexes: ClassVar = [models.Index(fields=["tenant", "term"], name="partner_term_by_term")]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "term"], name="partner_term_by_term"),
+            models.Index(fields=["tenant", "partner", "ends_on"], name="partner_term_of_a_partner"),
+        ]
 
 
 class CustomField(TenantModel):
@@ -138,7 +155,10 @@ class FieldValue(TenantModel):
 
 
 class PartnerDocument(TenantModel):
-    """A paper of `company`. `partner_id`: the same, while its people read it too; empty, it is the staff's alone."""
+    """A paper of `company`. `partner_id`: the same, while its people read it too; empty, it is the staff's alone.
+
+    `reminded_for` is the last day of which both sides were reminded.
+    """
 
     wall: ClassVar = "partner_id"
 
@@ -151,10 +171,14 @@ class PartnerDocument(TenantModel):
     stored_by_id = models.UUIDField(null=True)
     stored_by_label = models.CharField(max_length=200)
     stored_at = models.DateTimeField()
+    reminded_for = models.DateField(null=True)
 
     class Meta(TenantModel.Meta):
         abstract = False
-        indexes: ClassVar = [models.Index(fields=["tenant", "company"], name="document_of_a_company")]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "company"], name="document_of_a_company"),
+            models.Index(fields=["tenant", "valid_until"], name="document_by_end"),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -162,6 +186,12 @@ class PartnerDocument(TenantModel):
     @property
     def is_shared(self) -> bool:
         return self.partner_id is not None
+
+    def standing_on(self, day: date) -> str:
+        """ "expired" after its last day, "ending" within thirty days of it, else ""."""
+        if self.valid_until is None or self.valid_until > day + ENDING:
+            return ""
+        return "ending" if self.valid_until >= day else "expired"
 
 
 class Listing(TenantModel):

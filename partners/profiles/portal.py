@@ -12,8 +12,9 @@ from django.views.decorators.http import require_POST
 from partners.directory.actions import PartnerChangedMeanwhile
 from partners.directory.queries import access_own_company
 from partners.profiles import actions, fields, queries, terms
+from partners.profiles.completeness import completeness_of
 from partners.profiles.forms import PREFIX, DocumentForm, ListingForm, ProfileForm
-from partners.profiles.presentation import profile_of
+from partners.profiles.presentation import profile_of, said_documents
 from prm.files.actions import FileRefused
 from prm.web.forms import posted, status_of
 from prm.web.pages import PageRequest, portal_page
@@ -27,7 +28,8 @@ def profile(request: PageRequest) -> HttpResponse:
     content = {
         "partner": company,
         "profile": profile_of(request.actor, company.id),
-        "documents": queries.list_documents(company.id),
+        "completeness": completeness_of(company.id),
+        "documents": said_documents(company.id),
         "listing": queries.find_listing(company.id),
         "may_change": request.actor.can("own_profile.change"),
         "actor_id": request.actor.id,
@@ -38,12 +40,14 @@ def profile(request: PageRequest) -> HttpResponse:
 @portal_page("own_profile.change", post="own_profile.change")
 def profile_edit(request: PageRequest) -> HttpResponse:
     company = access_own_company(request.actor)
-    offered = {name: found for name, found in terms.list_terms().items() if name in terms.OWN_TERM_FIELDS}
-    custom = {PREFIX + code: value for code, value in fields.values_of(company.id).items()}
+    offered = terms.offered_terms(company.id)
+    said = fields.values_of(company.id)
+    custom = {PREFIX + code: value for code, value in said.items()}
     form = ProfileForm(
         posted(request),
-        terms=offered,
+        terms={name: offered[name] for name in terms.OWN_TERM_FIELDS},
         fields=fields.fillable_by(request.actor),
+        said=said,
         initial={**terms.codes_of(company.id), **custom, "version": company.version},
     )
     if form.is_valid():

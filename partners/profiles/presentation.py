@@ -2,20 +2,21 @@
 
 Called by: profiles actions and interfaces, its catalogue."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from partners.profiles.fields import Values, fields_for, list_fields, values_of
-from partners.profiles.models import CustomField, FieldKind, Term, TermKind
-from partners.profiles.queries import find_listing, list_documents
+from partners.profiles.fields import Values, fields_for, values_of
+from partners.profiles.models import CustomField, FieldKind, PartnerDocument, Term, TermKind
+from partners.profiles.queries import find_listing, is_active, list_documents
 from partners.profiles.terms import FIELD_OF_KIND, Codes, terms_of
 from prm.accounts.actor import Actor
+from prm.tenancy.queries import current_tenant
 from prm.web import format as formats
 from prm.web.panels import Panel
 
@@ -60,21 +61,27 @@ def said_changes(
     """What was and is, for the trail: codes by list, and the custom fields in one line each way."""
     before, after = ({name: ", ".join(codes) for name, codes in side.items()} for side in terms)
     if values[1]:
-        names = {field.code: field.label_en for field in list_fields(retired=True)}
-        before["custom"], after["custom"] = (_line(names, side) for side in values)
+        before["custom"], after["custom"] = map(_line, values)
     return before, after
 
 
-def _line(names: Mapping[str, str], values: Values) -> str:
-    return "; ".join(f"{names[code]}: {value or '—'}" for code, value in sorted(values.items()))
+def _line(values: Values) -> str:
+    return "; ".join(f"{code}: {value or '—'}" for code, value in sorted(values.items()))
+
+
+def said_documents(company_id: UUID) -> list[tuple[PartnerDocument, str]]:
+    """The papers with what their last day means today: "expired", "ending" or ""."""
+    today = timezone.localtime(timezone=current_tenant().zone).date()
+    return [(document, document.standing_on(today)) for document in list_documents(company_id)]
 
 
 def profile_panel(actor: Actor, partner_id: UUID) -> Panel:
     content = {
         "partner_id": partner_id,
         "profile": profile_of(actor, partner_id),
-        "documents": list_documents(partner_id),
+        "documents": said_documents(partner_id),
         "listing": find_listing(partner_id),
+        "is_hidden": not is_active(partner_id),
         "may_change": actor.can("profiles.change"),
     }
     return Panel(gettext_lazy("Profile"), "console/partners/profiles/_panel.html", content)

@@ -1,56 +1,56 @@
 """The public directory of partners who opted in, for anybody; called by profiles.urls."""
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from partners.directory.models import PartnerType
 from partners.profiles.forms import FindForm
 from partners.profiles.models import in_words
-from partners.profiles.queries import Listed, public_directory
-from prm.kit.searching import search_key
+from partners.profiles.queries import Offered, directory_offers, public_directory
 from prm.web.forms import reader_countries
 from prm.web.pages import VisitRequest, public_page
 
 TYPES = dict(PartnerType.choices)
+LONGEST_PAGE = 6
 
 
 @public_page()
 def find(request: VisitRequest) -> HttpResponse:
-    everybody = public_directory()
-    names = reader_countries()
-    form = FindForm(
-        request,
-        countries=sorted(
-            {(one.country, names.get(one.country, one.country)) for one in everybody if one.country},
-            key=lambda pair: pair[1],
-        ),
-        specialisations=sorted(
-            {(code, in_words(en, ru)) for one in everybody for code, en, ru in one.specialisations},
-            key=lambda pair: pair[1].casefold(),
-        ),
-    )
-    shown = [one for one in everybody if _matches(one, form.wanted)]
+    """Pages of the directory are those that its own links lead to; any other number is a missing page."""
+    offers = directory_offers()
+    form = FindForm(request, _choices(offers))
+    found = public_directory(**form.wanted, page=_page(request.GET.get("page", "1")))
     content = {
         "filters": form,
         "chips": form.chips(),
-        "anybody": bool(everybody),
+        "anybody": offers.count > 0,
+        "found": found,
+        "before": found.page - 1,
+        "after": found.page + 1 if found.page < found.pages else 0,
         "listed": [
             (
                 one,
                 TYPES.get(one.partner_type, ""),
                 [in_words(en, ru) for _code, en, ru in one.specialisations],
             )
-            for one in shown
+            for one in found.listed
         ],
     }
     return render(request, "public/partners/profiles/find.html", content)
 
 
-def _matches(one: Listed, wanted: dict[str, str]) -> bool:
-    if wanted.get("country") and one.country != wanted["country"]:
-        return False
-    codes = [code for code, _en, _ru in one.specialisations]
-    if wanted.get("specialisation") and wanted["specialisation"] not in codes:
-        return False
-    sought = search_key(wanted.get("q", ""))
-    return not sought or sought in search_key(f"{one.name} {one.region} {one.about}")
+def _choices(offers: Offered) -> dict[str, list[tuple[str, str]]]:
+    names = reader_countries()
+    countries = [(code, names.get(code, code)) for code in offers.countries]
+    words = [(code, in_words(en, ru)) for code, en, ru in offers.specialisations]
+    return {
+        "country": sorted(countries, key=lambda pair: pair[1]),
+        "region": [(region, region) for region in offers.regions],
+        "specialisation": sorted(words, key=lambda pair: pair[1].casefold()),
+    }
+
+
+def _page(told: str) -> int:
+    if not (told.isascii() and told.isdigit() and len(told) <= LONGEST_PAGE and int(told) > 0):
+        raise Http404
+    return int(told)

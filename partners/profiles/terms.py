@@ -1,15 +1,15 @@
-"""The tenant's lists of words, and which of them hold for a partner.
+"""The tenant's lists of words, and which of them hold for a partner, by date.
 
 Promise: a code stays for good; a retired term may stay where it is and comes nowhere new.
 Called by: profiles actions and interfaces."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypedDict
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
@@ -72,11 +72,20 @@ def list_terms(*, retired: bool = False) -> dict[str, list[Term]]:
     """The terms by field, in the reader's alphabet, each with `held_by`: how many partners; one query."""
     rows = term_rows() if retired else term_rows().filter(retired_at__isnull=True)
     found: dict[str, list[Term]] = {name: [] for name in TERM_FIELDS}
-    for term in rows.annotate(held_by=Count("holders")):
+    for term in rows.annotate(held_by=Count("holders", filter=Q(holders__ends_on__isnull=True))):
         found[FIELD_OF_KIND[term.kind]].append(term)
     for terms in found.values():
         terms.sort(key=lambda term: (term.retired_at is not None, term.label.casefold()))
     return found
+
+
+def offered_terms(partner_id: UUID) -> dict[str, list[Term]]:
+    """What a profile's form offers: the words in use, and those out of use that still hold for the partner."""
+    held = {term.id for terms in terms_of(partner_id).values() for term in terms}
+    return {
+        name: [term for term in found if term.retired_at is None or term.id in held]
+        for name, found in list_terms(retired=True).items()
+    }
 
 
 def access_term(term_id: UUID) -> Term:
@@ -85,7 +94,8 @@ def access_term(term_id: UUID) -> Term:
 
 def partners_with(actor: Actor, term: Term) -> QuerySet[Partner]:
     """Partners that the actor sees and for which the term holds."""
-    return usable_partners(actor).filter(id__in=PartnerTerm.objects.filter(term=term).values("partner_id"))
+    held = PartnerTerm.objects.filter(term=term, ends_on__isnull=True)
+    return usable_partners(actor).filter(id__in=held.values("partner_id"))
 
 
 @transaction.atomic
@@ -126,9 +136,10 @@ def turn_term(*, actor: Actor, term: Term, at: datetime) -> None:
 
 
 def terms_of(partner_id: UUID) -> dict[str, list[Term]]:
-    """What holds for a partner, by field, in the reader's alphabet."""
+    """What holds for a partner today, by field, in the reader's alphabet."""
     found: dict[str, list[Term]] = {name: [] for name in TERM_FIELDS}
-    held = [row.term for row in PartnerTerm.objects.filter(partner_id=partner_id).select_related("term")]
+    rows = PartnerTerm.objects.filter(partner_id=partner_id, ends_on__isnull=True).select_related("term")
+    held = [row.term for row in rows]
     for term in sorted(held, key=lambda term: term.label.casefold()):
         found[FIELD_OF_KIND[term.kind]].append(term)
     return found
@@ -138,9 +149,11 @@ def codes_of(partner_id: UUID) -> Codes:
     return {name: sorted(term.code for term in terms) for name, terms in terms_of(partner_id).items()}
 
 
-def write_terms(partner: Partner, told: Mapping[str, Sequence[str]]) -> tuple[Codes, Codes]:
-    """Let exactly these codes hold in each list that is told; answers what was and is, of changed lists alone.
-
+def write_terms(
+    partner: Partner, told: Mapping[str, Sequence[str]], *, on: date, also_retired: bool = False
+) -> tuple[Codes, Codes]:
+    """Let exactly these codes hold from a day in each list that is told; answers what was and is, of changed lists
+    alone.
     Raises `TermUnknown` before any write.
     """
     held = codes_of(partner.id) if told else {}
@@ -149,14 +162,29 @@ def write_terms(partner: Partner, told: Mapping[str, Sequence[str]]) -> tuple[Co
     for name, codes in wanted.items():
         for code in codes:
             term = known.get((name, code))
-            if term is None or (term.retired_at and code not in held[name]):
+            if term is None or (term.retired_at and code not in held[name] and not also_retired):
                 raise TermUnknown(name, code)
     for name, codes in wanted.items():
-        gone = [known[name, code].id for code in set(held[name]) - set(codes)]
-        PartnerTerm.objects.filter(partner=partner, term_id__in=gone).delete()
-        for code in sorted(set(codes) - set(held[name])):
-            PartnerTerm.objects.create(partner=partner, term=known[name, code])
+        _end(partner, {known[name, code].id for code in set(held[name]) - set(codes)}, on)
+        _begin(partner, {known[name, code].id for code in set(codes) - set(held[name])}, on)
     return {name: held[name] for name in wanted}, wanted
+
+
+def _end(partner: Partner, term_ids: set[UUID], on: date) -> None:
+    """What began on this very day never held."""
+    holding = PartnerTerm.objects.filter(partner=partner, term_id__in=term_ids, ends_on__isnull=True)
+    holding.filter(starts_on__gte=on).delete()
+    holding.update(ends_on=on)
+
+
+def _begin(partner: Partner, term_ids: set[UUID], on: date) -> None:
+    """What ended on this very day goes on."""
+    ended = PartnerTerm.objects.filter(partner=partner, term_id__in=term_ids, ends_on=on)
+    going_on = set(ended.values_list("term_id", flat=True))
+    ended.update(ends_on=None)
+    PartnerTerm.objects.bulk_create(
+        PartnerTerm(partner=partner, term_id=key, starts_on=on) for key in sorted(term_ids - going_on)
+    )
 
 
 def _known(fields: Collection[str]) -> dict[tuple[str, str], Term]:

@@ -21,6 +21,7 @@ console: list[URLPattern] = [
     path("fields/new/", staff.field_create, name="field-create"),
     path("fields/<uuid:field_id>/", staff.field_edit, name="field-edit"),
     path("fields/<uuid:field_id>/turn/", staff.field_turn, name="field-turn"),
+    path("fields/<uuid:field_id>/move/", staff.field_move, name="field-move"),
 ]
 portal: list[URLPattern] = [
     path("company/profile/", own.profile, name="portal-profile"),
@@ -35,4 +36,7 @@ api: list[URLPattern] = [
     path("partners/<uuid:partner_id>/profile", machine.Profile.as_view(), name="api-partner-profile"),
     path("terms", machine.Terms.as_view(), name="api-terms"),
     path("fields", machine.Fields.as_view(), name="api-fields"),
+    path("fields/<uuid:field_id>", machine.OneField.as_view(), name="api-field"),
+    path("partners/<uuid:partner_id>/documents", machine.Documents.as_view(), name="api-partner-documents"),
+    path("documents/<uuid:paper_id>", machine.OneDocument.as_view(), name="api-document"),
 ]

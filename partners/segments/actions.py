@@ -54,9 +54,10 @@ class SegmentChangedMeanwhile(Exception):
 
 
 class SegmentInUse(Exception):
-    """Something still asks who is in the segment."""
+    """Something still asks, by its code, who is in the segment."""
 
     code = "segment_in_use"
+    field = "code"
     message = _("This segment is in use. Take it out of what uses it first.")
 
     def __init__(self, uses: list[Use]) -> None:
@@ -121,7 +122,8 @@ def create_segment(*, actor: Actor, facts: SegmentFacts, at: datetime) -> Segmen
 def change_segment(
     *, actor: Actor, segment: Segment, changes: SegmentFacts, at: datetime, version: int | None = None
 ) -> Segment:
-    """Change what differs; a changed rule takes effect at once. The kind of a segment never changes."""
+    """Change what differs; a changed rule takes effect at once. The kind of a segment never changes, nor its code while
+    something asks for it. Raises `SegmentInUse`."""
     segment = Segment.objects.select_for_update().get(id=segment.id)
     if version is not None and segment.version != version:
         raise SegmentChangedMeanwhile(segment)
@@ -134,6 +136,8 @@ def change_segment(
     }
     if not told:
         return segment
+    if "code" in told and (uses := uses_of(segment)):
+        raise SegmentInUse(uses)
     before = {name: getattr(segment, name) for name in told}
     for name, value in told.items():
         setattr(segment, name, value)

@@ -5,11 +5,12 @@ conditions, joined by "all" or "any". Called by segments and tiers pages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from partners.segments.facts import PartnerFact, known_facts
+from partners.segments.facts import PartnerFact, fact_of
 from partners.segments.language import RuleFault, RuleInvalid, read_rule
 from partners.segments.words import DAY_WORDS, OP_WORDS
 from prm.kit.predicates import Condition, FactType, Group, conditions_of, predicate_as_json
@@ -36,9 +37,12 @@ class Row:
     terms: dict[str, str] = field(default_factory=dict)
     error: str = ""
 
-    @property
+    @cached_property
     def known(self) -> PartnerFact | None:
-        return next((fact for fact in known_facts() if fact.name == self.fact), None)
+        try:
+            return fact_of(self.fact)
+        except KeyError:
+            return None
 
     @property
     def value(self) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,8 +18,8 @@ from partners.segments.engagement import engagement_kinds, labelled_weights, set
 from partners.segments.forms import (
     DayFilter,
     EstimateForm,
+    MatrixForm,
     MembersForm,
-    QuadrantForm,
     SegmentFilter,
     SegmentForm,
     weights_form,
@@ -28,13 +28,13 @@ from partners.segments.language import RuleInvalid
 from partners.segments.models import Segment, SegmentKind
 from partners.segments.potential import estimate_of, estimate_potential
 from partners.segments.presentation import CSV_HEADER, history_of, preview_of, said_members, said_rule
+from partners.segments.quadrants import SharesExceed, plan_quadrants, plans_by_quadrant
 from partners.segments.resources import (
     MEANINGS,
     NAMES,
     chart_of,
+    middle_of,
     place_partners,
-    plan_of,
-    plan_quadrant,
     quadrants_of,
     rows_of,
 )
@@ -72,6 +72,7 @@ def segment_detail(request: PageRequest, segment_id: UUID) -> HttpResponse:
     filters = DayFilter(request)
     day = filters.wanted.get("on") or _today()
     page = page_of(request, queries.visible_members(request.actor, segment, day), order=NEWEST)
+    changes = queries.list_changes(request.actor, segment)
     context = {
         "segment": segment,
         "rule": said_rule(segment),
@@ -79,7 +80,8 @@ def segment_detail(request: PageRequest, segment_id: UUID) -> HttpResponse:
         "members": said_members(page.rows),
         "day": day,
         "filters": filters,
-        "changes": queries.list_changes(request.actor, segment),
+        "changes": changes,
+        "unchanged": queries.was_unchanged(segment, changes),
         "uses": queries.uses_of(segment),
         "history": history_of(segment),
         "may_change": request.actor.can("segments.change"),
@@ -184,11 +186,13 @@ def segment_remove(request: PageRequest, segment_id: UUID) -> HttpResponse:
 @console_page("resources.view")
 def resource_page(request: PageRequest) -> HttpResponse:
     """Potential against engagement; `?quadrant=grow` narrows the list."""
-    placed = place_partners(request.actor, _today())
+    placement = place_partners(request.actor, _today())
+    placed = placement.placed
     wanted = request.GET.get("quadrant", "")
     listed = [one for one in placed if not wanted or one.quadrant == wanted]
     context = {
         "quadrants": quadrants_of(placed),
+        "middle": middle_of(placement),
         "rows": rows_of(listed, RESOURCE_ROWS),
         "more": max(0, len(listed) - RESOURCE_ROWS),
         "wanted": wanted if wanted in QUADRANTS else "",
@@ -200,19 +204,20 @@ def resource_page(request: PageRequest) -> HttpResponse:
 
 
 @console_page("resources.change", post="resources.change")
-def quadrant_edit(request: PageRequest, quadrant: str) -> HttpResponse:
-    if quadrant not in QUADRANTS:
-        raise Http404
-    plan = plan_of(quadrant)
-    form = QuadrantForm(
-        posted(request), initial={name: getattr(plan, name) for name in QuadrantForm.Meta.fields}
-    )
+def quadrants_edit(request: PageRequest) -> HttpResponse:
+    """What the four quadrants get, in one matrix."""
+    form = MatrixForm(posted(request), plans=plans_by_quadrant(), names=NAMES)
     if form.is_valid():
-        plan_quadrant(actor=request.actor, quadrant=quadrant, facts=form.facts(), at=timezone.now())
-        messages.success(request, _("Saved."))
-        return redirect("resources")
-    context = {"form": form, "name": NAMES[quadrant], "meaning": MEANINGS[quadrant]}
-    return render(request, "console/partners/segments/quadrant.html", context, status=status_of(form))
+        try:
+            plan_quadrants(actor=request.actor, plans=form.plans(), at=timezone.now())
+        except SharesExceed as refusal:
+            form.add_error(f"{refusal.quadrant}-{refusal.field}", refusal.message)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("resources")
+    columns = [(NAMES[code], MEANINGS[code]) for code in QUADRANTS]
+    context = {"form": form, "columns": columns, "lines": form.lines()}
+    return render(request, "console/partners/segments/quadrants.html", context, status=status_of(form))
 
 
 @console_page("resources.view", post="resources.change")
@@ -290,7 +295,7 @@ def _save(
         assert builder is not None
         builder.mark_faults()
         form.add_error(None, _("The rule is not complete: see the marked rows."))
-    except (actions.SegmentCodeTaken, actions.SegmentLeadsBack) as refusal:
+    except (actions.SegmentCodeTaken, actions.SegmentInUse, actions.SegmentLeadsBack) as refusal:
         form.refuse(refusal)
     except actions.SegmentChangedMeanwhile as stale:
         if not form.meet(stale.segment):

@@ -19,6 +19,7 @@ from prm.web.menu import Text
 
 DEAL_REGISTERED = "partners.segments.deal_registered"
 COURSE_PASSED = "partners.segments.course_passed"
+PROFILE_COMPLETED = "partners.segments.profile_completed"
 SIGN_IN = "sign_in"
 LOOKED_BACK_DAYS = HALF_LIFE_DAYS * 12  # after twelve half-lives 20 points are less than 0.005
 

@@ -39,7 +39,8 @@ class Asking:
 class PartnerFact:
     """`sql(asking)` is a SELECT of (partner_id, value), one row a partner at most; `column` is one of the compiler's
     base instead. Partners without a row have `absent`, an SQL literal. Money is in major units of the programme
-    currency; `unit` says how a value is shown: money, percent, days, count, points.
+    currency; `unit` says how a value is shown: money, percent, days, count, points. `behind_wall`: made of rows that a
+    partner's own scope does not show, so it is measured for the vendor alone and never told to partners.
     """
 
     name: str
@@ -53,6 +54,7 @@ class PartnerFact:
     terms: tuple[Term, ...] = ()
     choices: Choices | None = None
     hint: Text = ""
+    behind_wall: bool = False
 
     def sql_for(self, asking: Asking, terms: Mapping[str, str]) -> str:
         """The same fact measured by other terms, for a fact that is made of others."""
@@ -60,8 +62,27 @@ class PartnerFact:
         return self.sql(Asking(asking.as_of, terms, asking.bind))
 
 
-REGISTRY = FactRegistry()
+@dataclass(frozen=True)
+class FactFamily:
+    """Facts that a tenant makes itself, all with one beginning of their names: `find(rest of the name)` answers one or
+    None, `listed()` those that are offered."""
+
+    prefix: str
+    find: Callable[[str], PartnerFact | None]
+    listed: Callable[[], list[PartnerFact]]
+
+
+class TenantRegistry(FactRegistry):
+    """The registered facts, and those of families as the tenant in context has them."""
+
+    def type_of(self, name: str) -> FactType | None:
+        found = _in_families(name)
+        return found.fact_type if found else super().type_of(name)
+
+
+REGISTRY = TenantRegistry()
 _facts: dict[str, PartnerFact] = {}
+_families: list[FactFamily] = []
 
 
 def register_fact(fact: PartnerFact) -> None:
@@ -70,12 +91,25 @@ def register_fact(fact: PartnerFact) -> None:
     REGISTRY.register(fact.name, fact.fact_type, {term.name: term.suits for term in fact.terms})
 
 
+def register_family(family: FactFamily) -> None:
+    if family not in _families:
+        _families.append(family)
+
+
 def fact_of(name: str) -> PartnerFact:
-    return _facts[name]
+    """Raises KeyError for what is not known."""
+    return _in_families(name) or _facts[name]
 
 
 def known_facts() -> list[PartnerFact]:
-    return list(_facts.values())
+    return [*_facts.values(), *(fact for family in _families for fact in family.listed())]
+
+
+def _in_families(name: str) -> PartnerFact | None:
+    for family in _families:
+        if name.startswith(family.prefix):
+            return family.find(name.removeprefix(family.prefix))
+    return None
 
 
 def over_term(label: Text, choices: Choices) -> Term:

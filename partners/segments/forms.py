@@ -2,6 +2,7 @@
 
 Called by: segments.console."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -13,6 +14,15 @@ from prm.web.forms import AmountField, DayInput, EditForm, FilterForm
 
 ANY = pgettext_lazy("filter", "Any")
 MOST_CODES = 5_000
+MATRIX_LINES = {
+    "approach": _("Approach"),
+    "funds_percent": _("Share of funds, percent"),
+    "leads_percent": _("Share of leads, percent"),
+    "content": _("Content"),
+    "hours_a_month": _("Manager's hours a month, each"),
+}
+MATRIX_TEXTS = ("approach", "content")
+MATRIX_MOST = {"funds_percent": 100, "leads_percent": 100, "hours_a_month": 200}
 
 
 class SegmentFilter(FilterForm):
@@ -75,14 +85,35 @@ def weights_form(data: Any, weights: dict[str, Any], labels: dict[str, Any]) -> 
     return form
 
 
-class QuadrantForm(forms.ModelForm, EditForm):
-    funds_percent = forms.IntegerField(label=_("Share of funds, percent"), min_value=0, max_value=100)
-    leads_percent = forms.IntegerField(label=_("Share of leads, percent"), min_value=0, max_value=100)
-    hours_a_month = forms.IntegerField(label=_("Manager's hours a month, each"), min_value=0, max_value=200)
+class MatrixForm(EditForm):
+    """What each quadrant gets: a field for each quadrant and each line of the matrix."""
 
-    class Meta:
-        model = QuadrantPlan
-        fields: ClassVar = ["approach", "funds_percent", "leads_percent", "content", "hours_a_month"]
+    def __init__(
+        self, *args: Any, plans: Mapping[str, QuadrantPlan], names: Mapping[str, Any], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.codes = list(plans)
+        for line, label in MATRIX_LINES.items():
+            for code, plan in plans.items():
+                told = {"label": f"{label}: {names[code]}", "initial": getattr(plan, line)}
+                self.fields[f"{code}-{line}"] = (
+                    forms.CharField(
+                        required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2}), **told
+                    )
+                    if line in MATRIX_TEXTS
+                    else forms.IntegerField(min_value=0, max_value=MATRIX_MOST[line], **told)
+                )
+
+    def lines(self) -> list[tuple[Any, list[forms.BoundField]]]:
+        """Row by row, for the page."""
+        return [
+            (label, [self[f"{code}-{line}"] for code in self.codes]) for line, label in MATRIX_LINES.items()
+        ]
+
+    def plans(self) -> dict[str, dict[str, Any]]:
+        return {
+            code: {line: self.cleaned_data[f"{code}-{line}"] for line in MATRIX_LINES} for code in self.codes
+        }
 
 
 class EstimateForm(EditForm):

@@ -17,12 +17,6 @@ class SegmentKind(models.TextChoices):
     LIST = "list", pgettext_lazy("segment", "Fixed list")
 
 
-class RunState(models.TextChoices):
-    QUEUED = "queued", _("Queued")
-    DONE = "done", _("Done")
-    FAILED = "failed", _("Failed")
-
-
 class Segment(TenantModel):
     """A named group of partners. `code` is what plans and exports say; `rule` is a predicate, null for a list.
 

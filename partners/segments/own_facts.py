@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from partners.deals.models import CLAIMING, DealState
 from partners.directory.models import SETTABLE_STATUSES, PartnerStatus, PartnerType
 from partners.directory.queries import list_regions, list_tiers
-from partners.profiles.models import TermKind
+from partners.profiles.fields import find_field, list_fields
+from partners.profiles.models import CustomField, FieldKind, PartnerAccess, TermKind
 from partners.profiles.terms import FIELD_OF_KIND, list_terms
 from partners.segments.engagement import engagement_sql
-from partners.segments.facts import Asking, PartnerFact, Term, register_fact
+from partners.segments.facts import Asking, FactFamily, PartnerFact, Term, register_fact, register_family
 from partners.segments.potential import gap_sql, potential_sql
 from partners.segments.queries import segment_choices
 from partners.training.queries import course_choices
@@ -40,23 +41,25 @@ def register_own_facts() -> None:
         PartnerFact("status", label=_("Status"), column="b.status", choices=_statuses, **text),
         PartnerFact("code", label=_("Code"), column="b.code", **text),
         PartnerFact(
-            "segment", FactType.TEXTS, _("Segment"), RECORD, sql=segments_sql, absent="'{}'", choices=segment_choices
+            "segment", FactType.TEXTS, _("Segment"), RECORD, sql=segments_sql, absent="'{}'", choices=segment_choices,
+            behind_wall=True,
         ),
         *(
             PartnerFact(
                 kind.value, FactType.TEXTS, kind.label, RECORD, sql=partial(words_sql, kind.value), absent="'{}'",
-                choices=partial(word_choices, kind.value), hint=_("What the profile says today."),
+                choices=partial(word_choices, kind.value),
             )
             for kind in TermKind
         ),
         PartnerFact("joined_on", FactType.DAY, _("Joined on"), RECORD, column="b.joined_on"),
         PartnerFact(
             "engagement", label=_("Engagement"), sql=engagement_sql, absent="0", unit="points",
-            hint=_("Each event counts half after 90 days."), **measured,
+            hint=_("Each event counts half after 90 days, by the weights of today."), **measured,
         ),
         PartnerFact(
             "open_pipeline", label=_("Open deals"), sql=pipeline_sql, absent="0", unit="money",
-            hint=_("Registered deals in the programme currency that are not closed."), **measured,
+            hint=_("Registered deals in the programme currency that were open on the day, by the amounts of today."),
+            **measured,
         ),
         PartnerFact(
             "certified_people", label=_("Certified people"), sql=certified_sql, absent="0", unit="count",
@@ -66,10 +69,15 @@ def register_own_facts() -> None:
             "certified_in", label=_("People certified in a course"), sql=certified_sql, absent="0", unit="count",
             terms=(Term("course", _("Course"), _is_a_code, course_choices),), **measured,
         ),
-        PartnerFact("potential", label=_("Potential"), sql=potential_sql, unit="money", **measured),
-        PartnerFact("potential_gap", label=_("Gap to the potential"), sql=gap_sql, unit="money", **measured),
+        PartnerFact(
+            "potential", label=_("Potential"), sql=potential_sql, unit="money", behind_wall=True, **measured
+        ),
+        PartnerFact(
+            "potential_gap", label=_("Gap to the potential"), sql=gap_sql, unit="money", behind_wall=True, **measured
+        ),
     ):  # fmt: skip
         register_fact(fact)
+    register_family(FactFamily(CUSTOM, custom_fact, custom_facts))
 
 
 def segments_sql(asking: Asking) -> str:
@@ -83,28 +91,78 @@ def segments_sql(asking: Asking) -> str:
 
 
 def words_sql(kind: str, asking: Asking) -> str:
-    """The codes of one list that hold for a partner today."""
+    """The codes of one list that held for a partner on the day."""
+    day = f"{asking.bind(asking.as_of)}::date"
     return f"""
     SELECT h.partner_id, array_agg(t.code::text) FROM partners_partnerterm h
     JOIN partners_term t ON t.tenant_id = h.tenant_id AND t.id = h.term_id
     WHERE h.tenant_id = (SELECT current_setting('app.tenant_id')::uuid) AND t.kind = {asking.bind(kind)}
-    GROUP BY h.partner_id"""
+        AND h.starts_on <= {day} AND (h.ends_on IS NULL OR h.ends_on > {day}) GROUP BY h.partner_id"""
 
 
 def word_choices(kind: str) -> list[tuple[str, str]]:
-    return [(term.code, term.label) for term in list_terms()[FIELD_OF_KIND[kind]]]
+    """Words out of use too: a rule may ask for one."""
+    return [(term.code, term.label_in_forms) for term in list_terms(retired=True)[FIELD_OF_KIND[kind]]]
 
 
 def pipeline_sql(asking: Asking) -> str:
-    """What the open deals of a partner are worth, of those registered by the day."""
+    """What the deals of a partner are worth that were open in the evening of the day: registered by then, and neither
+    closed nor past their protection. What they are worth is today's."""
     tenant = current_tenant()
     bind = asking.bind
     until = bind(datetime.combine(asking.as_of, time.max, tenant.zone))
     return f"""
     SELECT d.partner_id, sum(d.amount_minor) / {bind(10 ** exponent_of(tenant.currency))}::numeric
-    FROM partners_deal d WHERE d.tenant_id = (SELECT current_setting('app.tenant_id')::uuid)
+    FROM partners_deal d LEFT JOIN (
+        SELECT p.deal_id, max(p.ends_on) AS ends_on FROM partners_protection p
+        WHERE p.tenant_id = (SELECT current_setting('app.tenant_id')::uuid) GROUP BY p.deal_id
+    ) AS held ON held.deal_id = d.id
+    WHERE d.tenant_id = (SELECT current_setting('app.tenant_id')::uuid)
         AND d.currency = {bind(tenant.currency)} AND d.submitted_at <= {until}
-        AND d.state = ANY ({bind([*CLAIMING, DealState.PROTECTED])}) GROUP BY d.partner_id"""
+        AND (d.state = ANY ({bind([*CLAIMING, DealState.PROTECTED])}) OR {bind(asking.as_of)}::date < least(
+            coalesce(d.closed_on, (d.changed_at AT TIME ZONE {bind(str(tenant.zone))})::date), held.ends_on))
+    GROUP BY d.partner_id"""
+
+
+CUSTOM = "custom."
+CUSTOM_TYPES = {
+    FieldKind.TEXT: (FactType.TEXT, "v.value::text"),
+    FieldKind.CHOICE: (FactType.TEXT, "v.value::text"),
+    FieldKind.NUMBER: (FactType.DECIMAL, "v.value::numeric"),
+    FieldKind.DATE: (FactType.DAY, "v.value::date"),
+    FieldKind.YES_NO: (FactType.BOOLEAN, "(v.value = 'yes')"),
+}
+
+
+def custom_fact(code: str) -> PartnerFact | None:
+    """The fact of a custom field; of one that is out of use too, for the rules that ask for it."""
+    field = find_field(code)
+    return _custom(field) if field else None
+
+
+def custom_facts() -> list[PartnerFact]:
+    return [_custom(field) for field in list_fields()]
+
+
+def _custom(field: CustomField) -> PartnerFact:
+    fact_type, value = CUSTOM_TYPES[FieldKind(field.kind)]
+    return PartnerFact(
+        f"{CUSTOM}{field.code}",
+        fact_type,
+        field.label,
+        _("Custom fields"),
+        sql=partial(custom_sql, field.code, value),
+        choices=field.choices if field.kind == FieldKind.CHOICE else None,
+        hint=_("What the profile says today: of earlier days nothing is kept."),
+        behind_wall=field.partner_access == PartnerAccess.NONE,
+    )
+
+
+def custom_sql(code: str, value: str, asking: Asking) -> str:
+    return f"""
+    SELECT v.company_id, {value} FROM partners_fieldvalue v
+    JOIN partners_customfield f ON f.tenant_id = v.tenant_id AND f.id = v.field_id
+    WHERE v.tenant_id = (SELECT current_setting('app.tenant_id')::uuid) AND f.code = {asking.bind(code)}"""
 
 
 def _types() -> list[tuple[str, str]]:

@@ -4,10 +4,11 @@ Called by: segments.console."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -17,7 +18,9 @@ from partners.segments.builder import Builder
 from partners.segments.language import RuleInvalid, read_rule
 from partners.segments.models import Segment, SegmentMember
 from partners.segments.words import RuleWords, SaidFact, SaidGroup
+from prm.accounts.actor import Actor
 from prm.audit.queries import list_records_about
+from prm.comments.timeline import ASKED, Moment, last_day_before, on_day
 from prm.web.history import Step, steps_of
 
 CSV_HEADER = [_("Code"), pgettext_lazy("record", "Name"), _("Member since")]
@@ -93,3 +96,25 @@ def preview_of(builder: Builder, today: date, segment: Segment | None) -> SaidPr
 
 def history_of(segment: Segment) -> list[Step]:
     return steps_of(list_records_about(segment.id), FIELD_LABELS, {})
+
+
+def segment_moments(actor: Actor, partner_id: UUID, before: datetime | None) -> list[Moment]:
+    """Segments that a partner entered and left, each with the facts that decided, for its timeline."""
+    last, words = last_day_before(before), RuleWords()
+    rows = SegmentMember.objects.filter(partner_id=partner_id).select_related("segment")
+    entered = rows.filter(starts_on__lte=last).order_by("-starts_on", "-id")[:ASKED]
+    left = rows.filter(ends_on__lte=last).order_by("-ends_on", "-id")[:ASKED]
+    told = [(row, row.starts_on, _("Entered the segment %(name)s"), row.facts) for row in entered]
+    told += [
+        (row, row.ends_on, _("Left the segment %(name)s"), row.left_facts) for row in left if row.ends_on
+    ]
+    return [
+        Moment(
+            on_day(day),
+            str(what) % {"name": row.segment.name},
+            text="; ".join(f"{fact.label}: {fact.value}" for fact in words.facts(facts)),
+            url=reverse("segment-detail", args=[row.segment_id]),
+            icon="filter",
+        )
+        for row, day, what, facts in told
+    ]

@@ -3,7 +3,7 @@
 Promise: a channel manager meets the members of the own portfolio alone; called by segments interfaces, tiers and
 incentives."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from partners.directory.queries import visible_partners
 from partners.segments.models import Segment, SegmentMember, SegmentRun
+from partners.segments.rules import values_asked
 from prm.accounts.actor import Actor
 from prm.web.menu import Text
 
@@ -44,7 +45,7 @@ def uses_of(segment: Segment) -> list[Use]:
 
 
 def rules_that_ask(segment: Segment) -> list[Use]:
-    asking = segments_asking_for(segment.code)
+    asking = segments_whose_rule_names(SEGMENT_FACT, segment.code)
     return [Use(one.name, reverse("segment-detail", args=[one.id])) for one in asking if one.id != segment.id]
 
 
@@ -53,19 +54,13 @@ offer_uses(rules_that_ask)
 
 def segments_in(rule: Mapping[str, Any]) -> set[str]:
     """The codes of the segments that a rule as JSON asks for."""
-    found: set[str] = set()
-    for member in next(iter(rule.values())):
-        if "fact" not in member:
-            found |= segments_in(member)
-        elif member["fact"] == SEGMENT_FACT:
-            found |= {member["value"]} if isinstance(member["value"], str) else set(member["value"])
-    return found
+    return values_asked(rule, SEGMENT_FACT)
 
 
-def segments_asking_for(code: str) -> list[Segment]:
-    """Segments whose rule asks who is in this one."""
+def segments_whose_rule_names(fact: str, value: str) -> list[Segment]:
+    """Segments whose rule compares a fact with a value."""
     rows = Segment.objects.filter(rule__isnull=False).order_by("name")
-    return [segment for segment in rows if segment.rule and code in segments_in(segment.rule)]
+    return [segment for segment in rows if segment.rule and value in values_asked(segment.rule, fact)]
 
 
 def leads_back(code: str, rule: Mapping[str, Any]) -> bool:
@@ -105,6 +100,12 @@ def visible_members(actor: Actor, segment: Segment, day: date) -> QuerySet[Segme
 def list_changes(actor: Actor, segment: Segment) -> list[SegmentRun]:
     """The newest recalculations that changed something."""
     return list(SegmentRun.objects.filter(segment=segment).order_by("-id")[:HISTORY_SHOWN])
+
+
+def was_unchanged(segment: Segment, changes: Sequence[SegmentRun]) -> bool:
+    """Whether the last recalculation moved nobody: the segment knows of it, the runs that changed something do not."""
+    last = segment.calculated_at
+    return last is not None and (not changes or changes[0].finished_at < last)
 
 
 def segments_of(partner_id: UUID, day: date) -> list[SegmentMember]:

@@ -5,7 +5,7 @@ medians. Called by segments.console and the partner's page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import UUID
@@ -20,11 +20,11 @@ from partners.segments.engagement import events_of
 from partners.segments.language import read_rule
 from partners.segments.models import QuadrantPlan
 from partners.segments.potential import estimate_of
+from partners.segments.quadrants import plans_by_quadrant
 from partners.segments.queries import segments_of
 from partners.segments.rules import QUADRANTS, median, quadrant_of
 from partners.segments.selection import measures
 from prm.accounts.actor import Actor
-from prm.audit.actions import record
 from prm.kit.currencies import exponent_of
 from prm.tenancy.queries import current_tenant
 from prm.web.panels import Panel
@@ -66,8 +66,16 @@ class Quadrant:
     plan: QuadrantPlan
 
 
-def place_partners(actor: Actor, on: date) -> list[Placed]:
-    """Every visible partner, the largest gap to the potential first."""
+@dataclass(frozen=True)
+class Placement:
+    """Visible partners, the largest gap to the potential first; and everybody's medians, at which they are split."""
+
+    placed: list[Placed]
+    potential: Decimal
+    engagement: Decimal
+
+
+def place_partners(actor: Actor, on: date) -> Placement:
     measured = _measured(on)
     middle = (
         median([facts["potential"] for facts in measured.values()]),
@@ -86,21 +94,24 @@ def place_partners(actor: Actor, on: date) -> list[Placed]:
         for partner_id, facts in measured.items()
         if partner_id in seen
     ]
-    return sorted(placed, key=lambda one: (-one.gap, -one.potential, str(one.partner_id)))
+    placed.sort(key=lambda one: (-one.gap, -one.potential, str(one.partner_id)))
+    return Placement(placed, *middle)
 
 
 def quadrants_of(placed: Sequence[Placed]) -> list[Quadrant]:
-    plans = {plan.quadrant: plan for plan in QuadrantPlan.objects.all()}
     return [
-        Quadrant(
-            code,
-            NAMES[code],
-            MEANINGS[code],
-            sum(one.quadrant == code for one in placed),
-            plans.get(code) or QuadrantPlan(quadrant=code),
-        )
-        for code in QUADRANTS
+        Quadrant(code, NAMES[code], MEANINGS[code], sum(one.quadrant == code for one in placed), plan)
+        for code, plan in plans_by_quadrant().items()
     ]
+
+
+def middle_of(placement: Placement) -> dict[str, Any]:
+    """The medians for the page: minor units, and points."""
+    exponent = exponent_of(current_tenant().currency)
+    return {
+        "potential_minor": _minor(placement.potential, exponent),
+        "engagement": round(placement.engagement, 1),
+    }
 
 
 def rows_of(placed: Sequence[Placed], count: int) -> list[dict[str, Any]]:
@@ -143,28 +154,6 @@ def chart_of(placed: Sequence[Placed]) -> dict[str, Any]:
             for code in QUADRANTS
         ],
     }
-
-
-def plan_quadrant(*, actor: Actor, quadrant: str, facts: dict[str, Any], at: datetime) -> QuadrantPlan:
-    """What partners of a quadrant get."""
-    plan = QuadrantPlan.objects.select_for_update().filter(quadrant=quadrant).first() or QuadrantPlan(
-        quadrant=quadrant
-    )
-    before = {name: getattr(plan, name) for name in facts if getattr(plan, name) != facts[name]}
-    if not before:
-        return plan
-    for name, value in facts.items():
-        setattr(plan, name, value)
-    plan.save()
-    after = {"quadrant": quadrant, **{name: facts[name] for name in before}}
-    record(
-        actor=actor, action="quadrant.planned", subject=current_tenant(), at=at, before=before, after=after
-    )
-    return plan
-
-
-def plan_of(quadrant: str) -> QuadrantPlan:
-    return QuadrantPlan.objects.filter(quadrant=quadrant).first() or QuadrantPlan(quadrant=quadrant)
 
 
 def engagement_panel(actor: Actor, partner_id: UUID) -> Panel:

@@ -1,11 +1,14 @@
-"""The spans of days that a fact is measured over: "12m" trailing months, or a year, quarter or month of the calendar.
+"""The spans of days that a fact is measured over: "12m" trailing months, or a year, quarter or month of the calendar;
+what engagement still counts, medians and quadrants; what a rule compares a fact with.
 
 Promise: pure; a trailing span ends with the day it is asked for, that day included. Called by facts and forms."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from prm.kit.periods import Period
 
@@ -111,3 +114,14 @@ def quadrant_of(potential: Decimal, engagement: Decimal, *, middle: tuple[Decima
     if high_potential:
         return "grow" if high_engagement else "activate"
     return "maintain" if high_engagement else "review"
+
+
+def values_asked(rule: Mapping[str, Any], fact: str) -> set[str]:
+    """The texts that a rule as JSON compares one fact with, however deep."""
+    found: set[str] = set()
+    for member in next(iter(rule.values())):
+        if "fact" not in member:
+            found |= values_asked(member, fact)
+        elif member["fact"] == fact:
+            found |= {member["value"]} if isinstance(member["value"], str) else set(member["value"])
+    return found

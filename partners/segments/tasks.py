@@ -9,7 +9,12 @@ from celery import shared_task
 from django.utils import timezone
 
 from partners.segments.actions import RECALCULATE
-from partners.segments.engagement import COURSE_PASSED, DEAL_REGISTERED, note_engagement
+from partners.segments.engagement import (
+    COURSE_PASSED,
+    DEAL_REGISTERED,
+    PROFILE_COMPLETED,
+    note_engagement,
+)
 from partners.segments.work import recalculate_all
 from prm.tenancy.queries import list_active_tenant_ids
 from prm.tenancy.tasks import TenantTask
@@ -45,4 +50,15 @@ def course_passed(*, tenant_id: str, certificate_id: str, partner_id: str, issue
         partner_id=UUID(partner_id),
         happened_on=date.fromisoformat(issued_on),
         reference=certificate_id,
+    )
+
+
+@shared_task(name=PROFILE_COMPLETED, base=TenantTask)
+def profile_completed(*, tenant_id: str, partner_id: str, completed_on: str) -> None:
+    """Rung by `partner.profile_completed`; a profile that is completed again counts no second time."""
+    note_engagement(
+        kind="profile_completed",
+        partner_id=UUID(partner_id),
+        happened_on=date.fromisoformat(completed_on),
+        reference="profile",
     )

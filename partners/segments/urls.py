@@ -21,7 +21,7 @@ console: list[URLPattern] = [
 console += [
     path("resources/", staff.resource_page, name="resources"),
     path("resources/engagement/", staff.engagement_weights, name="engagement-weights"),
-    path("resources/quadrants/<str:quadrant>/", staff.quadrant_edit, name="quadrant-edit"),
+    path("resources/quadrants/", staff.quadrants_edit, name="quadrants-edit"),
     path("partners/<uuid:partner_id>/potential/", staff.potential_estimate, name="potential-estimate"),
 ]
 portal: list[URLPattern] = [path("engagement/", own.engagement, name="portal-engagement")]

@@ -1,8 +1,8 @@
-"""Writes of tiers: the ladder, the calendar, pins, and the review that moves partners.
+"""Writes of tiers: the ladder, the calendar, pins. The review has a module of its own, `reviewing`.
 
-Promise: a review run twice on a day does the second time nothing; called by tiers interfaces and tasks."""
+Promise: a tier that something names keeps its name, and stays; called by tiers interfaces."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, TypedDict
 
 from django.db import IntegrityError, transaction
@@ -12,13 +12,11 @@ from partners.directory.actions import change_partner
 from partners.directory.models import Partner
 from partners.segments.actions import today_of
 from partners.segments.language import read_rule
-from partners.tiers import queries
+from partners.segments.queries import Use
 from partners.tiers.models import Tier, TierCalendar, TierPin, TierWarning
-from partners.tiers.rules import FALL, RISE, WARN, falls_on
+from partners.tiers.uses import uses_of_tier
 from prm.accounts.actor import Actor
 from prm.audit.actions import record
-from prm.notifications.actions import PartnerPeople, StaffPeople, notify
-from prm.notifications.rules import Value
 from prm.outbox.actions import emit
 from prm.tenancy.queries import current_tenant
 
@@ -45,6 +43,24 @@ class TierHeld(Exception):
     message = _("Partners hold this tier; it stays until none does.")
 
 
+class TierInUse(Exception):
+    """Rules and plans say its name; `uses` are those."""
+
+    code = "tier_in_use"
+    field = "name"
+
+    def __init__(self, uses: list[Use]) -> None:
+        super().__init__(self.code)
+        self.uses = uses
+
+    @property
+    def message(self) -> str:
+        named = ", ".join(str(use.label) for use in self.uses)
+        return str(_("Rules and plans say the name of this tier: %(uses)s. Change them first.")) % {
+            "uses": named
+        }
+
+
 class PinEndsBefore(Exception):
     code = "pin_ends_before"
     field = "ends_on"
@@ -62,13 +78,18 @@ def define_tier(*, actor: Actor, facts: TierFacts, at: datetime) -> Tier:
 
 
 def change_tier(*, actor: Actor, tier: Tier, changes: TierFacts, at: datetime) -> Tier:
-    """A renamed tier keeps its partners: they are renamed with it, from today on."""
+    """A renamed tier keeps its partners: they are renamed with it, from today on.
+
+    Raises `RuleInvalid`, `TierTaken`, and `TierInUse` where something would go on saying the old name.
+    """
     tier = Tier.objects.select_for_update().get(id=tier.id)
     if "rule" in changes:
         read_rule(changes["rule"])
     before = {name: getattr(tier, name) for name, value in changes.items() if getattr(tier, name) != value}
     if not before:
         return tier
+    if "name" in before:
+        _refuse_used(tier)
     for name in before:
         setattr(tier, name, changes[name])  # type: ignore[literal-required]
     tier.version += 1
@@ -84,9 +105,11 @@ def change_tier(*, actor: Actor, tier: Tier, changes: TierFacts, at: datetime) -
 
 
 def remove_tier(*, actor: Actor, tier: Tier, at: datetime) -> None:
+    """Raises `TierHeld`, `TierInUse`."""
     tier = Tier.objects.select_for_update().get(id=tier.id)
     if Partner.objects.filter(tier=tier.name, merged_into__isnull=True).exists():
         raise TierHeld
+    _refuse_used(tier)
     record(
         actor=actor, action="tier.removed", subject=tier, at=at, before={"name": tier.name, "rank": tier.rank}
     )
@@ -107,13 +130,14 @@ def set_calendar(*, actor: Actor, facts: dict[str, Any], at: datetime) -> TierCa
 
 
 def pin_tier(*, actor: Actor, partner: Partner, ends_on: date, reason: str, at: datetime) -> TierPin:
-    """Whatever it reaches, the partner keeps its tier until before a day."""
+    """Whatever it reaches, the partner keeps its tier until before a day; what it was warned of is over."""
     if ends_on <= today_of(at):
         raise PinEndsBefore
     pin, _made = TierPin.objects.update_or_create(
         partner=partner,
         defaults={"ends_on": ends_on, "reason": reason, "author_label": actor.label, "pinned_at": at},
     )
+    TierWarning.objects.filter(partner=partner).delete()
     record(
         actor=actor, action="tier.pinned", subject=partner, at=at, after={"ends_on": ends_on}, reason=reason
     )
@@ -125,74 +149,9 @@ def unpin_tier(*, actor: Actor, partner: Partner, at: datetime) -> None:
         record(actor=actor, action="tier.unpinned", subject=partner, at=at)
 
 
-def review_tiers(*, actor: Actor, today: date, at: datetime) -> dict[str, int]:
-    """Do what the preview of the day shows: raise, warn, lower; how many of each."""
-    list(Tier.objects.select_for_update().order_by("id"))  # one review at a time
-    counts = {RISE: 0, WARN: 0, FALL: 0}
-    for outcome in queries.outcomes_on(today, today - timedelta(days=1)):
-        if outcome.verdict in counts:
-            counts[outcome.verdict] += 1
-        _apply(actor, outcome, today, at)
-    return counts
-
-
-def _apply(actor: Actor, outcome: queries.Outcome, today: date, at: datetime) -> None:
-    if outcome.verdict in (RISE, FALL):
-        _move(actor, outcome, today, at)
-    elif outcome.verdict == WARN:
-        _warn(actor, outcome, today, at)
-    elif not outcome.missing:
-        TierWarning.objects.filter(partner=outcome.partner).delete()
-
-
-def _move(actor: Actor, outcome: queries.Outcome, today: date, at: datetime) -> None:
-    partner, name = outcome.partner, outcome.to.name if outcome.to else ""
-    warning = queries.warning_of(partner.id)
-    fell_on = (
-        falls_on(queries.calendar_of(), warning.warned_on) if warning and outcome.verdict == FALL else today
-    )
-    TierWarning.objects.filter(partner=partner).delete()
-    change_partner(actor=actor, partner=partner, changes={"tier": name}, standing_from=fell_on, at=at)
-    emit(f"tier.{outcome.verdict}", partner_id=partner.id, tier=name)
-    kind = "tier.risen" if outcome.verdict == RISE else "tier.fallen"
-    notify(
-        kind,
-        to=PartnerPeople(partner.id, "own_tier.view"),
-        params={"tier": name or "–", "from": fell_on},
-        link=("portal-tier", []),
-    )
-
-
-def _warn(actor: Actor, outcome: queries.Outcome, today: date, at: datetime) -> None:
-    assert outcome.held is not None
-    decides_on = falls_on(queries.calendar_of(), today) - timedelta(days=1)
-    TierWarning.objects.create(
-        partner=outcome.partner,
-        tier=outcome.held,
-        warned_on=today,
-        decides_on=decides_on,
-        missing=outcome.missing,
-    )
-    told = {"tier": outcome.held.name, "decides_on": decides_on}
-    record(actor=actor, action="tier.warned", subject=outcome.partner, at=at, after=told)
-    emit("tier.warned", partner_id=outcome.partner.id)
-    params: dict[str, Value] = {
-        "partner": outcome.partner.name,
-        "tier": outcome.held.name,
-        "until": decides_on,
-    }
-    notify(
-        "tier.warned",
-        to=PartnerPeople(outcome.partner.id, "own_tier.view"),
-        params=params,
-        link=("portal-tier", []),
-    )
-    notify(
-        "tier.warned_staff",
-        to=StaffPeople("tiers.review", first=outcome.partner.manager_id),
-        params=params,
-        link=("partner-detail", [outcome.partner.id]),
-    )
+def _refuse_used(tier: Tier) -> None:
+    if uses := uses_of_tier(tier.name):
+        raise TierInUse(uses)
 
 
 def _save(tier: Tier) -> None:

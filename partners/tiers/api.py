@@ -6,11 +6,21 @@ from uuid import UUID
 
 from rest_framework.response import Response
 
-from partners.segments.actions import today_of
+from partners.directory.queries import partner_ids_by_code
+from partners.segments.actions import PartnerCodesUnknown, today_of
 from partners.segments.serializers import rule_faults_told
 from partners.tiers import actions, queries
 from partners.tiers.models import Tier
-from partners.tiers.serializers import ReviewCounts, ReviewQuery, ReviewRead, TierChange, TierRead, TierWrite
+from partners.tiers.reviewing import NotDueToFall, review_tiers
+from partners.tiers.serializers import (
+    ReviewCounts,
+    ReviewQuery,
+    ReviewRead,
+    ReviewWrite,
+    TierChange,
+    TierRead,
+    TierWrite,
+)
 from prm.api.lists import answer_list
 from prm.api.requests import ApiRequest
 from prm.api.schema import operation
@@ -18,7 +28,11 @@ from prm.api.serializers import read_body, read_query
 from prm.api.versions import require_match, with_etag
 from prm.api.views import ApiView
 
-REFUSALS: dict[type[Exception], int] = {actions.TierTaken: 409, actions.TierHeld: 409}
+REFUSALS: dict[type[Exception], int] = {
+    actions.TierTaken: 409,
+    actions.TierHeld: 409,
+    actions.TierInUse: 409,
+}
 
 
 def shown(tier: Tier, status: int = 200) -> Response:
@@ -56,7 +70,7 @@ class OneTier(ApiView):
 
     @operation("Change a tier", body=TierChange, answer=TierRead, versioned=True)
     def patch(self, request: ApiRequest, tier_id: UUID) -> Response:
-        """A new name goes with its partners."""
+        """A new name goes with its partners; it is refused while rules or plans say the old one."""
         tier = queries.access_tier(tier_id)
         require_match(request, tier.version)
         changes: Any = read_body(request, TierChange)
@@ -72,6 +86,7 @@ class OneTier(ApiView):
 class TierReview(ApiView):
     scopes: ClassVar = {"GET": "tiers:read", "POST": "tiers:write"}
     idempotent = True
+    refusals: ClassVar = {PartnerCodesUnknown: 422, NotDueToFall: 409}
 
     @operation("Preview a review of tiers", answer=ReviewRead, query=ReviewQuery)
     def get(self, request: ApiRequest) -> Response:
@@ -80,8 +95,22 @@ class TierReview(ApiView):
         outcomes = queries.outcomes_on(day, day - timedelta(days=1))
         return Response({"data": ReviewRead(outcomes, many=True).data})
 
-    @operation("Review tiers today", answer=ReviewCounts)
+    @operation("Review tiers today", body=ReviewWrite, answer=ReviewCounts)
     def post(self, request: ApiRequest) -> Response:
-        """Does what the preview of today shows; a second time it does nothing."""
-        counts = actions.review_tiers(actor=request.actor, today=today_of(request.at), at=request.at)
+        """Raises and warns as the preview of today shows; lowers and leaves out whom you name. A second time it does
+        nothing."""
+        told = read_body(request, ReviewWrite)
+        kept = {one["partner_code"]: one["reason"] for one in told.get("keep", [])}
+        lower = told.get("lower", [])
+        known = partner_ids_by_code([*lower, *kept])
+        unknown = [code for code in (*lower, *kept) if code not in known]
+        if unknown:
+            raise PartnerCodesUnknown(unknown)
+        counts = review_tiers(
+            actor=request.actor,
+            today=today_of(request.at),
+            at=request.at,
+            lower={known[code] for code in lower if code not in kept},
+            keep={known[code]: reason for code, reason in kept.items()},
+        )
         return Response(counts)

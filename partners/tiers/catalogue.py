@@ -4,14 +4,20 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from partners.directory.followers import register_follower
+from partners.segments.models import Segment
+from partners.segments.queries import SEGMENT_FACT, Use, offer_uses
 from partners.tiers.following import tiers_followers
-from partners.tiers.presentation import tier_panel
+from partners.tiers.presentation import tier_moments, tier_panel
+from partners.tiers.queries import count_due
+from partners.tiers.uses import tiers_asking
 from prm.accounts.permissions import ALL_STAFF, CHANNEL_MANAGER, PARTNER_ROLES, PROGRAMME_ADMIN, declare
 from prm.accounts.scopes import declare_scope
+from prm.comments.timeline import add_timeline
 from prm.notifications.kinds import declare_notice
 from prm.web.history import name_action
 from prm.web.menu import MenuItem, add_menu_item
 from prm.web.panels import add_panel
+from prm.web.queue import QueueItem, add_queue_item
 
 declare("tiers.view", ALL_STAFF)
 declare("tiers.review", {PROGRAMME_ADMIN, CHANNEL_MANAGER})
@@ -34,6 +40,17 @@ add_menu_item(
     )
 )
 add_panel("partner", tier_panel, permission="tiers.view", order=20)
+add_timeline("partner", tier_moments, permission="tiers.view")
+add_queue_item(
+    QueueItem(_("Partners due to a lower tier"), count_due, "tier-review", "tiers.review", order=30)
+)
+
+
+def _tiers_that_ask(segment: Segment) -> list[Use]:
+    return tiers_asking(SEGMENT_FACT, segment.code)
+
+
+offer_uses(_tiers_that_ask)
 
 name_action("tier.defined", pgettext_lazy("tier", "Defined"))
 name_action("tier.changed", pgettext_lazy("tier", "Changed"))
@@ -42,6 +59,7 @@ name_action("tier.calendar_set", _("Calendar of tier reviews changed"))
 name_action("tier.pinned", _("Tier pinned"))
 name_action("tier.unpinned", _("Pin of the tier taken off"))
 name_action("tier.warned", _("Warned that the tier is at risk"))
+name_action("tier.left_out", _("Left out of a review of tiers"))
 
 declare_notice(
     "tier.risen",
@@ -57,6 +75,11 @@ declare_notice(
     "tier.warned",
     title=_("Your tier %(tier)s is at risk"),
     text=_("There is time until %(until)s. See what is missing to keep it."),
+)
+declare_notice(
+    "tier.put_off",
+    title=_("Your tier %(tier)s stays until %(until)s at least"),
+    text=_("You were left out of this review. See what is missing to keep it for good."),
 )
 declare_notice(
     "tier.warned_staff",

@@ -1,6 +1,6 @@
 """Tiers for the vendor's staff; called by partners.tiers.urls."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +16,12 @@ from partners.segments.builder import Builder
 from partners.segments.language import RuleInvalid
 from partners.segments.presentation import preview_of
 from partners.tiers import actions, queries
-from partners.tiers.forms import CalendarForm, PinForm, TierForm
+from partners.tiers.forms import CalendarForm, PinForm, ReviewForm, TierForm
 from partners.tiers.models import Tier
 from partners.tiers.presentation import ladder, said_outcomes, today
+from partners.tiers.reviewing import NotDueToFall, review_tiers
+from partners.tiers.rules import FALL, RISE, WARN
+from partners.tiers.uses import uses_of_tier
 from prm.web.forms import posted, status_of
 from prm.web.pages import PageRequest, console_page
 
@@ -50,7 +53,7 @@ def tier_remove(request: PageRequest, tier_id: UUID) -> HttpResponse:
     tier = queries.access_tier(tier_id)
     try:
         actions.remove_tier(actor=request.actor, tier=tier, at=timezone.now())
-    except actions.TierHeld as refusal:
+    except (actions.TierHeld, actions.TierInUse) as refusal:
         messages.error(request, str(refusal.message))
         return redirect("tier-edit", tier.id)
     messages.success(request, _("%(name)s was removed.") % {"name": tier.name})
@@ -72,22 +75,39 @@ def tier_calendar(request: PageRequest) -> HttpResponse:
 
 @console_page("tiers.review", post="tiers.change")
 def tier_review(request: PageRequest) -> HttpResponse:
-    """What a review of today does, partner by partner; posting does it."""
+    """What a review of today does: rises together, falls partner by partner; posting does it."""
     day = today()
-    if request.method == "POST":
-        counts = actions.review_tiers(actor=request.actor, today=day, at=timezone.now())
-        told = {"rise": counts["rise"], "fall": counts["fall"], "warn": counts["warn"]}
-        messages.success(request, _("Reviewed: %(rise)s rose, %(fall)s fell, %(warn)s were warned.") % told)
-        return redirect("tier-list")
     seen = set(visible_partners(request.actor).values_list("id", flat=True))
     outcomes = [one for one in queries.outcomes_on(day, day - timedelta(days=1)) if one.partner.id in seen]
+    form = ReviewForm(posted(request), outcomes=outcomes)
+    if form.is_valid() and _reviewed(request, form, day):
+        return redirect("tier-list")
+    said = said_outcomes(outcomes)
     context = {
-        "rows": said_outcomes(outcomes),
+        "form": form,
+        "rising": said[RISE],
+        "falling": [{**row, "inputs": form.inputs_of(row["outcome"].partner.id)} for row in said[FALL]],
+        "warned": said[WARN],
         "day": day,
         "looked_at": len(outcomes),
         "may_apply": request.actor.can("tiers.change"),
     }
-    return render(request, "console/partners/tiers/review.html", context)
+    return render(request, "console/partners/tiers/review.html", context, status=status_of(form))
+
+
+def _reviewed(request: PageRequest, form: ReviewForm, day: date) -> bool:
+    try:
+        counts = review_tiers(
+            actor=request.actor, today=day, at=timezone.now(), lower=form.lowered(), keep=form.kept()
+        )
+    except NotDueToFall as refusal:
+        form.add_error(None, refusal.message)
+        return False
+    said = _(
+        "Reviewed. Rose: %(rise)s; warned: %(warn)s; lowered: %(fall)s; left out: %(kept)s; waiting: %(waiting)s."
+    )
+    messages.success(request, said % counts)
+    return True
 
 
 @console_page("tiers.change", post="tiers.change")
@@ -123,6 +143,7 @@ def _edit(request: PageRequest, tier: Tier | None) -> HttpResponse:
     context = {
         "form": form,
         "tier": tier,
+        "uses": uses_of_tier(tier.name) if tier else [],
         "builder": builder,
         "preview": preview_of(builder, today(), None) if builder else None,
     }
@@ -148,6 +169,6 @@ def _save(request: PageRequest, tier: Tier | None, form: TierForm, builder: Buil
         assert builder is not None
         builder.mark_faults()
         form.add_error(None, _("The rule is not complete: see the marked rows."))
-    except actions.TierTaken as refusal:
+    except (actions.TierTaken, actions.TierInUse) as refusal:
         form.refuse(refusal)
     return None

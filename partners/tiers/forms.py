@@ -1,15 +1,19 @@
-"""The shapes of the tiers' pages; called by tiers.console."""
+"""The shapes of the tiers' pages: a tier, the calendar, a pin, the decisions of a review; called by tiers.console."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from partners.tiers.models import Tier, TierCalendar, TierPin
+from partners.tiers.queries import Outcome
+from partners.tiers.rules import FALL
 from prm.web.forms import DayInput, EditForm
 
 MOST_RANK, MOST_DAYS = 20, 365
+LONGEST_REASON = 300
 
 
 class TierForm(forms.ModelForm, EditForm):
@@ -46,3 +50,36 @@ class PinForm(forms.ModelForm, EditForm):
     class Meta:
         model = TierPin
         fields: ClassVar = ["ends_on", "reason"]
+
+
+class ReviewForm(EditForm):
+    """Of each partner that falls: lower it, or leave it out with a reason; neither lets it wait."""
+
+    def __init__(self, *args: Any, outcomes: list[Outcome], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.due = [one.partner for one in outcomes if one.verdict == FALL]
+        for partner in self.due:
+            told = {"name": partner.name}
+            self.fields[f"lower_{partner.id}"] = forms.BooleanField(
+                label=_("Lower %(name)s") % told, required=False
+            )
+            self.fields[f"reason_{partner.id}"] = forms.CharField(
+                label=_("Why %(name)s is left out") % told, required=False, max_length=LONGEST_REASON
+            )
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or self.cleaned_data
+        for partner in self.due:
+            if told.get(f"lower_{partner.id}") and told.get(f"reason_{partner.id}"):
+                self.add_error(f"reason_{partner.id}", _("Either lower it or leave it out with a reason."))
+        return told
+
+    def inputs_of(self, partner_id: UUID) -> tuple[forms.BoundField, forms.BoundField]:
+        return self[f"lower_{partner_id}"], self[f"reason_{partner_id}"]
+
+    def lowered(self) -> set[UUID]:
+        return {one.id for one in self.due if self.cleaned_data[f"lower_{one.id}"]}
+
+    def kept(self) -> dict[UUID, str]:
+        told = {one.id: self.cleaned_data[f"reason_{one.id}"] for one in self.due}
+        return {key: reason for key, reason in told.items() if reason}

@@ -1,5 +1,6 @@
 """Tier, the programme's calendar, pins and warnings; called by tiers actions and queries."""
 
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -76,7 +77,9 @@ class TierPin(TenantModel):
 
 
 class TierWarning(TenantModel):
-    """Told to a partner that would fall: what is missing, and until when. Gone when it is reached again, or fell."""
+    """Told to a partner that would fall: what is missing as of the last review, and until when. Gone when the tier is
+    reached again, pinned or lost. `decides_on` is the last day that counts; `kept_reason`: why somebody left it out of
+    a review and so put that day off."""
 
     wall: ClassVar = "partner_id"
 
@@ -85,9 +88,16 @@ class TierWarning(TenantModel):
     warned_on = models.DateField()
     decides_on = models.DateField()
     missing = models.JSONField(default=list)
+    kept_reason = models.CharField(max_length=300, blank=True, db_default="")
+    kept_by_label = models.CharField(max_length=200, blank=True, db_default="")
 
     class Meta(TenantModel.Meta):
         abstract = False
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "partner"], name="tier_warning_one_per_partner")
         ]
+
+    @property
+    def falls_on(self) -> date:
+        """The partner was told the last day that counts: the next one is the day it falls."""
+        return self.decides_on + timedelta(days=1)

@@ -21,7 +21,7 @@ def own_tier(request: PageRequest) -> HttpResponse:
         {"tier": tier, "rule": words.group(read_rule(tier.rule)), "held": tier.name == partner.tier}
         for tier in list_tiers()
     ]
-    _held, following, lacking = progress_of(partner, today())
+    following, lacking = progress_of(partner, today())
     context = {
         "partner": partner,
         "steps": steps,

@@ -1,43 +1,48 @@
 """Tiers in words: conditions, what is missing, what a review does. Called by tiers interfaces and its catalogue."""
 
 from collections import Counter
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from partners.directory.models import Partner
+from partners.directory.models import Partner, PartnerStanding
 from partners.segments.facts import fact_of
-from partners.segments.language import read_rule
+from partners.segments.language import RuleInvalid, read_rule
 from partners.segments.words import RuleWords
 from partners.tiers import queries
 from partners.tiers.models import Tier, TierPin, TierWarning
 from partners.tiers.queries import Outcome
+from partners.tiers.rules import FALL, RISE, WARN
+from partners.tiers.shortfalls import AT_MOST, Entry
 from prm.accounts.actor import Actor
+from prm.comments.timeline import ASKED, Moment, last_day_before, on_day
+from prm.kit.predicates import conditions_of
 from prm.tenancy.queries import current_tenant
 from prm.web.panels import Panel
 
-VERDICTS = {
-    "rise": pgettext_lazy("tier", "Rises"),
-    "fall": pgettext_lazy("tier", "Falls"),
-    "warn": pgettext_lazy("tier", "Is warned"),
-}
 HUNDRED = 100
 
 
 @dataclass(frozen=True)
 class Missing:
-    """One condition that is not met: in words, with how far it is, in percent."""
+    """What is missing, in words. A condition has its `sentence`, what it is `now`, what is short of it or `over` it,
+    and for "at least" how far it is in percent; `judged`: by the vendor, not measured here. A choice has `members`
+    alone."""
 
-    label: str
-    has: str
-    needs: str
-    lacks: str
-    percent: int
+    sentence: str = ""
+    now: str = ""
+    short: str = ""
+    over: str = ""
+    percent: int | None = None
+    judged: bool = False
+    joint: str = ""
+    members: tuple["Missing", ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,20 +52,38 @@ class Step:
     partners: int
 
 
-def said_missing(told: list[dict[str, Any]]) -> list[Missing]:
+def said_missing(entries: list[Entry]) -> list[Missing]:
+    """Entries of `shortfalls`; a condition of a fact that is no longer known is left out."""
     words = RuleWords()
-    found = []
-    for short in told:
-        fact = fact_of(short["fact"])
-        has, needs, lacks = (Decimal(short[name]) for name in ("has", "needs", "lacks"))
-        percent = int(has * HUNDRED / needs) if needs > 0 and has > 0 else 0
-        label = words.label(fact, short["with"])
-        found.append(
-            Missing(
-                label, words.value(fact, has), words.value(fact, needs), words.value(fact, lacks), percent
-            )
-        )
-    return found
+    return [said for entry in entries if (said := _said(words, entry)) is not None]
+
+
+def _said(words: RuleWords, entry: Entry) -> Missing | None:
+    for joint in ("any", "all"):
+        if joint in entry:
+            members = (_said(words, one) for one in entry[joint])
+            return Missing(joint=joint, members=tuple(one for one in members if one is not None))
+    op = entry.get("op", "gte")
+    raw = {"fact": entry["fact"], "op": op, "value": entry["needs"]}
+    if entry["with"]:
+        raw["with"] = entry["with"]
+    try:
+        (condition,) = conditions_of(read_rule({"all": [raw]}))
+    except RuleInvalid:
+        return None
+    fact = fact_of(condition.fact)
+    now = words.facts([{"fact": entry["fact"], "value": entry["has"]}])[0].value
+    said = Missing(words.condition(condition), now, judged=entry.get("judged", False))
+    if said.judged or "lacks" not in entry or not (lacks := Decimal(entry["lacks"])):
+        return said
+    if op in AT_MOST:
+        return replace(said, over=words.value(fact, lacks))
+    return replace(said, short=words.value(fact, lacks), percent=_percent(entry))
+
+
+def _percent(entry: Entry) -> int:
+    has, needs = Decimal(entry["has"] or 0), Decimal(entry["needs"])
+    return int(has * HUNDRED / needs) if needs > 0 and has > 0 else 0
 
 
 def ladder() -> list[Step]:
@@ -73,13 +96,13 @@ def ladder() -> list[Step]:
     ]
 
 
-def said_outcomes(outcomes: list[Outcome]) -> list[dict[str, Any]]:
-    """What a review changes, in the order of partners' names; those that nothing happens to are left out."""
-    return [
-        {"outcome": one, "verdict": VERDICTS[one.verdict], "missing": said_missing(one.missing)}
-        for one in outcomes
-        if one.verdict in VERDICTS
-    ]
+def said_outcomes(outcomes: list[Outcome]) -> dict[str, list[dict[str, Any]]]:
+    """What a review changes, by verdict and in the order of partners' names."""
+    found: dict[str, list[dict[str, Any]]] = {RISE: [], FALL: [], WARN: []}
+    for one in outcomes:
+        if one.verdict in found:
+            found[one.verdict].append({"outcome": one, "missing": said_missing(one.missing)})
+    return found
 
 
 def tier_panel(actor: Actor, partner_id: UUID) -> Panel:
@@ -103,3 +126,19 @@ def standing_of(partner_id: UUID) -> dict[str, TierWarning | TierPin | list[Miss
 
 def today() -> date:
     return timezone.localtime(timezone=current_tenant().zone).date()
+
+
+def tier_moments(actor: Actor, partner_id: UUID, before: datetime | None) -> list[Moment]:
+    """The days on which its tier changed, for the timeline of a partner."""
+    rows = PartnerStanding.objects.filter(partner_id=partner_id).order_by("starts_on")
+    moments, held = [], None
+    for row in rows:
+        if held is not None and row.tier != held and row.starts_on <= last_day_before(before):
+            what = _("Tier: %(tier)s") % {"tier": row.tier or "–"}
+            moments.append(Moment(on_day(row.starts_on), what, text=_before(held), icon="stairs-up"))
+        held = row.tier
+    return moments[-ASKED:]
+
+
+def _before(tier: str) -> str:
+    return _("before: %(tier)s") % {"tier": tier or "–"}

@@ -2,35 +2,41 @@
 
 Promise: reached is the highest tier whose own rule holds; called by tiers actions and interfaces."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from partners.directory.models import Partner
+from partners.directory.queries import visible_partners
 from partners.segments.language import read_rule
 from partners.segments.selection import measures
 from partners.tiers.models import Tier, TierCalendar, TierPin, TierWarning
-from partners.tiers.rules import Calendar, Standing, decide
-from prm.kit.predicates import Condition, conditions_of
+from partners.tiers.rules import FALL, RISE, Calendar, Standing, decide
+from partners.tiers.shortfalls import shortfalls
+from prm.accounts.actor import Actor
+from prm.tenancy.queries import current_tenant
 
 Measured = Mapping[UUID, tuple[bool, list[dict[str, Any]]]]
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the review does to one partner; `to` is the tier afterwards (None: none)."""
+    """What the review does to one partner; `to` is the tier afterwards (None: none). `is_short`: it has not reached the
+    tier it holds; `missing` says of what."""
 
     partner: Partner
     held: Tier | None
     to: Tier | None
     verdict: str
     missing: list[dict[str, Any]]
+    is_short: bool = False
+    warning: TierWarning | None = None
 
 
 def list_tiers() -> list[Tier]:
@@ -60,70 +66,60 @@ def calendar_row() -> TierCalendar:
 def outcomes_on(today: date, reached_by: date) -> list[Outcome]:
     """Of every active partner, by name: what a review of `today` does, by what was reached by the evening of a day."""
     tiers = list_tiers()
-    measured = [(tier, measures(read_rule(tier.rule), reached_by)) for tier in tiers]
+    measured = {tier: measures(read_rule(tier.rule), reached_by) for tier in tiers}
     pins = set(TierPin.objects.filter(ends_on__gt=today).values_list("partner_id", flat=True))
-    warned = dict(TierWarning.objects.values_list("partner_id", "warned_on"))
+    warnings = {(one.partner_id, one.tier_id): one for one in TierWarning.objects.all()}
     by_name, calendar = {tier.name: tier for tier in tiers}, calendar_of()
     found = []
     for partner in Partner.objects.filter(status="active").order_by("name_key", "id"):
         held = by_name.get(partner.tier)
+        warning = warnings.get((partner.id, held.id)) if held else None
         reached = _reached(partner.id, measured)
         standing = Standing(
             held.rank if held else 0,
             reached.rank if reached else 0,
             partner.id in pins,
-            warned.get(partner.id),
+            warning.falls_on if warning else None,
         )
         verdict = decide(standing, calendar, today)
-        missing = missing_of(held, partner.id, dict(measured)) if held and reached is not held else []
-        found.append(
-            Outcome(partner, held, reached if verdict in ("rise", "fall") else held, verdict, missing)
-        )
+        is_short = standing.reached < standing.held
+        missing = missing_of(held, partner.id, measured[held]) if held and is_short else []
+        to = reached if verdict in (RISE, FALL) else held
+        found.append(Outcome(partner, held, to, verdict, missing, is_short, warning))
     return found
 
 
-def missing_of(tier: Tier, partner_id: UUID, measured: Mapping[Tier, Measured]) -> list[dict[str, Any]]:
-    """The conditions of a tier that a partner does not meet, each with what it has and what is short of it."""
-    _holds, facts = measured[tier].get(partner_id, (False, []))
-    held = {(fact["fact"], tuple(sorted(fact.get("with", {}).items()))): fact["value"] for fact in facts}
-    return [
-        short
-        for condition in conditions_of(read_rule(tier.rule))
-        if (short := _short(condition, held.get((condition.fact, tuple(sorted(condition.terms))))))
-        is not None
-    ]
+def missing_of(
+    tier: Tier, partner_id: UUID, measured: Measured, *, own_side: bool = False
+) -> list[dict[str, Any]]:
+    """What of a tier's rule a partner does not meet (shortfalls)."""
+    _holds, facts = measured.get(partner_id, (False, []))
+    return shortfalls(read_rule(tier.rule), facts, own_side=own_side)
 
 
-def _short(condition: Condition, value: Any) -> dict[str, Any] | None:
-    """What a condition of the form "at least" lacks; conditions of another form are judged by the rule alone."""
-    if condition.op not in ("gte", "gt") or not isinstance(condition.value, Decimal):
-        return None
-    has = Decimal(value or 0)
-    if has >= condition.value:
-        return None
-    return {
-        "fact": condition.fact,
-        "with": dict(condition.terms),
-        "has": str(has),
-        "needs": f"{condition.value:f}",
-        "lacks": f"{condition.value - has:f}",
-    }
-
-
-def _reached(partner_id: UUID, measured: Sequence[tuple[Tier, Measured]]) -> Tier | None:
-    reached = [tier for tier, found in measured if found.get(partner_id, (False, []))[0]]
+def _reached(partner_id: UUID, measured: Mapping[Tier, Measured]) -> Tier | None:
+    reached = [tier for tier, found in measured.items() if found.get(partner_id, (False, []))[0]]
     return reached[-1] if reached else None
 
 
-def progress_of(partner: Partner, today: date) -> tuple[Tier | None, Tier | None, list[dict[str, Any]]]:
-    """The tier a partner has, the next one, and what that one still asks for."""
+def progress_of(partner: Partner, today: date) -> tuple[Tier | None, list[dict[str, Any]]]:
+    """The tier above the partner's, and what it still asks for, as the partner's own scope can measure it."""
     tiers = list_tiers()
     held = next((tier for tier in tiers if tier.name == partner.tier), None)
     following = next((tier for tier in tiers if tier.rank > (held.rank if held else 0)), None)
     if following is None:
-        return held, None, []
-    measured = {following: measures(read_rule(following.rule), today)}
-    return held, following, missing_of(following, partner.id, measured)
+        return None, []
+    measured = measures(read_rule(following.rule), today)
+    return following, missing_of(following, partner.id, measured, own_side=True)
+
+
+def count_due(actor: Actor) -> int:
+    """Partners that fall as they were warned and wait for somebody to say so."""
+    today = timezone.localtime(timezone=current_tenant().zone).date()
+    rows = TierWarning.objects.filter(decides_on__lt=today, partner__status="active")
+    return (
+        rows.filter(partner__in=visible_partners(actor)).count() if actor.has_portfolio_wall else rows.count()
+    )
 
 
 def warning_of(partner_id: UUID) -> TierWarning | None:

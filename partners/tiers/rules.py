@@ -13,12 +13,13 @@ RISE, FALL, WARN, KEEP, PINNED = "rise", "fall", "warn", "keep", "pinned"
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A partner before the decision: the ranks of its tier and of the one it has reached (0: none), and its warning."""
+    """A partner before the decision: the ranks of its tier and of the one it has reached (0: none), and the day on
+    which it falls as it was warned (None: it was not)."""
 
     held: int
     reached: int
     pinned: bool = False
-    warned_on: date | None = None
+    falls_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +40,14 @@ def decide(standing: Standing, calendar: Calendar, today: date) -> str:
         return RISE if calendar.rises_at_once or is_review(calendar, today) else KEEP
     if standing.reached == standing.held:
         return KEEP
-    if standing.warned_on is None:
+    if standing.falls_on is None:
         return WARN
-    return FALL if today >= falls_on(calendar, standing.warned_on) else KEEP
+    return FALL if today >= standing.falls_on else KEEP
 
 
 def falls_on(calendar: Calendar, warned_on: date) -> date:
-    """The day a warned partner falls unless it has reached its tier again: the first review that leaves it the whole
-    time of the warning, and then the grace."""
+    """The day a partner warned on a day falls unless it reaches its tier again: the first review that leaves it the
+    whole time of the warning, and then the grace."""
     review = next_review(calendar, warned_on + timedelta(days=calendar.warn_days))
     return review + timedelta(days=calendar.grace_days)
 

@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from partners.tiers.queries import Outcome
-from prm.api.fields import DayField, IdField, InstantField, TextField, WholeField
+from prm.api.fields import CodeField, DayField, IdField, InstantField, TextField, WholeField
 from prm.api.serializers import StrictSerializer
 
 
@@ -37,8 +37,22 @@ class ReviewQuery(StrictSerializer):
     on = DayField(required=False)
 
 
+class KeepWrite(StrictSerializer):
+    partner_code = CodeField()
+    reason = TextField(max_length=300)
+
+
+class ReviewWrite(StrictSerializer):
+    """Of the partners whose preview says `fall`: whom to lower, by code, and whom to leave out until the next review,
+    with the reason; the others wait."""
+
+    lower = serializers.ListField(child=CodeField(), required=False, max_length=5_000)
+    keep = KeepWrite(many=True, required=False)
+
+
 class ReviewRead(StrictSerializer):
-    """What a review does to one partner: `rise`, `fall`, `warn`, `keep` or `pinned`."""
+    """What a review does to one partner: `rise`, `fall`, `warn`, `keep` or `pinned`. `missing`: conditions of its tier
+    that it does not meet ({fact, with, op, needs, has, lacks}); of {any: [...]} one is enough."""
 
     partner_code = serializers.SerializerMethodField()
     tier = serializers.SerializerMethodField()
@@ -57,6 +71,10 @@ class ReviewRead(StrictSerializer):
 
 
 class ReviewCounts(StrictSerializer):
+    """`kept`: left out with a reason; `waiting`: due to fall, and nobody said so."""
+
     rise = WholeField()
     warn = WholeField()
     fall = WholeField()
+    kept = WholeField()
+    waiting = WholeField()

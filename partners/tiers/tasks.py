@@ -1,10 +1,11 @@
-"""The review of each night: raises, warnings and falls that are due. Run twice it does nothing twice; rung by beat."""
+"""The review of each night: raises and warns; who is due to fall waits for a person. Run twice it does nothing twice;
+rung by beat."""
 
 from celery import shared_task
 from django.utils import timezone
 
 from partners.segments.actions import today_of
-from partners.tiers.actions import review_tiers
+from partners.tiers.reviewing import review_tiers
 from prm.accounts.actor import system_actor
 from prm.tenancy.queries import each_tenant
 

@@ -8,7 +8,7 @@ import pytest
 
 from partners.directory import actions
 from partners.directory.contacts import add_contact, change_contact, remove_contact
-from partners.directory.models import Contact, Partner, PartnerParent, PartnerStanding
+from partners.directory.models import Contact, Partner, PartnerParent, PartnerStanding, StatusSpan
 from prm.audit.models import AuditRecord
 from prm.outbox.models import Event
 from prm.tenancy.context import tenant_context
@@ -43,6 +43,30 @@ def told(subject) -> list[str]:
     return list(
         AuditRecord.objects.filter(subject_id=subject.id).order_by("id").values_list("action", flat=True)
     )
+
+
+class TestStatus:
+    def spans(self, partner: Partner) -> list[tuple]:
+        rows = StatusSpan.objects.filter(partner=partner).order_by("starts_on")
+        return list(rows.values_list("status", "starts_on", "ends_on"))
+
+    def turn(self, cast: Cast, status: str, at) -> None:
+        changes: Any = {"status": status}
+        actions.change_partner(actor=cast.vera.actor, partner=cast.northwind, changes=changes, at=at)
+
+    def test_each_status_keeps_its_days(self, acme):
+        assert self.spans(acme.northwind) == []
+        self.turn(acme, "paused", NOW)
+        self.turn(acme, "active", NOW + timedelta(days=10))
+        later = TODAY + timedelta(days=10)
+        assert self.spans(acme.northwind) == [
+            ("active", date(2000, 1, 1), TODAY), ("paused", TODAY, later), ("active", later, None),
+        ]  # fmt: skip
+
+    def test_what_was_taken_back_the_same_day_never_was(self, acme):
+        self.turn(acme, "paused", NOW)
+        self.turn(acme, "active", NOW)
+        assert self.spans(acme.northwind) == [("active", date(2000, 1, 1), None)]
 
 
 class TestCreate:

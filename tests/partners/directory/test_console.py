@@ -112,8 +112,8 @@ class TestList:
     def test_export_holds_exactly_what_is_filtered(self, cast):
         answer = page(cast.vera, "export.csv", q="north")
         rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
-        assert [(row["Code"], row["Name"], row["Channel manager"]) for row in rows] == [
-            ("NW", "Northwind", "Nina")
+        assert [(row["Code"], row["Name"], row["Channel manager's e-mail"]) for row in rows] == [
+            ("NW", "Northwind", "nina@acme.example")
         ]
         assert "attachment" in answer["Content-Disposition"]
 

@@ -1,11 +1,14 @@
 """Files of partners: rows in any order become a tree; what was imported can be taken back whole."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
 from partners.directory.importing import PARTNERS
 from partners.directory.models import Partner, PartnerParent, PartnerStanding
+from partners.profiles import fields, terms
+from partners.profiles.models import Term
 from partners.sales.models import SaleLine
 from prm.imports import actions as imports
 from prm.imports.cells import CellInvalid
@@ -27,11 +30,12 @@ def scope(cast: Cast) -> ImportScope:
     return ImportScope(cast.vera.actor, NOW, uuid7(), "file")
 
 
-def take(cast: Cast, *rows: dict) -> list:
+def take(cast: Cast, *rows: dict, who: str = "vera") -> list:
     parsed = [
         ParsedRow(number, {"name": f"Partner {row['code']}", **row}) for number, row in enumerate(rows, 2)
     ]
-    return list(PARTNERS.apply(scope(cast), parsed))
+    told = ImportScope(getattr(cast, who).actor, NOW, uuid7(), "file")
+    return list(PARTNERS.apply(told, parsed))
 
 
 def undo(cast: Cast, results) -> None:
@@ -58,8 +62,8 @@ def everything() -> dict:
     }
 
 
-def test_kind_is_on_offer():
-    assert import_kind("partners") is PARTNERS
+def test_kind_is_on_offer(acme):
+    assert import_kind("partners").key == PARTNERS.key
 
 
 def test_children_may_come_before_their_parents(acme):
@@ -189,3 +193,97 @@ def test_file_of_an_erp_goes_the_whole_way(cast):
         assert PartnerParent.objects.get().parent.code == "D-1"
         imports.undo_import(actor=cast.vera.actor, batch=Import.objects.get(id=batch.id), at=NOW)
         assert everything() == before
+
+
+def test_a_channel_manager_brings_in_partners_of_the_own_portfolio(acme):
+    results = take(acme, {"code": "NEW"}, {"code": "NW", "region": "South"}, who="nina")
+    assert [result.effect for result in results] == ["created", "updated"]
+    assert Partner.objects.get(code="NEW").manager_id == acme.nina.membership.id
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [({"code": "SW"}, "partner_code_taken"), ({"code": "NW", "parent_code": "SW"}, "parent_unknown")],
+)
+def test_a_channel_manager_touches_no_partner_of_others(acme, row, code):
+    before = everything()
+    [result] = take(acme, row, who="nina")
+    assert [error.code for error in result.errors] == [code]
+    assert everything() == before
+    [allowed] = take(acme, row)
+    assert allowed.effect == "updated"
+
+
+@pytest.fixture
+def asked(acme):
+    """Two industries, one of them out of use, and a choice of the vendor's own."""
+    for code, label in (("food", "Food production"), ("coal", "Coal")):
+        facts: Any = {"kind": "industry", "code": code, "label_en": label, "label_ru": ""}
+        terms.add_term(actor=acme.vera.actor, facts=facts, at=NOW)
+    terms.turn_term(actor=acme.vera.actor, term=Term.objects.get(code="coal"), at=NOW)
+    options = [{"code": "low", "en": "Low", "ru": "Низкий"}]
+    choice: Any = {"code": "risk", "label_en": "Risk", "kind": "choice", "options": options}
+    fields.define_field(actor=acme.vera.actor, facts=choice, at=NOW)
+    return acme
+
+
+def read(key, cell):
+    column = import_kind("partners").column(key)
+    assert column is not None
+    return column.parse(cell, Reading({}))
+
+
+def faults_of(results):
+    return [[(error.column, error.code) for error in result.errors] for result in results]
+
+
+def test_files_carry_profiles(asked):
+    assert read("industries", "Food production; food") == ["food", "food"]
+    with pytest.raises(CellInvalid) as unknown:
+        read("industries", "Space")
+    assert unknown.value.code == "word_unknown"
+    results = take(asked, {"code": "NW", "industries": ["food"], "field_risk": read("field_risk", "низкий")},
+                   {"code": "NEW", "industries": None, "field_risk": None})  # fmt: skip
+    assert [result.effect for result in results] == ["updated", "created"]
+    assert terms.codes_of(asked.northwind.id)["industries"] == ["food"]
+    assert fields.values_of(asked.northwind.id) == {"risk": "low"}
+    undo(asked, results)
+    assert terms.codes_of(asked.northwind.id)["industries"] == []
+    assert fields.values_of(asked.northwind.id) == {}
+
+
+def test_a_fault_of_the_profile_names_its_column(asked):
+    results = take(asked, {"code": "A", "industries": ["coal"]}, {"code": "B", "field_risk": "high"})
+    assert faults_of(results) == [[("industries", "term_unknown")], [("field_risk", "choice_unknown")]]
+    assert not Partner.objects.filter(code__in=["A", "B"]).exists()
+
+
+def test_the_manager_is_named_by_mail(acme):
+    results = take(
+        acme, {"code": "SW", "manager_email": "Nina@acme.example"}, {"code": "A", "manager_email": "x@y.z"}
+    )
+    assert faults_of(results) == [[], [("manager_email", "manager_unknown")]]
+    assert Partner.objects.get(code="SW").manager_id == acme.nina.membership.id
+    undo(acme, results)
+    assert Partner.objects.get(code="SW").manager_id is None
+
+
+def test_a_managers_file_moves_no_portfolio(acme):
+    own = ImportScope(acme.nina.actor, NOW, uuid7(), "file")
+    rows = [
+        ParsedRow(2, {"code": "NW", "name": "Northwind", "manager_email": "nina@acme.example"}),
+        ParsedRow(3, {"code": "NW2", "name": "New", "manager_email": "vera@acme.example"}),
+    ]
+    assert faults_of(PARTNERS.apply(own, rows)) == [[], [("manager_email", "manager_not_yours")]]
+
+
+def test_a_tax_id_is_checked_where_the_country_is_known(acme):
+    rows = [
+        {"code": "A", "tax_id": "DE123", "country": "DE"},
+        {"code": "B", "tax_id": "7707083890", "country": "RU"},
+        {"code": "C", "tax_id": "7707083893", "country": "RU"},
+        {"code": "D", "tax_id": "whatever!"},
+    ]
+    assert faults_of(take(acme, *rows)) == [[("tax_id", "vat")], [("tax_id", "inn_digits")], [], []]
+    assert faults_of(take(acme, {"code": "D", "tax_id": "whatever!", "region": "East"})) == [[]]
+    assert faults_of(take(acme, {"code": "D", "country": "DE"})) == [[("tax_id", "vat")]]

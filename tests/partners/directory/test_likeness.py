@@ -13,7 +13,6 @@ def card(number: int, name: str, **facts: str) -> Card:
         name,
         facts.get("legal_name", ""),
         facts.get("tax_id", ""),
-        facts.get("country", ""),
         facts.get("website", ""),
     )
 
@@ -21,7 +20,7 @@ def card(number: int, name: str, **facts: str) -> Card:
 @pytest.mark.parametrize(
     ("one", "other", "reasons"),
     [
-        (card(1, "Alpha", tax_id="DE 123.456.789", country="DE"), card(2, "Omega", tax_id="123456789"), ("tax_id",)),
+        (card(1, "Alpha", tax_id="DE 123.456.789"), card(2, "Omega", tax_id="123456789"), ("tax_id",)),
         (card(1, "Alpha", tax_id="12"), card(2, "Omega", tax_id="12"), None),
         (
             card(1, "Alpha", website="https://www.alpha.example/shop"),

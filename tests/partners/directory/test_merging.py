@@ -201,7 +201,7 @@ class TestCodes:
         merge(cast)
         with tenant_context(cast.acme.id):
 
-            def found(**wanted: str) -> list[str]:
+            def found(**wanted: Any) -> list[str]:
                 rows = list_partners(cast.vera.actor, PartnerFilter(**wanted))
                 return list(rows.order_by("name").values_list("name", flat=True))
 

@@ -1,4 +1,4 @@
-"""The hourly task: standings that were dated ahead take effect in every tenant."""
+"""The hourly task: standings that were dated ahead take effect in every tenant, and every row has its keys."""
 
 from datetime import date
 
@@ -23,3 +23,17 @@ def test_standing_shows_once_its_day_has_come(cast: Cast):
     for person, partner in ((cast.vera, cast.northwind), (cast.zed, cast.zephyr)):
         with tenant_context(person.tenant.id):
             assert Partner.objects.values_list("tier", "version").get(id=partner.id) == ("gold", 3)
+
+
+def test_rows_that_were_loaded_past_the_directory_get_their_keys(cast: Cast):
+    with tenant_context(cast.acme.id):
+        Partner.objects.filter(id=cast.northwind.id).update(
+            match_key="",
+            name="Northwind GmbH",
+            website="https://www.north.example/x",
+            tax_id="DE 136.695.976",
+        )
+    adopt()
+    with tenant_context(cast.acme.id):
+        found = Partner.objects.values_list("match_key", "domain_key", "tax_key").get(id=cast.northwind.id)
+    assert found == ("northvind", "north.example", "136695976")

@@ -1,21 +1,28 @@
 """Words, custom fields, papers and the public directory: who writes what, who reads what."""
 
+from base64 import b64encode
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.test import Client
 
 from partners.directory.actions import PartnerChangedMeanwhile, change_partner
 from partners.profiles import actions, fields, terms
 from partners.profiles.models import CustomField, FieldValue, Listing, PartnerDocument, PartnerTerm, Term
-from partners.profiles.queries import list_documents, public_directory
+from partners.profiles.queries import LISTED_ON_A_PAGE, list_documents, public_directory
 from prm.audit.models import AuditRecord
+from prm.files.models import StoredFile
 from prm.files.queries import may_open
+from prm.outbox.models import Event
 from prm.tenancy.context import tenant_context
 from tests.support.api import Machine, make_key, problem_of
-from tests.support.cast import NOW, Cast, Person
+from tests.support.cast import NOW, Cast, Person, make_partner
 from tests.support.clients import client_of
 from tests.support.rows import nothing_written_in
+
+TODAY = NOW.date()
 
 
 @pytest.fixture
@@ -46,8 +53,10 @@ def write(cast: Cast, told: dict[str, Any], *, by: Person | None = None, **optio
 
 
 def codes(cast: Cast) -> list[str]:
+    """The words that hold today."""
     with tenant_context(cast.acme.id):
-        return list(PartnerTerm.objects.order_by("term__code").values_list("term__code", flat=True))
+        held = PartnerTerm.objects.filter(ends_on__isnull=True)
+        return list(held.order_by("term__code").values_list("term__code", flat=True))
 
 
 def values(cast: Cast) -> dict[str, str]:
@@ -183,7 +192,7 @@ class TestDocuments:
 class TestDirectory:
     def listed(self, cast: Cast) -> list[str]:
         with tenant_context(cast.acme.id):
-            return [one.name for one in public_directory()]
+            return [one.name for one in public_directory().listed]
 
     def test_who_opts_in_is_found_by_strangers(self, cast: Cast, words: Any) -> None:
         write(cast, {"specialisations": ["service"]})
@@ -205,12 +214,114 @@ class TestDirectory:
             change_partner(actor=cast.vera.actor, partner=cast.northwind, changes=changes, at=NOW)
         assert self.listed(cast) == []
 
+    def test_a_paused_partner_reads_that_nobody_finds_it(self, cast: Cast) -> None:
+        with tenant_context(cast.acme.id):
+            actions.list_publicly(actor=cast.paul.actor, partner=cast.northwind, about="", at=NOW)
+            changes: Any = {"status": "paused"}
+            change_partner(actor=cast.vera.actor, partner=cast.northwind, changes=changes, at=NOW)
+        own = client_of(cast.paul).get("/acme/p/company/profile/").content.decode()
+        assert "customers do not find you" in own
+        assert "Customers find you." not in own
+        page = client_of(cast.vera).get(f"/acme/m/partners/{cast.northwind.id}/").content.decode()
+        assert "customers do not find it" in page
+
+    def test_it_is_read_page_by_page_and_by_region(self, cast: Cast) -> None:
+        for number in range(LISTED_ON_A_PAGE):
+            partner = make_partner(cast.acme, f"X{number}", f"Aalto {number:02}", region="East")
+            with tenant_context(cast.acme.id):
+                actions.list_publicly(actor=cast.paul.actor, partner=partner, about="", at=NOW)
+        with tenant_context(cast.acme.id):
+            actions.list_publicly(actor=cast.paul.actor, partner=cast.northwind, about="Ovens", at=NOW)
+        stranger = Client()
+        first = stranger.get("/acme/find/").content.decode()
+        assert "Page 1 of 2" in first
+        assert 'href="?page=2"' in first
+        assert "Northwind" in stranger.get("/acme/find/?page=2").content.decode()
+        assert "Page" not in stranger.get("/acme/find/?region=North").content.decode()
+        assert "Northwind" in stranger.get("/acme/find/?q=ovens").content.decode()
+        for page in ("0", "3", "x", "-1"):
+            assert stranger.get(f"/acme/find/?page={page}").status_code == 404
+
+    def test_the_programmes_page_leads_to_it_where_somebody_stands_there(self, cast: Cast) -> None:
+        assert "/acme/find/" not in Client().get("/acme/join/").content.decode()
+        with tenant_context(cast.acme.id):
+            actions.list_publicly(actor=cast.paul.actor, partner=cast.northwind, about="", at=NOW)
+        assert "/acme/find/" in Client().get("/acme/join/").content.decode()
+
     def test_staff_take_a_partner_out(self, cast: Cast) -> None:
         with tenant_context(cast.acme.id):
             actions.list_publicly(actor=cast.paul.actor, partner=cast.northwind, about="", at=NOW)
         client_of(cast.vera).post(f"/acme/m/partners/{cast.northwind.id}/unlist/")
         with tenant_context(cast.acme.id):
             assert not Listing.objects.exists()
+
+
+class TestEnds:
+    """Papers that end: told thirty days before, shown as what they are."""
+
+    def paper(self, cast: Cast, valid_until: date, *, shared: bool = True) -> PartnerDocument:
+        facts: Any = {"kind": "contract", "title": "Frame", "valid_until": valid_until, "shared": shared}
+        with tenant_context(cast.acme.id):
+            return actions.add_document(
+                actor=cast.vera.actor, company=cast.northwind, facts=facts, name="frame.pdf",
+                content=b"%PDF-1.4 frame", at=NOW,
+            )  # fmt: skip
+
+    @pytest.mark.parametrize(("days", "standing"), [(-1, "expired"), (0, "ending"), (30, "ending"), (31, "")])
+    def test_a_day_says_what_its_end_means(self, cast: Cast, days: int, standing: str) -> None:
+        assert self.paper(cast, TODAY + timedelta(days=days)).standing_on(TODAY) == standing
+
+    @pytest.mark.parametrize(
+        ("shared", "told"),
+        [(True, ["document.ending", "document.ending_staff"]), (False, ["document.ending_staff"])],
+    )
+    def test_both_sides_are_reminded_once(self, cast: Cast, shared: bool, told: list[str]) -> None:
+        self.paper(cast, TODAY + timedelta(days=30), shared=shared)
+        with tenant_context(cast.acme.id):
+            assert actions.remind_of_ends(today=TODAY - timedelta(days=1)) == 0
+            assert actions.remind_of_ends(today=TODAY) == 1
+            assert actions.remind_of_ends(today=TODAY + timedelta(days=1)) == 0
+            rings = Event.objects.filter(name="prm.notifications.deliver")
+            assert sorted(row.payload["kind"] for row in rings) == told
+
+    def test_an_expired_paper_says_so_on_both_sides(self, cast: Cast) -> None:
+        self.paper(cast, date(2026, 3, 1))
+        assert (
+            "Expired on 1 Mar 2026" in client_of(cast.paul).get("/acme/p/company/profile/").content.decode()
+        )
+        page = client_of(cast.vera).get(f"/acme/m/partners/{cast.northwind.id}/").content.decode()
+        assert "Expired on 1 Mar 2026" in page
+
+    def test_the_bytes_go_with_the_paper(self, cast: Cast, django_capture_on_commit_callbacks: Any) -> None:
+        document = self.paper(cast, date(2027, 1, 1))
+        path = document.file.path
+        assert default_storage.exists(path)
+        with django_capture_on_commit_callbacks(execute=True), tenant_context(cast.acme.id):
+            actions.remove_document(actor=cast.vera.actor, document=document, at=NOW)
+        assert not default_storage.exists(path)
+        with tenant_context(cast.acme.id):
+            assert not StoredFile.objects.filter(path=path).exists()
+
+
+class TestCompleteness:
+    def test_what_is_asked_and_empty_is_named(self, cast: Cast, words: Any) -> None:
+        make_field(cast, "engineers", partner_access="fills")
+        make_field(cast, "risk", "text")
+        page = client_of(cast.paul).get("/acme/p/company/profile/").content.decode()
+        assert "0 / 2" in page
+        assert "Industries, Engineers" in page
+
+    @pytest.mark.parametrize(("person", "counted"), [("paul", 1), ("vera", 0)])
+    def test_who_completes_it_of_the_partner_is_told_once(
+        self, cast: Cast, words: Any, person: str, counted: int
+    ) -> None:
+        make_field(cast, "engineers", partner_access="fills")
+        by = getattr(cast, person)
+        write(cast, {"industries": ["food"]}, by=by)
+        for engineers in ("4", "5"):
+            write(cast, {"custom_fields": {"engineers": engineers}}, by=by)
+        with tenant_context(cast.acme.id):
+            assert Event.objects.filter(name="partner.profile_completed").count() == counted
 
 
 class TestPages:
@@ -246,6 +357,46 @@ class TestPages:
             {"code": "low", "en": "Low", "ru": "Низкий"},
             {"code": "high_one", "en": "High one", "ru": ""},
         ]
+
+    def save(self, cast: Cast, **typed: Any) -> None:
+        with tenant_context(cast.acme.id):
+            version = type(cast.northwind).objects.get(id=cast.northwind.id).version
+        answer = client_of(cast.vera).post(
+            f"/acme/m/partners/{cast.northwind.id}/profile/", {"version": version, **typed}
+        )
+        assert answer.status_code == 302
+
+    def test_saving_keeps_a_word_that_went_out_of_use(self, cast: Cast, words: Any) -> None:
+        write(cast, {"industries": ["food"]})
+        with tenant_context(cast.acme.id):
+            terms.turn_term(actor=cast.vera.actor, term=words["food"], at=NOW)
+        page = client_of(cast.vera).get(f"/acme/m/partners/{cast.northwind.id}/profile/").content.decode()
+        assert "Food (out of use)" in page
+        assert "Coal" not in page
+        self.save(cast, industries=["food"])
+        assert codes(cast) == ["food"]
+
+    def test_saving_keeps_a_choice_that_is_offered_no_longer(self, cast: Cast) -> None:
+        options = [{"code": code, "en": code.title(), "ru": ""} for code in ("low", "high")]
+        field = make_field(cast, "risk", "choice", options=options)
+        write(cast, {"custom_fields": {"risk": "low"}})
+        with tenant_context(cast.acme.id):
+            changes: Any = {"options": options[1:]}
+            fields.change_field(actor=cast.vera.actor, field=field, changes=changes, at=NOW)
+        page = client_of(cast.vera).get(f"/acme/m/partners/{cast.northwind.id}/profile/").content.decode()
+        assert "low (out of use)" in page
+        self.save(cast, custom_risk="low")
+        assert values(cast) == {"risk": "low"}
+        self.save(cast, custom_risk="high")
+        with nothing_written_in(cast.acme), pytest.raises(fields.FieldValueInvalid):
+            write(cast, {"custom_fields": {"risk": "low"}})
+
+    def test_fields_are_put_into_order(self, cast: Cast) -> None:
+        made = [make_field(cast, code) for code in ("one", "two", "three")]
+        client_of(cast.vera).post(f"/acme/m/fields/{made[2].id}/move/", {"place": "1"})
+        client_of(cast.vera).post(f"/acme/m/fields/{made[0].id}/move/", {"place": "3"})
+        with tenant_context(cast.acme.id):
+            assert [field.code for field in fields.list_fields()] == ["three", "two", "one"]
 
     def test_the_partner_meets_no_list_of_the_vendors(self, cast: Cast, words: Any) -> None:
         content = client_of(cast.paul).get("/acme/p/company/profile/edit/").content.decode()
@@ -290,3 +441,64 @@ class TestApi:
         assert answer.status_code == 422
         assert [error["pointer"] for error in problem_of(answer)["errors"]] == [pointer]
         assert (codes(cast), values(cast)) == ([], {})
+
+    def test_fields_are_defined_and_changed(self, cast: Cast) -> None:
+        erp = Machine(make_key(cast.acme, "vocabulary:read", "vocabulary:write"))
+        option = {"code": "low", "en": "Low"}
+        made = erp.post("fields", {"code": "risk", "label_en": "Risk", "kind": "choice", "options": [option]})
+        assert made.status_code == 201
+        erp.post("fields", {"code": "engineers", "label_en": "Engineers", "kind": "number"})
+        address = f"fields/{made.json()['id']}"
+        changed = erp.send("PATCH", address, {"label_ru": "Риск", "place": 2}).json()
+        assert (changed["label_ru"], changed["place"]) == ("Риск", 2)
+        assert erp.send("PATCH", address, {"is_retired": True}).json()["is_retired"] is True
+        assert [field["code"] for field in erp.get("fields").json()["data"]] == ["engineers"]
+
+    @pytest.mark.parametrize(
+        ("body", "pointer"),
+        [
+            ({"kind": "choice"}, "/options"),
+            ({"kind": "number", "options": [{"code": "a", "en": "A"}]}, "/options"),
+            ({"kind": "choice", "options": [{"code": "A b", "en": "A"}]}, "/options"),
+            ({"kind": "number", "code": "Big"}, "/code"),
+        ],
+    )
+    def test_what_cannot_be_a_field_is_refused_by_its_part(
+        self, cast: Cast, body: dict[str, Any], pointer: str
+    ) -> None:
+        erp = Machine(make_key(cast.acme, "vocabulary:write"))
+        answer = erp.post("fields", {"code": "risk", "label_en": "Risk", **body})
+        assert [error["pointer"] for error in problem_of(answer)["errors"]] == [pointer]
+        with tenant_context(cast.acme.id):
+            assert not CustomField.objects.exists()
+
+    def test_documents_are_stored_listed_read_and_removed(self, cast: Cast) -> None:
+        erp = Machine(make_key(cast.acme, "documents:read", "documents:write", "files:read"))
+        address, content = f"partners/{cast.northwind.id}/documents", b"%PDF-1.4 frame"
+        body = {
+            "kind": "contract", "title": "Frame", "valid_until": "2027-01-01", "shared": True,
+            "file_name": "frame.pdf", "content_base64": b64encode(content).decode(),
+        }  # fmt: skip
+        made = erp.post(address, body)
+        assert made.status_code == 201
+        (listed,) = erp.get(address).json()["data"]
+        assert (listed["title"], listed["shared"], listed["file_name"]) == ("Frame", True, "frame.pdf")
+        assert b"".join(erp.get(f"files/{listed['file_id']}").streaming_content) == content
+        assert erp.send("DELETE", f"documents/{listed['id']}").status_code == 204
+        assert erp.get(address).json()["data"] == []
+
+    @pytest.mark.parametrize(
+        ("changes", "code"),
+        [({"content_base64": "%%"}, "base64_format"), ({"file_name": "frame.exe"}, "file_kind_refused")],
+    )
+    def test_a_file_that_is_not_taken_is_said_at_its_content(
+        self, cast: Cast, changes: dict[str, str], code: str
+    ) -> None:
+        erp = Machine(make_key(cast.acme, "documents:write"))
+        body = {"kind": "other", "title": "X", "file_name": "a.pdf", "content_base64": "JVBERi0xLjQ="}
+        answer = erp.post(f"partners/{cast.northwind.id}/documents", {**body, **changes})
+        assert [(e["pointer"], e["code"]) for e in problem_of(answer)["errors"]] == [
+            ("/content_base64", code)
+        ]
+        with tenant_context(cast.acme.id):
+            assert not PartnerDocument.objects.exists()

@@ -18,6 +18,7 @@ from partners.segments.models import Segment, SegmentMember, SegmentRun
 from partners.segments.potential import estimate_potential
 from partners.segments.queries import members_on, offer_uses, uses_of
 from partners.segments.selection import measures, preview
+from partners.tiers.actions import define_tier
 from prm.audit.models import AuditRecord
 from prm.tenancy.context import tenant_context
 from tests.support.cast import NOW, Cast, make_partner
@@ -184,6 +185,19 @@ def test_a_segment_in_use_stays(acme: Cast) -> None:
     actions.remove_segment(actor=acme.vera.actor, segment=asking, at=NOW)
     actions.remove_segment(actor=acme.vera.actor, segment=north, at=NOW)
     assert not Segment.objects.exists()
+
+
+def test_a_tier_that_asks_for_a_segment_holds_it_and_its_code(acme: Cast) -> None:
+    north = segment(acme, leaf("region", "in", ["North"]), code="north")
+    rule = {"any": [leaf("segment", "in", ["north"]), leaf("region", "eq", "South")]}
+    told: Any = {"name": "Gold", "rank": 1, "rule": rule}
+    define_tier(actor=acme.vera.actor, facts=told, at=NOW)
+    assert [use.label for use in uses_of(north)] == ["Gold"]
+    with nothing_written(), pytest.raises(actions.SegmentInUse):
+        actions.remove_segment(actor=acme.vera.actor, segment=north, at=NOW)
+    with nothing_written(), pytest.raises(actions.SegmentInUse):
+        actions.change_segment(actor=acme.vera.actor, segment=north, changes={"code": "n"}, at=NOW)
+    actions.change_segment(actor=acme.vera.actor, segment=north, changes={"name": "Norden"}, at=NOW)
 
 
 def test_a_list_takes_and_gives_by_code(acme: Cast) -> None:

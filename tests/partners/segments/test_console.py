@@ -152,3 +152,17 @@ def test_recalculating_all_opens_a_job(cast: Cast, vera: Client) -> None:
     made(cast)
     answer = vera.post("/acme/m/segments/")
     assert answer.headers["Location"].startswith("/acme/m/jobs/")
+
+
+def test_a_recalculation_that_moves_nobody_leaves_a_line(cast: Cast) -> None:
+    with tenant_context(cast.acme.id):
+        rule = {"all": [{"fact": "region", "op": "in", "value": ["North"]}]}
+        facts: Any = {"code": "north", "name": "North", "rule": rule}
+        made = create_segment(actor=cast.vera.actor, facts=facts, at=NOW)
+    client, line = client_of(cast.vera), "Recalculated, no change"
+    assert line not in client.get(f"/acme/m/segments/{made.id}/").content.decode()
+    client.post(f"/acme/m/segments/{made.id}/recalculate/")
+    page = client.get(f"/acme/m/segments/{made.id}/").content.decode()
+    assert page.count(line) == 1
+    client.post(f"/acme/m/segments/{made.id}/recalculate/")
+    assert client.get(f"/acme/m/segments/{made.id}/").content.decode().count(line) == 1

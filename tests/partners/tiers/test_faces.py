@@ -1,15 +1,18 @@
 """Tiers on pages: defined by the builder, previewed and reviewed, pinned; a partner reads what is missing."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from http import HTTPStatus
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from partners.directory.actions import change_partner
 from partners.directory.models import Partner
+from partners.segments.actions import create_segment
 from partners.tiers import actions
-from partners.tiers.models import Tier, TierCalendar, TierPin
+from partners.tiers.models import Tier, TierCalendar, TierPin, TierWarning
+from partners.tiers.reviewing import review_tiers
 from prm.tenancy.context import tenant_context
 from tests.support.cast import NOW, Cast
 from tests.support.clients import client_of
@@ -49,11 +52,69 @@ def test_what_the_preview_shows_is_what_applying_does(cast: Cast) -> None:
     define(cast, "Gold", 1, NORTH)
     client = client_of(cast.vera)
     page = client.get("/acme/m/tiers/review/").content.decode()
-    assert page.count("Rises") == 2
+    assert page.count("Gold</td>") == 2
     client.post("/acme/m/tiers/review/")
     with tenant_context(cast.acme.id):
         assert set(Partner.objects.values_list("tier", flat=True)) == {"Gold"}
     assert "Nothing would change" in client.get("/acme/m/tiers/review/").content.decode()
+
+
+def due(cast: Cast) -> None:
+    """Both partners hold Gold, which asks for another region, and their time is over."""
+    gold = define(cast, "Gold", 1, {"all": [{"fact": "region", "op": "in", "value": ["South"]}]})
+    with tenant_context(cast.acme.id):
+        for partner in (cast.northwind, cast.southwind):
+            held: Any = {"tier": "Gold"}
+            change_partner(actor=cast.vera.actor, partner=partner, changes=held, at=NOW)
+            TierWarning.objects.create(
+                partner=partner, tier=gold, warned_on=date(2026, 1, 1), decides_on=date(2026, 3, 1)
+            )
+
+
+def test_each_fall_is_decided_by_itself(cast: Cast) -> None:
+    due(cast)
+    client = client_of(cast.vera)
+    page = client.get("/acme/m/tiers/review/").content.decode()
+    assert "Region is one of South" in page
+    assert "now: North" in page
+    assert "Partners due to a lower tier" in client.get("/acme/m/").content.decode()
+    lower, reason = f"lower_{cast.northwind.id}", f"reason_{cast.northwind.id}"
+    both = client.post("/acme/m/tiers/review/", {lower: "on", reason: "Opens a branch"})
+    assert both.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    client.post("/acme/m/tiers/review/", {lower: "on"})
+    with tenant_context(cast.acme.id):
+        assert dict(Partner.objects.values_list("code", "tier")) == {"NW": "", "SW": "Gold"}
+    client.post("/acme/m/tiers/review/", {f"reason_{cast.southwind.id}": "Opens a branch"})
+    with tenant_context(cast.acme.id):
+        assert TierWarning.objects.get().kept_reason == "Opens a branch"
+    page = client.get(f"/acme/m/partners/{cast.southwind.id}/").content.decode()
+    assert "Opens a branch" in page
+
+
+def test_a_partner_is_not_told_what_the_vendor_measures_alone(cast: Cast) -> None:
+    rule = {"any": [{"fact": "segment", "op": "in", "value": ["best"]}, *LARGE["all"]]}
+    define(cast, "Gold", 1, rule)
+    with tenant_context(cast.acme.id):
+        told: Any = {"code": "doubtful", "name": "Doubtful", "rule": NORTH}
+        create_segment(actor=cast.vera.actor, facts=told, at=NOW)
+    page = client_of(cast.paul).get("/acme/p/tier/").content.decode()
+    assert "One of these is enough" in page
+    assert "The vendor looks at this" in page
+    assert "doubtful" not in page.lower()
+
+
+def test_a_tier_lists_what_says_its_name_and_keeps_it(cast: Cast) -> None:
+    gold = define(cast, "Gold", 1, NORTH)
+    with tenant_context(cast.acme.id):
+        rule = {"all": [{"fact": "tier", "op": "eq", "value": "Gold"}]}
+        told: Any = {"code": "best", "name": "Best partners", "rule": rule}
+        create_segment(actor=cast.vera.actor, facts=told, at=NOW)
+    client = client_of(cast.vera)
+    assert "Best partners" in client.get(f"/acme/m/tiers/{gold.id}/").content.decode()
+    answer = client.post(f"/acme/m/tiers/{gold.id}/", {"name": "Platinum", "rank": "1", **ROWS})
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    with tenant_context(cast.acme.id):
+        assert Tier.objects.get().name == "Gold"
 
 
 def test_a_manager_previews_the_own_portfolio_and_applies_nothing(cast: Cast) -> None:
@@ -90,7 +151,7 @@ def test_a_partner_reads_what_the_next_tier_asks_for(cast: Cast) -> None:
     define(cast, "Silver", 1, NORTH)
     define(cast, "Gold", 2, LARGE)
     with tenant_context(cast.acme.id):
-        actions.review_tiers(actor=cast.system, today=timezone.localdate(), at=timezone.now())
+        review_tiers(actor=cast.system, today=timezone.localdate(), at=timezone.now())
     page = client_of(cast.paul).get("/acme/p/tier/").content.decode()
     assert "On the way to Gold" in page
     assert "€150,000.00 more" in page
@@ -100,7 +161,7 @@ def test_a_partner_reads_what_the_next_tier_asks_for(cast: Cast) -> None:
 def test_a_held_tier_stays(cast: Cast) -> None:
     gold = define(cast, "Gold", 1, NORTH)
     with tenant_context(cast.acme.id):
-        actions.review_tiers(actor=cast.system, today=timezone.localdate(), at=timezone.now())
+        review_tiers(actor=cast.system, today=timezone.localdate(), at=timezone.now())
     client_of(cast.vera).post(f"/acme/m/tiers/{gold.id}/remove/")
     with tenant_context(cast.acme.id):
         assert Tier.objects.exists()

@@ -36,11 +36,11 @@ def test_a_warning_leaves_its_sixty_days() -> None:
     ("standing", "today", "verdict"),
     [
         (Standing(held=2, reached=1), MAY, "warn"),
-        (Standing(held=2, reached=1, warned_on=MAY), JUNE_30, "keep"),
-        (Standing(held=2, reached=1, warned_on=MAY), JULY, "fall"),
-        (Standing(held=2, reached=2, warned_on=MAY), JULY, "keep"),
+        (Standing(held=2, reached=1, falls_on=JULY), JUNE_30, "keep"),
+        (Standing(held=2, reached=1, falls_on=JULY), JULY, "fall"),
+        (Standing(held=2, reached=2, falls_on=JULY), JULY, "keep"),
         (Standing(held=1, reached=2), MAY, "rise"),
-        (Standing(held=2, reached=0, pinned=True, warned_on=MAY), JULY, "pinned"),
+        (Standing(held=2, reached=0, pinned=True, falls_on=JULY), JULY, "pinned"),
     ],
 )
 def test_what_happens_to_a_partner(standing: Standing, today: date, verdict: str) -> None:
