@@ -7,7 +7,13 @@ from typing import Any
 
 from analytics.demo.names import Vendor
 from analytics.demo.stage import MONTHS_OF_SALES, Stage
-from incentives.plans.actions import assign_plan, create_plan, draft_version, publish_version
+from incentives.plans.actions import (
+    assign_plan,
+    create_plan,
+    draft_version,
+    propose_version,
+    publish_version,
+)
 from incentives.plans.models import Plan
 from prm.kit.periods import Period
 
@@ -24,7 +30,8 @@ def add_plans(stage: Stage) -> None:
     software = vendor.categories[-2][0] if vendor.currency == "EUR" else vendor.categories[1][0]
     volume = {"id": "volume", "title": _title(vendor, "Volume", "Объём"), "type": "tiers", "mode": "marginal",
               "measure": "revenue", "window": "quarter", "tiers": tiers}  # fmt: skip
-    extra = {"id": "software", "title": _title(vendor, "Software", "Программы"), "type": "rate", "rate": "0.03",
+    extra: dict[str, Any] = {"id": "software", "title": _title(vendor, "Software", "Программы"),
+             "type": "rate", "rate": "0.03",
              "where": {"all": [{"fact": "category", "op": "in", "value": [software]}]}}  # fmt: skip
     reseller = _plan(
         stage,
@@ -51,14 +58,17 @@ def add_plans(stage: Stage) -> None:
         stage, "spiff", _title(vendor, "Device SPIFF", "Акция на устройства"), [unit], settings, slot="spiff"
     )
     _assign(stage, spiff, "type", "reseller")
-    draft_version(
+    certified = {"fact": "certificate", "op": "in", "value": ["C-101", "C-102"]}
+    taught = extra | {"rate": "0.04", "where": {"all": [*extra["where"]["all"], certified]}}
+    higher = volume | {"tiers": [*tiers[:2], {"from": str(3 * big), "rate": "0.11"}]}
+    draft = draft_version(
         actor=stage.first("programme_admin"),
         plan=reseller,
-        document=settings
-        | {"components": [volume | {"tiers": [*tiers[:2], {"from": str(3 * big), "rate": "0.11"}]}, extra]},
+        document=settings | {"components": [higher, taught]},
         starts_on=Period.of(stage.today).plus(1).starts_on,
         at=stage.moment(2),
     )
+    propose_version(actor=stage.first("programme_admin"), version=draft, at=stage.moment(1))
 
 
 def _title(vendor: Vendor, english: str, russian: str) -> str:

@@ -4,11 +4,13 @@ Promises: one open calculation per tenant; it ends once, with what it posted in 
 calculated does not count as calculated. Called by: earnings.{console,api,work,tasks}.
 """
 
+import logging
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext_lazy as _
 
 from incentives.earnings import sql_members
 from incentives.earnings.closing import ReferencesBroken, close_books
@@ -20,6 +22,7 @@ from incentives.earnings.models import (
     ShardState,
 )
 from incentives.earnings.queries import (
+    CANCELLED,
     closed_periods,
     earlier_period_to_calculate,
     later_period_to_calculate,
@@ -36,30 +39,34 @@ from prm.outbox.actions import emit, enqueue
 from prm.tenancy.context import require_context
 from prm.tenancy.models import next_number
 from prm.tenancy.queries import current_tenant
+from prm.web import format as formats
 
+log = logging.getLogger(__name__)
 CALCULATE = "incentives.earnings.calculate"
 SHARDS = 8
 RINGS = 4
 JOB_KIND = "earnings.calculation"
-CANCELLED = "cancelled"
 
 
 class CalculationAlreadyOpen(Exception):
     """Another calculation of this tenant is queued or going on."""
 
     code = "calculation_already_open"
+    message = _("A calculation is going on. Wait until it has finished.")
 
 
 class PeriodIsClosed(Exception):
     """A closed period never changes; what is late is posted in the open one."""
 
     code = "period_is_closed"
+    message = _("This month is closed. What comes late is posted in the open month.")
 
 
 class PeriodBeforeFirst(Exception):
     """The tenant's books begin later."""
 
     code = "period_before_first"
+    message = _("The books begin later than this month.")
 
 
 class EarlierPeriodFirst(Exception):
@@ -70,6 +77,14 @@ class EarlierPeriodFirst(Exception):
     def __init__(self, period_on: date) -> None:
         super().__init__(period_on.isoformat())
         self.period_on = period_on
+
+    @property
+    def message(self) -> str:
+        told = {"month": formats.month(self.period_on)}
+        return str(_("Open months are calculated oldest first: begin with %(month)s.")) % told
+
+
+CALCULATION_REFUSALS = (CalculationAlreadyOpen, PeriodIsClosed, PeriodBeforeFirst, EarlierPeriodFirst)
 
 
 def start_calculation(
@@ -107,7 +122,7 @@ def start_calculation(
     run.save(update_fields=["job"])
     after = {"period": period_on, "recompute_from": run.recompute_from, "shards": shard_count}
     record(actor=actor, action="calculation.started", subject=run, at=at, after=after)
-    for _ in range(min(RINGS, shard_count)):
+    for _ring in range(min(RINGS, shard_count)):
         enqueue(CALCULATE, run_id=run.id)
     return run
 
@@ -149,18 +164,20 @@ def finalise_run(*, run_id: UUID, at: datetime) -> CalculationRun:
     if not progress.is_over:
         return run
     if progress.stuck:
-        return _fail(run, progress.failure or "a shard could not be calculated", at=at)
+        return _fail(run, progress.failure, at=at)
     try:
         closing = close_books(run)
     except ReferencesBroken as broken:
-        return _fail(run, str(broken), at=at)
+        log.error("calculation %s: %s", run.number, broken)
+        return _fail(run, ReferencesBroken.code, at=at)
     run.entry_count, run.totals, run.funnel = closing.entry_count, closing.totals, closing.funnel
     run.result_hash = closing.result_hash
     return _end(run, RunState.CALCULATED, at=at)
 
 
 def _fail(run: CalculationRun, failure: str, *, at: datetime) -> CalculationRun:
-    """What finished shards posted stands and reaches the ledger; the next calculation posts the rest."""
+    """What finished shards posted stands and reaches the ledger; the next calculation posts the rest. `failure` is a
+    code; its words stand in earnings.wording."""
     run.failure = failure
     return _end(run, RunState.FAILED, at=at)
 
@@ -177,10 +194,21 @@ def _end(run: CalculationRun, state: RunState, *, at: datetime) -> CalculationRu
     record(actor=actor, action=f"calculation.{state.value}", subject=run, at=at, after=after)
     emit("calculation.finished", run_id=run.id, period_on=run.period_on.isoformat(), state=state.value)
     _end_job(run, at=at)
-    later = later_period_to_calculate(run) if state is RunState.CALCULATED else None
-    if later is not None:
-        start_calculation(actor=actor, period_on=later, at=at, shard_count=run.shard_count)
+    if state is RunState.CALCULATED:
+        _go_on(run, actor, at=at)
     return run
+
+
+def _go_on(run: CalculationRun, actor: Actor, *, at: datetime) -> None:
+    """Calculate the later month anew. Where a fact came in meanwhile, the month of this run is to be calculated first:
+    the queue of those who calculate says so, and this run has ended all the same."""
+    later = later_period_to_calculate(run)
+    if later is None:
+        return
+    try:
+        start_calculation(actor=actor, period_on=later, at=at, shard_count=run.shard_count)
+    except CALCULATION_REFUSALS as refusal:
+        log.info("calculation of %s does not follow %s: %s", later, run.number, refusal.code)
 
 
 def _end_job(run: CalculationRun, *, at: datetime) -> None:
@@ -200,7 +228,7 @@ def _end_job(run: CalculationRun, *, at: datetime) -> None:
 def cancel_calculation(*, run_id: UUID) -> None:
     """Set aside the shards that nobody has begun; the run fails with that reason once the others are done."""
     waiting = CalculationShard.objects.filter(run_id=run_id, state=ShardState.WAITING)
-    waiting.update(state=ShardState.STUCK, counts={"failure": CANCELLED})
+    waiting.update(state=ShardState.STUCK, counts={"code": CANCELLED})
 
 
 def resume_calculations(*, at: datetime) -> bool:

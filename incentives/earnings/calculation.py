@@ -11,7 +11,7 @@ from django.db import connection
 from incentives.earnings import sql_credits, sql_entries, sql_outcomes, sql_scope
 from incentives.earnings.models import CalculationShard
 from incentives.earnings.scope import Scope
-from prm.jobs.failpoints import failpoint
+from prm.kit.failpoints import failpoint
 
 SETTINGS = (
     "SET LOCAL work_mem = '128MB'",
@@ -19,8 +19,8 @@ SETTINGS = (
     "SET LOCAL jit = off",  # compiling costs more than these statements save
 )
 TABLES = (
-    "calc_member", "calc_rule", "calc_calendar", "calc_span", "calc_choice", "calc_component", "calc_split",
-    "calc_credit", "calc_refund", "calc_fate", "calc_kept", "calc_rate", "calc_target", "calc_merged",
+    "calc_member", "calc_held", "calc_rule", "calc_calendar", "calc_span", "calc_choice", "calc_component",
+    "calc_split", "calc_credit", "calc_refund", "calc_fate", "calc_kept", "calc_rate", "calc_target", "calc_merged",
     "calc_posted", "calc_unpaid", "calc_decline",
 )  # fmt: skip
 
@@ -31,6 +31,7 @@ def calculate_shard(shard: CalculationShard, scope: Scope, *, at: datetime) -> d
     for setting in SETTINGS:
         work.run(setting)
     work.fill("calc_member", sql_scope.MEMBERS)
+    work.fill("calc_held", sql_scope.HELD)
     work.fill("calc_rule", sql_scope.RULES)
     work.fill("calc_calendar", sql_scope.CALENDAR)
     work.fill("calc_span", sql_scope.SPANS)

@@ -1,9 +1,12 @@
-"""What earnings declare: permissions and menu lines."""
+"""What earnings declare: permissions, scopes, menu lines, words of jobs and audit actions."""
 
 from django.utils.translation import gettext_lazy as _
 
 from incentives.earnings.following import earnings_followers, forbid_while_calculating
+from incentives.earnings.of_customer import own_customer_panel
+from incentives.earnings.of_sale import earned_column, earned_panel
 from incentives.earnings.queries import count_to_calculate
+from incentives.earnings.wording import FAILURE_TEXTS
 from partners.directory.followers import register_follower, register_merge_guard
 from prm.accounts.permissions import (
     AUDITOR,
@@ -14,9 +17,12 @@ from prm.accounts.permissions import (
     PROGRAMME_ADMIN,
     declare,
 )
-from prm.jobs.kinds import declare_job_count, declare_job_kind
+from prm.accounts.scopes import declare_scope
+from prm.jobs.kinds import declare_job_count, declare_job_failure, declare_job_kind
+from prm.web.columns import add_column
 from prm.web.history import name_action
 from prm.web.menu import MenuItem, add_menu_item
+from prm.web.panels import add_panel
 from prm.web.queue import QueueItem, add_queue_item
 
 declare("earnings.view", {PROGRAMME_ADMIN, CHANNEL_MANAGER, FINANCE, AUDITOR}, needs_money=True)
@@ -33,6 +39,11 @@ add_queue_item(
     )
 )
 declare("own_earnings.view", {PARTNER_ADMIN, PARTNER_USER}, needs_money=True)
+declare_scope("earnings:read", _("Read calculations and entries"))
+declare_scope("calculations:write", _("Start calculations"))
+add_panel("own_customer", own_customer_panel, permission="own_earnings.view", order=10)
+add_panel("sale", earned_panel, permission="earnings.view", order=10)
+add_column("portal-sale", earned_column, permission="own_earnings.view", order=10)
 
 for item in (
     MenuItem(
@@ -70,6 +81,8 @@ for code, label in (
     ("entries", _("entries")),
 ):
     declare_job_count(code, label)
+for code, text in FAILURE_TEXTS.items():
+    declare_job_failure(code, text)
 name_action("calculation.calculated", _("Calculation finished"))
 name_action("calculation.failed", _("Calculation failed"))
 

@@ -11,16 +11,14 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from incentives.earnings import actions, entries, queries
 from incentives.earnings.forms import CalculationForm
 from incentives.earnings.models import CalculationRun, RunState
 from incentives.earnings.pages import entry_list_content, explanation_content, outcome_list_content
-from incentives.earnings.wording import reason_label
+from incentives.earnings.wording import failure_text, reason_label
 from prm.kit.periods import Period
 from prm.tenancy.queries import current_tenant
-from prm.web import format as formats
 from prm.web.keyset import page_of
 from prm.web.pages import PageRequest, console_page
 
@@ -62,15 +60,8 @@ def calculation_start(request: PageRequest) -> HttpResponse:
     period_on = date.fromisoformat(form.cleaned_data["period"])
     try:
         run = actions.start_calculation(actor=request.actor, period_on=period_on, at=timezone.now())
-    except actions.CalculationAlreadyOpen:
-        messages.error(request, _("A calculation is going on. Wait until it has finished."))
-    except actions.PeriodIsClosed:
-        messages.error(request, _("This month is closed. What comes late is posted in the open month."))
-    except actions.PeriodBeforeFirst:
-        messages.error(request, _("The books begin later than this month."))
-    except actions.EarlierPeriodFirst as earlier:
-        text = _("Open months are calculated oldest first: begin with %(month)s.")
-        messages.error(request, text % {"month": formats.month(earlier.period_on)})
+    except actions.CALCULATION_REFUSALS as refusal:
+        messages.error(request, str(refusal.message))
     else:
         return redirect("calculation-detail", run.id)
     return redirect("calculation-list")
@@ -97,6 +88,7 @@ def _run_content(run: CalculationRun) -> dict[str, Any]:
     reasons = run.funnel.get("reasons", {})
     return {
         "run": run,
+        "failure": failure_text(run.failure),
         "progress": queries.progress_of(run.id),
         "going_on": run.state in (RunState.QUEUED, RunState.CALCULATING),
         "looked_at": run.funnel.get("looked_at", 0),

@@ -3,13 +3,13 @@
 Promise: a partner reads its own, a manager the own portfolio; anything else is missing; called by earnings' pages.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import Http404
 
 from incentives.earnings.explanation import EntryFacts, Explanation, explain
@@ -19,21 +19,25 @@ from incentives.plans.models import Plan, PlanVersion
 from partners.directory.family import family_ids, own_ids
 from partners.directory.models import Partner
 from partners.directory.queries import visible_partners
-from partners.sales.models import SaleLine
+from partners.sales.models import SaleLine, SaleSplit
+from partners.sales.queries import own_lines_to
 from prm.accounts.actor import Actor
+from prm.currencies.models import ExchangeRate
 from prm.kit.money import Money
+from prm.tenancy.models import TenantModel
 
 
 @dataclass(frozen=True)
 class EntryFilter:
     """What a list of entries was narrowed to; empty values narrow nothing. A partner's are also those of partners
-    merged into it."""
+    merged into it; a customer's are those of single lines to it, for a partner's person of the own credited ones."""
 
     partner: UUID | None = None
     period_on: date | None = None
     plan: UUID | None = None
     line: UUID | None = None
     run: UUID | None = None
+    customer: UUID | None = None
 
     @property
     def is_set(self) -> bool:
@@ -70,9 +74,37 @@ def list_entries(actor: Actor, wanted: EntryFilter) -> QuerySet[Entry]:
         "line_id": wanted.line,
         "run_id": wanted.run,
     }
-    return visible_entries(actor).filter(
+    rows = visible_entries(actor).filter(
         **{name: value for name, value in columns.items() if value is not None}
     )
+    return rows.filter(_of_customer(actor, wanted.customer)) if wanted.customer else rows
+
+
+def _of_customer(actor: Actor, customer_id: UUID) -> Q:
+    """What a partner earns on the sales of those below it would tell to whom they sell."""
+    if actor.partner_id is not None:
+        return Q(line_id__in=own_lines_to(customer_id), credited_partner_id__in=own_ids(actor))
+    return Q(line_id__in=SaleLine.objects.filter(customer_id=customer_id).values("id"))
+
+
+def of_partners(entries: QuerySet[Entry], partner_ids: Iterable[UUID]) -> QuerySet[Entry]:
+    """Those of the partners and of partners merged into them."""
+    families = [member for partner_id in partner_ids for member in family_ids(partner_id)]
+    return entries.filter(partner_id__in=families)
+
+
+def with_codes(entries: QuerySet[Entry]) -> QuerySet[Entry]:
+    """Each entry with the codes by which others know its partner, plan and sale line."""
+    return entries.annotate(
+        partner_code=_code_of(Partner, "partner_id", "code"),
+        plan_code=_code_of(Plan, "plan_id", "code"),
+        line_source=_code_of(SaleLine, "line_id", "source"),
+        line_external_id=_code_of(SaleLine, "line_id", "external_id"),
+    )
+
+
+def _code_of(model: type[TenantModel], key: str, column: str) -> Subquery:
+    return Subquery(model.objects.filter(id=OuterRef(key)).values(column)[:1])
 
 
 def totals_of(entries: QuerySet[Entry]) -> list[Any]:
@@ -112,15 +144,17 @@ def explain_entry(actor: Actor, entry_id: UUID) -> ExplainedEntry:
     version = PlanVersion.objects.select_related("plan").get(id=entry.version_id)
     document = parse_document(version.document)
     history = list(same_target(entry))
+    posted = [row for row in history if row.id < entry.id and row.period_on <= entry.period_on]
     facts = EntryFacts(
         amount=Money(entry.amount_minor, entry.currency),
         payout=Money(entry.payout_amount_minor, entry.payout_currency),
-        inputs=entry.inputs,
+        inputs=_with_whole_rates(entry.inputs),
         cause=entry.cause,
         plan_name=version.plan.name,
         version_number=version.number,
         free_on=entry.free_on,
-        posted_before_minor=sum(earlier.amount_minor for earlier in history if earlier.id < entry.id),
+        posted_before=Money(sum(row.amount_minor for row in posted), entry.currency),
+        payout_before=Money(sum(row.payout_amount_minor for row in posted), entry.payout_currency),
     )
     return ExplainedEntry(
         entry=entry,
@@ -131,6 +165,17 @@ def explain_entry(actor: Actor, entry_id: UUID) -> ExplainedEntry:
         explanation=explain(facts, document, document.component(entry.component_id)),
         history=history,
     )
+
+
+def _with_whole_rates(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs keep six places of an exchange rate; its row, which never changes, has all of them."""
+    whole = dict(inputs)
+    for name in ("exchange", "payout_exchange"):
+        used: dict[str, Any] = inputs.get(name) or {}
+        row = ExchangeRate.objects.filter(id=used["rate_id"]).first() if used else None
+        if row is not None:
+            whole[name] = {**used, "rate": f"{row.rate.normalize():f}"}
+    return whole
 
 
 def same_target(entry: Entry) -> QuerySet[Entry]:
@@ -156,6 +201,20 @@ def list_outcomes(actor: Actor, *, partner: UUID | None = None, reason: str = ""
     if partner is not None:
         rows = rows.filter(partner_id__in=family_ids(partner))
     return rows.filter(reason=reason) if reason else rows
+
+
+def of_sales(
+    outcomes: QuerySet[LineOutcome], *, q: str = "", line: UUID | None = None
+) -> QuerySet[LineOutcome]:
+    """Those of one line, or of the lines with this order number or line id. A credited partner that did not sell the
+    line finds it by the order number that its share repeats."""
+    if line is not None:
+        outcomes = outcomes.filter(line_id=line)
+    if not q:
+        return outcomes
+    lines = SaleLine.objects.filter(Q(order_number=q) | Q(external_id=q)).values("id")
+    shares = SaleSplit.objects.filter(order_number=q).values("line_id")
+    return outcomes.filter(Q(line_id__in=lines) | Q(line_id__in=shares))
 
 
 def count_reasons(outcomes: QuerySet[LineOutcome]) -> list[Any]:

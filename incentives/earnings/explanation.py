@@ -10,10 +10,22 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from incentives.earnings.unrounded import (
+    Exact,
+    Part,
+    amount_before_rounding,
+    at_rate,
+    basis_of,
+    parts_of,
+    share_before_rounding,
+    total_of,
+)
 from incentives.plans.document import Component, PlanDocument, TiersComponent
 from prm.kit.money import Money, exponent_of
+from prm.kit.rounding import round_half_away
 
-Value = Money | Decimal | date | str | int
+WITHDRAWN = "withdrawn"
+Value = Money | Exact | Decimal | date | str | int
 
 
 @dataclass(frozen=True)
@@ -24,36 +36,51 @@ class Percent:
 
 
 @dataclass(frozen=True)
+class Factor:
+    """An exchange rate, with all its places."""
+
+    rate: Decimal
+
+
+Told = Value | Percent | Factor
+
+
+@dataclass(frozen=True)
 class Step:
     """One line of the explanation: what was taken, by which rule, what came out."""
 
     code: str
-    params: Mapping[str, Value | Percent] = field(default_factory=dict)
-    result: Value | Percent | None = None
+    params: Mapping[str, Told] = field(default_factory=dict)
+    result: Told | None = None
 
 
 @dataclass(frozen=True)
 class TierRow:
-    """A row of the whole rate table; `matched` rows are those the amount came from."""
+    """A row of the whole rate table; `matched` rows are those the amount came from, each with its part of a marginal
+    amount."""
 
     starts_at: Value
     ends_at: Value | None
     pays: Value | Percent
     matched: bool
+    part: Part | None = None
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """`sentence` says it at once, `steps` in order, `table` is empty where the rule has none."""
+    """`sentence` says it at once, `steps` in order, `table` is empty where the rule has none; `parts_total` is the sum
+    of the parts of its rows, where they have any."""
 
     sentence: Step
     steps: list[Step]
     table: list[TierRow]
+    parts_total: Exact | None = None
 
 
 @dataclass(frozen=True)
 class EntryFacts:
-    """What an explanation is made of: the entry's own columns and its stored inputs."""
+    """What an explanation is made of: the entry's own columns, its stored inputs, and what was posted for the same
+    target before."""
 
     amount: Money
     payout: Money
@@ -62,10 +89,22 @@ class EntryFacts:
     plan_name: str
     version_number: int
     free_on: date
-    posted_before_minor: int = 0
+    posted_before: Money
+    payout_before: Money
+
+    @property
+    def target(self) -> Money:
+        """What the sale should have earned in all, as this entry left it."""
+        return self.amount + self.posted_before
+
+    @property
+    def payout_target(self) -> Money:
+        return self.payout + self.payout_before
 
 
 def explain(facts: EntryFacts, document: PlanDocument, component: Component) -> Explanation:
+    if facts.cause == WITHDRAWN:
+        return Explanation(_sentence(facts, document), _withdrawn_steps(facts), [])
     steps = [
         _base_step(facts),
         *_exchange_steps("exchange", facts.inputs.get("exchange")),
@@ -73,26 +112,29 @@ def explain(facts: EntryFacts, document: PlanDocument, component: Component) -> 
         *_volume_steps(facts, document),
         _pay_step(facts, document),
         *_cut_steps(facts, document),
+        _rounding_step(facts, document),
         *_refund_steps(facts, document),
-        *_difference_steps(facts, document),
-        *_exchange_steps("payout_exchange", facts.inputs.get("payout_exchange")),
-        Step("rounded", {}, facts.payout),
+        *_difference_steps(facts),
+        *_payout_steps(facts),
         Step("free_on", {"day": facts.free_on}),
     ]
-    table = _table(facts, document, component) if isinstance(component, TiersComponent) else []
-    return Explanation(_sentence(facts, document), steps, table)
+    parts = parts_of(facts.inputs, document.currency)
+    table = _table(facts, document, component, parts) if isinstance(component, TiersComponent) else []
+    total = total_of(part.amount for part in parts) if parts else None
+    return Explanation(_sentence(facts, document), steps, table, total)
 
 
 def _sentence(facts: EntryFacts, document: PlanDocument) -> Step:
-    params: dict[str, Value | Percent] = {
+    params: dict[str, Told] = {
         "amount": facts.payout,
         "plan": facts.plan_name,
         "version": facts.version_number,
         "base": _basis(facts, document),
         "day": facts.free_on,
     }
-    refund = facts.inputs.get("refund")
-    if refund:
+    if facts.cause == WITHDRAWN:
+        return Step("sentence_withdrawn", params)
+    if facts.inputs.get("refund"):
         return Step("sentence_refund", params)
     if len(_slices(facts)) > 1:
         return Step("sentence_slices", params)
@@ -114,12 +156,12 @@ def _base_step(facts: EntryFacts) -> Step:
 def _exchange_steps(code: str, used: Mapping[str, Any] | None) -> list[Step]:
     if not used:
         return []
-    params: dict[str, Value | Percent] = {
+    params: dict[str, Told] = {
         "base": str(used["base"]),
         "quote": str(used["quote"]),
         "day": date.fromisoformat(str(used["published_on"])),
     }
-    return [Step(code, params, Decimal(str(used["rate"])))]
+    return [Step(code, params, Factor(Decimal(str(used["rate"]))))]
 
 
 def _refunded_steps(facts: EntryFacts) -> list[Step]:
@@ -131,7 +173,7 @@ def _volume_steps(facts: EntryFacts, document: PlanDocument) -> list[Step]:
     volume = facts.inputs.get("volume")
     if not volume:
         return []
-    params: dict[str, Value | Percent] = {
+    params: dict[str, Told] = {
         "from": date.fromisoformat(str(volume["window_starts_on"])),
         "to": date.fromisoformat(str(volume["window_ends_on"])),
         "before": _measured(volume, volume["before"], document),
@@ -146,15 +188,17 @@ def _volume_steps(facts: EntryFacts, document: PlanDocument) -> list[Step]:
 
 
 def _pay_step(facts: EntryFacts, document: PlanDocument) -> Step:
-    basis = _basis(facts, document)
+    """What the rule comes to, before limits and rounding."""
+    basis = _exact_basis(facts, document)
     slices = _slices(facts)
+    exact = amount_before_rounding(facts.inputs, document.currency)
     if len(slices) > 1:
-        return Step("pays_slices", {"count": len(slices), "basis": basis})
+        return Step("pays_slices", {"count": len(slices), "basis": basis}, exact)
     pay = _pay(facts)
     if isinstance(pay, Percent):
-        return Step("pays_rate", {"rate": pay, "basis": basis})
+        return Step("pays_rate", {"rate": pay, "basis": basis}, exact)
     unit = _unit_money(facts, document)
-    return Step("pays_unit", {"amount": unit, "quantity": basis}) if unit else Step("pays_nothing")
+    return Step("pays_unit", {"amount": unit, "quantity": basis}, exact) if unit else Step("pays_nothing")
 
 
 def _cut_steps(facts: EntryFacts, document: PlanDocument) -> list[Step]:
@@ -166,30 +210,94 @@ def _cut_steps(facts: EntryFacts, document: PlanDocument) -> list[Step]:
     return [Step(str(cut["limit"]), {"limit": limit}, taken)]
 
 
+def _rounding_step(facts: EntryFacts, document: PlanDocument) -> Step:
+    """The one rounding in plan currency, of the sale's own amount: a limit has left nothing to round."""
+    refund = facts.inputs.get("refund")
+    rounded = Money(int(refund["original_minor"]), document.currency) if refund else facts.target
+    cut = facts.inputs.get("cut")
+    exact = None if cut else amount_before_rounding(facts.inputs, document.currency)
+    return _rounded("rounded", exact, rounded)
+
+
+def _rounded(code: str, exact: Exact | None, rounded: Money, **params: Told) -> Step:
+    """From the exact amount to the rounded one."""
+    if exact is None or exact.minor == rounded.amount_minor:
+        return Step(f"{code}_whole", params, rounded)
+    return Step(code, {**params, "exact": exact, "rounded": rounded}, rounded)
+
+
 def _refund_steps(facts: EntryFacts, document: PlanDocument) -> list[Step]:
+    """reversal n = round(original x share refunded so far) - already reversed."""
     refund = facts.inputs.get("refund")
     if not refund:
         return []
-    params: dict[str, Value | Percent] = {
-        "share": Percent(Decimal(str(refund["cumulative_share"]))),
-        "original": Money(int(refund["original_minor"]), document.currency),
-        "before": Money(abs(int(refund["reversed_before_minor"])), document.currency),
-    }
-    return [Step("refund", params, facts.amount)]
+    original = Money(int(refund["original_minor"]), document.currency)
+    before = Money(int(refund["reversed_before_minor"]), document.currency)
+    in_all = before - facts.target
+    share = refund["cumulative_share"]
+    exact = share_before_rounding(original.amount_minor, share, document.currency)
+    told: dict[str, Told] = {"share": Percent(Decimal(str(share))), "original": original}
+    steps = [Step("refund", told, exact), _rounded("rounded", exact, in_all)]
+    if before.amount_minor:
+        return [*steps, Step("refund_rest", {"before": before}, facts.target)]
+    return [*steps, Step("refund_taken", {}, facts.target)]
 
 
-def _difference_steps(facts: EntryFacts, document: PlanDocument) -> list[Step]:
-    posted = facts.posted_before_minor
-    if not posted:
+def _difference_steps(facts: EntryFacts) -> list[Step]:
+    if not facts.posted_before.amount_minor:
         return []
-    params: dict[str, Value | Percent] = {
-        "target": Money(facts.amount.amount_minor + posted, document.currency),
-        "posted": Money(posted, document.currency),
+    params: dict[str, Told] = {
+        "target": facts.target,
+        "posted": facts.posted_before,
+        "cause": facts.cause,
     }
-    return [Step("difference", {**params, "cause": facts.cause}, facts.amount)]
+    return [Step("difference", params, facts.amount)]
 
 
-def _table(facts: EntryFacts, document: PlanDocument, component: TiersComponent) -> list[TierRow]:
+def _payout_steps(facts: EntryFacts) -> list[Step]:
+    """The second rounding, where payouts are in another currency; none where they are not."""
+    used = facts.inputs.get("payout_exchange")
+    if not used:
+        return []
+    steps = _exchange_steps("payout_exchange", used)
+    steps += _left_steps(facts, used) if facts.inputs.get("refund") else [_converted(facts, used)]
+    if facts.payout_before.amount_minor:
+        params: dict[str, Told] = {"target": facts.payout_target, "posted": facts.payout_before}
+        steps.append(Step("payout_difference", params, facts.payout))
+    return steps
+
+
+def _converted(facts: EntryFacts, used: Mapping[str, Any]) -> Step:
+    exact = at_rate(facts.target.amount_minor, facts.target.currency, used["rate"], facts.payout.currency)
+    rate = Factor(Decimal(str(used["rate"])))
+    return _rounded("payout_rounded", exact, facts.payout_target, amount=facts.target, rate=rate)
+
+
+def _left_steps(facts: EntryFacts, used: Mapping[str, Any]) -> list[Step]:
+    """A refund's payout amount follows what is left of the sale's, so that all of them total nothing in the end."""
+    refund, plan, payout = facts.inputs["refund"], facts.target.currency, facts.payout.currency
+    reversed_minor = int(refund["reversed_before_minor"]) - facts.target.amount_minor
+    left = Money(int(refund["original_minor"]) - reversed_minor, plan)
+    exact = at_rate(left.amount_minor, plan, used["rate"], payout)
+    left_now = Money(round_half_away(exact.minor), payout)
+    rate = Factor(Decimal(str(used["rate"])))
+    return [
+        _rounded("payout_left", exact, left_now, amount=left, rate=rate),
+        Step("payout_taken", {"before": left_now - facts.payout_target}, facts.payout_target),
+    ]
+
+
+def _withdrawn_steps(facts: EntryFacts) -> list[Step]:
+    steps = [Step("withdrawn", {"posted": facts.posted_before}, facts.amount)]
+    if facts.payout.currency != facts.amount.currency:
+        steps.append(Step("payout_withdrawn", {"posted": facts.payout_before}, facts.payout))
+    return [*steps, Step("free_on", {"day": facts.free_on})]
+
+
+def _table(
+    facts: EntryFacts, document: PlanDocument, component: TiersComponent, parts: list[Part]
+) -> list[TierRow]:
+    of_row = {part.row: part for part in parts}
     matched = {int(piece["row"]) for piece in _slices(facts)}
     volume = facts.inputs.get("volume") or {}
     if not matched and "row" in volume:
@@ -205,6 +313,7 @@ def _table(facts: EntryFacts, document: PlanDocument, component: TiersComponent)
                 ends_at=None if later is None else _bound(measure, later, document),
                 pays=pays,
                 matched=place in matched,
+                part=of_row.get(place),
             )
         )
     return rows
@@ -240,6 +349,12 @@ def _basis(facts: EntryFacts, document: PlanDocument) -> Value:
     if facts.inputs.get("basis") == "units":
         return value
     return Money(int(value.to_integral_value("ROUND_HALF_UP")), document.currency)
+
+
+def _exact_basis(facts: EntryFacts, document: PlanDocument) -> Value:
+    """The same, with all its digits."""
+    basis = _basis(facts, document)
+    return basis if isinstance(basis, Decimal) else basis_of(facts.inputs, document.currency)
 
 
 def _measured(volume: Mapping[str, Any], value: Any, document: PlanDocument) -> Value:

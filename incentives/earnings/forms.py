@@ -35,6 +35,7 @@ class EntryFilterForm(forms.Form):
 
 
 class OutcomeFilterForm(forms.Form):
+    q = forms.CharField(label=_("Order or line id"), required=False, max_length=120)
     reason = forms.ChoiceField(
         label=_("Reason"),
         required=False,

@@ -24,7 +24,8 @@ class ShardState(models.TextChoices):
 
 
 class CalculationRun(TenantModel):
-    """One calculation of a period. `funnel` counts lines looked at, lines that earned, and each reason why not."""
+    """One calculation of a period. `funnel` counts lines looked at, lines that earned, and each reason why not;
+    `failure` is a code of `earnings.wording`."""
 
     wall: ClassVar = "staff"
 

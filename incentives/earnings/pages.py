@@ -49,7 +49,7 @@ def entry_list_content(request: PageRequest) -> dict[str, Any]:
 
 
 def _wanted(request: HttpRequest, form: EntryFilterForm) -> EntryFilter:
-    """Filters of the form, and of links that name a sale or a run; what is not understood narrows nothing."""
+    """Filters of the form and of links from elsewhere; what is not understood narrows nothing."""
     given = form.cleaned_data if form.is_valid() else {}
     return EntryFilter(
         partner=_uuid(given.get("partner")),
@@ -57,6 +57,7 @@ def _wanted(request: HttpRequest, form: EntryFilterForm) -> EntryFilter:
         plan=_uuid(given.get("plan")),
         line=_uuid(request.GET.get("line")),
         run=_uuid(request.GET.get("run")),
+        customer=_uuid(request.GET.get("customer")),
     )
 
 
@@ -81,9 +82,11 @@ def explanation_content(actor: Actor, entry_id: UUID) -> dict[str, Any]:
 
 
 def outcome_list_content(request: PageRequest, rows: QuerySet[LineOutcome]) -> dict[str, Any]:
-    """Lines that earned nothing: one page with words, and how often each reason stands in the whole list."""
+    """Lines that earned nothing: one page with words, and how often each reason stands among the sales asked for."""
     form = OutcomeFilterForm(request.GET)
-    reason = form.cleaned_data.get("reason", "") if form.is_valid() else ""
+    given = form.cleaned_data if form.is_valid() else {}
+    reason, q, line = given.get("reason", ""), given.get("q", "").strip(), _uuid(request.GET.get("line"))
+    rows = reads.of_sales(rows, q=q, line=line)
     counts = [{**row, "label": reason_label(row["reason"])} for row in reads.count_reasons(rows)]
     narrowed = rows.filter(reason=reason) if reason else rows
     page = page_of(request, narrowed, order=OUTCOME_ORDER)
@@ -95,6 +98,7 @@ def outcome_list_content(request: PageRequest, rows: QuerySet[LineOutcome]) -> d
         "page": page,
         "rows": named,
         "counts": counts,
-        "filtered": bool(reason),
+        "filtered": bool(reason or q or line),
         "reason": reason,
+        "line": line,
     }

@@ -9,13 +9,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Count, Q
 from django.db.models.functions import TruncMonth
 from django.http import Http404
 from django.utils import timezone
 
 from incentives.earnings.models import CalculationRun, CalculationShard, RunState, ShardState
 from incentives.earnings.rules import widest_start
-from incentives.earnings.scope import facts_in_use, window_kinds_in_use
+from incentives.earnings.scope import asked_in_use, window_kinds_in_use
+from incentives.earnings.sql_dirty import EARLIEST_DIRTY_DAY
 from incentives.ledger.queries import list_periods
 from partners.sales.models import SaleLine
 from prm.accounts.actor import Actor
@@ -23,51 +25,17 @@ from prm.kit.periods import Period
 from prm.tenancy.models import Tenant
 from prm.tenancy.queries import current_tenant
 
+# Why a run failed, as its row keeps it: `earnings.closing` and `earnings.work` have more of these codes.
+CANCELLED = "cancelled"
+SHARD_FAILED = "shard_failed"
+
 # A fact carries the time at which its request began; it may have been committed this much later.
 LONGEST_TRANSACTION = timedelta(hours=1)
-
-# The earliest day whose amounts a fact recorded since then can change. Each branch is served by an index, but for the
-# small tables.
-_DIRTY = """
-WITH line AS (
-    SELECT id, occurred_on, refunded_line_id FROM partners_saleline
-    WHERE tenant_id = %(tenant)s AND recorded_at > %(since)s
-)
-SELECT min(day) FROM (
-    SELECT min(occurred_on) AS day FROM line
-    UNION ALL SELECT min(r.occurred_on) FROM line JOIN partners_salelinerevision r
-        ON r.tenant_id = %(tenant)s AND r.line_id = line.id
-    UNION ALL SELECT min(s.occurred_on) FROM line JOIN partners_saleline s
-        ON s.tenant_id = %(tenant)s AND s.id = line.refunded_line_id
-    UNION ALL SELECT min(e.belongs_on) FROM line JOIN incentives_entry e
-        ON e.tenant_id = %(tenant)s AND e.line_id = line.id
-    UNION ALL SELECT min(published_on) FROM prm_exchangerate
-        WHERE tenant_id = %(tenant)s AND recorded_at > %(since)s
-    UNION ALL SELECT min(starts_on) FROM incentives_planversion
-        WHERE tenant_id = %(tenant)s AND published_at > %(since)s
-    UNION ALL SELECT min(starts_on) FROM incentives_planassignment
-        WHERE tenant_id = %(tenant)s AND created_at > %(since)s
-    UNION ALL SELECT min((payload ->> 'starts_on')::date) FROM prm_event
-        WHERE tenant_id = %(tenant)s AND name = 'plan.assigned' AND recorded_at > %(since)s
-    UNION ALL SELECT min(s.starts_on) FROM partners_partnerstanding s JOIN partners_partner p
-        ON p.tenant_id = %(tenant)s AND p.id = s.partner_id AND p.changed_at > %(since)s
-        WHERE s.tenant_id = %(tenant)s AND EXISTS (SELECT FROM partners_partnerstanding o
-            WHERE o.tenant_id = %(tenant)s AND o.partner_id = s.partner_id AND o.starts_on < s.starts_on)
-        AND s.starts_on = (SELECT max(n.starts_on) FROM partners_partnerstanding n
-            WHERE n.tenant_id = %(tenant)s AND n.partner_id = s.partner_id)
-    UNION ALL SELECT min(l.occurred_on) FROM partners_product p JOIN partners_saleline l
-        ON l.tenant_id = %(tenant)s AND l.product_id = p.id
-        WHERE p.tenant_id = %(tenant)s AND p.changed_at > %(since)s
-    UNION ALL SELECT min(l.occurred_on) FROM partners_customer c JOIN partners_saleline l
-        ON l.tenant_id = %(tenant)s AND l.customer_id = c.id
-        WHERE %(asks_industry)s AND c.tenant_id = %(tenant)s AND c.changed_at > %(since)s
-) days
-"""
 
 
 @dataclass(frozen=True, slots=True)
 class RunProgress:
-    """How far a run is; a stuck shard fails it once the others are done."""
+    """How far a run is; a stuck shard fails it once the others are done, with the code in `failure`."""
 
     shards: int
     done: int
@@ -81,15 +49,16 @@ class RunProgress:
 
 
 def access_run(actor: Actor, run_id: UUID) -> CalculationRun:
-    run = CalculationRun.objects.filter(id=run_id).first()
+    run: CalculationRun | None = list_runs(actor).filter(id=run_id).first()
     if run is None:
         raise Http404
     return run
 
 
 def list_runs(actor: Actor) -> Any:
-    """Newest first."""
-    return CalculationRun.objects.order_by("-number")
+    """Newest first, each with `parts_done`: how many of its shards are."""
+    done = Count("shards", filter=Q(shards__state=ShardState.DONE))
+    return CalculationRun.objects.annotate(parts_done=done).order_by("-number")
 
 
 def open_run() -> CalculationRun | None:
@@ -104,20 +73,29 @@ def progress_of(run_id: UUID) -> RunProgress:
         shards=len(shards),
         done=sum(shard.state == ShardState.DONE for shard in shards),
         stuck=len(stuck),
-        failure=str(stuck[0].counts.get("failure", "")) if stuck else "",
+        failure=_failure_of(stuck),
     )
+
+
+def _failure_of(stuck: Iterable[CalculationShard]) -> str:
+    """What went wrong, before that somebody stopped the rest."""
+    codes = [str(shard.counts.get("code", SHARD_FAILED)) for shard in stuck]
+    return next((code for code in codes if code != CANCELLED), codes[0] if codes else "")
 
 
 def dirty_since(since: datetime) -> date | None:
     """The earliest day that a fact recorded after `since` touches; None: nothing new."""
-    tenant = current_tenant()
+    tenant, asked = current_tenant(), asked_in_use()
     parameters: dict[str, Any] = {
         "tenant": tenant.id,
+        "zone": str(tenant.zone),
         "since": since,
-        "asks_industry": "industry" in facts_in_use(),
+        "asks_industry": "industry" in asked.facts,
+        "segments": sorted(asked.segments),
+        "certificates": sorted(asked.certificates),
     }
     with connection.cursor() as cursor:
-        cursor.execute(_DIRTY, parameters)
+        cursor.execute(EARLIEST_DIRTY_DAY, parameters)
         row = cursor.fetchone()
     return row[0] if row else None
 

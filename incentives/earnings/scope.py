@@ -4,6 +4,7 @@ Promise: read once per shard, small whatever the number of lines; called by earn
 
 import json
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,10 +12,17 @@ from uuid import UUID
 
 from incentives.earnings.models import CalculationRun
 from incentives.earnings.rules import DatedVersion, Reign, reigns, widest_start, windows_between
-from incentives.plans.compiler import CompiledComponent, VersionCard, compile_version, facts_asked
+from incentives.plans.compiler import (
+    CompiledComponent,
+    VersionCard,
+    compile_version,
+    facts_asked,
+    values_asked,
+)
 from incentives.plans.document import TiersComponent
 from incentives.plans.language import parse_document
 from incentives.plans.models import PlanVersion
+from incentives.plans.queries import list_assigned_segments
 from incentives.plans.reasons import REASONS
 from prm.kit.currencies import CURRENCY_EXPONENTS
 from prm.kit.periods import Period, WindowKind
@@ -24,7 +32,8 @@ from prm.tenancy.queries import current_tenant
 @dataclass(frozen=True)
 class Scope:
     """`due_from`: first day of the targets that are calculated; `volume_from`: first day whose credits count as
-    volume; `until`: the end of the period, exclusive; `first_on`: the start of the tenant's first period."""
+    volume; `until`: the end of the period, exclusive; `first_on`: the start of the tenant's first period;
+    `segments`: the codes of those that plans are assigned to or ask for."""
 
     tenant_id: UUID
     run_id: UUID
@@ -36,6 +45,7 @@ class Scope:
     fiscal_month: int
     reigns: tuple[tuple[str, Reign], ...]
     components: tuple[CompiledComponent, ...]
+    segments: frozenset[str] = frozenset()
 
     @property
     def facts(self) -> set[str]:
@@ -77,6 +87,8 @@ class Scope:
             "components": _json([_component(c) for c in self.components]),
             "exponents": json.dumps(CURRENCY_EXPONENTS),
             "reasons": list(REASONS),
+            "segments": sorted(self.segments),
+            "asks_certificate": "certificate" in self.facts,
         }
 
 
@@ -130,7 +142,12 @@ def load_scope(run: CalculationRun) -> Scope:
         fiscal_month=tenant.fiscal_month,
         reigns=tuple(ruling),
         components=tuple(components),
+        segments=frozenset(_segments(card for card in cards if card.version_id in used)),
     )
+
+
+def _segments(cards: Iterable[VersionCard]) -> set[str]:
+    return list_assigned_segments().union(*(values_asked(card.document, "segment") for card in cards))
 
 
 def _ruling_versions(until: date) -> tuple[list[tuple[str, Reign]], list[VersionCard]]:
@@ -175,9 +192,23 @@ def window_kinds_in_use() -> set[WindowKind]:
     }
 
 
-def facts_in_use() -> set[str]:
-    """The facts that any published version asks for."""
-    return set().union(*(facts_asked(card) for card in _published_cards()))
+@dataclass(frozen=True)
+class Asked:
+    """What any published version asks for: facts, and the codes of segments and of certificates. Segments are also
+    those that a plan is assigned to."""
+
+    facts: set[str]
+    segments: set[str]
+    certificates: set[str]
+
+
+def asked_in_use() -> Asked:
+    cards = _published_cards()
+    return Asked(
+        facts=set().union(*(facts_asked(card) for card in cards)),
+        segments=_segments(cards),
+        certificates=set().union(*(values_asked(card.document, "certificate") for card in cards)),
+    )
 
 
 def _published_cards() -> list[VersionCard]:

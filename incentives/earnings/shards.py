@@ -54,13 +54,15 @@ def claim_shard(model: type[AnyShard], *, tenant_id: UUID, run_id: UUID, at: dat
         return shard
 
 
-def release_shard(shard: Shard, *, tenant_id: UUID, failure: str, at: datetime) -> None:
-    """Give a shard back after its transaction failed, in a transaction of its own; the claim stays counted."""
+def release_shard(
+    shard: Shard, *, tenant_id: UUID, failure: str, at: datetime, code: str | None = None
+) -> None:
+    """Give a shard back after its transaction failed, in a transaction of its own; the claim stays counted. `failure`
+    is for engineers; `code`, where there is one, is what people are told."""
     with tenant_context(tenant_id):
         mine = type(shard).objects.filter(id=shard.id, fence=shard.fence, state=ShardState.RUNNING)
-        mine.update(
-            state=ShardState.WAITING, lease_until=None, counts={"failure": failure, "at": at.isoformat()}
-        )
+        told = {"failure": failure, "at": at.isoformat()} | ({"code": code} if code else {})
+        mine.update(state=ShardState.WAITING, lease_until=None, counts=told)
 
 
 def has_claimable_shards(model: type[AnyShard], *, run_id: UUID, at: datetime) -> bool:

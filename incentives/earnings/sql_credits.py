@@ -83,6 +83,8 @@ FACTS: dict[str, tuple[str, str, str]] = {
     "region": ("region", _STANDING["region"], ""),
     "country": ("country", _STANDING["country"], ""),
     "tier": ("tier", _STANDING["tier"], ""),
+    "segment": ("segments", "sp.segments", ""),
+    "certificate": ("certificates", "sp.certificates", ""),
 }
 
 

@@ -2,11 +2,13 @@
 
 Promise: says of every partner and day what `plans.selection` says; called by earnings.calculation.
 
-Parameters: tenant, run, shard, volume_from (first day whose credits count), until, rules and windows (JSON)."""
+Parameters: tenant, run, shard, volume_from (first day whose credits count), until, rules and windows (JSON), segments
+(codes that plans ask for) and asks_certificate."""
 
+# What was booked to a partner before it was merged stays there; its people, and what they proved, are the survivor's.
 MEMBERS = """
 CREATE TEMP TABLE calc_member ON COMMIT DROP AS
-SELECT m.partner_id, p.code
+SELECT m.partner_id, p.code, coalesce(p.merged_into_id, p.id) AS people_of
 FROM incentives_calculationmember m JOIN partners_partner p ON p.tenant_id = %(tenant)s AND p.id = m.partner_id
 WHERE m.tenant_id = %(tenant)s AND m.run_id = %(run)s AND m.shard_number = %(shard)s
 """
@@ -27,6 +29,23 @@ LEFT JOIN incentives_period p ON p.tenant_id = %(tenant)s
     AND p.starts_on = (w.ends_on - interval '1 month')::date
 """
 
+# Segments that a partner was in and certificates that its people held, on [starts_on, ends_on).
+HELD = """
+CREATE TEMP TABLE calc_held ON COMMIT DROP AS
+SELECT m.partner_id, 'segment' AS kind, s.code::text COLLATE "C" AS code, h.starts_on, h.ends_on
+FROM calc_member m
+    JOIN partners_segmentmember h ON h.tenant_id = %(tenant)s AND h.partner_id = m.partner_id
+    JOIN partners_segment s ON s.tenant_id = %(tenant)s AND s.id = h.segment_id AND s.code = ANY (%(segments)s)
+WHERE h.starts_on < %(until)s AND (h.ends_on IS NULL OR h.ends_on > %(volume_from)s)
+UNION
+SELECT m.partner_id, 'certificate', k.code, c.issued_on, least(c.valid_until, c.revoked_on)
+FROM calc_member m
+    JOIN partners_certificate c ON c.tenant_id = %(tenant)s AND c.partner_id = m.people_of
+    JOIN partners_course k ON k.tenant_id = %(tenant)s AND k.id = c.course_id
+WHERE %(asks_certificate)s AND c.issued_on < %(until)s AND (least(c.valid_until, c.revoked_on) IS NULL
+    OR least(c.valid_until, c.revoked_on) > greatest(c.issued_on, %(volume_from)s))
+"""
+
 # A span is a stretch of days in which nothing that decides on plans or attributes of a partner changes.
 SPANS = """
 CREATE TEMP TABLE calc_span ON COMMIT DROP AS
@@ -40,6 +59,8 @@ WITH change AS (
         JOIN incentives_planassignment a ON a.tenant_id = %(tenant)s AND a.audience = 'partner'
             AND a.target = m.partner_id::text
         CROSS JOIN LATERAL (VALUES (a.starts_on), (a.ends_on)) AS d(day)
+    UNION SELECT h.partner_id, d.day FROM calc_held h
+        CROSS JOIN LATERAL (VALUES (h.starts_on), (h.ends_on)) AS d(day)
     UNION SELECT m.partner_id, d.day FROM calc_member m CROSS JOIN (
         SELECT starts_on AS day FROM incentives_planassignment WHERE tenant_id = %(tenant)s AND audience <> 'partner'
         UNION SELECT ends_on FROM incentives_planassignment WHERE tenant_id = %(tenant)s AND audience <> 'partner'
@@ -49,22 +70,32 @@ WITH change AS (
     SELECT row_number() OVER () AS span_id, partner_id, day AS starts_on,
         lead(day, 1, %(until)s::date) OVER (PARTITION BY partner_id ORDER BY day) AS ends_on
     FROM change WHERE day >= %(volume_from)s AND day < %(until)s
+), held AS (
+    SELECT h.span_id, array_agg(DISTINCT d.code ORDER BY d.code) FILTER (WHERE d.kind = 'segment') AS segments,
+        array_agg(DISTINCT d.code ORDER BY d.code) FILTER (WHERE d.kind = 'certificate') AS certificates
+    FROM stretch h JOIN calc_held d ON d.partner_id = h.partner_id
+        AND d.starts_on <= h.starts_on AND (d.ends_on IS NULL OR d.ends_on > h.starts_on)
+    GROUP BY h.span_id
 )
 SELECT h.*, m.code AS partner_code, NULLIF(s.partner_type, '') AS partner_type, NULLIF(s.country, '') AS country,
-    NULLIF(s.region, '') AS region, NULLIF(s.tier, '') AS tier
-FROM stretch h JOIN calc_member m ON m.partner_id = h.partner_id
+    NULLIF(s.region, '') AS region, NULLIF(s.tier, '') AS tier, held.segments, held.certificates
+FROM stretch h JOIN calc_member m ON m.partner_id = h.partner_id LEFT JOIN held ON held.span_id = h.span_id
 LEFT JOIN partners_partnerstanding s ON s.tenant_id = %(tenant)s AND s.partner_id = h.partner_id
     AND s.starts_on <= h.starts_on AND (s.ends_on IS NULL OR s.ends_on > h.starts_on)
 """
 
-# Per span and slot: the one plan of the best rank and its version, or the reason why there is none. Segments have no
-# members in this release, so an assignment to a segment reaches nobody.
+# Per span and slot: the one plan of the best rank and its version, or the reason why there is none.
 CHOICES = """
 CREATE TEMP TABLE calc_choice ON COMMIT DROP AS
 WITH reached AS (
     SELECT sp.span_id, a.plan_id, 0 AS rank
     FROM calc_span sp JOIN incentives_planassignment a ON a.tenant_id = %(tenant)s AND a.audience = 'partner'
         AND a.target = sp.partner_id::text
+        AND a.starts_on <= sp.starts_on AND (a.ends_on IS NULL OR a.ends_on > sp.starts_on)
+    UNION ALL
+    SELECT sp.span_id, a.plan_id, 1
+    FROM calc_span sp JOIN incentives_planassignment a ON a.tenant_id = %(tenant)s AND a.audience = 'segment'
+        AND a.target = ANY (sp.segments)
         AND a.starts_on <= sp.starts_on AND (a.ends_on IS NULL OR a.ends_on > sp.starts_on)
     UNION ALL
     SELECT sp.span_id, a.plan_id, CASE a.audience WHEN 'tier' THEN 2 WHEN 'type' THEN 3 ELSE 4 END

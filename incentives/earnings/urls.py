@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from incentives.earnings import api as machine
 from incentives.earnings import console as pages
 from incentives.earnings import portal as own
 
@@ -18,4 +19,10 @@ portal = [
     path("earnings/", own.own_entries, name="portal-entry-list"),
     path("earnings/nothing/", own.own_outcomes, name="portal-outcome-list"),
     path("earnings/<uuid:entry_id>/", own.own_explanation, name="portal-entry-explain"),
+]
+api = [
+    path("calculations", machine.Calculations.as_view(), name="api-calculations"),
+    path("calculations/<uuid:run_id>", machine.OneCalculation.as_view(), name="api-calculation"),
+    path("entries", machine.Entries.as_view(), name="api-entries"),
+    path("entries/<uuid:entry_id>", machine.OneEntry.as_view(), name="api-entry"),
 ]

@@ -12,7 +12,9 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from incentives.earnings.explanation import Explanation, Percent, Step, Value
+from incentives.earnings.explanation import Explanation, Factor, Percent, Step, TierRow, Told
+from incentives.earnings.unrounded import Exact
+from incentives.plans.predicates import UNTOLD_FACTS
 from incentives.plans.sentences import OP_WORDS, Names, fact_name, values_text
 from prm.kit.money import Money
 from prm.web import format as formats
@@ -31,6 +33,10 @@ STEP_TEXTS = {
     ),
     "sentence_refund": gettext_lazy(
         "%(amount)s taken back, because the sale was returned. It had earned under %(plan)s, version %(version)s."
+    ),
+    "sentence_withdrawn": gettext_lazy(
+        "%(amount)s taken back, because the sale no longer earns under %(plan)s. "
+        "It had earned under version %(version)s."
     ),
     "sentence_plain": gettext_lazy(
         "%(amount)s under %(plan)s, version %(version)s. Free for payout on %(day)s."
@@ -58,14 +64,29 @@ STEP_TEXTS = {
     "pays_nothing": gettext_lazy("The matched row pays nothing."),
     "sale_cap": gettext_lazy("Cut by the limit per sale of %(limit)s."),
     "sale_floor": gettext_lazy("Raised to the least amount per sale, %(limit)s."),
-    "refund": gettext_lazy(
-        "%(share)s of the sale has been returned so far: that share of %(original)s, "
-        "less %(before)s already taken back."
-    ),
+    "rounded": gettext_lazy("Rounded half away from zero: %(exact)s becomes %(rounded)s."),
+    "rounded_whole": gettext_lazy("Nothing is left to round."),
+    "refund": gettext_lazy("%(share)s of the sale has been returned so far: that share of %(original)s."),
+    "refund_rest": gettext_lazy("Taken back, less the %(before)s of earlier returns."),
+    "refund_taken": gettext_lazy("Taken back."),
     "difference": gettext_lazy(
         "This line is a correction (%(cause)s): the sale should earn %(target)s, %(posted)s was posted before."
     ),
-    "rounded": gettext_lazy("Rounded once, half away from zero."),
+    "withdrawn": gettext_lazy("The sale no longer earns; the %(posted)s posted before are taken back."),
+    "payout_rounded": gettext_lazy(
+        "%(amount)s × %(rate)s = %(exact)s, rounded a second time, half away from zero, in the payout currency."
+    ),
+    "payout_rounded_whole": gettext_lazy("%(amount)s × %(rate)s, with nothing left to round."),
+    "payout_left": gettext_lazy(
+        "What stays of the sale's amount: %(amount)s × %(rate)s = %(exact)s, rounded half away from zero in the payout "
+        "currency."
+    ),
+    "payout_left_whole": gettext_lazy("What stays of the sale's amount: %(amount)s × %(rate)s."),
+    "payout_taken": gettext_lazy("Before this return %(before)s stood; the difference is taken back."),
+    "payout_difference": gettext_lazy(
+        "In the payout currency the sale should earn %(target)s; %(posted)s was posted before."
+    ),
+    "payout_withdrawn": gettext_lazy("In the payout currency the %(posted)s posted before are taken back."),
     "free_on": gettext_lazy("Free for payout from %(day)s."),
 }
 CAUSE_WORDS = {
@@ -79,6 +100,20 @@ CAUSE_WORDS = {
     "rate_changed": gettext_lazy("Exchange rate changed"),
     "recalculated": gettext_lazy("Recalculated"),
 }
+
+
+FAILURE_TEXTS = {
+    "cancelled": gettext_lazy("Somebody stopped it before all parts were calculated."),
+    "shard_failed": gettext_lazy(
+        "A part could not be calculated after several attempts. Those who run the installation find why in its log."
+    ),
+    "period_closed_meanwhile": gettext_lazy("The month was closed while it was being calculated."),
+    "references_broken": gettext_lazy(
+        "Entries name a sale, a partner or a plan version that does not exist."
+    ),
+}
+# Of a sale whose partner was outside a segment it is not told in which segments the vendor has the partner.
+UNTOLD_CONDITION = gettext_lazy("The plan asks that on the day of the sale %(condition)s.")
 
 
 @dataclass(frozen=True)
@@ -156,19 +191,30 @@ class SpokenStep:
 
 @dataclass(frozen=True)
 class SpokenRow:
+    """`volume`, `base` and `amount` are of the row's part of a marginal amount; "" where it has none."""
+
     starts_at: str
     ends_at: str
     pays: str
     matched: bool
+    volume: str = ""
+    base: str = ""
+    amount: str = ""
 
 
 @dataclass(frozen=True)
 class SpokenExplanation:
-    """An explanation ready for a page or a document."""
+    """An explanation ready for a page or a document; `parts_total` is "" where the amount has no parts."""
 
     sentence: str
     steps: list[SpokenStep]
     table: list[SpokenRow]
+    parts_total: str = ""
+
+    @property
+    def has_bases(self) -> bool:
+        """Whether the parts say what their rate is of: units were counted and money is paid."""
+        return any(row.base for row in self.table)
 
 
 def speak(explanation: Explanation) -> SpokenExplanation:
@@ -178,15 +224,21 @@ def speak(explanation: Explanation) -> SpokenExplanation:
             SpokenStep(_say(step), "" if step.result is None else _value(step.result))
             for step in explanation.steps
         ],
-        table=[
-            SpokenRow(
-                starts_at=_value(row.starts_at),
-                ends_at="" if row.ends_at is None else _value(row.ends_at),
-                pays=_value(row.pays),
-                matched=row.matched,
-            )
-            for row in explanation.table
-        ],
+        table=[_spoken_row(row) for row in explanation.table],
+        parts_total="" if explanation.parts_total is None else _value(explanation.parts_total),
+    )
+
+
+def _spoken_row(row: TierRow) -> SpokenRow:
+    part = row.part
+    return SpokenRow(
+        starts_at=_value(row.starts_at),
+        ends_at="" if row.ends_at is None else _value(row.ends_at),
+        pays=_value(row.pays),
+        matched=row.matched,
+        volume="" if part is None else _value(part.volume),
+        base="" if part is None or part.base is None else _value(part.base),
+        amount="" if part is None else _value(part.amount),
     )
 
 
@@ -194,20 +246,30 @@ def _say(step: Step) -> str:
     return str(STEP_TEXTS[step.code]) % {name: _spoken(name, value) for name, value in step.params.items()}
 
 
-def _spoken(name: str, value: Value | Percent) -> str:
+def _spoken(name: str, value: Told) -> str:
     return str(CAUSE_WORDS.get(str(value), value)) if name == "cause" else _value(value)
 
 
-def _value(value: Value | Percent) -> str:
+def _value(value: Told) -> str:
+    match value:
+        case Money() | Exact():
+            return _amount(value)
+        case Percent():
+            return formats.percent(value.rate)
+        case Factor():
+            return formats.rate(value.rate)
+        case Decimal():
+            return formats.quantity(value)
+        case date():
+            return formats.day(value)
+        case _:
+            return str(value)
+
+
+def _amount(value: Money | Exact) -> str:
     if isinstance(value, Money):
         return formats.money(value.amount_minor, value.currency)
-    if isinstance(value, Percent):
-        return formats.percent(value.rate)
-    if isinstance(value, Decimal):
-        return formats.quantity(value)
-    if isinstance(value, date):
-        return formats.day(value)
-    return str(value)
+    return formats.exact_money(value.minor, value.currency, about=value.about)
 
 
 def reason_label(code: str) -> str:
@@ -225,7 +287,14 @@ def reason_text(code: str, facts: Mapping[str, object], names: Names) -> ReasonT
         f"{fact_name(fact)} {OP_WORDS.get(params.get('op', ''), '')} {_named(fact, facts.get('value'), names)}"
     )
     params["actual"] = _named(fact, facts.get("actual"), names) or str(_("nothing"))
+    if fact in UNTOLD_FACTS:
+        fix = UNTOLD_CONDITION
     return ReasonText(str(label), str(fix) % params)
+
+
+def failure_text(code: str) -> str:
+    """Why a calculation failed; a code that is not known any more says the least."""
+    return str(FAILURE_TEXTS.get(code, FAILURE_TEXTS["shard_failed"]))
 
 
 def _named(fact: str, value: object, names: Names) -> str:

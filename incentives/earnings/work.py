@@ -19,7 +19,7 @@ from incentives.earnings.queries import progress_of
 from incentives.earnings.scope import load_scope
 from incentives.earnings.shards import FenceLost, claim_shard, finish_shard, heartbeat, release_shard
 from prm.jobs.actions import advance_job
-from prm.jobs.failpoints import failpoint
+from prm.kit.failpoints import failpoint
 from prm.outbox.actions import enqueue
 from prm.tenancy.context import tenant_context
 
@@ -53,6 +53,8 @@ def work_on_run(*, tenant_id: UUID, run_id: UUID, now: Callable[[], datetime]) -
     failpoint("calculation.before_finalise")
     with tenant_context(tenant_id):
         finalise_run(run_id=run_id, at=now())
+        failpoint("calculation.finalised")
+    failpoint("calculation.after_finalise")
 
 
 def _begin(tenant_id: UUID, run_id: UUID, *, at: datetime) -> bool:
@@ -84,9 +86,9 @@ def _work_on_shard(shard: CalculationShard, tenant_id: UUID, now: Callable[[], d
         return
     except (DatabaseError, PeriodClosedMeanwhile, ValueError, LookupError) as failure:
         log.exception("calculation shard %s failed", shard.number)
-        release_shard(
-            shard, tenant_id=tenant_id, failure=f"{type(failure).__name__}: {failure}"[:500], at=now()
-        )
+        code = failure.code if isinstance(failure, PeriodClosedMeanwhile) else None
+        detail = f"{type(failure).__name__}: {failure}"[:500]
+        release_shard(shard, tenant_id=tenant_id, failure=detail, code=code, at=now())
         return
     failpoint("calculation.after_commit")
 

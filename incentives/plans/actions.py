@@ -1,6 +1,7 @@
-"""Writes of plans: draft, edit, publish by a second person, assign.
+"""Writes of plans: draft, edit, propose, publish by a second person, assign.
 
-Promise: a published version never changes; each step leaves an audit record; called by plans.{console,api}.
+Promise: a published version never changes; a key never publishes, and what it edited its maker edited; each step leaves
+an audit record. Called by plans.{console,api}.
 """
 
 from collections.abc import Mapping
@@ -18,53 +19,20 @@ from incentives.plans.language import (
 )
 from incentives.plans.models import Plan, PlanAssignment, PlanVersion
 from incentives.plans.queries import list_clashing_assignments
+from incentives.plans.refusals import (
+    AssignmentNotShortened,
+    AssignmentOverlaps,
+    EditorCannotPublish,
+    PlanCodeTaken,
+    SettingsDifferBetweenVersions,
+    VersionChangedMeanwhile,
+    VersionIsPublished,
+)
 from prm.accounts.actor import Actor
+from prm.accounts.queries import user_behind
 from prm.audit.actions import record
+from prm.notifications.actions import StaffPeople, notify
 from prm.outbox.actions import emit
-
-
-class PlanCodeTaken(Exception):
-    """Another plan of the tenant has this code."""
-
-    code = "plan_code_taken"
-
-
-class VersionIsPublished(Exception):
-    """A published version never changes: draft a new one."""
-
-    code = "version_is_published"
-
-
-class VersionChangedMeanwhile(Exception):
-    """Somebody else saved this draft after it was opened."""
-
-    code = "version_changed_meanwhile"
-
-
-class EditorCannotPublish(Exception):
-    """Publishing needs a person who did not edit the draft last."""
-
-    code = "editor_cannot_publish"
-
-
-class SettingsDifferBetweenVersions(Exception):
-    """Currency, payout currency and period are the same in all versions of a plan."""
-
-    code = "settings_differ_between_versions"
-
-    def __init__(self, names: tuple[str, ...]) -> None:
-        super().__init__(", ".join(names))
-        self.names = names
-
-
-class AssignmentOverlaps(Exception):
-    """Another plan of the slot is assigned to the same audience over these dates."""
-
-    code = "assignment_overlaps"
-
-    def __init__(self, other: PlanAssignment) -> None:
-        super().__init__(str(other.plan))
-        self.other = other
 
 
 def create_plan(*, actor: Actor, code: str, name: str, slot: str, at: datetime) -> Plan:
@@ -91,6 +59,7 @@ def draft_version(
     starts_on: date,
     at: datetime,
     ends_on: date | None = None,
+    note: str = "",
 ) -> PlanVersion:
     """Start the next version; its document may still be incomplete, the numbering is the order of drafting."""
     Plan.objects.select_for_update().get(id=plan.id)
@@ -101,8 +70,9 @@ def draft_version(
         document=document,
         starts_on=starts_on,
         ends_on=ends_on,
+        note=note,
         edited_by_id=_membership(actor),
-        edited_by_user_id=actor.user_id,
+        edited_by_user_id=user_behind(actor),
         edited_at=at,
     )
     record(actor=actor, action="plan.version_drafted", subject=version, at=at, after={"starts_on": starts_on})
@@ -120,19 +90,41 @@ def edit_version(
     note: str,
     at: datetime,
 ) -> PlanVersion:
-    """Save a draft. `revision` is the one the editor opened; a newer one refuses with nothing lost."""
+    """Save a draft. `revision` is the one the editor opened; a newer one refuses with nothing lost. A proposal of what
+    the draft said before is taken back."""
     version = _lock_draft(version)
     if version.revision != revision:
         raise VersionChangedMeanwhile
     before = {"document": version.document, "starts_on": version.starts_on, "ends_on": version.ends_on}
     version.document = dict(document)
     version.starts_on, version.ends_on, version.note = starts_on, ends_on, note
-    version.edited_by_id, version.edited_by_user_id = _membership(actor), actor.user_id
+    version.edited_by_id, version.edited_by_user_id = _membership(actor), user_behind(actor)
     version.edited_at = at
+    version.proposed_at, version.proposed_by_label = None, ""
     version.revision += 1
     version.save()
     after = {"document": version.document, "starts_on": starts_on, "ends_on": ends_on}
     record(actor=actor, action="plan.version_edited", subject=version, at=at, before=before, after=after)
+    return version
+
+
+def propose_version(*, actor: Actor, version: PlanVersion, at: datetime) -> PlanVersion:
+    """Say that the draft is ready: those who may publish are told. Raises `PlanInvalid` with every fault, and
+    `SettingsDifferBetweenVersions`."""
+    version = _lock_draft(version)
+    _refuse_changed_settings(version, parse_document(version.document))
+    if version.proposed_at is not None:
+        return version
+    version.proposed_at, version.proposed_by_label = at, actor.label
+    version.save(update_fields=["proposed_at", "proposed_by_label"])
+    record(actor=actor, action="plan.version_proposed", subject=version, at=at)
+    emit("plan.proposed", plan_id=version.plan_id, version_id=version.id)
+    notify(
+        "plan.proposed",
+        to=StaffPeople("plans.publish"),
+        params={"plan": version.plan.name, "number": version.number, "person": actor.label},
+        link=("version-detail", [version.id]),
+    )
     return version
 
 
@@ -174,9 +166,7 @@ def assign_plan(
     at: datetime,
 ) -> PlanAssignment:
     """Give the plan to an audience; equal rank over the same dates in one slot is refused."""
-    list(
-        Plan.objects.select_for_update().filter(slot=plan.slot).order_by("id")
-    )  # one assigner per slot at a time
+    _lock_slot(plan.slot)
     clash = list_clashing_assignments(
         slot=plan.slot, audience=audience, target=target, starts_on=starts_on, ends_on=ends_on
     ).first()
@@ -197,8 +187,16 @@ def assign_plan(
     return assignment
 
 
-def end_assignment(*, actor: Actor, assignment: PlanAssignment, ends_on: date, at: datetime) -> None:
+def end_assignment(
+    *, actor: Actor, assignment: PlanAssignment, ends_on: date, at: datetime
+) -> PlanAssignment:
+    """Let it end earlier than it would. Raises `AssignmentNotShortened`: a longer one might meet another plan's, and
+    days that it did not cover are given by a new one."""
+    _lock_slot(assignment.slot)
+    assignment = PlanAssignment.objects.select_related("plan").get(id=assignment.id)
     before = {"ends_on": assignment.ends_on}
+    if ends_on <= assignment.starts_on or (assignment.ends_on is not None and ends_on >= assignment.ends_on):
+        raise AssignmentNotShortened(assignment)
     assignment.ends_on = ends_on
     assignment.save(update_fields=["ends_on"])
     after = {"ends_on": ends_on, "audience": assignment.audience, "target": assignment.target}
@@ -211,6 +209,12 @@ def end_assignment(*, actor: Actor, assignment: PlanAssignment, ends_on: date, a
         after=after,
     )
     emit("plan.assigned", plan_id=assignment.plan_id, starts_on=ends_on.isoformat())
+    return assignment
+
+
+def _lock_slot(slot: str) -> None:
+    """One assigner per slot at a time."""
+    list(Plan.objects.select_for_update().filter(slot=slot).order_by("id"))
 
 
 def _lock_draft(version: PlanVersion) -> PlanVersion:
@@ -233,6 +237,7 @@ def _membership(actor: Actor) -> Any:
 
 
 __all__ = [
+    "AssignmentNotShortened",
     "AssignmentOverlaps",
     "EditorCannotPublish",
     "PlanCodeTaken",
@@ -245,5 +250,6 @@ __all__ = [
     "draft_version",
     "edit_version",
     "end_assignment",
+    "propose_version",
     "publish_version",
 ]

@@ -3,19 +3,20 @@
 Promises: agrees with the reference to the minor unit and in its reasons; values of the plan are parameters, tables and
 columns come from this house alone. Called by: incentives.earnings, which makes and fills the working tables.
 
-The working tables (calc_*) and who fills them are described in docs/adr/0008-calculation-in-sql.md."""
+The working tables (calc_*) and who fills them are described in docs/adr/0014-calculation-in-sql.md."""
 
 from dataclasses import dataclass
 
-from incentives.plans.document import Component, TiersComponent
+from incentives.plans.document import Component, PlanDocument, TiersComponent
 from incentives.plans.sql_flat import flat_source
 from incentives.plans.sql_gate import Gate, VersionCard
 from incentives.plans.sql_pay import explain, merge, pay
 from incentives.plans.sql_tiers import tiers_source
 from prm.kit.binding import Binder, Statement
-from prm.kit.predicates import facts_of
+from prm.kit.predicate_sql import values_of
+from prm.kit.predicates import Condition, conditions_of
 
-__all__ = ["CompiledComponent", "VersionCard", "compile_version", "facts_asked"]
+__all__ = ["CompiledComponent", "VersionCard", "compile_version", "facts_asked", "values_asked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,23 @@ def _compile(card: VersionCard, component: Component, number: int) -> CompiledCo
 
 def facts_asked(card: VersionCard) -> set[str]:
     """The facts that the conditions of the version ask for; the working table of credits must carry them."""
+    return {condition.fact for condition in _conditions(card.document)}
+
+
+def values_asked(document: PlanDocument, fact: str) -> set[str]:
+    """Whatever the conditions of the document compare the fact with."""
     asked: set[str] = set()
-    for component in card.document.components:
-        asked |= facts_of(component.where)
-        if isinstance(component, TiersComponent):
-            asked |= facts_of(component.measure_where)
+    for condition in _conditions(document):
+        if condition.fact == fact:
+            asked |= {str(value) for value in values_of(condition)}
     return asked
+
+
+def _conditions(document: PlanDocument) -> list[Condition]:
+    found: list[Condition] = []
+    for component in document.components:
+        narrowed = [component.where]
+        if isinstance(component, TiersComponent):
+            narrowed.append(component.measure_where)
+        found += [condition for group in narrowed if group is not None for condition in conditions_of(group)]
+    return found

@@ -12,18 +12,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from incentives.plans import actions, queries
-from incentives.plans.forms import (
-    COMPONENT_FORMS,
-    AssignmentForm,
-    ComponentForm,
-    PlanForm,
-    VersionForm,
-    day_field,
-    initial_of,
-    is_editable_by_form,
-)
+from incentives.plans.component_fields import is_shown_whole
+from incentives.plans.component_forms import COMPONENT_FORMS, ComponentForm, initial_of
+from incentives.plans.forms import AssignmentForm, PlanForm, VersionForm, day_field
 from incentives.plans.language import PlanDocument, PlanInvalid, parse_document
 from incentives.plans.messages import fault_text
 from incentives.plans.models import PlanVersion
@@ -31,11 +25,13 @@ from incentives.plans.sentences import ComponentText, describe
 from prm.tenancy.queries import current_tenant
 from prm.web.pages import PageRequest, console_page
 
+LONGEST_REVISION = 9
+
 
 @console_page("plans.view")
 def plan_list(request: PageRequest) -> HttpResponse:
     plans = list(queries.list_plans(request.actor))
-    labels = queries.assignment_labels(a for plan in plans for a in plan.assignments.all())
+    labels = queries.assignment_labels(request.actor, (a for plan in plans for a in plan.assignments.all()))
     content = {"plans": plans, "labels": labels, "may_change": request.actor.can("plans.change")}
     return render(request, "console/incentives/plans/list.html", content)
 
@@ -46,8 +42,8 @@ def plan_create(request: PageRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             plan = actions.create_plan(actor=request.actor, at=timezone.now(), **form.cleaned_data)
-        except actions.PlanCodeTaken:
-            form.add_error("code", _("Another plan has this code."))
+        except actions.PlanCodeTaken as taken:
+            form.add_error("code", taken.message)
         else:
             return redirect("version-create", plan.id)
     return render(
@@ -65,7 +61,8 @@ def plan_detail(request: PageRequest, plan_id: UUID) -> HttpResponse:
         "versions": versions,
         "in_force": queries.version_in_force(plan.id, timezone.localdate()),
         "assignments": assignments,
-        "labels": queries.assignment_labels(assignments),
+        "labels": queries.assignment_labels(request.actor, assignments),
+        "today": timezone.localdate(),
         "may_change": request.actor.can("plans.change"),
     }
     return render(request, "console/incentives/plans/detail.html", content)
@@ -113,6 +110,7 @@ def version_edit(request: PageRequest, version_id: UUID) -> HttpResponse:
 def version_detail(request: PageRequest, version_id: UUID) -> HttpResponse:
     version = queries.access_version(request.actor, version_id)
     document, faults = _parsed(version)
+    may_change = request.actor.can("plans.change") and version.published_at is None
     content = {
         "version": version,
         "plan": version.plan,
@@ -120,7 +118,8 @@ def version_detail(request: PageRequest, version_id: UUID) -> HttpResponse:
         "components": _components(version, document),
         "faults": faults,
         "kinds": list(COMPONENT_FORMS),
-        "may_change": request.actor.can("plans.change") and version.published_at is None,
+        "may_change": may_change,
+        "may_propose": may_change and version.proposed_at is None and not faults,
         "publishing": _publishing(request, version, bool(faults)),
     }
     return render(request, "console/incentives/plans/version.html", content)
@@ -135,16 +134,25 @@ def version_publish(request: PageRequest, version_id: UUID) -> HttpResponse:
             messages.success(request, _("Version %(number)s is published.") % {"number": version.number})
         except PlanInvalid:
             messages.error(request, _("The version has faults; they are listed below."))
-        except actions.EditorCannotPublish:
-            messages.error(request, _("You edited this version last: another person must publish it."))
         except actions.VersionIsPublished:
             messages.info(request, _("This version was published already."))
-        except actions.SettingsDifferBetweenVersions as refusal:
-            fields = ", ".join(refusal.names)
-            messages.error(
-                request,
-                _("These settings differ from the published versions: %(fields)s.") % {"fields": fields},
-            )
+        except (actions.EditorCannotPublish, actions.SettingsDifferBetweenVersions) as refusal:
+            messages.error(request, str(refusal.message))
+    return redirect("version-detail", version.id)
+
+
+@require_POST
+@console_page("plans.change", post="plans.change")
+def version_propose(request: PageRequest, version_id: UUID) -> HttpResponse:
+    version = queries.access_version(request.actor, version_id)
+    try:
+        actions.propose_version(actor=request.actor, version=version, at=timezone.now())
+    except PlanInvalid:
+        messages.error(request, _("The version has faults; they are listed below."))
+    except (actions.VersionIsPublished, actions.SettingsDifferBetweenVersions) as refusal:
+        messages.error(request, str(refusal.message))
+    else:
+        messages.success(request, _("Those who may publish are told."))
     return redirect("version-detail", version.id)
 
 
@@ -163,7 +171,7 @@ def component_create(request: PageRequest, version_id: UUID, kind: str) -> HttpR
 def component_edit(request: PageRequest, version_id: UUID, place: int) -> HttpResponse:
     version = _draft(request, version_id)
     components = list(version.document.get("components", []))
-    if place >= len(components) or not is_editable_by_form(components[place]):
+    if place >= len(components) or not is_shown_whole(components[place]):
         raise Http404
     if request.method == "POST" and "remove" in request.POST:
         kept = components[:place] + components[place + 1 :]
@@ -180,7 +188,7 @@ def component_edit(request: PageRequest, version_id: UUID, place: int) -> HttpRe
 @console_page("plans.change", post="plans.change")
 def assignment_create(request: PageRequest, plan_id: UUID) -> HttpResponse:
     plan = queries.access_plan(request.actor, plan_id)
-    form = AssignmentForm(request.POST or None, partners=queries.partner_choices())
+    form = AssignmentForm(request.POST or None, targets=queries.target_choices())
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -194,8 +202,7 @@ def assignment_create(request: PageRequest, plan_id: UUID) -> HttpResponse:
                 at=timezone.now(),
             )
         except actions.AssignmentOverlaps as clash:
-            text = _("%(plan)s is assigned to the same partners in this slot over these dates.")
-            form.add_error("starts_on", text % {"plan": clash.other.plan})
+            form.add_error("starts_on", clash.message)
         else:
             return redirect("plan-detail", plan.id)
     content = {"form": form, "plan": plan}
@@ -211,12 +218,13 @@ def assignment_end(request: PageRequest, assignment_id: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             ends_on = field.clean(request.POST.get("ends_on"))
-        except ValidationError:
-            messages.error(request, _("Write the day the assignment ends."))
-        else:
             actions.end_assignment(
                 actor=request.actor, assignment=assignment, ends_on=ends_on, at=timezone.now()
             )
+        except ValidationError:
+            messages.error(request, _("Write the day the assignment ends."))
+        except actions.AssignmentNotShortened as refusal:
+            messages.error(request, refusal.message)
     return redirect("plan-detail", assignment.plan_id)
 
 
@@ -257,20 +265,25 @@ def _save(
         actions.edit_version(
             actor=request.actor,
             version=version,
-            revision=int(request.POST.get("revision") or version.revision),
+            revision=_revision(request, version),
             document=document,
             starts_on=starts_on,
             ends_on=ends_on,
             note=version.note if note is None else note,
             at=timezone.now(),
         )
-    except actions.VersionChangedMeanwhile:
-        text = _(
-            "Somebody saved this draft after you opened it. Compare with the current one and save again."
-        )
-        messages.error(request, text)
+    except actions.VersionChangedMeanwhile as stale:
+        messages.error(request, str(stale.message))
         return False
     return True
+
+
+def _revision(request: PageRequest, version: PlanVersion) -> int:
+    """The revision that the page was made from; what is no number names none, so nothing is overwritten."""
+    text = request.POST.get("revision", "")
+    if not text:
+        return version.revision
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_REVISION else 0
 
 
 def _save_components(
@@ -297,17 +310,18 @@ def _field_of(pointer: str, form: ComponentForm) -> str | None:
     """The form's field for a pointer such as /components/0/tiers/1/from."""
     parts = pointer.split("/")[3:]
     match parts:
-        case ["tiers", row, column]:
-            return f"{'from' if column == 'from' else 'pays'}_{row}"
-    names = {"rate": "percent", "from": "starts_on", "to": "ends_on"}
-    name = names.get(parts[0], parts[0]) if parts else None
-    return name if name in form.fields else None
+        case ["tiers", row, *column]:
+            name = f"{'from' if column == ['from'] else 'pays'}_{row}"
+            return name if name in form.fields else None
+    names = {"rate": "percent", "from": "starts_on", "to": "ends_on", "measure_where": "measured"}
+    found = names.get(parts[0], parts[0]) if parts else ""
+    return found if found in form.fields else None
 
 
 def _component_form(request: PageRequest, kind: str, initial: dict[str, Any]) -> ComponentForm:
     if kind not in COMPONENT_FORMS:
         raise Http404
-    return COMPONENT_FORMS[kind](request.POST or None, initial=initial, categories=queries.category_choices())
+    return COMPONENT_FORMS[kind](request.POST or None, initial=initial, choices=queries.condition_choices())
 
 
 def _component_page(
@@ -334,7 +348,7 @@ def _components(version: PlanVersion, document: PlanDocument | None) -> list[dic
         [describe(c, document, names) for c in document.components] if document else [None] * len(raw)
     )
     return [
-        {"text": text, "raw": written, "place": place, "editable": is_editable_by_form(written)}
+        {"text": text, "raw": written, "place": place, "editable": is_shown_whole(written)}
         for place, (text, written) in enumerate(zip(texts, raw, strict=True))
     ]
 
@@ -348,5 +362,5 @@ def _publishing(request: PageRequest, version: PlanVersion, faulty: bool) -> dic
     if not request.actor.can("plans.publish"):
         return {"state": "no_right"}
     if request.actor.user_id == version.edited_by_user_id:
-        return {"state": "own_edit"}
+        return {"state": "own_edit" if version.edited_by_id else "own_key"}
     return {"state": "ready"}

@@ -3,19 +3,17 @@
 Called by: plans.console.
 """
 
-from collections.abc import Sequence
-from decimal import Decimal
-from typing import Any, ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from incentives.plans.models import Audience
-from partners.directory.models import PartnerType
 from prm.kit.money import is_currency
 
-TIER_ROWS = 8
-Choices = Sequence[tuple[str, str]]
+Choices = Sequence[tuple[str, Any]]
+CHOOSE = {"required": _("Choose one.")}
 
 
 def day_field(label: Any, *, required: bool = True) -> forms.DateField:
@@ -104,30 +102,24 @@ class VersionForm(forms.Form):
 
 
 class AssignmentForm(forms.Form):
-    """Who gets the plan, and when."""
+    """Who gets the plan, and when. Each audience but everyone has the field in which its target is chosen."""
 
-    audience = forms.ChoiceField(
-        label=_("For"),
-        choices=[
-            (value, label) for value, label in Audience.choices if value in ("everyone", "type", "partner")
-        ],
-    )
-    partner_type = forms.ChoiceField(
-        label=_("Partner type"), required=False, choices=[("", "—"), *PartnerType.choices]
-    )
-    partner = forms.ChoiceField(label=_("Partner"), required=False)
+    audience = forms.ChoiceField(label=_("For"), choices=Audience.choices)
+    partner = forms.ChoiceField(label=_("Partner"), error_messages=CHOOSE)
+    segment = forms.ChoiceField(label=_("Segment"), error_messages=CHOOSE)
+    tier = forms.ChoiceField(label=_("Tier"), error_messages=CHOOSE)
+    type = forms.ChoiceField(label=_("Partner type"), error_messages=CHOOSE)
     starts_on = day_field(_("From"))
     ends_on = day_field(_("Until before"), required=False)
 
-    def __init__(self, *args: Any, partners: Choices = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, targets: Mapping[str, Choices], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["partner"].choices = [("", "—"), *partners]  # type: ignore[attr-defined]
+        for audience, choices in targets.items():
+            self.fields[audience].choices = [("", "—"), *choices]  # type: ignore[attr-defined]
+            self.fields[audience].required = not self.is_bound or self.data.get("audience") == audience
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        needed = {"type": "partner_type", "partner": "partner"}.get(str(cleaned.get("audience")))
-        if needed and not cleaned.get(needed):
-            self.add_error(needed, _("Choose one."))
         starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
         if starts_on and ends_on and ends_on <= starts_on:
             self.add_error("ends_on", _("The end must be after the start."))
@@ -135,221 +127,8 @@ class AssignmentForm(forms.Form):
 
     @property
     def target(self) -> str:
-        given = self.cleaned_data
-        return str({"type": given["partner_type"], "partner": given["partner"]}.get(given["audience"], ""))
+        return str(self.cleaned_data.get(self.cleaned_data["audience"], ""))
 
-
-class ComponentForm(forms.Form):
-    """What all components share: an id, a title, conditions, limits, dates."""
-
-    kind: ClassVar[str]
-
-    id = forms.RegexField(
-        label=_("Id"),
-        regex=r"^[a-z][a-z0-9_-]{0,39}$",
-        help_text=_("Small Latin letters and digits, for example base. It stays the same in later versions."),
-    )
-    title = forms.CharField(label=_("Title"), max_length=80, required=False)
-    categories = forms.MultipleChoiceField(
-        label=_("Only these categories"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    products = forms.CharField(
-        label=_("Only these products"), required=False, help_text=_("Product codes, separated by commas.")
-    )
-    regions = forms.CharField(
-        label=_("Only these regions"), required=False, help_text=_("Separated by commas, spelt exactly.")
-    )
-    partner_types = forms.MultipleChoiceField(
-        label=_("Only these partner types"),
-        required=False,
-        choices=PartnerType.choices,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    cap = forms.DecimalField(label=_("At most, per sale"), required=False, min_value=0, localize=True)
-    floor = forms.DecimalField(label=_("At least, per sale"), required=False, min_value=0, localize=True)
-    starts_on = day_field(_("Only sales from"), required=False)
-    ends_on = day_field(_("Only sales before"), required=False)
-
-    def __init__(self, *args: Any, categories: Choices = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["categories"].choices = list(categories)  # type: ignore[attr-defined]
-
-    def component(self) -> dict[str, Any]:
-        """The component as the plan language writes it."""
-        given = self.cleaned_data
-        written: dict[str, Any] = {"id": given["id"], "type": self.kind}
-        if given["title"]:
-            written["title"] = given["title"]
-        conditions = [
-            {"fact": fact, "op": "in", "value": values}
-            for fact, values in (
-                ("category", given["categories"]),
-                ("product", _words(given["products"])),
-                ("region", _words(given["regions"])),
-                ("partner_type", given["partner_types"]),
-            )
-            if values
-        ]
-        if conditions:
-            written["where"] = {"all": conditions}
-        for name in ("cap", "floor"):
-            if given[name] is not None:
-                written[name] = {"sale": f"{given[name]:f}"}
-        for name, key in (("starts_on", "from"), ("ends_on", "to")):
-            if given[name]:
-                written[key] = given[name].isoformat()
-        return written | self.own()
-
-    def own(self) -> dict[str, Any]:
-        """The fields of this kind alone."""
-        return {}
-
-
-class RateForm(ComponentForm):
-    kind = "rate"
-
-    percent = forms.DecimalField(
-        label=_("Rate, %"), min_value=0, max_value=100, max_digits=9, decimal_places=4, localize=True
-    )
-    basis = forms.ChoiceField(label=_("Of"), choices=[("revenue", _("net sales")), ("margin", _("margin"))])
-
-    def own(self) -> dict[str, Any]:
-        return {"rate": _fraction(self.cleaned_data["percent"]), "basis": self.cleaned_data["basis"]}
-
-
-class PerUnitForm(ComponentForm):
-    kind = "per_unit"
-
-    amount = forms.DecimalField(
-        label=_("Amount for each unit"), min_value=0, max_digits=15, decimal_places=6, localize=True
-    )
-
-    def own(self) -> dict[str, Any]:
-        return {"amount": f"{self.cleaned_data['amount']:f}"}
-
-
-class TiersForm(ComponentForm):
-    """Rows `from_0`, `pays_0`, …: an empty row is left out."""
-
-    kind = "tiers"
-
-    mode = forms.ChoiceField(
-        label=_("How tiers work"),
-        choices=[
-            ("marginal", _("Each slice earns its own rate")),
-            ("retroactive", _("The reached rate applies from the first unit")),
-            ("whole_transaction", _("The reached tier applies to the whole order")),
-        ],
-    )
-    measure = forms.ChoiceField(
-        label=_("Measured by"),
-        choices=[("revenue", _("net sales")), ("margin", _("margin")), ("units", _("units sold"))],
-    )
-    window = forms.ChoiceField(
-        label=_("Volume adds up over"),
-        choices=[("month", _("Month")), ("quarter", _("Quarter")), ("year", _("Year"))],
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for row in range(TIER_ROWS):
-            self.fields[f"from_{row}"] = forms.DecimalField(
-                label=_("From volume"), required=row == 0, min_value=0, localize=True
-            )
-            self.fields[f"pays_{row}"] = forms.DecimalField(
-                label=_("Rate, %"), required=row == 0, min_value=0, max_value=100, localize=True
-            )
-
-    def rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
-        """The pairs of fields, for the table of the page."""
-        return [(self[f"from_{row}"], self[f"pays_{row}"]) for row in range(TIER_ROWS)]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        for row in range(1, TIER_ROWS):
-            if (cleaned.get(f"from_{row}") is None) != (cleaned.get(f"pays_{row}") is None):
-                missing = "from" if cleaned.get(f"from_{row}") is None else "pays"
-                self.add_error(f"{missing}_{row}", _("Fill in both, or neither."))
-        return cleaned
-
-    def own(self) -> dict[str, Any]:
-        given = self.cleaned_data
-        tiers = [
-            {"from": f"{given[f'from_{row}']:f}", "rate": _fraction(given[f"pays_{row}"])}
-            for row in range(TIER_ROWS)
-            if given.get(f"from_{row}") is not None
-        ]
-        return {"mode": given["mode"], "measure": given["measure"], "window": given["window"], "tiers": tiers}
-
-
-COMPONENT_FORMS: dict[str, type[ComponentForm]] = {
-    form.kind: form for form in (RateForm, PerUnitForm, TiersForm)
-}
-
-
-def initial_of(component: dict[str, Any]) -> dict[str, Any]:
-    """What a form shows for a component of a document; conditions beyond the form's four are not editable here."""
-    initial: dict[str, Any] = {
-        "id": component.get("id"),
-        "title": component.get("title", ""),
-        "cap": (component.get("cap") or {}).get("sale"),
-        "floor": (component.get("floor") or {}).get("sale"),
-        "starts_on": component.get("from"),
-        "ends_on": component.get("to"),
-        "amount": component.get("amount"),
-        "basis": component.get("basis"),
-        "mode": component.get("mode"),
-        "measure": component.get("measure"),
-        "window": component.get("window"),
-    }
-    if component.get("rate") is not None:
-        initial["percent"] = Decimal(component["rate"]) * 100
-    for row, tier in enumerate(component.get("tiers", [])):
-        initial[f"from_{row}"] = tier["from"]
-        initial[f"pays_{row}"] = Decimal(tier["rate"]) * 100 if "rate" in tier else None
-    for condition in (component.get("where") or {}).get("all", []):
-        _fill_condition(initial, condition)
-    return initial
-
-
-def _fill_condition(initial: dict[str, Any], condition: dict[str, Any]) -> None:
-    values = condition.get("value")
-    listed = [str(value) for value in values] if isinstance(values, list) else [str(values)]
-    match condition.get("fact"):
-        case "category":
-            initial["categories"] = listed
-        case "partner_type":
-            initial["partner_types"] = listed
-        case "product":
-            initial["products"] = ", ".join(listed)
-        case "region":
-            initial["regions"] = ", ".join(listed)
-
-
-def is_editable_by_form(component: dict[str, Any]) -> bool:
-    """Whether the form shows all of the component; anything else is changed through the API."""
-    where = component.get("where")
-    plain = where is None or (
-        set(where) == {"all"}
-        and all(
-            c.get("op") == "in" and c.get("fact") in ("category", "product", "region", "partner_type")
-            for c in where["all"]
-        )
-    )
-    tiers = component.get("tiers", [])
-    return (
-        component.get("type") in COMPONENT_FORMS
-        and plain
-        and "measure_where" not in component
-        and len(tiers) <= TIER_ROWS
-        and all("rate" in tier for tier in tiers)
-    )
-
-
-def _words(text: str) -> list[str]:
-    return [word.strip() for word in text.split(",") if word.strip()]
-
-
-def _fraction(percent: Decimal) -> str:
-    value = percent / 100
-    return f"{value.normalize():f}"
+    def by_audience(self) -> list[tuple[str, forms.BoundField]]:
+        """The fields of which one at a time is asked, with the audience that asks it."""
+        return [(value, self[value]) for value in Audience.values if value in self.fields]

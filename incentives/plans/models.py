@@ -40,7 +40,8 @@ class Plan(TenantModel):
 class PlanVersion(TenantModel):
     """One document in the plan language, effective on [starts_on, ends_on); frozen once published.
 
-    `edited_by` is the last editor; publishing needs another person.
+    `edited_by` is the last editor; publishing needs another person. What a key edited is answered for by whoever made
+    the key: then `edited_by_user_id` alone is set. `proposed_at`: it waits to be published; an edit takes that back.
     """
 
     wall: ClassVar = "shared"
@@ -57,6 +58,8 @@ class PlanVersion(TenantModel):
     published_by = TenantForeignKey(Membership, null=True, related_name="+")
     published_by_user_id = models.UUIDField(null=True)
     published_at = models.DateTimeField(null=True)
+    proposed_at = models.DateTimeField(null=True)
+    proposed_by_label = models.CharField(max_length=200, blank=True, db_default="")
     revision = models.IntegerField(default=1)
 
     class Meta(TenantModel.Meta):
@@ -75,7 +78,8 @@ class PlanVersion(TenantModel):
 
 
 class PlanAssignment(TenantModel):
-    """A plan for an audience on [starts_on, ends_on). `target` is the partner's id, a type, a tier, or empty."""
+    """A plan for an audience on [starts_on, ends_on). `target`: the partner's id, a segment's code, a tier, a type,
+    or empty."""
 
     wall: ClassVar = "staff"
 

@@ -4,7 +4,7 @@ Promise: a fact is known here or the document is refused; called by the language
 
 from prm.kit.predicates import FactRegistry, FactType
 
-__all__ = ["CREDIT_FACTS", "FactType", "register_fact"]
+__all__ = ["CREDIT_FACTS", "UNTOLD_FACTS", "FactType", "register_fact"]
 
 CREDIT_FACTS = FactRegistry(
     {
@@ -19,10 +19,13 @@ CREDIT_FACTS = FactRegistry(
         "region": FactType.TEXT,
         "country": FactType.TEXT,
         "tier": FactType.TEXT,
-        "segment": FactType.TEXTS,
-        "certificate": FactType.TEXTS,
+        "segment": FactType.TEXTS,  # the codes of those it was in
+        "certificate": FactType.TEXTS,  # the codes of the courses in which somebody of it was certified
     }
 )
+
+# An outcome is read by its partner: which segments the vendor has it in is not told.
+UNTOLD_FACTS = frozenset({"segment"})
 
 
 def register_fact(name: str, fact_type: FactType) -> None:

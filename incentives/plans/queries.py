@@ -3,18 +3,26 @@
 Promise: other tenants' plans are missing; called by plans.{console,api} and plans.actions.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from incentives.plans.models import Audience, Plan, PlanAssignment, PlanVersion
 from partners.directory.models import Partner, PartnerType
+from partners.directory.queries import partner_ids_by_code, visible_partners
 from partners.products.models import ProductCategory
+from partners.segments.queries import segment_choices
+from partners.tiers.queries import list_tiers
+from partners.training.queries import course_choices
 from prm.accounts.actor import Actor
+
+Choices = Sequence[tuple[str, Any]]
 
 
 def list_plans(actor: Actor) -> QuerySet[Plan]:
@@ -27,6 +35,10 @@ def list_plans(actor: Actor) -> QuerySet[Plan]:
         .prefetch_related(Prefetch("assignments", PlanAssignment.objects.order_by("starts_on")))
         .order_by("slot", "name")
     )
+
+
+def all_plans(actor: Actor) -> QuerySet[Plan]:
+    return Plan.objects.all()
 
 
 def access_plan(actor: Actor, plan_id: UUID) -> Plan:
@@ -57,6 +69,10 @@ def list_versions(plan: Plan) -> QuerySet[PlanVersion]:
     return plan.versions.select_related("edited_by__user", "published_by__user").order_by("-number")
 
 
+def list_assignments(plan: Plan) -> QuerySet[PlanAssignment]:
+    return plan.assignments.all()
+
+
 def version_in_force(plan_id: UUID, day: date) -> PlanVersion | None:
     """Of the published versions that cover the day, the one published last."""
     covering = PlanVersion.objects.filter(plan_id=plan_id, published_at__isnull=False, starts_on__lte=day)
@@ -72,41 +88,95 @@ def list_clashing_assignments(
     return overlapping if ends_on is None else overlapping.exclude(starts_on__gte=ends_on)
 
 
+def list_assigned_segments() -> set[str]:
+    """The codes of the segments that any plan was ever assigned to."""
+    assigned = PlanAssignment.objects.filter(audience=Audience.SEGMENT).order_by()
+    return set(assigned.values_list("target", flat=True).distinct())
+
+
 def value_names() -> dict[tuple[str, str], str | Promise]:
     """What people call the values that conditions compare: (fact, value) to name."""
-    categories = ProductCategory.objects.values_list("code", "name")
-    types = PartnerType.choices
-    return {("category", code): name for code, name in categories} | {
-        ("partner_type", code): label for code, label in types
+    named = {"category": _category_choices(), **_common_choices()}
+    return {(fact, code): name for fact, choices in named.items() for code, name in choices}
+
+
+def condition_choices() -> dict[str, Choices]:
+    """Per fact of `where` what can be chosen."""
+    return {"category": _category_choices(), "tier": _tier_choices(), **_common_choices()}
+
+
+def target_choices() -> dict[str, Choices]:
+    """Per audience to whom a plan can be assigned."""
+    rows = Partner.objects.filter(merged_into__isnull=True).order_by("name_key", "id")
+    partners = [(str(id_), f"{name} ({code})") for id_, name, code in rows.values_list("id", "name", "code")]
+    return {Audience.PARTNER: partners, **{audience: _NAMED[audience]() for audience in _NAMED}}
+
+
+def _common_choices() -> dict[str, Choices]:
+    return {
+        "partner_type": PartnerType.choices,
+        "segment": segment_choices(),
+        "certificate": course_choices(),
     }
 
 
-def count_plans_with_drafts(actor: Actor) -> int:
-    """Plans whose new version waits for a second person."""
-    return PlanVersion.objects.filter(published_at__isnull=True).values("plan_id").distinct().count()
-
-
-def partner_choices() -> list[tuple[str, str]]:
-    """Partners for the assignment form: id and name."""
-    rows = Partner.objects.filter(merged_into__isnull=True).order_by("name")
-    return [(str(id_), f"{name} ({code})") for id_, name, code in rows.values_list("id", "name", "code")]
-
-
-def category_choices() -> list[tuple[str, str]]:
+def _category_choices() -> Choices:
     return list(ProductCategory.objects.order_by("name").values_list("code", "name"))
 
 
-def assignment_labels(assignments: Iterable[PlanAssignment]) -> dict[UUID, str]:
-    """For each assignment, who it is for in words."""
+def _tier_choices() -> Choices:
+    return [(tier.name, tier.name) for tier in list_tiers()]
+
+
+_NAMED: dict[str, Callable[[], Choices]] = {
+    Audience.SEGMENT: segment_choices,
+    Audience.TIER: _tier_choices,
+    Audience.TYPE: lambda: PartnerType.choices,
+}
+
+
+def find_target(audience: str, named: str) -> str | None:
+    """What an assignment keeps for a partner's code or the name that a room gives; None: there is no such thing."""
+    if audience == Audience.EVERYONE:
+        return "" if not named else None
+    if audience == Audience.PARTNER:
+        found = partner_ids_by_code([named]).get(named)
+        return str(found) if found is not None else None
+    return named if named in dict(_NAMED[audience]()) else None
+
+
+def count_proposed_plans(actor: Actor) -> int:
+    """Plans whose new version waits for a second person."""
+    proposed = PlanVersion.objects.filter(published_at__isnull=True, proposed_at__isnull=False)
+    return proposed.values("plan_id").distinct().count()
+
+
+def assignment_labels(actor: Actor, assignments: Iterable[PlanAssignment]) -> dict[UUID, str]:
+    """For each assignment, who it is for in words; partners outside the actor's portfolio have no name here."""
     listed = list(assignments)
     ids = [assignment.target for assignment in listed if assignment.audience == Audience.PARTNER]
-    names = {str(id_): name for id_, name in Partner.objects.filter(id__in=ids).values_list("id", "name")}
-    types = {str(value): str(label) for value, label in PartnerType.choices}
-    everyone = str(Audience.EVERYONE.label)
-    words = {Audience.PARTNER: names, Audience.TYPE: types}
-    return {
-        assignment.id: words.get(Audience(assignment.audience), {}).get(
-            assignment.target, assignment.target or everyone
-        )
-        for assignment in listed
-    }
+    partners = visible_partners(actor).filter(id__in=ids).values_list("id", "name")
+    names = {str(id_): name for id_, name in partners}
+    segments = dict(segment_choices()) if any(a.audience == Audience.SEGMENT for a in listed) else {}
+    return {assignment.id: _label(assignment, names, segments) for assignment in listed}
+
+
+def _label(assignment: PlanAssignment, partners: dict[str, str], segments: dict[str, str]) -> str:
+    target = assignment.target
+    match assignment.audience:
+        case Audience.PARTNER:
+            return partners.get(target) or _("A partner outside your portfolio")
+        case Audience.SEGMENT:
+            return _("Segment “%(name)s”") % {"name": segments.get(target, target)}
+        case Audience.TIER:
+            return _("Tier “%(name)s”") % {"name": target}
+        case Audience.TYPE:
+            return str(dict(PartnerType.choices).get(target, target))
+        case _:
+            return str(Audience.EVERYONE.label)
+
+
+def partner_codes(assignments: Iterable[PlanAssignment]) -> dict[str, str]:
+    """The codes of the partners that assignments name, by id as text."""
+    ids = [assignment.target for assignment in assignments if assignment.audience == Audience.PARTNER]
+    return {str(id_): code for id_, code in Partner.objects.filter(id__in=ids).values_list("id", "code")}

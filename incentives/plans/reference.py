@@ -36,6 +36,7 @@ from incentives.plans.document import (
 )
 from incentives.plans.exchange import Conversion
 from incentives.plans.facts import Facts, Plan, Version
+from incentives.plans.predicates import UNTOLD_FACTS
 from incentives.plans.refunds import Apportioned, Reversal, reversals
 from incentives.plans.selection import Choice
 from incentives.plans.targets import (
@@ -196,7 +197,7 @@ def _failed(failure: Failure) -> dict[str, str]:
         "fact": condition.fact,
         "op": condition.op,
         "value": ", ".join(str(item) for item in wanted),
-        "actual": shown,
+        "actual": "" if condition.fact in UNTOLD_FACTS else shown,
     }
 
 

@@ -4,12 +4,12 @@ Promise: holds and fails exactly as `prm.kit.predicates.first_failure` says; cal
 
 from decimal import Decimal
 
-from incentives.plans.predicates import CREDIT_FACTS, FactType
+from incentives.plans.predicates import CREDIT_FACTS, UNTOLD_FACTS, FactType
 from prm.kit.binding import Binder
 from prm.kit.predicate_sql import Column, member_sql, predicate_sql, values_of
 from prm.kit.predicates import Condition, Group
 
-# Columns of calc_credit (alias c); an unknown fact is NULL there.
+# Columns of calc_credit (alias c); an unknown fact is NULL there, and so is a fact of several texts where none is held.
 COLUMNS: dict[str, str] = {
     "product": "c.product_code",
     "category": "c.category_code",
@@ -21,6 +21,8 @@ COLUMNS: dict[str, str] = {
     "region": "c.region",
     "country": "c.country",
     "tier": "c.tier",
+    "segment": "c.segments",
+    "certificate": "c.certificates",
 }
 
 
@@ -50,25 +52,19 @@ def _member_failure(member: Condition | Group, bind: Binder) -> str:
     return failure_sql(member, bind) if isinstance(member, Group) else _as_json(member, bind)
 
 
-def _column_of(condition: Condition) -> Column | None:
-    column = _column(condition.fact)
-    return None if column is None else Column(column)
-
-
-def _column(fact: str) -> str | None:
-    """None: several values may be held at once, and no room of this release holds any."""
-    if CREDIT_FACTS.type_of(fact) is FactType.TEXTS:
-        return None
-    if fact not in COLUMNS:
-        raise FactWithoutColumn(fact)
-    return COLUMNS[fact]
+def _column_of(condition: Condition) -> Column:
+    if condition.fact not in COLUMNS:
+        raise FactWithoutColumn(condition.fact)
+    return Column(COLUMNS[condition.fact], many=CREDIT_FACTS.type_of(condition.fact) is FactType.TEXTS)
 
 
 def _as_json(condition: Condition, bind: Binder) -> str:
     shown = ", ".join(str(value) for value in values_of(condition))
-    column = _column(condition.fact)
-    if column is None:
+    column = _column_of(condition).sql
+    if condition.fact in UNTOLD_FACTS:
         actual = "''"
+    elif CREDIT_FACTS.type_of(condition.fact) is FactType.TEXTS:
+        actual = f"coalesce(array_to_string({column}, ', '), '')"
     elif isinstance(values_of(condition)[0], bool):
         actual = f"CASE WHEN {column} THEN 'True' ELSE 'False' END"
     elif isinstance(values_of(condition)[0], Decimal):

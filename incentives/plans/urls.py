@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from incentives.plans import api as machine
 from incentives.plans import console as pages
 
 console = [
@@ -13,6 +14,7 @@ console = [
     path("plans/assignments/<uuid:assignment_id>/end/", pages.assignment_end, name="assignment-end"),
     path("plans/versions/<uuid:version_id>/", pages.version_detail, name="version-detail"),
     path("plans/versions/<uuid:version_id>/edit/", pages.version_edit, name="version-edit"),
+    path("plans/versions/<uuid:version_id>/propose/", pages.version_propose, name="version-propose"),
     path("plans/versions/<uuid:version_id>/publish/", pages.version_publish, name="version-publish"),
     path(
         "plans/versions/<uuid:version_id>/components/new/<slug:kind>/",
@@ -23,5 +25,22 @@ console = [
         "plans/versions/<uuid:version_id>/components/<int:place>/",
         pages.component_edit,
         name="component-edit",
+    ),
+]
+api = [
+    path("plans", machine.Plans.as_view(), name="api-plans"),
+    path("plans/<uuid:plan_id>", machine.OnePlan.as_view(), name="api-plan"),
+    path("plans/<uuid:plan_id>/versions", machine.PlanVersions.as_view(), name="api-plan-versions"),
+    path("plans/<uuid:plan_id>/assignments", machine.PlanAssignments.as_view(), name="api-plan-assignments"),
+    path("plan-versions/<uuid:version_id>", machine.OneVersion.as_view(), name="api-plan-version"),
+    path(
+        "plan-versions/<uuid:version_id>:propose",
+        machine.VersionProposal.as_view(),
+        name="api-plan-version-propose",
+    ),
+    path(
+        "plan-assignments/<uuid:assignment_id>:end",
+        machine.AssignmentEnding.as_view(),
+        name="api-plan-assignment-end",
     ),
 ]

@@ -5,7 +5,7 @@ Promise: facts with UUIDs for ids mean the same in both executions; called by th
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,8 @@ from partners.directory.models import Partner, PartnerStanding
 from partners.products.models import Product, ProductCategory
 from partners.sales.models import SaleLine as StoredLine
 from partners.sales.models import SaleSplit
+from partners.segments.models import Segment, SegmentMember
+from partners.training.models import Certificate, Course
 from prm.currencies.models import ExchangeRate
 from prm.kit.ids import uuid7
 from prm.kit.periods import Period
@@ -120,6 +122,47 @@ def _store_partners(facts: Facts) -> None:
         )
         for partner in facts.partners
         for standing in partner.standings
+    )
+    _store_memberships(facts)
+    _store_certificates(facts)
+
+
+def _store_memberships(facts: Facts) -> None:
+    held = [(partner.id, item) for partner in facts.partners for item in partner.segments]
+    segments = {
+        code: Segment.objects.create(code=code, name=code, kind="list", created_at=AT, changed_at=AT)
+        for code in sorted({item.value for _, item in held})
+    }
+    SegmentMember.objects.bulk_create(
+        SegmentMember(
+            segment=segments[item.value],
+            partner_id=UUID(partner_id),
+            starts_on=item.starts_on,
+            ends_on=item.ends_on,
+        )
+        for partner_id, item in held
+    )
+
+
+def _store_certificates(facts: Facts) -> None:
+    """Every second one that ends was revoked and would have held longer."""
+    held = [(partner.id, item) for partner in facts.partners for item in partner.certificates]
+    courses = {
+        code: Course.objects.create(code=code, title=code, changed_at=AT)
+        for code in sorted({item.value for _, item in held})
+    }
+    Certificate.objects.bulk_create(
+        Certificate(
+            number=place,
+            code=f"code-{place}",
+            partner_id=UUID(partner_id),
+            course=courses[item.value],
+            person="Person",
+            issued_on=item.starts_on,
+            valid_until=None if item.ends_on is None else item.ends_on + timedelta(days=30 * (place % 2)),
+            revoked_on=item.ends_on if place % 2 else None,
+        )
+        for place, (partner_id, item) in enumerate(held)
     )
 
 

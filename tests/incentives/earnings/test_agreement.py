@@ -12,11 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from incentives.plans.facts import Assignment, Facts, Partner, SaleLine, SplitShare, Standing
+from incentives.plans.facts import Assignment, Facts, Held, Partner, SaleLine, SplitShare, Standing
 from incentives.plans.reference import evaluate
 from prm.kit.periods import Period
 from tests.support.plan_facts import (
     PARTNERS,
+    amounts,
     day,
     document,
     everyone,
@@ -102,6 +103,89 @@ def test_s6_currency() -> None:
     agree(facts(lines, document(rate("0.06"), currency="USD", payout_currency="GBP"), rates=spot))
 
 
+def one_partner(**held: tuple[Held, ...]) -> tuple[Partner, ...]:
+    return (replace(PARTNERS[0], **held), *PARTNERS[1:])  # type: ignore[arg-type]
+
+
+SPREAD = [sale(f"s{month}", day(month, 15), "1000") for month in (1, 2, 3, 4, 5)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("op", ["eq", "ne"])
+def test_a_condition_on_a_segment_asks_for_the_day_of_the_sale(op: str) -> None:
+    where = {"all": [{"fact": "segment", "op": op, "value": "key"}]}
+    held = (Held("key", day(2, 15), day(4, 15)), Held("vip", day(1, 1)))
+    known = facts(SPREAD, document(rate("0.1", where=where)), partners=one_partner(segments=held))
+    paid = [target.key.line_id for target in evaluate(known, *YEAR).targets]
+    assert paid == (["s2", "s3"] if op == "eq" else ["s1", "s4", "s5"])
+    agree(known)
+
+
+@pytest.mark.django_db
+def test_a_condition_on_a_certificate_asks_for_the_day_of_the_sale() -> None:
+    where = {"all": [{"fact": "certificate", "op": "in", "value": ["cloud", "edge"]}]}
+    held = (Held("cloud", day(1, 1), day(2, 15)), Held("edge", day(4, 1)), Held("other", day(3, 1)))
+    known = facts(SPREAD, document(rate("0.1", where=where)), partners=one_partner(certificates=held))
+    assert [target.key.line_id for target in evaluate(known, *YEAR).targets] == ["s1", "s4", "s5"]
+    agree(known)
+
+
+@pytest.mark.django_db
+def test_volume_counts_the_sales_made_inside_the_segment() -> None:
+    inside = {"all": [{"fact": "segment", "op": "in", "value": ["key"]}]}
+    component = tiers("marginal", [("0", "0.05"), ("1500", "0.1")], window="year", measure_where=inside)
+    held = (Held("key", day(2, 1), day(4, 1)),)
+    agree(facts(SPREAD, document(component), partners=one_partner(segments=held)))
+
+
+@pytest.mark.django_db
+def test_the_plan_of_a_segment_beats_the_tiers_and_yields_to_the_partners_own() -> None:
+    plans = tuple(
+        plan(version(document(rate(share)), plan_id=name), plan_id=name)
+        for name, share in (("tier", "0.01"), ("segment", "0.02"), ("own", "0.03"))
+    )
+    assignments = (
+        Assignment("tier", "tier", day(1, 1), "gold"),
+        Assignment("segment", "segment", day(1, 1), "key"),
+        Assignment("own", "partner", day(4, 1), "p1"),
+    )
+    held = (Held("key", day(2, 1), day(5, 1)),)
+    known = facts(SPREAD, partners=one_partner(segments=held), plans=plans, assignments=assignments)
+    paid = {"s1": 1000, "s2": 2000, "s3": 2000, "s4": 3000, "s5": 3000}
+    assert amounts(evaluate(known, *YEAR)) == paid
+    agree(known)
+
+
+@pytest.mark.django_db
+def test_in_two_segments_with_plans_of_equal_rank_the_lines_stop() -> None:
+    plans = tuple(
+        plan(version(document(rate("0.02")), plan_id=name), plan_id=name) for name in ("one", "two")
+    )
+    assignments = (
+        Assignment("one", "segment", day(1, 1), "key"),
+        Assignment("two", "segment", day(1, 1), "vip"),
+    )
+    held = (Held("key", day(1, 1)), Held("vip", day(2, 1), day(4, 1)))
+    known = facts(SPREAD, partners=one_partner(segments=held), plans=plans, assignments=assignments)
+    found = evaluate(known, *YEAR)
+    assert [(o.line_id, o.reason) for o in found.outcomes] == [
+        ("s2", "plan_conflict"),
+        ("s3", "plan_conflict"),
+    ]
+    agree(known)
+
+
+@pytest.mark.django_db
+def test_one_plan_through_two_segments_is_no_conflict() -> None:
+    assignments = tuple(Assignment("plan", "segment", day(1, 1), code) for code in ("key", "vip"))
+    held = (Held("key", day(1, 1)), Held("vip", day(2, 1)))
+    known = facts(
+        SPREAD, document(rate("0.02")), partners=one_partner(segments=held), assignments=assignments
+    )
+    assert len(evaluate(known, *YEAR).targets) == len(SPREAD)
+    agree(known)
+
+
 # --- Generated plans and facts. Small numbers on purpose: bounds, halves and full refunds must be met often.
 
 CONDITIONS: list[dict[str, Any]] = [
@@ -116,7 +200,9 @@ CONDITIONS: list[dict[str, Any]] = [
     {"fact": "industry", "op": "eq", "value": "finance"},
     {"fact": "customer_is_new", "op": "eq", "value": True},
     {"fact": "segment", "op": "eq", "value": "key"},
-    {"fact": "certificate", "op": "not_in", "value": ["cloud"]},
+    {"fact": "segment", "op": "not_in", "value": ["vip", "nobody"]},
+    {"fact": "certificate", "op": "in", "value": ["cloud", "edge"]},
+    {"fact": "certificate", "op": "ne", "value": "cloud"},
 ]
 conditions = st.sampled_from(CONDITIONS)
 groups = st.recursive(
@@ -214,7 +300,8 @@ def plans_and_assignments(draw: st.DrawFn) -> tuple[list[Any], list[Assignment]]
         audience, target = draw(
             st.sampled_from(
                 [("everyone", "")] * 3
-                + [("partner", "p1"), ("tier", "gold"), ("type", "reseller"), ("segment", "key")]
+                + [("partner", "p1"), ("tier", "gold"), ("type", "reseller")]
+                + [("segment", "key"), ("segment", "vip")]
             )
         )
         assignments.append(
@@ -284,13 +371,39 @@ def refund_lines(draw: st.DrawFn, name: str, sales: Sequence[SaleLine]) -> SaleL
 
 
 @st.composite
+def memberships(draw: st.DrawFn) -> tuple[Held, ...]:
+    """In two segments, each for some of the spans between a few days; a membership never meets itself."""
+    bounds = [date(2025, 6, 1), day(1, 20), day(3, 1), day(4, 15), None]
+    found = []
+    for code in ("key", "vip"):
+        for place, starts_on in enumerate(bounds[:-1]):
+            if starts_on is not None and draw(st.booleans()):
+                found.append(Held(code, starts_on, bounds[place + 1]))
+    return tuple(found)
+
+
+@st.composite
+def certificates(draw: st.DrawFn) -> tuple[Held, ...]:
+    """Of several people: they may overlap."""
+    found = []
+    for code in draw(st.lists(st.sampled_from(["cloud", "edge", "Über"]), max_size=3)):
+        starts_on = draw(days) - timedelta(days=60)
+        lasts = draw(st.sampled_from([None, 1, 40, 90]))
+        found.append(Held(code, starts_on, None if lasts is None else starts_on + timedelta(days=lasts)))
+    return tuple(found)
+
+
+@st.composite
 def known_facts(draw: st.DrawFn) -> Facts:
     sales = [draw(sale_lines(f"s{place}")) for place in range(draw(st.integers(6, 14)))]
     refunds = [draw(refund_lines(f"r{place}", sales)) for place in range(draw(st.integers(0, 5)))]
     made, assignments = draw(plans_and_assignments())
     moved = Standing(day(3, 15), None, "integrator", "", "South", draw(st.sampled_from(["silver", ""])))
     first = replace(PARTNERS[0].standings[0], ends_on=moved.starts_on)
-    partners: list[Partner] = [replace(PARTNERS[0], standings=(first, moved)), *PARTNERS[1:]]
+    partners: list[Partner] = [
+        replace(partner, segments=draw(memberships()), certificates=draw(certificates()))
+        for partner in (replace(PARTNERS[0], standings=(first, moved)), *PARTNERS[1:])
+    ]
     priced = draw(st.sampled_from([date(2025, 12, 1), day(2, 1)]))
     pairs = [
         ("EUR", "JPY", "161.37"),

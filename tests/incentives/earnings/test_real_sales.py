@@ -1,6 +1,8 @@
-"""The engine on real sales: seven plans in seven slots over the AdventureWorks resellers, in one calculation."""
+"""The engine on real sales: seven plans in seven slots over resellers' sales, in one calculation."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.db.models import Count, Sum
@@ -11,44 +13,53 @@ from partners.directory.models import Partner
 from prm.kit.money import format_plain
 from prm.kit.periods import Period
 from prm.tenancy.context import tenant_context
-from tests.incentives.plans.test_real_sales import CASES, Y2019
-from tests.support.adventureworks import sample_folder
+from prm.tenancy.models import Tenant
 from tests.support.commission import assign, calculate, make_plan, publish
+from tests.support.sample_cases import CASES, SAMPLES, WHOLES, Y2019, Expected, folder_of
 from tests.support.stored_sales import load_sample
 
-pytestmark = pytest.mark.skipif(sample_folder() is None, reason="PRM_SAMPLE_DATA names no folder")
-
-FIRST, LAST = Period(2017, 7), Period(2020, 5)
 LATER = datetime(2999, 1, 1, tzinfo=UTC)
 
 
-def test_to_the_cent(own_database: str) -> None:
-    folder = sample_folder()
-    assert folder is not None
-    tenant = load_sample(folder, FIRST.starts_on)
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_to_the_cent(own_database: str, tmp_path: Path, sample: str) -> None:
+    whole = WHOLES[sample]
+    tenant = load_sample(folder_of(sample, tmp_path), whole.first.starts_on)
+    plans = _plans_in_force(tenant)
+    _close(tenant, whole.first, whole.last)
+    run = calculate(tenant, whole.last.starts_on, shard_count=8)
+    assert (run.state, run.failure) == ("calculated", "")
+    assert run.funnel == {"looked_at": whole.lines, "earned": whole.lines, "reasons": {}}
     with tenant_context(tenant.id):
-        codes = {}
-        for place, (name, (components, (starts_on, ends_on), *_)) in enumerate(CASES.items()):
-            plan = make_plan(f"case{place}", slot="main" if ends_on != Y2019[1] else f"slot{place}")
-            publish(plan, components, starts_on=date(2017, 1, 1), currency="USD")
+        for name, case in CASES.items():
+            expected = case.expected[sample]
+            assert (name, _earned(plans[name], len(expected.largest))) == (name, expected)
+
+
+def _plans_in_force(tenant: Tenant) -> dict[str, UUID]:
+    """The plan of each case, in a slot of its own where it covers one year."""
+    plans = {}
+    with tenant_context(tenant.id):
+        for place, (name, case) in enumerate(CASES.items()):
+            starts_on, ends_on = case.days
+            plan = make_plan(f"case{place}", slot=f"slot{place}" if case.days == Y2019 else "main")
+            publish(plan, case.components, starts_on=date(2017, 1, 1), currency="USD")
             assign(plan, starts_on=starts_on, ends_on=ends_on)
-            codes[name] = plan.id
-        month = FIRST
-        while month < LAST:
+            plans[name] = plan.id
+    return plans
+
+
+def _close(tenant: Tenant, month: Period, until: Period) -> None:
+    with tenant_context(tenant.id):
+        while month < until:
             LedgerPeriod.objects.create(starts_on=month.starts_on, closed_at=LATER)
             month = month.plus(1)
-    run = calculate(tenant, LAST.starts_on, shard_count=8)
-    assert (run.state, run.failure) == ("calculated", "")
-    assert run.funnel == {"looked_at": 57851, "earned": 57851, "reasons": {}}
-    with tenant_context(tenant.id):
-        names = dict(Partner.objects.values_list("id", "code"))
-        for name, (_, _, entries, whole, largest) in CASES.items():
-            found = Entry.objects.filter(plan_id=codes[name])
-            summed = found.aggregate(entries=Count("id"), whole=Sum("amount_minor"))
-            assert (name, summed["entries"], format_plain(summed["whole"], "USD")) == (name, entries, whole)
-            top = (
-                found.values("partner_id")
-                .annotate(whole=Sum("amount_minor"))
-                .order_by("-whole")[: len(largest)]
-            )
-            assert {names[row["partner_id"]]: format_plain(row["whole"], "USD") for row in top} == largest
+
+
+def _earned(plan_id: UUID, places: int) -> Expected:
+    found = Entry.objects.filter(plan_id=plan_id)
+    summed = found.aggregate(entries=Count("id"), whole=Sum("amount_minor"))
+    names = dict(Partner.objects.values_list("id", "code"))
+    top = found.values("partner_id").annotate(whole=Sum("amount_minor")).order_by("-whole")[:places]
+    largest = {names[row["partner_id"]]: format_plain(row["whole"], "USD") for row in top}
+    return Expected(summed["entries"], format_plain(summed["whole"], "USD"), largest)

@@ -1,14 +1,21 @@
 """The plan pages: what people see and do there."""
 
+from datetime import date
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from incentives.plans.models import Plan, PlanAssignment, PlanVersion
+from partners.segments.actions import create_segment
+from partners.tiers.actions import define_tier
+from prm.outbox.models import Event
 from prm.tenancy.context import tenant_context
-from tests.support.cast import Cast
+from tests.support.cast import NOW, Cast
 from tests.support.clients import client_of
+from tests.support.rows import nothing_written_in
 
 SETTINGS = {
     "starts_on": "2026-01-01",
@@ -24,6 +31,9 @@ TIERS = {
     "mode": "marginal",
     "measure": "revenue",
     "window": "quarter",
+    "negative": "pay",
+    "pays": "rate",
+    "measured": "paid",
     "from_0": "0",
     "pays_0": "5",
     "from_1": "100000",
@@ -75,7 +85,7 @@ def test_a_wrong_tier_is_named_at_its_field_and_nothing_is_saved(
 def test_the_editor_who_publishes_is_told_why_not(cast: Cast, vera: Client, version: PlanVersion) -> None:
     vera.post(
         f"/acme/m/plans/versions/{version.id}/components/new/rate/",
-        {"id": "base", "percent": "5", "basis": "revenue"},
+        {"id": "base", "percent": "5", "basis": "revenue", "negative": "pay"},
     )
     answer = vera.post(f"/acme/m/plans/versions/{version.id}/publish/", follow=True)
     assert "another person must publish it" in answer.content.decode()
@@ -114,3 +124,193 @@ def test_the_number_of_queries_does_not_grow_with_the_plans(
     with CaptureQueriesContext(connection) as six:
         vera.get("/acme/m/plans/")
     assert len(six) == len(one)
+
+
+def test_the_facts_of_the_rooms_are_conditions_of_a_component(
+    cast: Cast, vera: Client, version: PlanVersion
+) -> None:
+    rooms(cast)
+    page = f"/acme/m/plans/versions/{version.id}/components/new/rate/"
+    told = {
+        "id": "base",
+        "percent": "5",
+        "basis": "revenue",
+        "negative": "pay",
+        "segments": ["key"],
+        "tiers_held": ["Gold"],
+    }
+    assert vera.post(page, told).status_code == 302
+    with tenant_context(cast.acme.id):
+        version.refresh_from_db()
+        (component,) = version.document["components"]
+        assert component["where"] == {
+            "all": [
+                {"fact": "tier", "op": "in", "value": ["Gold"]},
+                {"fact": "segment", "op": "in", "value": ["key"]},
+            ]
+        }
+
+
+def rooms(cast: Cast) -> None:
+    """A tier and a fixed list to choose."""
+    rule = {"all": [{"fact": "status", "op": "eq", "value": "active"}]}
+    with tenant_context(cast.acme.id):
+        define_tier(actor=cast.vera.actor, facts={"name": "Gold", "rank": 1, "rule": rule}, at=NOW)
+        create_segment(actor=cast.vera.actor, facts={"code": "key", "name": "Key", "kind": "list"}, at=NOW)
+
+
+def hold(cast: Cast, version: PlanVersion, *components: dict[str, Any]) -> None:
+    """Let the draft hold these, as the API would write them."""
+    with tenant_context(cast.acme.id):
+        document = version.document | {"components": list(components)}
+        PlanVersion.objects.filter(id=version.id).update(document=document)
+
+
+MARGIN = {"id": "base", "type": "rate", "rate": "0.05", "basis": "margin", "negative": "zero"}
+UNITS = {
+    "id": "units",
+    "type": "tiers",
+    "mode": "retroactive",
+    "measure": "units",
+    "window": "month",
+    "tiers": [{"from": "0", "amount": "1.5"}, {"from": "10", "amount": "2"}],
+    "measure_where": {"all": [{"fact": "segment", "op": "in", "value": ["gone"]}]},
+}
+
+
+@pytest.mark.parametrize("component", [MARGIN, UNITS], ids=["margin", "units"])
+def test_saving_a_form_as_it_was_opened_loses_nothing(
+    cast: Cast, vera: Client, version: PlanVersion, component: dict[str, Any]
+) -> None:
+    hold(cast, version, component)
+    page = f"/acme/m/plans/versions/{version.id}/components/0/"
+    form = vera.get(page).context["form"]
+    typed = {field.html_name: field.value() for field in form if field.value() not in (None, "", [])}
+    assert vera.post(page, {**typed, "title": "Same"}).status_code == 302
+    with tenant_context(cast.acme.id):
+        version.refresh_from_db()
+        assert version.document["components"] == [component | {"title": "Same"}]
+
+
+def test_a_component_that_the_form_would_mangle_is_not_offered(
+    cast: Cast, vera: Client, version: PlanVersion
+) -> None:
+    twice = {"all": [{"fact": "category", "op": "in", "value": [code]} for code in ("a", "b")]}
+    hold(cast, version, {"id": "base", "type": "rate", "rate": "0.05", "where": twice})
+    page = f"/acme/m/plans/versions/{version.id}/"
+    assert "Changed through the API" in vera.get(page).content.decode()
+    assert vera.get(page + "components/0/").status_code == 404
+    told = {"id": "base", "percent": "5", "basis": "revenue", "negative": "pay"}
+    with nothing_written_in(cast.acme):
+        assert vera.post(page + "components/0/", told).status_code == 404
+
+
+@pytest.mark.parametrize("revision", ["x", "²", "9" * 30, "-1"])
+def test_a_revision_that_is_no_number_saves_nothing(
+    cast: Cast, vera: Client, version: PlanVersion, revision: str
+) -> None:
+    page = f"/acme/m/plans/versions/{version.id}/components/new/rate/"
+    told = {"id": "base", "percent": "5", "basis": "revenue", "negative": "pay", "revision": revision}
+    assert vera.post(page, told).status_code == 200
+    with tenant_context(cast.acme.id):
+        version.refresh_from_db()
+        assert version.document["components"] == []
+
+
+@pytest.mark.parametrize(
+    ("told", "target"),
+    [
+        ({"audience": "tier", "tier": "Gold"}, "Gold"),
+        ({"audience": "segment", "segment": "key"}, "key"),
+        ({"audience": "type", "type": "reseller"}, "reseller"),
+    ],
+    ids=["tier", "segment", "type"],
+)
+def test_a_plan_is_assigned_to_what_the_rooms_have(
+    cast: Cast, vera: Client, version: PlanVersion, told: dict[str, str], target: str
+) -> None:
+    rooms(cast)
+    where = f"/acme/m/plans/{version.plan_id}/assignments/new/"
+    assert vera.post(where, {**told, "starts_on": "2026-01-01"}).status_code == 302
+    with tenant_context(cast.acme.id):
+        assignment = PlanAssignment.objects.get()
+        assert (assignment.audience, assignment.target) == (told["audience"], target)
+
+
+def test_an_audience_without_its_target_is_refused_at_its_field(
+    cast: Cast, vera: Client, version: PlanVersion
+) -> None:
+    rooms(cast)
+    where = f"/acme/m/plans/{version.plan_id}/assignments/new/"
+    with nothing_written_in(cast.acme):
+        answer = vera.post(where, {"audience": "segment", "tier": "Gold", "starts_on": "2026-01-01"})
+    assert answer.context["form"].errors == {"segment": ["Choose one."]}
+
+
+@pytest.fixture
+def assignment(cast: Cast, version: PlanVersion) -> PlanAssignment:
+    with tenant_context(cast.acme.id):
+        return PlanAssignment.objects.create(
+            plan=version.plan,
+            slot="main",
+            audience="everyone",
+            starts_on=date(2026, 1, 1),
+            ends_on=date(2026, 6, 1),
+            created_at=NOW,
+        )
+
+
+def test_an_assignment_is_ended_earlier(cast: Cast, vera: Client, assignment: PlanAssignment) -> None:
+    vera.post(f"/acme/m/plans/assignments/{assignment.id}/end/", {"ends_on": "2026-03-01"})
+    with tenant_context(cast.acme.id):
+        assignment.refresh_from_db()
+        assert assignment.ends_on == date(2026, 3, 1)
+        assert Event.objects.get(name="plan.assigned").payload["starts_on"] == "2026-03-01"
+
+
+@pytest.mark.parametrize("ends_on", ["2026-07-01", "2026-06-01", "2026-01-01", "2025-12-01", "soon", ""])
+def test_an_end_that_is_no_earlier_one_changes_nothing(
+    cast: Cast, vera: Client, assignment: PlanAssignment, ends_on: str
+) -> None:
+    with nothing_written_in(cast.acme):
+        answer = vera.post(f"/acme/m/plans/assignments/{assignment.id}/end/", {"ends_on": ends_on})
+    assert answer.status_code == 302
+
+
+def test_a_manager_reads_no_names_outside_the_own_portfolio(
+    cast: Cast, vera: Client, version: PlanVersion
+) -> None:
+    with tenant_context(cast.acme.id):
+        for partner in (cast.northwind, cast.southwind):
+            PlanAssignment.objects.create(
+                plan=version.plan,
+                slot="main",
+                audience="partner",
+                target=str(partner.id),
+                starts_on=date(2026, 1, 1),
+                created_at=NOW,
+            )
+    for page in ("", f"{version.plan_id}/"):
+        seen = client_of(cast.nina).get(f"/acme/m/plans/{page}").content.decode()
+        assert ("Northwind" in seen, "Southwind" in seen) == (True, False)
+        assert "A partner outside your portfolio" in seen
+
+
+def test_a_draft_is_proposed_and_waits_in_the_queue_of_who_publishes(
+    cast: Cast, vera: Client, version: PlanVersion
+) -> None:
+    page = f"/acme/m/plans/versions/{version.id}/"
+    told = {"id": "base", "percent": "5", "basis": "revenue", "negative": "pay"}
+    vera.post(page + "components/new/rate/", told)
+    assert vera.post(page + "propose/").status_code == 302
+    assert "Proposed" in client_of(cast.felix).get(page).content.decode()
+    vera.post(page + "components/0/", {**told, "percent": "6"})
+    with tenant_context(cast.acme.id):
+        version.refresh_from_db()
+        assert version.proposed_at is None
+
+
+def test_a_draft_with_faults_is_not_proposed(cast: Cast, vera: Client, version: PlanVersion) -> None:
+    with nothing_written_in(cast.acme):
+        answer = vera.post(f"/acme/m/plans/versions/{version.id}/propose/")
+    assert answer.status_code == 302

@@ -1,0 +1,197 @@
+"""A component of the plan language as the fields that people edit, and back.
+
+Promise: a component whose fields would not say all of it is not edited by a form; pure. Called by plans.forms."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from incentives.plans.document import Component, ComponentType, TiersComponent, plain_decimal
+from incentives.plans.language import parse_document
+from prm.kit.predicates import Condition, Group
+
+KINDS = (ComponentType.RATE.value, ComponentType.PER_UNIT.value, ComponentType.TIERS.value)
+MEASURED = "measured_"  # begins the names of the fields of `measure_where`
+CHOSEN = {
+    "category": "categories",
+    "partner_type": "partner_types",
+    "tier": "tiers_held",
+    "segment": "segments",
+    "certificate": "certificates",
+}
+TYPED = {"product": "products", "region": "regions"}
+FIELD_OF_FACT = CHOSEN | TYPED
+
+MEASURES_PAID, MEASURES_ALL, MEASURES_SOME = "paid", "all", "some"
+EVERYTHING: dict[str, Any] = {"all": []}
+
+
+class NotShown(ValueError):
+    """The fields have no place for it."""
+
+
+def component_of(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The component as the plan language writes it; a field that is absent or empty says nothing."""
+    written: dict[str, Any] = {"id": given["id"], "type": kind}
+    if given.get("title"):
+        written["title"] = given["title"]
+    where = _group_of(given, "")
+    if where is not None:
+        written["where"] = where
+    for name in ("cap", "floor"):
+        if given.get(name) is not None:
+            written[name] = {"sale": f"{given[name]:f}"}
+    for name, key in (("starts_on", "from"), ("ends_on", "to")):
+        if given.get(name):
+            written[key] = given[name].isoformat()
+    if given.get("negative") == "zero":
+        written["negative"] = "zero"
+    return written | _WRITERS[kind](given)
+
+
+def _write_rate(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {"rate": _fraction(given["percent"]), "basis": given["basis"]}
+
+
+def _write_per_unit(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {"amount": plain_decimal(given["amount"])}
+
+
+def _write_tiers(given: Mapping[str, Any]) -> dict[str, Any]:
+    by_amount = given["pays"] == "amount"
+    rows = [
+        {"from": plain_decimal(start)}
+        | ({"amount": plain_decimal(pay)} if by_amount else {"rate": _fraction(pay)})
+        for start, pay in given["rows"]
+    ]
+    written = {name: given[name] for name in ("mode", "measure", "window")} | {"tiers": rows}
+    if given["measured"] == MEASURES_ALL:
+        written["measure_where"] = EVERYTHING
+    elif given["measured"] == MEASURES_SOME:
+        written["measure_where"] = _group_of(given, MEASURED)
+    return written
+
+
+_WRITERS = {"rate": _write_rate, "per_unit": _write_per_unit, "tiers": _write_tiers}
+
+
+def _group_of(given: Mapping[str, Any], prefix: str) -> dict[str, Any] | None:
+    conditions = [
+        {"fact": fact, "op": "in", "value": list(given[prefix + name])}
+        for fact, name in FIELD_OF_FACT.items()
+        if given.get(prefix + name)
+    ]
+    return {"all": conditions} if conditions else None
+
+
+def fields_of(component: Mapping[str, Any]) -> dict[str, Any]:
+    """What the fields show. Raises `NotShown` where conditions have no field; anything of another shape raises what it
+    raises."""
+    shown: dict[str, Any] = {
+        "id": component["id"],
+        "title": component.get("title", ""),
+        "basis": component.get("basis", "revenue"),
+        "negative": component.get("negative", "pay"),
+        **_conditions_of(component.get("where"), ""),
+    }
+    for name in ("cap", "floor"):
+        shown[name] = Decimal(component[name]["sale"]) if component.get(name) else None
+    for name, key in (("starts_on", "from"), ("ends_on", "to")):
+        shown[name] = date.fromisoformat(component[key]) if component.get(key) else None
+    if "rate" in component:
+        shown["percent"] = _percent(component["rate"])
+    if "amount" in component:
+        shown["amount"] = Decimal(component["amount"])
+    return shown | (_tiers_of(component) if "tiers" in component else {})
+
+
+def _tiers_of(component: Mapping[str, Any]) -> dict[str, Any]:
+    measured_where = component.get("measure_where")
+    measured = MEASURES_PAID if measured_where is None else MEASURES_SOME
+    if measured_where == EVERYTHING:
+        measured, measured_where = MEASURES_ALL, None
+    rows = component["tiers"]
+    return {
+        **{name: component[name] for name in ("mode", "measure", "window") if name in component},
+        "pays": "amount" if any("amount" in row for row in rows) else "rate",
+        "rows": [(Decimal(row["from"]), _pay_of(row)) for row in rows],
+        "measured": measured,
+        **_conditions_of(measured_where, MEASURED),
+    }
+
+
+def _pay_of(row: Mapping[str, Any]) -> Decimal:
+    return Decimal(row["amount"]) if "amount" in row else _percent(row["rate"])
+
+
+def _conditions_of(group: Mapping[str, Any] | None, prefix: str) -> dict[str, list[str]]:
+    """One list per fact; all conditions must hold, each fact is asked once."""
+    shown: dict[str, list[str]] = {}
+    for condition in group["all"] if group is not None else []:
+        name = prefix + FIELD_OF_FACT[condition["fact"]]
+        values = _values_of(condition)
+        if name in shown or set(condition) != {"fact", "op", "value"}:
+            raise NotShown(name)
+        if condition["fact"] in TYPED and any("," in value or value != value.strip() for value in values):
+            raise NotShown(name)
+        shown[name] = values
+    return shown
+
+
+def _values_of(condition: Mapping[str, Any]) -> list[str]:
+    if condition["op"] not in ("in", "eq"):
+        raise NotShown(condition["op"])
+    return list(condition["value"]) if condition["op"] == "in" else [condition["value"]]
+
+
+def is_shown_whole(component: object) -> bool:
+    """Whether the fields, written again, mean the same; else a form would lose something of it."""
+    if not isinstance(component, dict) or component.get("type") not in KINDS:
+        return False
+    try:
+        again = component_of(component["type"], fields_of(component))
+        return _meaning(component) == _meaning(again)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        return False
+
+
+def _meaning(written: Mapping[str, Any]) -> Component:
+    """In the currency with the most decimals: whether amounts suit the plan's is not asked here."""
+    document = parse_document({"currency": "KWD", "components": [written]})
+    component = document.components[0]
+    if isinstance(component, TiersComponent):
+        component = replace(component, measure_where=_sorted(component.measure_where))
+    return replace(component, where=_sorted(component.where))
+
+
+def _sorted(group: Group | None) -> Group | None:
+    """`eq` is `in` with one value, and the order of conditions decides nothing."""
+    if group is None:
+        return None
+    members = sorted((_listed(member) for member in group.members), key=repr)
+    return Group(group.kind, tuple(members))
+
+
+def _listed(member: Condition | Group) -> Condition | Group:
+    if isinstance(member, Condition) and member.op == "eq" and isinstance(member.value, str):
+        return replace(member, op="in", value=(member.value,))
+    return member
+
+
+def _fraction(percent: Decimal) -> str:
+    return plain_decimal(percent / 100)
+
+
+def _percent(rate: str) -> Decimal:
+    return Decimal(plain_decimal(Decimal(rate) * 100))
+
+
+def listed_words(text: str) -> list[str]:
+    """ "A, B" as a list."""
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def joined_words(words: Sequence[str]) -> str:
+    return ", ".join(words)

@@ -1,0 +1,60 @@
+"""Entries read for their explanation: the rate from its row, what was posted before, as the database has them."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from incentives.earnings.entries import explain_entry
+from incentives.earnings.explanation import Factor
+from incentives.earnings.models import Entry
+from partners.sales.models import SaleLine
+from prm.currencies.models import ExchangeRate
+from prm.kit.money import Money
+from prm.tenancy.context import tenant_context
+from tests.support.cast import NOW, Cast
+from tests.support.commission import assign, calculate, make_plan, make_product, publish, sell
+
+JAN = date(2026, 1, 1)
+
+
+@pytest.fixture
+def acme(cast: Cast) -> Cast:
+    """5 % in dollars, paid out in euros, at a rate of ten places."""
+    with tenant_context(cast.acme.id):
+        plan = make_plan()
+        publish(plan, [{"id": "base", "type": "rate", "rate": "0.05"}], currency="USD", payout_currency="EUR")
+        assign(plan)
+        ExchangeRate.objects.create(
+            base="USD",
+            quote="EUR",
+            published_on=date(2026, 1, 5),
+            rate=Decimal("0.9172345678"),
+            source="test",
+            recorded_at=NOW,
+        )
+        sell(cast.northwind, make_product(), "A1", date(2026, 1, 6), 25_010, currency="USD")
+    calculate(cast.acme, JAN)
+    return cast
+
+
+def test_the_payout_rate_is_told_with_all_its_places(acme: Cast) -> None:
+    with tenant_context(acme.acme.id):
+        entry = Entry.objects.get()
+        assert entry.inputs["payout_exchange"]["rate"] == "0.917235"
+        told = explain_entry(acme.vera.actor, entry.id).explanation
+    results = {step.code: step.result for step in told.steps}
+    assert results["payout_exchange"] == Factor(Decimal("0.9172345678"))
+    assert (results["rounded"], results["payout_rounded"]) == (Money(1_251, "USD"), Money(1_147, "EUR"))
+
+
+def test_a_correction_knows_what_was_posted_before_in_both_currencies(acme: Cast) -> None:
+    with tenant_context(acme.acme.id):
+        SaleLine.objects.update(amount_minor=50_020, revision=2, recorded_at=datetime(2026, 4, 2, tzinfo=UTC))
+    calculate(acme.acme, JAN, at=datetime(2026, 4, 3, tzinfo=UTC))
+    with tenant_context(acme.acme.id):
+        entry = Entry.objects.get(cause="amended")
+        told = explain_entry(acme.vera.actor, entry.id).explanation
+    results = {step.code: step.result for step in told.steps}
+    assert results["rounded_whole"] == Money(2_501, "USD")
+    assert (results["difference"], results["payout_difference"]) == (Money(1_250, "USD"), Money(1_147, "EUR"))

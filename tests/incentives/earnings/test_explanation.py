@@ -1,0 +1,260 @@
+"""Why an amount is what it is: the parts of a marginal amount, each rounding with its exact value, in both languages.
+
+The targets come from the reference; what is stored of them is what the explanation is made from."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from incentives.earnings import explanation as module
+from incentives.earnings.explanation import EntryFacts, Explanation, explain
+from incentives.earnings.unrounded import Exact, amount_before_rounding
+from incentives.earnings.wording import STEP_TEXTS, SpokenExplanation, speak
+from incentives.plans.facts import Facts, SplitShare
+from incentives.plans.language import parse_document
+from incentives.plans.targets import Target, inputs_as_json
+from prm.kit.money import Money
+from prm.kit.periods import Period
+from prm.kit.rounding import round_half_away
+from tests.support.plan_facts import day, document, facts, rate, rates, refund, run, sale, target_of, tiers
+
+LADDER = [("0", "0.05"), ("100000", "0.07"), ("250000", "0.1")]
+QUARTER = [
+    sale("jan", day(1, 10), "80000"),
+    sale("feb", day(2, 10), "90000"),
+    sale("mar", day(3, 10), "130000"),
+]
+Q1_CLOSED = {Period(2026, month): datetime(2026, month + 1, 5, tzinfo=UTC) for month in (1, 2, 3)}
+GAP = "\u00a0"
+
+
+def explained(
+    target: Target, raw: dict[str, Any], *, posted: int = 0, paid: int = 0, cause: str = "sale"
+) -> Explanation:
+    """The entry that posts the target after `posted` (and `paid` in payout currency) was posted for it before."""
+    plan = parse_document(raw)
+    inputs = inputs_as_json(target.inputs)
+    told = EntryFacts(
+        amount=Money(target.amount_minor - posted, target.currency),
+        payout=Money(target.payout_amount_minor - paid, target.payout_currency),
+        inputs=inputs,
+        cause=cause,
+        plan_name="Base",
+        version_number=1,
+        free_on=date(2026, 5, 1),
+        posted_before=Money(posted, target.currency),
+        payout_before=Money(paid, target.payout_currency),
+    )
+    return explain(told, plan, plan.component(target.key.component_id))
+
+
+def of(known: Facts, line_id: str, raw: dict[str, Any], **more: Any) -> Explanation:
+    return explained(target_of(run(known), line_id), raw, **more)
+
+
+def steps(told: Explanation) -> dict[str, object]:
+    """The result of each step, by code."""
+    return {step.code: step.result for step in told.steps}
+
+
+def in_words(told: Explanation, language: str = "en") -> SpokenExplanation:
+    with translation.override(language):
+        return speak(told)
+
+
+def results(spoken: SpokenExplanation) -> list[str]:
+    return [f"{step.text} | {step.result}".replace(GAP, " ") for step in spoken.steps]
+
+
+def test_s1_each_part_of_a_marginal_amount_stands_in_its_row() -> None:
+    raw = document(tiers("marginal", LADDER))
+    told = of(facts(QUARTER, raw), "feb", raw)
+    parts = [(row.matched, row.part and (row.part.volume, row.part.amount)) for row in told.table]
+    assert parts == [
+        (True, (Exact(Fraction(2_000_000), "EUR"), Exact(Fraction(100_000), "EUR"))),
+        (True, (Exact(Fraction(7_000_000), "EUR"), Exact(Fraction(490_000), "EUR"))),
+        (False, None),
+    ]
+    assert told.parts_total == Exact(Fraction(590_000), "EUR")
+    spoken = in_words(told)
+    assert [(row.pays, row.volume, row.amount) for row in spoken.table] == [
+        ("5%", "€20,000.00", "€1,000.00"),
+        ("7%", "€70,000.00", "€4,900.00"),
+        ("10%", "", ""),
+    ]
+    assert spoken.parts_total == "€5,900.00"
+
+
+def test_one_part_alone_is_shown_too_and_other_modes_have_none() -> None:
+    raw = document(tiers("marginal", LADDER))
+    told = of(facts(QUARTER, raw), "jan", raw)
+    assert [row.part is not None for row in told.table] == [True, False, False]
+    raw = document(tiers("retroactive", LADDER))
+    told = of(facts(QUARTER, raw), "feb", raw)
+    assert ([row.part for row in told.table], told.parts_total) == ([None] * 3, None)
+    assert [row.matched for row in told.table] == [False, False, True]
+
+
+def test_parts_of_counted_units_say_what_money_their_rate_is_of() -> None:
+    raw = document(tiers("marginal", [("0", "0.1"), ("10", "0.2")], measure="units"))
+    told = of(facts([sale("a", day(1), "300.00", quantity=Decimal(15))], raw), "a", raw)
+    spoken = in_words(told)
+    assert spoken.has_bases
+    assert [(row.volume, row.base, row.amount) for row in spoken.table] == [
+        ("10", "€200.00", "€20.00"),
+        ("5", "€100.00", "€20.00"),
+    ]
+    assert spoken.parts_total == "€40.00"
+
+
+def test_the_rounding_shows_the_exact_value() -> None:
+    raw = document(rate("0.05"))
+    told = of(facts([sale("a", day(1), "250.10")], raw), "a", raw)
+    assert results(in_words(told))[-3:] == [
+        "5% of €250.10. | €12.505",
+        "Rounded half away from zero: €12.505 becomes €12.51. | €12.51",
+        "Free for payout from 1 May 2026. | ",
+    ]
+    russian = in_words(told, "ru")
+    assert (
+        russian.steps[-2].text.replace(GAP, " ")
+        == "Округлено, половина — от нуля: 12,505 € становится 12,51 €."
+    )
+
+
+def test_a_whole_amount_has_nothing_to_round() -> None:
+    raw = document(rate("0.05"))
+    told = of(facts([sale("a", day(1), "100.00")], raw), "a", raw)
+    assert (steps(told)["rounded_whole"], "rounded" in steps(told)) == (Money(500, "EUR"), False)
+
+
+def test_s6_two_currencies_are_two_roundings_with_the_amount_between() -> None:
+    raw = document(rate("0.06"), currency="USD", payout_currency="GBP")
+    book = rates(("EUR", "USD", day(3, 1), "1.0835"), ("USD", "GBP", day(3, 1), "0.7912"))
+    told = of(facts([sale("a", day(3, 2), "25400.00")], raw, rates=book), "a", raw)
+    assert results(in_words(told))[1:-1] == [
+        "Exchange rate EUR to USD, published on 1 Mar 2026. | 1.0835",
+        "6% of US$27,520.90. | US$1,651.254",
+        "Rounded half away from zero: US$1,651.254 becomes US$1,651.25. | US$1,651.25",
+        "Payout rate USD to GBP, published on 1 Mar 2026. | 0.7912",
+        "US$1,651.25 × 0.7912 = £1,306.469, rounded a second time, half away from zero, in the payout currency. "
+        "| £1,306.47",
+    ]
+
+
+def test_s4_a_refund_rounds_the_share_and_takes_off_what_was_taken_before() -> None:
+    raw = document(rate("0.1"))
+    lines = [
+        sale("a", day(1), "100.00"),
+        refund("r1", day(2), "33.33", of="a"),
+        refund("r2", day(3), "33.33", of="a"),
+    ]
+    told = of(facts(lines, raw), "r2", raw, cause="refund")
+    assert results(in_words(told))[-5:-1] == [
+        "Nothing is left to round. | €10.00",
+        "66.66% of the sale has been returned so far: that share of €10.00. | €6.666",
+        "Rounded half away from zero: €6.666 becomes €6.67. | €6.67",
+        "Taken back, less the €3.33 of earlier returns. | −€3.34",
+    ]
+
+
+def test_a_refund_in_another_payout_currency_follows_what_is_left() -> None:
+    raw = document(rate("0.1"), currency="USD", payout_currency="GBP")
+    book = rates(("USD", "GBP", day(1, 1), "0.7912"))
+    lines = [
+        sale("a", day(1, 2), "100.00", currency="USD"),
+        refund("r1", day(1, 3), "33.33", of="a", currency="USD"),
+    ]
+    told = of(facts(lines, raw, rates=book), "r1", raw, cause="refund")
+    found = steps(told)
+    assert found["payout_left"] == Money(528, "GBP")  # 6.67 x 0.7912 = 5.277304
+    assert found["payout_taken"] == Money(-263, "GBP")
+    assert "Before this return £7.91 stood" in "\n".join(results(in_words(told)))
+
+
+def test_a_correction_shows_target_and_posted_in_both_currencies() -> None:
+    raw = document(rate("0.06"), currency="USD", payout_currency="GBP")
+    book = rates(("EUR", "USD", day(3, 1), "1.0835"), ("USD", "GBP", day(3, 1), "0.7912"))
+    known = facts([sale("a", day(3, 2), "25400.00")], raw, rates=book)
+    told = of(known, "a", raw, cause="amended", posted=100_000, paid=79_120)
+    found = steps(told)
+    assert (found["difference"], found["payout_difference"]) == (Money(65_125, "USD"), Money(51_527, "GBP"))
+    assert found["rounded"] == Money(165_125, "USD")
+
+
+def test_what_no_longer_earns_is_taken_back_without_an_old_calculation() -> None:
+    raw = document(rate("0.05"))
+    target = target_of(run(facts([sale("a", day(1), "250.10")], raw)), "a")
+    told = explained(
+        target, raw, posted=2 * target.amount_minor, paid=2 * target.amount_minor, cause="withdrawn"
+    )
+    assert [step.code for step in told.steps] == ["withdrawn", "free_on"]
+    assert in_words(told).sentence.startswith(
+        "−€12.51 taken back, because the sale no longer earns under Base"
+    )
+
+
+def test_a_limit_leaves_nothing_to_round() -> None:
+    raw = document(rate("0.05", cap={"sale": "10.00"}))
+    told = of(facts([sale("a", day(1), "250.10")], raw), "a", raw)
+    assert results(in_words(told))[1:4] == [
+        "5% of €250.10. | €12.505",
+        "Cut by the limit per sale of €10.00. | €2.51",
+        "Nothing is left to round. | €10.00",
+    ]
+
+
+def test_an_exact_value_that_was_stored_cut_says_so() -> None:
+    thirds = [SplitShare(code, parts=1) for code in ("p1", "p2", "p3")]
+    raw = document(tiers("marginal", [("0", "0.1"), ("10", "0.2")], measure="units"))
+    known = facts([sale("a", day(1), "100.00", split=thirds)], raw)
+    target = next(found for found in run(known).targets if found.key.partner_id == "p2")
+    row = in_words(explained(target, raw)).table[0]
+    assert row.amount.replace(GAP, " ") == "≈ €3.333"
+
+
+AMOUNTS = st.integers(min_value=1, max_value=10_000_000).map(lambda minor: f"{minor // 100}.{minor % 100:02}")
+
+
+@given(st.lists(AMOUNTS, min_size=1, max_size=6), st.sampled_from(["revenue", "units"]))
+def test_what_is_shown_before_rounding_rounds_to_what_is_posted(amounts: Sequence[str], measure: str) -> None:
+    bounds = LADDER if measure == "revenue" else [("0", "0.05"), ("2", "0.07"), ("3", "0.1")]
+    raw = document(tiers("marginal", bounds, measure=measure))
+    lines = [sale(f"l{place}", day(1, place + 1), amount) for place, amount in enumerate(amounts)]
+    for target in run(facts(lines, raw)).targets:
+        exact = amount_before_rounding(inputs_as_json(target.inputs), "EUR")
+        told = explained(target, raw)
+        assert exact is not None
+        assert told.parts_total == exact
+        assert round_half_away(exact.minor) == target.amount_minor
+
+
+def test_every_step_has_its_words_in_both_languages() -> None:
+    source = Path(module.__file__).read_text()
+    codes = set(re.findall(r'(?:Step|_rounded|_exchange_steps)\(\s*"([a-z_]+)"', source))
+    rounded = {f"{code}_whole" for code in re.findall(r'_rounded\(\s*"([a-z_]+)"', source)}
+    assert codes | rounded <= STEP_TEXTS.keys()
+    for code, text in STEP_TEXTS.items():
+        with translation.override("ru"):
+            russian = str(text)
+        assert re.search("[а-я]", russian) or not re.search(
+            "[a-z]{3}", re.sub(r"%\(\w+\)s", "", str(text))
+        ), code
+        names = [set(re.findall(r"%\((\w+)\)s", words)) for words in (str(text), russian)]
+        assert names[0] == names[1], code
+
+
+def test_a_closed_quarter_reverses_at_the_blended_rate_beside_the_sales_own_parts() -> None:
+    raw = document(tiers("marginal", LADDER))
+    lines = [*QUARTER, refund("r", day(4, 10), "60000", of="mar")]
+    told = of(facts(lines, raw, closed_at=Q1_CLOSED), "r", raw, cause="refund")
+    assert steps(told)["refund_taken"] == Money(-489_231, "EUR")
+    assert told.parts_total == Exact(Fraction(1_060_000), "EUR")
