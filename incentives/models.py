@@ -1,7 +1,7 @@
 """Where Django finds the models of the incentive rooms: imports only."""
 
 from incentives.earnings.models import CalculationMember, CalculationRun, CalculationShard, Entry, LineOutcome
-from incentives.ledger.models import LedgerAccount, Period, Transfer
+from incentives.ledger.models import LedgerAccount, LedgerSeal, Period, Transfer
 from incentives.payouts.models import (
     BankAccount,
     ItemOutcome,
@@ -23,6 +23,7 @@ __all__ = [
     "Entry",
     "ItemOutcome",
     "LedgerAccount",
+    "LedgerSeal",
     "LineOutcome",
     "PayoutAllocation",
     "PayoutApproval",

@@ -9,4 +9,4 @@ from incentives.plans import urls as plans
 
 console: list[URLPattern] = [*plans.console, *earnings.console, *payouts.console, *ledger.console]
 portal: list[URLPattern] = [*earnings.portal, *payouts.portal]
-api: list[URLPattern] = [*payouts.api]
+api: list[URLPattern] = [*plans.api, *earnings.api, *payouts.api]

@@ -3,13 +3,14 @@
 Promises: a source posts once; a closed month takes nothing; a correction is a reversal; called by earnings and payouts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from incentives.ledger import sql_balances
 from incentives.ledger.guards import ClosingForbidden, find_closing_objection
@@ -56,12 +57,6 @@ class ClosingRefused(Exception):
         super().__init__(objection.code)
         self.code = objection.code
         self.message = objection.message
-
-
-class AlreadyReversed(Exception):
-    """A transfer is reversed once."""
-
-    code = "already_reversed"
 
 
 @dataclass(frozen=True)
@@ -140,34 +135,38 @@ def hold_books() -> None:
         )
 
 
-def reverse_transfer(
-    *, actor: Actor, transfer: Transfer, period_on: date, at: datetime, reason: str
-) -> Transfer:
-    """Take a transfer back as a whole, in an open month."""
+def reverse(
+    kinds: Collection[Kind], *, journal: Journal, actor: Actor, at: datetime, reason: str
+) -> list[Transfer]:
+    """Take back, each as a whole, what the journal's source has posted of these kinds and nobody has taken back. The
+    transfer stays in the books, beside its mirror; asked again, it posts nothing."""
     hold_books()
-    _hold_open(period_on)
-    try:
-        with transaction.atomic():
-            reversal = Transfer.objects.create(
-                journal_id=uuid7(),
-                debit_id=transfer.credit_id,
-                credit_id=transfer.debit_id,
-                currency=transfer.currency,
-                amount_minor=transfer.amount_minor,
-                kind=Kind.REVERSAL.value,
-                source_type="transfer",
-                source_id=transfer.id,
-                reverses_id=transfer.id,
-                actor_label=actor.label,
-                actor_id=actor.id,
-                period_on=period_on,
-                effective_on=period_on,
-                recorded_at=at,
-            )
-    except IntegrityError as clash:
-        raise AlreadyReversed from clash
-    record(actor=actor, action="ledger.reversed", subject=transfer, at=at, reason=reason)
-    return reversal
+    _hold_open(journal.period_on)
+    posted = Transfer.objects.filter(
+        source_type=journal.source.type, source_id=journal.source.id, kind__in=[kind.value for kind in kinds]
+    )
+    taken_back = Transfer.objects.filter(reverses_id=OuterRef("id"))
+    transfers = list(posted.exclude(Exists(taken_back)).order_by("id"))
+    journal_id = uuid7()
+    for transfer in transfers:
+        Transfer.objects.create(
+            journal_id=journal_id,
+            debit_id=transfer.credit_id,
+            credit_id=transfer.debit_id,
+            currency=transfer.currency,
+            amount_minor=transfer.amount_minor,
+            kind=Kind.REVERSAL.value,
+            source_type="transfer",
+            source_id=transfer.id,
+            reverses_id=transfer.id,
+            actor_label=actor.label,
+            actor_id=actor.id,
+            period_on=journal.period_on,
+            effective_on=journal.effective_on,
+            recorded_at=at,
+        )
+        record(actor=actor, action="ledger.reversed", subject=transfer, at=at, reason=reason)
+    return transfers
 
 
 _RUN_SUMS = """

@@ -26,3 +26,4 @@ add_queue_item(
 )
 name_action("period.closed", _("Month closed"))
 name_action("ledger.reversed", _("Transfer reversed"))
+name_action("ledger.sealed", _("Transfers sealed"))

@@ -43,6 +43,7 @@ def ledger(request: PageRequest) -> HttpResponse:
         "periods": queries.list_periods().order_by("-starts_on")[:MONTHS_SHOWN],
         "following": following,
         "may_close": request.actor.can("periods.close"),
+        "sealed": queries.find_sealed(),
         "why_open": _why_open(following) if following else "",
     }
     return render(request, "console/incentives/ledger/ledger.html", content)
@@ -117,7 +118,7 @@ def _filter(request: PageRequest) -> tuple[JournalFilterForm, queries.TransferFi
     )
 
 
-@console_page("ledger.view", post="periods.close")
+@console_page("ledger.view", post="periods.close", fresh=True)
 def period_close(request: PageRequest, period: str) -> HttpResponse:
     try:
         period_on = date.fromisoformat(period)

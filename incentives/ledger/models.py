@@ -1,4 +1,4 @@
-"""Period, LedgerAccount, Transfer; written by ledger actions alone."""
+"""Period, LedgerAccount, Transfer, LedgerSeal; written by ledger actions and seals alone."""
 
 from typing import ClassVar
 
@@ -110,4 +110,26 @@ class Transfer(TenantModel):
         indexes: ClassVar = [
             models.Index(fields=["tenant", "debit", "period_on"], name="transfer_by_debit"),
             models.Index(fields=["tenant", "credit", "period_on"], name="transfer_by_credit"),
+            models.Index(fields=["tenant", "recorded_at", "id"], name="transfer_in_time"),
         ]
+
+
+class LedgerSeal(TenantModel):
+    """One link of the ledger's chain: all transfers recorded since the link before it and earlier than `until`."""
+
+    wall: ClassVar = "staff"
+
+    number = models.BigIntegerField()
+    until = models.DateTimeField()
+    transfer_count = models.BigIntegerField()
+    chain_hash = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "number"], name="ledger_seal_one_per_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.number}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from incentives.ledger.seals import find_broken_seal
 from incentives.ledger.sql_balances import SENT_STATES
 from prm.tenancy.context import require_context
 
@@ -97,8 +98,21 @@ CHECKS: dict[str, str] = {
     "I8 a file's total is what left for the bank": """
         SELECT f.id FROM incentives_payoutfile f WHERE f.tenant_id = %(tenant)s AND f.total_minor <> (
             SELECT coalesce(sum(t.amount_minor), 0) FROM incentives_transfer t
-            WHERE t.tenant_id = %(tenant)s AND t.kind = 'reserve' AND t.source_id = f.run_id)""",
+            WHERE t.tenant_id = %(tenant)s AND t.kind = 'reserve' AND t.source_id = f.run_id AND NOT EXISTS (
+                SELECT FROM incentives_transfer r WHERE r.tenant_id = %(tenant)s AND r.reverses_id = t.id))""",
+    "a reversal is the mirror of one transfer": """
+        SELECT r.id FROM incentives_transfer r
+        LEFT JOIN incentives_transfer t ON t.tenant_id = %(tenant)s AND t.id = r.reverses_id
+        WHERE r.tenant_id = %(tenant)s AND r.kind = 'reversal' AND (t.id IS NULL OR t.kind = 'reversal'
+            OR (t.debit_id, t.credit_id, t.amount_minor, t.currency)
+                IS DISTINCT FROM (r.credit_id, r.debit_id, r.amount_minor, r.currency))""",
+    "every seal that the audit trail names is there": """
+        SELECT a.id FROM prm_auditrecord a
+        WHERE a.tenant_id = %(tenant)s AND a.action = 'ledger.sealed' AND NOT EXISTS (
+            SELECT FROM incentives_ledgerseal s WHERE s.tenant_id = %(tenant)s
+            AND s.number = (a.after ->> 'number')::bigint AND s.chain_hash = a.after ->> 'hash')""",
 }
+SEALED = "what was sealed is as it was"
 
 
 @dataclass(frozen=True)
@@ -121,4 +135,4 @@ def prove_books() -> list[Verdict]:
         for promise, query in CHECKS.items():
             cursor.execute(query, {"tenant": require_context().tenant_id})
             verdicts.append(Verdict(promise, len(cursor.fetchall())))
-    return verdicts
+    return [*verdicts, Verdict(SEALED, int(find_broken_seal() is not None))]

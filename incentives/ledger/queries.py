@@ -10,10 +10,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
-from incentives.ledger.models import AccountCode, LedgerAccount, Period, Transfer
+from incentives.ledger.models import AccountCode, LedgerAccount, LedgerSeal, Period, Transfer
+from incentives.ledger.rules import MIRRORS, Kind
 from partners.directory.models import Partner
 from prm.accounts.actor import Actor
 from prm.kit.periods import Period as Month
@@ -199,17 +200,22 @@ class Movement:
 
 
 def payments_of(partner_id: UUID, currency: str, *, until: date) -> list[tuple[date, Movement]]:
-    """The partner's payments, returns and withheld tax in months up to `until`, each with its month, oldest first."""
-    rows = Transfer.objects.filter(
-        kind__in=["reserve", "return", "withholding", "withholding_back"],
+    """The partner's payments, returns and withheld tax in months up to `until`, each with its month, oldest first. A
+    reversal shows as what it amounts to: that of a return as a payment."""
+    moving = [kind.value for kind in MIRRORS]
+    rows = Transfer.objects.select_related("reverses").filter(
+        Q(kind__in=moving) | Q(reverses__kind__in=moving),
         currency=currency,
         period_on__lte=until,
         debit__partner_id=partner_id,
     )
-    return [
-        (row.period_on, Movement(row.kind, row.source_id, row.leg, row.effective_on, row.amount_minor))
-        for row in rows.order_by("id")
-    ]
+    return [(row.period_on, _movement(row)) for row in rows.order_by("id")]
+
+
+def _movement(row: Transfer) -> Movement:
+    cause = row.reverses or row
+    kind = MIRRORS[Kind(cause.kind)] if row.reverses else row.kind
+    return Movement(kind, cause.source_id, cause.leg, row.effective_on, row.amount_minor)
 
 
 def closing_refusal(period: Period, *, today: date) -> str:
@@ -253,6 +259,23 @@ def named_balances(actor: Actor) -> list[dict[str, Any]]:
     partners = Partner.objects.in_bulk({row.partner_id for row in rows})
     named = [{"balance": row, "partner": partners.get(row.partner_id)} for row in rows]
     return sorted(named, key=lambda row: (getattr(row["partner"], "name_key", ""), row["balance"].currency))
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """The newest seal, how many transfers all seals cover, and how many are not sealed yet."""
+
+    head: LedgerSeal
+    sealed_count: int
+    waiting_count: int
+
+
+def find_sealed() -> Sealed | None:
+    head = LedgerSeal.objects.order_by("-number").first()
+    if head is None:
+        return None
+    covered = LedgerSeal.objects.aggregate(total=Sum("transfer_count"))["total"]
+    return Sealed(head, covered, Transfer.objects.filter(recorded_at__gte=head.until).count())
 
 
 def partner_choices() -> list[tuple[str, str]]:

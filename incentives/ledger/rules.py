@@ -44,6 +44,15 @@ ROUTES: dict[Kind, Route] = {
 }
 
 
+# What a reversal of these kinds amounts to for whoever follows payments.
+MIRRORS: dict[Kind, Kind] = {
+    Kind.RESERVE: Kind.RETURN,
+    Kind.RETURN: Kind.RESERVE,
+    Kind.WITHHOLDING: Kind.WITHHOLDING_BACK,
+    Kind.WITHHOLDING_BACK: Kind.WITHHOLDING,
+}
+
+
 def due_from(unpaid_minor: int, taken_back_minor: int) -> int:
     """What a partner owes back, of `unpaid_minor` that is neither paid nor netted yet.
 

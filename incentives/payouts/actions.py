@@ -12,7 +12,13 @@ from django.db import IntegrityError, transaction
 
 from incentives.ledger.queries import is_closed
 from incentives.payouts import queries
-from incentives.payouts.calculation import CALCULATE, start_calculating, waits_for_worker, work_on_run
+from incentives.payouts.calculation import (
+    CALCULATE,
+    SHARDS,
+    start_calculating,
+    waits_for_worker,
+    work_on_run,
+)
 from incentives.payouts.models import PayoutApproval, PayoutRun, PayoutState
 from incentives.payouts.steps import (
     ContentChanged,
@@ -110,7 +116,15 @@ class AlreadyApproved(Exception):
     code = "already_approved"
 
 
-def prepare_run(*, actor: Actor, period_on: date, currency: str, pays_on: date, at: datetime) -> PayoutRun:
+def prepare_run(
+    *,
+    actor: Actor,
+    period_on: date,
+    currency: str,
+    pays_on: date,
+    at: datetime,
+    shard_count: int = SHARDS,
+) -> PayoutRun:
     """Start a run over closed months up to `period_on`; workers calculate it."""
     if actor.id is None or actor.user_id is None or not actor.can("payouts.prepare"):
         raise PermissionDenied("a payout run is prepared by a person")
@@ -132,17 +146,18 @@ def prepare_run(*, actor: Actor, period_on: date, currency: str, pays_on: date, 
         raise RunAlreadyOpen from clash
     after = {"period": period_on, "currency": currency, "pays_on": pays_on}
     record(actor=actor, action="payout.prepared", subject=run, at=at, after=after)
-    start_calculating(run)
+    start_calculating(run, actor=actor, at=at, shard_count=shard_count)
     return run
 
 
 def recalculate_run(*, actor: Actor, run: PayoutRun, at: datetime) -> PayoutRun:
-    """Calculate anew a run that was sent back, or one that nobody has submitted yet, with what is known by now."""
+    """Calculate anew a run that was sent back, that failed, or that nobody has submitted yet, with what is known by
+    now."""
     run = begin("calculate", actor=actor, run_id=run.id)
     empty(run, at=at)
     run.cutoff_at = at
     run.last_reason = run.last_reason_by = ""
-    start_calculating(run)
+    start_calculating(run, actor=actor, at=at)
     record(actor=actor, action="payout.recalculated", subject=run, at=at)
     return run
 
@@ -205,9 +220,9 @@ def refuse_approver(*, actor: Actor, run: PayoutRun) -> None:
     """Raise when this person may not approve: they prepared the run, or edited last what it pays by."""
     if actor.user_id is None or actor.user_id == run.created_by_user_id:
         raise PreparerCannotApprove
-    plans, accounts = queries.edited_by(run, actor.user_id)
-    if plans or accounts:
-        raise EditorCannotApprove("plans" if plans else "accounts")
+    edited = queries.editors_of(run).get(actor.user_id)
+    if edited is not None:
+        raise EditorCannotApprove(edited)
 
 
 def approvals_needed(run: PayoutRun) -> int:

@@ -1,6 +1,7 @@
 """A worker's turn at a payout run: claim a shard of partners, calculate it in one transaction, go on, finish.
 
-Promises: a shard is taken once, whoever dies when; the hash is over what is paid, whatever the shards or workers.
+Promises: a shard is taken once, whoever dies when; the hash is over what is paid, whatever the shards or workers; what
+cannot be calculated fails with its reason.
 Called by: payouts.actions and tasks.
 """
 
@@ -25,24 +26,41 @@ from incentives.earnings.shards import (
 from incentives.payouts import queries, sql_items
 from incentives.payouts.models import PayoutRun, PayoutShard, PayoutState
 from incentives.payouts.rules import content_hash
-from incentives.payouts.steps import begin, finish
-from prm.accounts.actor import system_actor
+from incentives.payouts.steps import empty, finish
+from prm.accounts.actor import Actor, system_actor
 from prm.audit.actions import record
-from prm.jobs.failpoints import failpoint
-from prm.outbox.actions import enqueue
+from prm.jobs.actions import advance_job, fail_job, finish_job, start_job
+from prm.kit.failpoints import failpoint
+from prm.kit.periods import Period
+from prm.outbox.actions import emit, enqueue
 from prm.tenancy.context import require_context, tenant_context
 
 CALCULATE = "incentives.payouts.calculate"
+JOB_KIND = "payouts.calculation"
 SHARDS = 4
+RINGS = 2
 BANK_DETAILS_REST = timedelta(hours=72)
+# Why a calculation failed, as `last_reason` keeps it.
+FAILED, STOPPED = "calculation_failed", "calculation_stopped"
+BROKE, WORKER_LOST = "payouts.broke", "payouts.worker_lost"
+UNFINISHED = (ShardState.WAITING, ShardState.RUNNING)
 log = logging.getLogger(__name__)
 
 
-def start_calculating(run: PayoutRun) -> None:
+def start_calculating(run: PayoutRun, *, actor: Actor, at: datetime, shard_count: int = SHARDS) -> None:
     """Cut the locked run into shards and ring for workers."""
+    run.job = start_job(
+        actor=actor,
+        kind=JOB_KIND,
+        at=at,
+        label=f"{run} · {Period.of(run.period_on)}",
+        path=f"/m/payouts/{run.id}/",
+        subject_id=run.id,
+        total=shard_count,
+    )
     finish("calculate", run)
-    PayoutShard.objects.bulk_create(PayoutShard(run=run, number=number) for number in range(SHARDS))
-    for _ in range(2):
+    PayoutShard.objects.bulk_create(PayoutShard(run=run, number=number) for number in range(shard_count))
+    for _ in range(min(RINGS, shard_count)):
         enqueue(CALCULATE, run_id=run.id)
 
 
@@ -50,6 +68,7 @@ def work_on_run(*, tenant_id: UUID, run_id: UUID, now: Callable[[], datetime]) -
     """Calculate shards until none is left, then finish the run; harmless when rung twice."""
     while (shard := claim_shard(PayoutShard, tenant_id=tenant_id, run_id=run_id, at=now())) is not None:
         _work_on_shard(shard, tenant_id, now)
+        _report(run_id, tenant_id, at=now())
     failpoint("payout.before_finish")
     with tenant_context(tenant_id):
         finish_calculation(run_id=run_id, at=now())
@@ -64,7 +83,7 @@ def _work_on_shard(shard: PayoutShard, tenant_id: UUID, now: Callable[[], dateti
     except FenceLost:
         log.warning("payout shard %s was taken over", shard.number)
         return
-    except DatabaseError as failure:
+    except (DatabaseError, ValueError, LookupError) as failure:
         log.exception("payout shard %s failed", shard.number)
         reason = f"{type(failure).__name__}: {failure}"[:500]
         release_shard(shard, tenant_id=tenant_id, failure=reason, at=now())
@@ -72,12 +91,29 @@ def _work_on_shard(shard: PayoutShard, tenant_id: UUID, now: Callable[[], dateti
     failpoint("payout.after_commit")
 
 
+def _report(run_id: UUID, tenant_id: UUID, *, at: datetime) -> None:
+    """Progress for those who watch; a request to stop is obeyed between shards."""
+    with tenant_context(tenant_id):
+        job_id = PayoutRun.objects.values_list("job_id", flat=True).get(id=run_id)
+        done = PayoutShard.objects.filter(run_id=run_id, state=ShardState.DONE).count()
+    if job_id is not None and not advance_job(job_id=job_id, at=at, done=done, tenant_id=tenant_id):
+        with tenant_context(tenant_id):
+            stop_calculation(run_id=run_id, job_id=job_id)
+
+
+def stop_calculation(*, run_id: UUID, job_id: UUID) -> None:
+    """Set aside the shards that nobody has begun, unless the run is at another calculation by now."""
+    waiting = PayoutShard.objects.filter(run_id=run_id, run__job_id=job_id, state=ShardState.WAITING)
+    waiting.update(state=ShardState.STUCK, counts={"failure": STOPPED})
+
+
 def _calculate_shard(shard: PayoutShard, *, at: datetime) -> None:
     run = PayoutRun.objects.filter(id=shard.run_id).first()
     if run is None or run.state != PayoutState.CALCULATING:
         raise FenceLost("the run is not being calculated any more")
     parameters = parameters_of(run.period_on, run.pays_on, run.currency, run.cutoff_at)
-    parameters |= {"run": run.id, "shard": shard.number, "shards": SHARDS}
+    shards = PayoutShard.objects.filter(run_id=run.id).count()
+    parameters |= {"run": run.id, "shard": shard.number, "shards": shards}
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = '300s'")
         cursor.execute(sql_items.MEMBERS, parameters)
@@ -116,23 +152,46 @@ def preview(*, period_on: date, currency: str, pays_on: date, at: datetime) -> d
 
 
 def finish_calculation(*, run_id: UUID, at: datetime) -> PayoutRun:
-    """When all shards are done: count, hash, and wait for its preparer to submit. Safe to call at any time."""
+    """Once no shard is left to calculate: count, hash, and wait for its preparer to submit; or say what failed. Safe
+    to call at any time."""
     run = PayoutRun.objects.select_for_update().get(id=run_id)
-    unfinished = PayoutShard.objects.filter(run_id=run_id).exclude(state=ShardState.DONE).exists()
-    if run.state != PayoutState.CALCULATING or unfinished:
+    shards = list(PayoutShard.objects.filter(run_id=run_id).order_by("number"))
+    if run.state != PayoutState.CALCULATING or any(shard.state in UNFINISHED for shard in shards):
         return run
+    stuck = [shard for shard in shards if shard.state == ShardState.STUCK]
+    if stuck:
+        return _fail(run, stuck, at=at)
     actor = system_actor(require_context().tenant_id)
-    run = begin("finish_calculation", actor=actor, run_id=run_id)
     run.item_count, run.total_minor, run.funnel = queries.totals_of(run.id)
     run.content_hash = content_hash(queries.payable_items(run.id))
     finish("finish_calculation", run)
     after = {"items": run.item_count, "total_minor": run.total_minor, "hash": run.content_hash}
     record(actor=actor, action="payout.calculated", subject=run, at=at, after=after)
+    if run.job_id is not None:
+        counts = {"payments": run.item_count, "held_out": sum(run.funnel.values())}
+        finish_job(job_id=run.job_id, at=at, counts=counts)
+    return run
+
+
+def _fail(run: PayoutRun, stuck: list[PayoutShard], *, at: datetime) -> PayoutRun:
+    """What the finished shards took is free again; the run waits to be calculated anew, or cancelled."""
+    broken = [shard for shard in stuck if shard.counts.get("failure") != STOPPED]
+    run.last_reason, run.last_reason_by = (FAILED if broken else STOPPED), ""
+    if broken:
+        told = broken[0].counts.get("failure")
+        failure = f"{BROKE}: {told}" if told else f"{WORKER_LOST}: {broken[0].fence}"
+        log.error("a payout run is stuck", extra={"facts": {"run": str(run), "failure": failure}})
+        if run.job_id is not None:
+            fail_job(job_id=run.job_id, at=at, failure=failure)
+    empty(run, at=at)
+    finish("fail_calculation", run)
+    actor = system_actor(require_context().tenant_id)
+    record(actor=actor, action="payout.failed", subject=run, at=at, reason=run.last_reason)
+    emit("payout.failed", run_id=run.id)
     return run
 
 
 def waits_for_worker(run: PayoutRun, *, at: datetime) -> bool:
     """Whether a worker that is rung now would find something to do on a run that is being calculated."""
-    shards = PayoutShard.objects.filter(run_id=run.id)
-    all_done = not shards.exclude(state=ShardState.DONE).exists()
-    return all_done or has_claimable_shards(PayoutShard, run_id=run.id, at=at)
+    unfinished = PayoutShard.objects.filter(run_id=run.id, state__in=UNFINISHED).exists()
+    return not unfinished or has_claimable_shards(PayoutShard, run_id=run.id, at=at)

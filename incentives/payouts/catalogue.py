@@ -3,21 +3,28 @@
 from django.utils.translation import gettext_lazy as _
 
 from incentives.ledger.guards import register_closing_guard
+from incentives.payouts.calculation import BROKE, JOB_KIND, WORKER_LOST
 from incentives.payouts.following import forbid_while_owing, forbid_while_paying, payouts_followers
 from incentives.payouts.guards import forbid_closing, forbid_undo
+from incentives.payouts.hints import same_account
+from incentives.payouts.moments import payout_moments
 from incentives.payouts.queries import (
     count_accounts_to_confirm,
     count_awaiting_approval,
+    count_failed,
     count_to_submit,
     with_bank_details,
 )
 from incentives.payouts.wording import ACTION_NAMES
+from partners.deals.stakes import register_hint
 from partners.directory.followers import register_follower, register_merge_guard
 from partners.onboarding.kinds import StepKind, register_step
 from partners.sales.guards import register_undo_guard
 from prm.accounts.permissions import AUDITOR, FINANCE, PARTNER_ADMIN, PARTNER_USER, PROGRAMME_ADMIN, declare
 from prm.accounts.scopes import declare_scope
+from prm.comments.timeline import add_timeline
 from prm.files.purposes import declare_purpose
+from prm.jobs.kinds import declare_job_count, declare_job_failure, declare_job_kind
 from prm.notifications.kinds import declare_notice
 from prm.outbox.actions import subscribe
 from prm.web.history import name_action
@@ -87,14 +94,29 @@ for waiting in (
         _("Payout runs to approve"), count_awaiting_approval, "payout-list", "payouts.approve", order=10
     ),
     QueueItem(_("Payout runs to submit"), count_to_submit, "payout-list", "payouts.prepare", order=15),
+    QueueItem(
+        _("Payout runs that could not be calculated"),
+        count_failed,
+        "payout-list",
+        "payouts.prepare",
+        order=12,
+    ),
     QueueItem(_("Bank details to confirm"), count_accounts_to_confirm, "bank-list", "bank.confirm", order=40),
 ):
     add_queue_item(waiting)
 
+add_timeline("partner", payout_moments, permission="payouts.view")
 for code, words in ACTION_NAMES.items():
     name_action(code, words)
 
+declare_job_kind(JOB_KIND, _("Calculation of a payout run"), permission="payouts.view")
+declare_job_failure(BROKE, _("A part could not be calculated: %(detail)s"))
+declare_job_failure(WORKER_LOST, _("A part was begun %(detail)s times, and its worker was lost each time."))
+declare_job_count("payments", _("payments"))
+declare_job_count("held_out", _("balances held out"))
+
 subscribe("period.closed", "incentives.payouts.write_statements")
+register_hint(same_account)
 register_undo_guard(forbid_undo)
 register_closing_guard(forbid_closing)
 for follower in payouts_followers():

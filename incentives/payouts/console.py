@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
 
 from incentives.ledger.queries import list_periods
 from incentives.payouts import (
@@ -52,7 +53,7 @@ REFUSALS: dict[type[Exception], Any] = {
         "You prepared this run, so another person has to approve it."
     ),
     actions.EditorCannotApprove: gettext_lazy(
-        "You edited a plan or bank details in this run last; another person has to approve it."
+        "You edited a plan in this run last, or proposed bank details; another person has to approve it."
     ),
     actions.AlreadyApproved: gettext_lazy("You have approved this run already; a second person is needed."),
     actions.ContentChanged: gettext_lazy(
@@ -62,6 +63,13 @@ REFUSALS: dict[type[Exception], Any] = {
     outcomes.OutcomeRefused: gettext_lazy("This payment does not take this outcome any more."),
     outcomes.UnclearNeedsAnother: gettext_lazy(
         "You called this payment unclear, so another person has to decide it."
+    ),
+    outcomes.AnotherRunOpen: gettext_lazy(
+        "The answer stays: its run would be open again, and another run of this month and currency is open. Settle or "
+        "cancel that one first."
+    ),
+    outcomes.TakenUpAgain: gettext_lazy(
+        "The answer stays: these earnings are in another run by now. Cancel that one first."
     ),
 }
 
@@ -141,7 +149,7 @@ def payout_progress(request: PageRequest, run_id: UUID) -> HttpResponse:
     run = queries.access_run(request.actor, run_id)
     content = {"run": run, "progress": overview.progress_of(run)}
     answer = render(request, "console/incentives/payouts/_progress.html", content)
-    if not content["progress"]["is_on"] or content["progress"]["failure"]:  # type: ignore[index]
+    if not content["progress"]["is_on"]:  # type: ignore[index]
         answer.status_code = POLLING_OVER
         answer["HX-Refresh"] = "true"
     return answer
@@ -167,7 +175,7 @@ def payout_export(request: PageRequest, run_id: UUID) -> HttpResponse:
     return _step(request, run_id, exporting.start_export, _("The payment file is being written."))
 
 
-@console_page("payouts.export")
+@console_page("payouts.export", fresh=True)  # it holds whole account numbers
 def payout_file(request: PageRequest, run_id: UUID) -> Any:
     run = queries.access_run(request.actor, run_id)
     return attachment(exporting.open_payment_file(actor=request.actor, run=run, at=timezone.now()))
@@ -183,7 +191,7 @@ def payout_cancel(request: PageRequest, run_id: UUID) -> HttpResponse:
     return _with_reason(request, run_id, actions.cancel_run, _("The run is cancelled; nothing was paid."))
 
 
-@console_page("payouts.view", post="payouts.export")
+@console_page("payouts.view", post="payouts.export", fresh=True)
 def payout_paid(request: PageRequest, run_id: UUID) -> HttpResponse:
     """The bank executed the file: all payments without another answer are paid."""
     run = queries.access_run(request.actor, run_id)
@@ -201,11 +209,11 @@ def payout_paid(request: PageRequest, run_id: UUID) -> HttpResponse:
     return redirect("payout-detail", run_id)
 
 
-@console_page("payouts.view", post="payouts.export")
+@console_page("payouts.view", post="payouts.export", fresh=True)
 def item_outcome(request: PageRequest, item_id: UUID) -> HttpResponse:
     """The bank's answers about one payment, and the form for the next one."""
     item = queries.access_item(request.actor, item_id)
-    form = OutcomeForm(request.POST or None)
+    form = OutcomeForm(request.POST or None, used=queries.used_references(item))
     if request.method == "POST" and form.is_valid():
         done = _try(
             request,
@@ -216,18 +224,20 @@ def item_outcome(request: PageRequest, item_id: UUID) -> HttpResponse:
         )
         if done:
             return redirect("payout-detail", item.run_id)
-    content = {
-        "form": form,
-        "item": item,
-        "run": item.run,
-        "outcomes": overview.outcomes_of(item),
-        "row": overview.with_words([item])[0],
-        "may_record": request.actor.can("payouts.export") and item.state in ("sent", "unknown"),
-        "may_write": request.actor.can("payouts.export"),
-    }
+    content = overview.outcome_content(request.actor, item) | {"form": form, "reason_form": ReasonForm()}
     return render(
         request, "console/incentives/payouts/outcome.html", content, status=422 if form.errors else 200
     )
+
+
+@require_POST
+@console_page("payouts.view", post="payouts.export", fresh=True)
+def item_take_back(request: PageRequest, item_id: UUID) -> HttpResponse:
+    """The answer was recorded by mistake."""
+    item = queries.access_item(request.actor, item_id)
+    done = _("Taken back. The payment is unclear until another person decides it.")
+    _for_a_reason(request, outcomes.take_back_answer, done, item=item)
+    return redirect("item-outcome", item_id)
 
 
 @console_page("bank.view")
@@ -293,7 +303,7 @@ def _bank_page(request: PageRequest, account_id: UUID, *, reveal: bool) -> HttpR
         "counts_from": account.confirmed_at + BANK_DETAILS_REST if account.confirmed_at else None,
         "may_confirm": request.actor.can("bank.confirm"),
         "is_proposer": account.proposed_by_user_id == request.actor.user_id,
-        "confirmers": queries.names_with("bank.confirm", but=account.proposed_by_user_id),
+        "confirmers": queries.names_with("bank.confirm", but={account.proposed_by_user_id}),
         "reason_form": ReasonForm(),
         "history": history_of(list_records_about(account.id), {}),
     }
@@ -343,15 +353,17 @@ def _with_total(request: PageRequest, run_id: UUID, action: Callable[..., Any], 
 def _with_reason(request: PageRequest, run_id: UUID, action: Callable[..., Any], done: str) -> HttpResponse:
     run = queries.access_run(request.actor, run_id)
     if request.method == "POST":
-        form = ReasonForm(request.POST)
-        if form.is_valid():
-            reason = form.cleaned_data["reason"]
-            _try(
-                request, lambda: action(actor=request.actor, run=run, reason=reason, at=timezone.now()), done
-            )
-        else:
-            messages.error(request, _("Write the reason: the others will read it."))
+        _for_a_reason(request, action, done, run=run)
     return redirect("payout-detail", run_id)
+
+
+def _for_a_reason(request: PageRequest, action: Callable[..., Any], done: str, **subject: Any) -> None:
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Write the reason: the others will read it."))
+        return
+    reason = form.cleaned_data["reason"]
+    _try(request, lambda: action(actor=request.actor, reason=reason, at=timezone.now(), **subject), done)
 
 
 def _try(request: PageRequest, act: Callable[[], Any], done: str) -> bool:

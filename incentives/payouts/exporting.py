@@ -24,7 +24,7 @@ from prm.accounts.actor import Actor, system_actor
 from prm.audit.actions import record
 from prm.files.actions import store_file
 from prm.files.models import StoredFile
-from prm.jobs.failpoints import failpoint
+from prm.kit.failpoints import failpoint
 from prm.outbox.actions import emit, enqueue
 from prm.tenancy.context import require_context
 from prm.tenancy.queries import current_tenant

@@ -11,6 +11,7 @@ from incentives.payouts.models import BankAccount, ItemState, PayoutItem, Payout
 from partners.directory.followers import ENDS, STAYS, Follower, Merge, Objection
 
 ENDED = (PayoutState.CANCELLED, PayoutState.SETTLED, PayoutState.PARTLY_SETTLED)
+MAY_HOLD_ANYBODY = (PayoutState.DRAFT, PayoutState.CALCULATING, PayoutState.FAILED)
 
 
 def end_bank_details(merge: Merge) -> None:
@@ -23,11 +24,7 @@ def forbid_while_paying(merge: Merge) -> Objection | None:
     both = [merge.merged.id, merge.survivor.id]
     holding = PayoutItem.objects.filter(partner_id__in=both).exclude(state=ItemState.HELD).values("run_id")
     open_runs = PayoutRun.objects.exclude(state__in=ENDED)
-    run = (
-        open_runs.filter(Q(state__in=[PayoutState.DRAFT, PayoutState.CALCULATING]) | Q(id__in=holding))
-        .order_by("number")
-        .first()
-    )
+    run = open_runs.filter(Q(state__in=MAY_HOLD_ANYBODY) | Q(id__in=holding)).order_by("number").first()
     unknown = PayoutItem.objects.filter(partner_id__in=both, state__in=[ItemState.SENT, ItemState.UNKNOWN])
     if run is None and not unknown.exists():
         return None

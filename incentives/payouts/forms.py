@@ -1,6 +1,6 @@
 """Forms of payouts; called by payouts.console and payouts.portal."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -81,6 +81,20 @@ class OutcomeForm(forms.Form):
         help_text=_("The number of the answer in the bank's statement; the same one counts once."),
     )
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, used: Collection[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.used = used
+
+    def clean_event_ref(self) -> str:
+        given = str(self.cleaned_data["event_ref"])
+        if given in self.used:
+            raise forms.ValidationError(
+                _(
+                    "This reference is recorded for this payment already and counts once; write that of the new answer."
+                )
+            )
+        return given
 
 
 class PaidForm(forms.Form):

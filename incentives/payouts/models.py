@@ -17,6 +17,7 @@ class PayoutState(models.TextChoices):
     DRAFT = "draft", _("Draft")
     CALCULATING = "calculating", _("Calculating")
     CALCULATED = "calculated", _("Calculated")
+    FAILED = "failed", _("Failed")
     SUBMITTED = "submitted", _("Submitted for approval")
     APPROVED = "approved", _("Approved")
     EXPORTING = "exporting", _("Exporting")
@@ -74,7 +75,8 @@ class PayoutRun(TenantModel):
     """One batch of payments of a currency over closed periods up to `period_on`.
 
     `content_hash` is SHA-256 over the canonical ordered items, their count and total; approvals are of that hash.
-    `funnel` says why balances were held out; `last_reason` why the run was sent back or stopped, and by whom.
+    `funnel` says why balances were held out; `last_reason` why the run was sent back or stopped, and by whom. `job` is
+    its latest calculation, for those who watch.
     """
 
     wall: ClassVar = "staff"

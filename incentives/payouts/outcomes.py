@@ -1,7 +1,8 @@
 """What the bank said of each payment, and the state of the run that follows.
 
 Promises: the same event twice changes nothing; nothing is released because an answer is missing; what was unclear is
-decided by a second person. Called by: payouts.console, payouts.exporting (for its callers).
+decided by a second person, and so is what was recorded by mistake. Called by: payouts.console, payouts.exporting (for
+its callers).
 """
 
 from collections.abc import Iterable
@@ -9,12 +10,13 @@ from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 
-from incentives.ledger.actions import Journal, Posting, Source, keep_dues_apart, post
+from incentives.ledger.actions import Journal, Posting, Source, keep_dues_apart, post, reverse
 from incentives.ledger.queries import open_month_for
 from incentives.ledger.rules import Kind
 from incentives.payouts.models import ItemOutcome, ItemState, PayoutAllocation, PayoutItem, PayoutRun
-from incentives.payouts.rules import OUTCOMES, STEPS, settling_step
+from incentives.payouts.rules import OUTCOMES, STEPS, may_take, settling_step
 from incentives.payouts.steps import finish
 from prm.accounts.actor import Actor
 from prm.audit.actions import record
@@ -22,6 +24,11 @@ from prm.outbox.actions import emit
 from prm.tenancy.queries import current_tenant
 
 LEG_LENGTH = 60
+# What an answer has posted, to be reversed when it was recorded by mistake.
+POSTED: dict[str, frozenset[Kind]] = {
+    ItemState.PAID: frozenset({Kind.SETTLEMENT}),
+    ItemState.RETURNED: frozenset({Kind.RETURN, Kind.WITHHOLDING_BACK}),
+}
 
 
 class OutcomeRefused(Exception):
@@ -34,6 +41,18 @@ class UnclearNeedsAnother(Exception):
     """Who called a payment unclear does not decide it as well."""
 
     code = "unclear_needs_another"
+
+
+class AnotherRunOpen(Exception):
+    """The run would be open again beside another one of its month and currency."""
+
+    code = "another_run_open"
+
+
+class TakenUpAgain(Exception):
+    """The earnings of a returned payment are in another run by now."""
+
+    code = "taken_up_again"
 
 
 def record_outcome(
@@ -56,6 +75,51 @@ def record_rest_as_paid(*, actor: Actor, run: PayoutRun, event_ref: str, at: dat
     return len(items)
 
 
+def take_back_answer(*, actor: Actor, item: PayoutItem, reason: str, at: datetime) -> PayoutItem:
+    """An answer was recorded by mistake: what it posted is reversed, and the payment is unclear until another person
+    decides it. Nothing is released or sent by this."""
+    run = _hold(actor, item.run_id)
+    item = PayoutItem.objects.get(id=item.id)
+    if item.state not in POSTED:
+        raise OutcomeRefused
+    with transaction.atomic():
+        _reopen(run)
+        _take_again(item)
+    journal = _journal(item, at)
+    reversals = reverse(POSTED[item.state], journal=journal, actor=actor, at=at, reason=reason)
+    item.state = ItemState.UNKNOWN
+    item.save(update_fields=["state"])
+    _keep(item, item.state, str(reversals[0].id), reason, actor=actor, at=at)
+    keep_dues_apart({item.partner_id}, journal=journal, actor=actor, at=at)
+    record(actor=actor, action="payout.answer_taken_back", subject=item, at=at, reason=reason)
+    emit("payout.item_unknown", item_id=item.id, run_id=run.id)
+    return item
+
+
+def doubter_of(item: PayoutItem) -> UUID | None:
+    """Who called the payment unclear last, or took its answer back: another person decides."""
+    doubts = ItemOutcome.objects.filter(item_id=item.id, outcome="unknown").order_by("-id")
+    return doubts.values_list("recorded_by_user_id", flat=True).first()
+
+
+def _reopen(run: PayoutRun) -> None:
+    if not may_take("reopen", run.state):
+        return
+    run.closed_at = None
+    try:
+        finish("reopen", run)
+    except IntegrityError as clash:
+        raise AnotherRunOpen from clash
+
+
+def _take_again(item: PayoutItem) -> None:
+    """What a return had made free for another run belongs to this payment again."""
+    try:
+        PayoutAllocation.objects.filter(item_id=item.id, released_at__isnull=False).update(released_at=None)
+    except IntegrityError as clash:
+        raise TakenUpAgain from clash
+
+
 def _hold(actor: Actor, run_id: UUID) -> PayoutRun:
     if not actor.can(STEPS["settle"].permission):
         raise PermissionDenied(STEPS["settle"].permission)
@@ -70,17 +134,9 @@ def _record(
         return item
     if outcome not in OUTCOMES.get(item.state, frozenset()):
         raise OutcomeRefused
-    if item.state == ItemState.UNKNOWN:
-        _require_another(actor, item)
-    ItemOutcome.objects.create(
-        item=item,
-        event_ref=event_ref,
-        outcome=outcome,
-        note=note,
-        recorded_by_label=actor.label,
-        recorded_by_user_id=actor.user_id,
-        recorded_at=at,
-    )
+    if item.state == ItemState.UNKNOWN and actor.user_id == doubter_of(item):
+        raise UnclearNeedsAnother
+    _keep(item, outcome, event_ref, note, actor=actor, at=at)
     item.state = ItemState(outcome)
     item.save(update_fields=["state"])
     if outcome == ItemState.RETURNED:
@@ -92,12 +148,16 @@ def _record(
     return item
 
 
-def _require_another(actor: Actor, item: PayoutItem) -> None:
-    doubted = ItemOutcome.objects.filter(item_id=item.id, outcome="unknown").values_list(
-        "recorded_by_user_id", flat=True
+def _keep(item: PayoutItem, outcome: str, event_ref: str, note: str, *, actor: Actor, at: datetime) -> None:
+    ItemOutcome.objects.create(
+        item=item,
+        event_ref=event_ref,
+        outcome=outcome,
+        note=note,
+        recorded_by_label=actor.label,
+        recorded_by_user_id=actor.user_id,
+        recorded_at=at,
     )
-    if actor.user_id in set(doubted):
-        raise UnclearNeedsAnother
 
 
 def _post(item: PayoutItem, outcome: str, event_ref: str, actor: Actor, at: datetime) -> None:
@@ -106,8 +166,7 @@ def _post(item: PayoutItem, outcome: str, event_ref: str, actor: Actor, at: date
         amounts = {Kind.SETTLEMENT: item.amount_minor}
     elif outcome == ItemState.RETURNED:
         amounts = {Kind.RETURN: item.amount_minor, Kind.WITHHOLDING_BACK: item.withheld_minor}
-    day = at.astimezone(current_tenant().zone).date()
-    journal = Journal(Source("payout_item", item.id), open_month_for(day), day)
+    journal = _journal(item, at)
     leg = event_ref[:LEG_LENGTH]
     postings = [
         Posting(kind, item.partner_id, item.currency, amount, leg) for kind, amount in amounts.items()
@@ -115,6 +174,11 @@ def _post(item: PayoutItem, outcome: str, event_ref: str, actor: Actor, at: date
     post(postings, **vars(journal), actor=actor, at=at)
     if outcome == ItemState.RETURNED:
         keep_dues_apart({item.partner_id}, journal=journal, actor=actor, at=at)
+
+
+def _journal(item: PayoutItem, at: datetime) -> Journal:
+    day = at.astimezone(current_tenant().zone).date()
+    return Journal(Source("payout_item", item.id), open_month_for(day), day)
 
 
 def _settle(run: PayoutRun, at: datetime) -> None:

@@ -3,7 +3,7 @@
 Called by: payouts.console.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -19,21 +19,26 @@ from incentives.payouts.actions import (
     refuse_approver,
 )
 from incentives.payouts.models import ItemState, PayoutItem, PayoutRun, PayoutShard
-from incentives.payouts.rules import HELD_REASONS, STEPS, may_take
+from incentives.payouts.outcomes import POSTED, doubter_of
+from incentives.payouts.rules import HELD_REASONS, OUTCOMES, STEPS, may_take
 from incentives.payouts.wording import FIELD_LABELS, HELD_TEXTS, NOTE_TEXTS, last_reason_text, steps_of
 from prm.accounts.actor import Actor
 from prm.audit.queries import list_records_about
-from prm.web.history import steps_of as history_of
+from prm.jobs.kinds import failure_text
+from prm.web.history import Step
+from prm.web.history import steps_of as steps_in_words
 
 NAMED_AT_MOST = 5
 
 
 @dataclass(frozen=True)
 class Panel:
-    """The next step: the form to show (`step`), or who has to act instead (`why_not`)."""
+    """The next step: the form to show (`step`) and what to know before (`warning`), or who has to act instead
+    (`why_not`)."""
 
     step: str = ""
     why_not: str = ""
+    warning: str = ""
 
 
 def run_content(actor: Actor, run: PayoutRun) -> dict[str, Any]:
@@ -42,7 +47,9 @@ def run_content(actor: Actor, run: PayoutRun) -> dict[str, Any]:
         "run": run,
         "steps": steps_of(run.state),
         "progress": progress_of(run),
+        "counted": run.state not in ("draft", "calculating", "failed", "exporting"),
         "last_reason": last_reason_text(run.last_reason),
+        "failure": failure_text(run.job.failure) if run.job is not None and run.state == "failed" else "",
         "comparison": queries.compare_with_previous(run) if run.item_count else None,
         "funnel": funnel_of(run),
         "counts": queries.count_items(run),
@@ -55,18 +62,22 @@ def run_content(actor: Actor, run: PayoutRun) -> dict[str, Any]:
         "may_recalculate": run.state == "calculated" and actor.can(STEPS["calculate"].permission),
         "may_record": run.state in ("exported", "partly_settled") and actor.can(STEPS["settle"].permission),
         "may_download": actor.can("payouts.export"),
-        "history": history_of(list_records_about(run.id), FIELD_LABELS),
+        "history": _history_of(run),
     }
 
 
+def _history_of(run: PayoutRun) -> list[Step]:
+    """What was done with the run; where the system refused or stopped, in words."""
+    steps = steps_in_words(list_records_about(run.id), FIELD_LABELS)
+    return [replace(step, reason=str(last_reason_text(step.reason))) for step in steps]
+
+
 def progress_of(run: PayoutRun) -> dict[str, Any]:
-    """How many parts of a calculation are done, and what went wrong with one that is set aside."""
-    shards = list(PayoutShard.objects.filter(run_id=run.id))
-    stuck = [shard for shard in shards if shard.state == ShardState.STUCK]
+    """How many parts of a calculation are done."""
+    states = list(PayoutShard.objects.filter(run_id=run.id).values_list("state", flat=True))
     return {
-        "done": sum(shard.state == ShardState.DONE for shard in shards),
-        "total": len(shards),
-        "failure": str(stuck[0].counts.get("failure", "")) if stuck else "",
+        "done": states.count(ShardState.DONE),
+        "total": len(states),
         "is_on": run.state in ("calculating", "exporting"),
     }
 
@@ -111,6 +122,7 @@ def panel_for(actor: Actor, run: PayoutRun) -> Panel:
     """What this person can do next with the run; if nothing, who can."""
     by_state = {
         "draft": _draft_panel,
+        "failed": _draft_panel,
         "calculated": _submit_panel,
         "submitted": _approve_panel,
         "approved": _export_panel,
@@ -132,7 +144,24 @@ def _submit_panel(actor: Actor, run: PayoutRun) -> Panel:
         return Panel(
             why_not=_("%(person)s prepared it and submits it for approval.") % {"person": run.created_by.user}
         )
-    return Panel("submit")
+    return Panel("submit", warning=_lack_of_approvers(run))
+
+
+def _lack_of_approvers(run: PayoutRun) -> str:
+    """Better said before the run is handed over than when nobody can take it."""
+    names = queries.approver_names(run)
+    if len(names) >= approvals_needed(run):
+        return ""
+    if not names:
+        return _(
+            "Nobody may approve this run: who prepared it, or edited what it pays by, does not. Let somebody else "
+            "prepare it, or invite another person to finance."
+        )
+    told = _(
+        "A run above the limit needs two approvals, and only %(person)s may approve this one. Let somebody else "
+        "prepare it, or invite another person to finance."
+    )
+    return told % {"person": names[0]}
 
 
 def _approve_panel(actor: Actor, run: PayoutRun) -> Panel:
@@ -147,13 +176,15 @@ def _approve_panel(actor: Actor, run: PayoutRun) -> Panel:
             % {"people": others}
         )
     except EditorCannotApprove as refusal:
-        what = _("a plan") if refusal.what == "plans" else _("bank details")
-        return Panel(
-            why_not=_("You had the last hand in %(what)s of this run, so another person has to approve it.")
-            % {"what": what}
+        told = (
+            _("You edited a plan of this run last, so another person has to approve it: %(people)s.")
+            if refusal.what == "plans"
+            else _("You proposed bank details in this run, so another person has to approve it: %(people)s.")
         )
+        return Panel(why_not=told % {"people": others})
     if run.approvals.filter(voided_at__isnull=True, approver_user_id=actor.user_id or "").exists():
-        return Panel(why_not=_("You have approved it. It is above the limit, so a second person is needed."))
+        told = _("You have approved it. It is above the limit, so a second person is needed: %(people)s.")
+        return Panel(why_not=told % {"people": others})
     return _unless_changed(run, Panel("approve"))
 
 
@@ -189,7 +220,25 @@ def tables_of(run: PayoutRun, show: str) -> Any:
     return payable.exclude(facts__notes=[]) if show == "look" else payable
 
 
-def outcomes_of(item: PayoutItem) -> list[Any]:
+def outcome_content(actor: Actor, item: PayoutItem) -> dict[str, Any]:
+    """One payment: the bank's answers so far, and what this person may do about the next one."""
+    writes = actor.can(STEPS["settle"].permission)
+    is_unclear = item.state == ItemState.UNKNOWN
+    doubter = doubter_of(item) if is_unclear else None
+    others = queries.names_with(STEPS["settle"].permission, but={doubter})
+    return {
+        "item": item,
+        "run": item.run,
+        "outcomes": _outcomes_of(item),
+        "row": with_words([item])[0],
+        "may_write": writes,
+        "may_record": writes and item.state in OUTCOMES and not (is_unclear and actor.user_id == doubter),
+        "deciders": ", ".join(others) or _("nobody yet: invite a second person to finance"),
+        "may_take_back": writes and item.state in POSTED,
+    }
+
+
+def _outcomes_of(item: PayoutItem) -> list[Any]:
     """The bank's answers about one payment, oldest first, each with its word."""
     words = dict(ItemState.choices)
     outcomes = list(queries.list_outcomes(item))

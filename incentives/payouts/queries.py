@@ -18,6 +18,7 @@ from incentives.payouts.models import (
     BankAccount,
     ItemOutcome,
     ItemState,
+    PayoutApproval,
     PayoutFile,
     PayoutItem,
     PayoutRun,
@@ -25,7 +26,7 @@ from incentives.payouts.models import (
     Statement,
 )
 from incentives.payouts.rules import PayableItem, account_digest
-from incentives.payouts.sql_items import COMPARED, EDITED_BY, SENT_LINES
+from incentives.payouts.sql_items import COMPARED, EDITORS, SENT_LINES
 from incentives.plans.language import parse_document
 from incentives.plans.models import PlanVersion
 from partners.directory.family import led_to_by, own_ids
@@ -43,7 +44,7 @@ def list_runs(actor: Actor) -> QuerySet[PayoutRun]:
 
 
 def access_run(actor: Actor, run_id: UUID) -> PayoutRun:
-    run = PayoutRun.objects.select_related("created_by__user").filter(id=run_id).first()
+    run = PayoutRun.objects.select_related("created_by__user", "job").filter(id=run_id).first()
     if run is None:
         raise Http404
     return run
@@ -57,6 +58,13 @@ def list_items(run: PayoutRun) -> QuerySet[PayoutItem]:
 
 def list_outcomes(item: PayoutItem) -> QuerySet[ItemOutcome]:
     return ItemOutcome.objects.filter(item_id=item.id).order_by("id")
+
+
+def used_references(item: PayoutItem) -> set[str]:
+    """The references of the answers so far, where another answer is awaited: the same one would count for nothing."""
+    if item.state != ItemState.UNKNOWN:
+        return set()
+    return set(list_outcomes(item).values_list("event_ref", flat=True))
 
 
 def access_item(actor: Actor, item_id: UUID) -> PayoutItem:
@@ -160,18 +168,16 @@ def minimums_on(day: date) -> dict[str, Minimum]:
     return minimums
 
 
-def edited_by(run: PayoutRun, user_id: UUID) -> tuple[bool, bool]:
-    """Whether the person last edited a plan version behind the run, or had a hand in one of its bank accounts."""
+def editors_of(run: PayoutRun) -> dict[UUID, str]:
+    """Who edited last what the run pays by, and what it was: "plans" or "accounts"."""
     parameters: dict[str, Any] = {
         "tenant": require_context().tenant_id,
         "run": run.id,
-        "user": user_id,
         "minimum_versions": [minimum.version_id for minimum in minimums_on(run.pays_on).values()],
     }
     with connection.cursor() as cursor:
-        cursor.execute(EDITED_BY, parameters)
-        plans, accounts = cursor.fetchone()
-    return bool(plans), bool(accounts)
+        cursor.execute(EDITORS, parameters)
+        return dict(sorted(cursor.fetchall(), key=lambda row: row[1]))
 
 
 def previous_run(run: PayoutRun) -> PayoutRun | None:
@@ -234,6 +240,11 @@ def count_to_submit(actor: Actor) -> int:
     return PayoutRun.objects.filter(
         state=PayoutState.CALCULATED, created_by_user_id__in=[actor.user_id]
     ).count()
+
+
+def count_failed(actor: Actor) -> int:
+    """Runs that could not be calculated and wait for somebody to try again or to cancel."""
+    return PayoutRun.objects.filter(state=PayoutState.FAILED).count()
 
 
 def list_accounts(actor: Actor) -> QuerySet[BankAccount]:
@@ -312,17 +323,20 @@ def access_payment_file(run: PayoutRun) -> PayoutFile:
     return kept
 
 
-def names_with(permission: str, *, but: UUID | None = None) -> list[str]:
-    """Live staff who hold a permission, one person left out."""
+def names_with(permission: str, *, but: Collection[UUID | None] = ()) -> list[str]:
+    """Live staff who hold a permission, some people left out."""
     members = Membership.objects.select_related("user").filter(
         role__in=roles_with(permission), partner_id__isnull=True, ended_at__isnull=True
     )
-    return sorted(str(member.user) for member in members if member.user_id != but)
+    return sorted(str(member.user) for member in members if member.user_id not in but)
 
 
 def approver_names(run: PayoutRun) -> list[str]:
-    """Who may approve the run: live members with the right, its preparer left out."""
-    return names_with("payouts.approve", but=run.created_by_user_id)
+    """Who may still approve the run: live members with the right but its preparer, who edited last what it pays by,
+    and who has approved already."""
+    approved = PayoutApproval.objects.filter(run_id=run.id, voided_at__isnull=True)
+    done = approved.values_list("approver_user_id", flat=True)
+    return names_with("payouts.approve", but={run.created_by_user_id, *editors_of(run), *done})
 
 
 def payout_currencies() -> list[str]:

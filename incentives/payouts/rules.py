@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-DRAFT, CALCULATING, CALCULATED = "draft", "calculating", "calculated"
+DRAFT, CALCULATING, CALCULATED, FAILED = "draft", "calculating", "calculated", "failed"
 SUBMITTED, APPROVED = "submitted", "approved"
 EXPORTING, EXPORTED = "exporting", "exported"
 SETTLED, PARTLY_SETTLED, CANCELLED = "settled", "partly_settled", "cancelled"
@@ -27,19 +27,21 @@ class Step:
 
 
 STEPS: dict[str, Step] = {
-    "calculate": Step(frozenset({DRAFT, CALCULATED}), CALCULATING, "payouts.prepare"),
+    "calculate": Step(frozenset({DRAFT, CALCULATED, FAILED}), CALCULATING, "payouts.prepare"),
     "finish_calculation": Step(frozenset({CALCULATING}), CALCULATED, SYSTEM),
+    "fail_calculation": Step(frozenset({CALCULATING}), FAILED, SYSTEM),
     "submit": Step(frozenset({CALCULATED}), SUBMITTED, "payouts.prepare"),
     "approve": Step(frozenset({SUBMITTED}), APPROVED, "payouts.approve"),
     "reject": Step(frozenset({SUBMITTED, APPROVED}), DRAFT, "payouts.approve"),
     "cancel": Step(
-        frozenset({DRAFT, CALCULATING, CALCULATED, SUBMITTED, APPROVED}), CANCELLED, "payouts.prepare"
+        frozenset({DRAFT, CALCULATING, CALCULATED, FAILED, SUBMITTED, APPROVED}), CANCELLED, "payouts.prepare"
     ),
     "export": Step(frozenset({APPROVED}), EXPORTING, "payouts.export"),
     "finish_export": Step(frozenset({EXPORTING}), EXPORTED, SYSTEM),
     "refuse_export": Step(frozenset({EXPORTING}), DRAFT, SYSTEM),
     "settle": Step(frozenset({EXPORTED}), SETTLED, "payouts.export"),
     "settle_partly": Step(frozenset({EXPORTED}), PARTLY_SETTLED, "payouts.export"),
+    "reopen": Step(frozenset({SETTLED, PARTLY_SETTLED}), EXPORTED, "payouts.export"),
 }
 STATES = frozenset(state for step in STEPS.values() for state in (*step.begins, step.ends))
 

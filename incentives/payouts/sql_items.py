@@ -110,24 +110,22 @@ WHERE i.state = 'reserved' AND e.is_free
 
 DROP = "DROP TABLE payout_entry"
 
-# What of a run was touched by the person who wants to approve it: a version that earned one of its entries or whose
-# minimum payout counts, or the details of one of its accounts.
-EDITED_BY = """
+# Who edited last what a run pays by: a version that earned one of its entries or whose minimum payout counts, or the
+# details of one of its accounts. Details are edited by who proposed them; confirming them changes nothing.
+EDITORS = """
 WITH taken AS (
     SELECT DISTINCT e.plan_id, e.version_id FROM incentives_payoutallocation a
     JOIN incentives_entry e ON e.tenant_id = %(tenant)s AND e.id = a.entry_id
     WHERE a.tenant_id = %(tenant)s AND a.run_id = %(run)s AND a.released_at IS NULL
 )
-SELECT EXISTS (
-    SELECT FROM incentives_planversion v WHERE v.tenant_id = %(tenant)s AND v.edited_by_user_id = %(user)s AND (
-        v.id IN (SELECT version_id FROM taken)
-        OR v.id = ANY(%(minimum_versions)s::uuid[]) AND v.plan_id IN (SELECT plan_id FROM taken))
-) AS plans, EXISTS (
-    SELECT FROM incentives_payoutitem i
-    JOIN incentives_bankaccount b ON b.tenant_id = %(tenant)s AND b.id = i.bank_account_id
-    WHERE i.tenant_id = %(tenant)s AND i.run_id = %(run)s AND i.state <> 'held'
-        AND (b.confirmed_by_user_id = %(user)s OR b.proposed_by_user_id = %(user)s)
-) AS accounts
+SELECT b.proposed_by_user_id, 'accounts' FROM incentives_payoutitem i
+JOIN incentives_bankaccount b ON b.tenant_id = %(tenant)s AND b.id = i.bank_account_id
+WHERE i.tenant_id = %(tenant)s AND i.run_id = %(run)s AND i.state <> 'held' AND b.proposed_by_user_id IS NOT NULL
+UNION
+SELECT v.edited_by_user_id, 'plans' FROM incentives_planversion v
+WHERE v.tenant_id = %(tenant)s AND v.edited_by_user_id IS NOT NULL AND (
+    v.id IN (SELECT version_id FROM taken)
+    OR v.id = ANY(%(minimum_versions)s::uuid[]) AND v.plan_id IN (SELECT plan_id FROM taken))
 """
 
 # This run's payments beside those of the run before.

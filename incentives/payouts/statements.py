@@ -183,12 +183,9 @@ def _gone(movements: Iterable[Movement]) -> int:
 def _payments(movements: Iterable[Movement]) -> list[dict[str, Any]]:
     """Payments (and tax withheld) of the month; what came back is negative."""
     listed = list(movements)
-    items = {row.source_id for row in listed if row.kind not in OUTWARDS}
-    runs = dict(PayoutItem.objects.filter(id__in=items).values_list("id", "run_id"))
-    numbers = {
-        run.id: str(run)
-        for run in PayoutRun.objects.filter(id__in={*runs.values(), *(row.source_id for row in listed)})
-    }
+    sources = {row.source_id for row in listed}  # runs that sent money, items that the bank answered for
+    runs = dict(PayoutItem.objects.filter(id__in=sources).values_list("id", "run_id"))
+    numbers = {run.id: str(run) for run in PayoutRun.objects.filter(id__in={*runs.values(), *sources})}
     return [
         {
             "kind": "tax" if row.kind.startswith("withholding") else "payment",

@@ -20,6 +20,7 @@ from incentives.payouts.models import (
 )
 from incentives.payouts.rules import STEPS, SYSTEM, content_hash, may_take
 from prm.accounts.actor import Actor
+from prm.jobs.actions import stop_job
 
 
 class RunStateRefuses(Exception):
@@ -62,10 +63,13 @@ def finish(step: str, run: PayoutRun) -> PayoutRun:
 
 def release(run: PayoutRun, *, at: datetime) -> None:
     """Give back what the run has taken. A worker that is at one of its shards writes nothing any more: its shard goes
-    first, so either its work is committed and released here, or it finds its fence gone."""
+    first, so either its work is committed and released here, or it finds its fence gone. A calculation that is still
+    watched ends here."""
     PayoutShard.objects.filter(run_id=run.id).delete()
     PayoutAllocation.objects.filter(run_id=run.id, released_at__isnull=True).update(released_at=at)
     PayoutApproval.objects.filter(run_id=run.id, voided_at__isnull=True).update(voided_at=at)
+    if run.job_id is not None:
+        stop_job(job_id=run.job_id, at=at)
 
 
 def empty(run: PayoutRun, *, at: datetime) -> None:

@@ -21,6 +21,7 @@ console = [
     path("payouts/<uuid:run_id>/cancel/", pages.payout_cancel, name="payout-cancel"),
     path("payouts/<uuid:run_id>/paid/", pages.payout_paid, name="payout-paid"),
     path("payouts/items/<uuid:item_id>/outcome/", pages.item_outcome, name="item-outcome"),
+    path("payouts/items/<uuid:item_id>/take-back/", pages.item_take_back, name="item-take-back"),
     path("bank/", pages.bank_list, name="bank-list"),
     path("bank/<uuid:account_id>/", pages.bank_detail, name="bank-detail"),
     path("bank/<uuid:account_id>/confirm/", pages.bank_confirm, name="bank-confirm"),

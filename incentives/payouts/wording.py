@@ -26,6 +26,11 @@ NOTE_TEXTS = {
     "returned_before": _("Last payment was returned"),
 }
 LAST_REASONS = {
+    "calculation_failed": _(
+        "A part of the balances could not be calculated after several attempts. Nothing is taken or paid. Calculate "
+        "again, or cancel the run."
+    ),
+    "calculation_stopped": _("The calculation was stopped on request. Nothing is taken or paid."),
     "content_changed": _("Nothing was sent: what would have been paid was not what was approved any more."),
     "not_approved": _("Nothing was sent: too few approvals stood for this content."),
     "unsafe_text": _("Nothing was sent: a name or code held signs that a payment file cannot take."),
@@ -34,6 +39,7 @@ ACTION_NAMES = {
     "payout.prepared": _("Payout prepared"),
     "payout.recalculated": _("Payout calculated again"),
     "payout.calculated": _("Payout calculated"),
+    "payout.failed": _("Payout calculation failed"),
     "payout.submitted": _("Payout submitted"),
     "payout.approved": _("Payout approved"),
     "payout.rejected": _("Payout sent back"),
@@ -45,6 +51,7 @@ ACTION_NAMES = {
     "payout.item_paid": _("Payment executed"),
     "payout.item_returned": _("Payment returned"),
     "payout.item_unknown": _("Payment unclear"),
+    "payout.answer_taken_back": _("The bank's answer taken back"),
     "bank.proposed": _("Bank details proposed"),
     "bank.confirmed": _("Bank details confirmed"),
     "bank.declined": _("Bank details declined"),
@@ -69,8 +76,8 @@ STEP_LABELS = {
     "settled": _("Settled"),
 }
 _REACHED = {
-    "draft": 0, "calculating": 0, "calculated": 1, "submitted": 2, "approved": 3, "exporting": 3, "exported": 4,
-    "partly_settled": 5, "settled": 5, "cancelled": 0,
+    "draft": 0, "calculating": 0, "failed": 0, "calculated": 1, "submitted": 2, "approved": 3, "exporting": 3,
+    "exported": 4, "partly_settled": 5, "settled": 5, "cancelled": 0,
 }  # fmt: skip
 
 

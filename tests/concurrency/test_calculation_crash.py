@@ -8,16 +8,20 @@ from uuid import UUID
 import pytest
 from django.db.models import Sum
 
-from incentives.earnings.actions import start_calculation
+from incentives.earnings.actions import RINGS, start_calculation
 from incentives.earnings.models import CalculationMember, CalculationRun, CalculationShard, Entry, ShardState
+from incentives.ledger.proof import prove_books
 from incentives.ledger.queries import list_balances
 from prm.accounts.actor import system_actor
+from prm.audit.models import AuditRecord
+from prm.jobs.models import Job
+from prm.outbox.models import Event
 from prm.tenancy.context import tenant_context
 from prm.tenancy.models import Tenant
 from tests.concurrency.copies import in_a_copy
 from tests.support.cast import make_partner, make_tenant
 from tests.support.commission import assign, calculate, make_plan, make_product, publish, sell
-from tests.support.workers import empty_broker, ring, wait_for, worker
+from tests.support.workers import PATIENCE, empty_broker, ring, wait_for, worker
 
 pytestmark = pytest.mark.race
 
@@ -94,6 +98,25 @@ def assert_posted_once(tenant: Tenant, run_id: UUID, expected: CalculationRun) -
         assert payable == Entry.objects.aggregate(total=Sum("payout_amount_minor"))["total"]
 
 
+def job_state(run: CalculationRun) -> str:
+    return Job.objects.values_list("state", flat=True).get(id__in=[run.job_id])
+
+
+def answered(log: Path) -> int:
+    """How many rings the worker has answered."""
+    lines = log.read_text().splitlines()
+    return sum("incentives.earnings.calculate[" in line and " succeeded " in line for line in lines)
+
+
+def assert_told_once(tenant: Tenant, run_id: UUID) -> None:
+    """One event, one ending of the job, one line in the trail, and books that hold."""
+    with tenant_context(tenant.id):
+        assert Event.objects.filter(name="calculation.finished", payload__run_id=str(run_id)).count() == 1
+        assert job_state(CalculationRun.objects.get(id=run_id)) == "succeeded"
+        assert AuditRecord.objects.filter(subject_id=run_id, action="calculation.calculated").count() == 1
+        assert [verdict.promise for verdict in prove_books() if not verdict.holds] == []
+
+
 @pytest.mark.parametrize("place", ["calculation.mid_shard", "calculation.before_commit"])
 def test_a_worker_killed_before_its_commit(
     tenant: Tenant, own_database: str, tmp_path: Path, place: str
@@ -103,7 +126,7 @@ def test_a_worker_killed_before_its_commit(
     run_id = start(tenant)
     with worker(tmp_path / "victim.log", PRM_FAILPOINT=place, PRM_SHARD_LEASE_SECONDS="3") as victim:
         ring("prm.outbox.relay", tenant_id=str(tenant.id))
-        assert victim.wait(timeout=60) == -signal.SIGKILL
+        assert victim.wait(timeout=PATIENCE) == -signal.SIGKILL
     with tenant_context(tenant.id):
         (held,) = CalculationShard.objects.filter(run_id=run_id, state=ShardState.RUNNING)
         assert held.lease_owner.endswith(f":{victim.pid}")
@@ -112,7 +135,7 @@ def test_a_worker_killed_before_its_commit(
         assert members.exists()
         assert not Entry.objects.filter(partner_id__in=members.values("partner_id")).exists()
     with worker(tmp_path / "heir.log", PRM_SHARD_LEASE_SECONDS="3") as heir:
-        wait_for(lambda: finished(tenant, run_id), seconds=60, what="the run to finish", every=1)
+        wait_for(lambda: finished(tenant, run_id), seconds=PATIENCE, what="the run to finish", every=1)
         with tenant_context(tenant.id):
             taken = CalculationShard.objects.get(id=held.id)
             assert (taken.fence, taken.lease_owner.endswith(f":{heir.pid}")) == (2, True)
@@ -125,13 +148,13 @@ def test_a_worker_killed_after_its_commit(tenant: Tenant, own_database: str, tmp
     run_id = start(tenant)
     with worker(tmp_path / "victim.log", PRM_FAILPOINT="calculation.after_commit") as victim:
         ring("prm.outbox.relay", tenant_id=str(tenant.id))
-        assert victim.wait(timeout=60) == -signal.SIGKILL
+        assert victim.wait(timeout=PATIENCE) == -signal.SIGKILL
     with tenant_context(tenant.id):
         (done,) = CalculationShard.objects.filter(run_id=run_id, state=ShardState.DONE)
         assert done.lease_owner.endswith(f":{victim.pid}")
         assert Entry.objects.count() == done.counts["entries"] > 0
     with worker(tmp_path / "heir.log"):
-        wait_for(lambda: finished(tenant, run_id), seconds=60, what="the run to finish", every=1)
+        wait_for(lambda: finished(tenant, run_id), seconds=PATIENCE, what="the run to finish", every=1)
         with tenant_context(tenant.id):
             assert CalculationShard.objects.get(id=done.id).fence == 1
     assert_posted_once(tenant, run_id, expected)
@@ -145,14 +168,55 @@ def test_a_worker_killed_before_it_finishes_the_run(
     run_id = start(tenant)
     with worker(tmp_path / "victim.log", PRM_FAILPOINT="calculation.before_finalise") as victim:
         ring("prm.outbox.relay", tenant_id=str(tenant.id))
-        assert victim.wait(timeout=60) == -signal.SIGKILL
+        assert victim.wait(timeout=PATIENCE) == -signal.SIGKILL
     with tenant_context(tenant.id):
         assert CalculationShard.objects.filter(run_id=run_id, state=ShardState.DONE).count() == SHARDS
         assert CalculationRun.objects.get(id=run_id).state == "calculating"
         assert list_balances() == []
     with worker(tmp_path / "heir.log"):
-        wait_for(lambda: finished(tenant, run_id), seconds=60, what="the run to finish", every=1)
+        wait_for(lambda: finished(tenant, run_id), seconds=PATIENCE, what="the run to finish", every=1)
     assert_posted_once(tenant, run_id, expected)
+
+
+def test_a_worker_killed_while_it_finishes_the_run(tenant: Tenant, own_database: str, tmp_path: Path) -> None:
+    """All that the end writes (state, ledger, events, job) is written and not committed: none of it is there."""
+    expected = undisturbed(tenant, own_database)
+    empty_broker()
+    run_id = start(tenant)
+    with worker(tmp_path / "victim.log", PRM_FAILPOINT="calculation.finalised") as victim:
+        ring("prm.outbox.relay", tenant_id=str(tenant.id))
+        assert victim.wait(timeout=PATIENCE) == -signal.SIGKILL
+    with tenant_context(tenant.id):
+        run = CalculationRun.objects.get(id=run_id)
+        assert (run.state, run.result_hash, job_state(run)) == ("calculating", "", "running")
+        assert list_balances() == []
+        assert CalculationMember.objects.filter(run_id=run_id).exists()
+        assert not Event.objects.filter(name="calculation.finished").exists()
+    with worker(tmp_path / "heir.log"):
+        wait_for(lambda: finished(tenant, run_id), seconds=PATIENCE, what="the run to finish", every=1)
+    assert_posted_once(tenant, run_id, expected)
+    assert_told_once(tenant, run_id)
+
+
+def test_a_worker_killed_after_the_run_was_finished(
+    tenant: Tenant, own_database: str, tmp_path: Path
+) -> None:
+    """Everything is committed, the message was never answered for: whoever gets it again changes nothing."""
+    expected = undisturbed(tenant, own_database)
+    empty_broker()
+    run_id = start(tenant)
+    with worker(tmp_path / "victim.log", PRM_FAILPOINT="calculation.after_finalise") as victim:
+        ring("prm.outbox.relay", tenant_id=str(tenant.id))
+        assert victim.wait(timeout=PATIENCE) == -signal.SIGKILL
+    assert_posted_once(tenant, run_id, expected)
+    assert_told_once(tenant, run_id)
+    log = tmp_path / "heir.log"
+    with worker(log):
+        for _ in range(2):
+            ring("incentives.earnings.calculate", tenant_id=str(tenant.id), run_id=str(run_id))
+        wait_for(lambda: answered(log) >= RINGS + 1, seconds=PATIENCE, what="all rings to be answered")
+    assert_posted_once(tenant, run_id, expected)
+    assert_told_once(tenant, run_id)
 
 
 def test_two_workers_share_the_shards(tenant: Tenant, own_database: str, tmp_path: Path) -> None:
@@ -161,9 +225,11 @@ def test_two_workers_share_the_shards(tenant: Tenant, own_database: str, tmp_pat
     run_id = start(tenant, shard_count=24)
     logs = [tmp_path / "one.log", tmp_path / "two.log"]
     with worker(logs[0]) as one, worker(logs[1]) as two:
-        wait_for(lambda: all(" ready." in log.read_text() for log in logs), seconds=60, what="both workers")
+        wait_for(
+            lambda: all(" ready." in log.read_text() for log in logs), seconds=PATIENCE, what="both workers"
+        )
         ring("prm.outbox.relay", tenant_id=str(tenant.id))
-        wait_for(lambda: finished(tenant, run_id), seconds=60, what="the run to finish", every=1)
+        wait_for(lambda: finished(tenant, run_id), seconds=PATIENCE, what="the run to finish", every=1)
     with tenant_context(tenant.id):
         shards = CalculationShard.objects.filter(run_id=run_id)
         assert {shard.lease_owner.split(":")[1] for shard in shards} == {str(one.pid), str(two.pid)}

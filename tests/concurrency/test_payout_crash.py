@@ -21,7 +21,7 @@ from tests.concurrency.copies import in_a_copy
 from tests.support.cast import Cast, make_partner, stage
 from tests.support.commission import assign, make_plan, make_product, publish, sell
 from tests.support.payouts import calculated_payout, close_month, give_account, submitted_payout, tick
-from tests.support.workers import empty_broker, ring, wait_for, worker
+from tests.support.workers import PATIENCE, empty_broker, ring, wait_for, worker
 
 pytestmark = pytest.mark.race
 
@@ -55,11 +55,12 @@ def cast(own_database: str) -> Cast:
     return cast
 
 
-def prepared(cast: Cast) -> UUID:
+def prepared(cast: Cast, shard_count: int = SHARDS) -> UUID:
     with tenant_context(cast.acme.id):
         run = prepare_run(
-            actor=cast.vera.actor, period_on=JANUARY, currency="EUR", pays_on=PAYS_ON, at=tick()
-        )
+            actor=cast.vera.actor, period_on=JANUARY, currency="EUR", pays_on=PAYS_ON, at=tick(),
+            shard_count=shard_count,
+        )  # fmt: skip
         return run.id
 
 
@@ -88,13 +89,15 @@ def killed_at(cast: Cast, place: str, folder: Path) -> Iterator[int]:
     """A worker that was killed there; yields what its process id was."""
     with worker(folder / "victim.log", PRM_FAILPOINT=place, **SHORT_LEASE) as victim:
         ring("prm.outbox.relay", tenant_id=str(cast.acme.id))
-        assert victim.wait(timeout=60) == -signal.SIGKILL
+        assert victim.wait(timeout=PATIENCE) == -signal.SIGKILL
         yield victim.pid
 
 
 def finish(cast: Cast, run_id: UUID, state: str, folder: Path) -> int:
     with worker(folder / "heir.log", **SHORT_LEASE) as heir:
-        wait_for(lambda: reached(cast, run_id, state), seconds=60, what=f"the run to be {state}", every=1)
+        wait_for(
+            lambda: reached(cast, run_id, state), seconds=PATIENCE, what=f"the run to be {state}", every=1
+        )
         return heir.pid
 
 
@@ -156,9 +159,19 @@ def test_a_worker_killed_before_the_run_is_counted(cast: Cast, own_database: str
 
 def test_two_workers_pay_what_one_would(cast: Cast, own_database: str, tmp_path: Path) -> None:
     expected = undisturbed_hash(cast, own_database)
-    run_id = prepared(cast)
-    with worker(tmp_path / "one.log"):
-        finish(cast, run_id, "calculated", tmp_path)
+    run_id = prepared(cast, shard_count=24)
+    logs = [tmp_path / "one.log", tmp_path / "two.log"]
+    with worker(logs[0]) as one, worker(logs[1]) as two:
+        wait_for(
+            lambda: all(" ready." in log.read_text() for log in logs), seconds=PATIENCE, what="both workers"
+        )
+        ring("prm.outbox.relay", tenant_id=str(cast.acme.id))
+        what = "the run to be calculated"
+        wait_for(lambda: reached(cast, run_id, "calculated"), seconds=PATIENCE, what=what, every=1)
+    with tenant_context(cast.acme.id):
+        shards = PayoutShard.objects.filter(run_id=run_id)
+        assert {shard.lease_owner.split(":")[1] for shard in shards} == {str(one.pid), str(two.pid)}
+        assert {shard.fence for shard in shards} == {1}
     assert_calculated_once(cast, run_id, expected)
 
 

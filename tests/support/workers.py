@@ -21,6 +21,8 @@ from redis import Redis
 from prm.celery import app
 
 ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 240
+"""Seconds to wait for a worker: on a machine that is busy with other things, starting one alone may take a minute."""
 
 
 def broker_url() -> str:

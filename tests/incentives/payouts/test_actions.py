@@ -7,14 +7,15 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from incentives.ledger.actions import AlreadyReversed, PeriodIsClosed, reverse_transfer
 from incentives.ledger.models import Transfer
 from incentives.ledger.proof import prove_books
 from incentives.payouts import actions
 from incentives.payouts.bank_accounts import confirm_account, propose_account
 from incentives.payouts.bank_file import Payment, UnsafeText, write_file
 from incentives.payouts.exporting import start_export, write_export
-from incentives.payouts.models import PayoutAllocation, PayoutFile, PayoutItem, PayoutRun
+from incentives.payouts.models import BankAccount, PayoutAllocation, PayoutFile, PayoutItem, PayoutRun
+from incentives.payouts.overview import panel_for
+from incentives.payouts.queries import approver_names
 from incentives.plans.models import PlanVersion
 from partners.directory.models import Partner
 from prm.tenancy.context import tenant_context
@@ -107,15 +108,25 @@ class TestApprove:
             run = actions.submit_run(actor=january.felix.actor, run=run, typed_total_minor=15_000, at=tick())
         refuse(january, actions.PreparerCannotApprove, lambda: approve(january, run, january.felix))
 
-    def test_who_confirmed_the_bank_details_does_not(self, january: Cast) -> None:
+    def test_who_confirmed_the_bank_details_does(self, january: Cast) -> None:
+        """Olga compared what the partners had proposed; she changed nothing of it."""
+        run = submitted_payout(january, JANUARY)
+        assert approve(january, run, january.olga).state == "approved"
+
+    def test_who_proposed_bank_details_does_not(self, january: Cast) -> None:
+        with tenant_context(january.acme.id):
+            BankAccount.objects.filter(partner_id=january.northwind.id).update(
+                proposed_by_user_id=january.felix.user.id
+            )
         run = submitted_payout(january, JANUARY)
         with (
             pytest.raises(actions.EditorCannotApprove) as refusal,
             tenant_context(january.acme.id),
             nothing_written(),
         ):
-            approve(january, run, january.olga)
+            approve(january, run)
         assert refusal.value.what == "accounts"
+        assert approve(january, run, january.olga).state == "approved"
 
     def test_who_edited_the_plan_does_not(self, january: Cast) -> None:
         run = submitted_payout(january, JANUARY)
@@ -144,6 +155,52 @@ class TestApprove:
         run = submitted_payout(january, JANUARY)
         assert approve(january, run).state == "submitted"
         refuse(january, actions.AlreadyApproved, lambda: approve(january, run))
+
+
+class TestWhoMayApprove:
+    """Acme has two people of finance, Felix and Olga; Olga confirmed every account."""
+
+    @pytest.mark.parametrize(
+        ("preparer", "able"), [("vera", ["Felix", "Olga"]), ("felix", ["Olga"]), ("olga", ["Felix"])]
+    )
+    def test_two_people_of_finance_are_never_blocked(
+        self, january: Cast, preparer: str, able: list[str]
+    ) -> None:
+        person: Person = getattr(january, preparer)
+        run = calculated_payout(january, JANUARY, preparer=person)
+        with tenant_context(january.acme.id):
+            run = actions.submit_run(actor=person.actor, run=run, typed_total_minor=15_000, at=tick())
+            assert approver_names(run) == able
+        assert approve(january, run, getattr(january, able[0].lower())).state == "approved"
+
+    def test_each_who_confirmed_a_part_of_the_accounts_may(self, january: Cast) -> None:
+        with tenant_context(january.acme.id):
+            BankAccount.objects.filter(partner_id=january.southwind.id).update(
+                confirmed_by_user_id=january.felix.user.id
+            )
+        run = submitted_payout(january, JANUARY)
+        with tenant_context(january.acme.id):
+            assert approver_names(run) == ["Felix", "Olga"]
+
+    def test_only_those_who_really_may_are_named(self, january: Cast) -> None:
+        with tenant_context(january.acme.id):
+            type(january.acme).objects.filter(id=january.acme.id).update(second_approver_above_minor=14_999)
+        run = submitted_payout(january, JANUARY)
+        approve(january, run)
+        with tenant_context(january.acme.id):
+            assert approver_names(run) == ["Olga"]
+            PlanVersion.objects.update(edited_by_user_id=january.olga.user.id)
+            assert approver_names(run) == []
+
+    def test_a_lack_of_approvers_is_told_before_the_run_is_submitted(self, january: Cast) -> None:
+        with tenant_context(january.acme.id):
+            type(january.acme).objects.filter(id=january.acme.id).update(second_approver_above_minor=14_999)
+        for person, warned in ((january.vera, False), (january.felix, True)):
+            run = calculated_payout(january, JANUARY, preparer=person)
+            with tenant_context(january.acme.id):
+                panel = panel_for(person.actor, run)
+                assert (panel.step, "only Olga may" in panel.warning) == ("submit", warned)
+                actions.cancel_run(actor=person.actor, run=run, reason="x", at=tick())
 
 
 class TestSendBack:
@@ -192,45 +249,3 @@ class TestExport:
         assert b"Northwind" in write_file([payment], message_id="ACME-PR1")
         with pytest.raises(UnsafeText):
             write_file([dataclasses.replace(payment, holder=holder)], message_id="ACME-PR1")
-
-
-class TestLedger:
-    def test_a_transfer_is_reversed_once_and_in_an_open_month(self, january: Cast) -> None:
-        felix = january.felix.actor
-        february = date(2026, 2, 1)
-        with tenant_context(january.acme.id):
-            transfer = Transfer.objects.filter(kind="accrual").order_by("id").first()
-            assert transfer is not None
-        refuse(
-            january,
-            PeriodIsClosed,
-            lambda: reverse_transfer(
-                actor=felix, transfer=transfer, period_on=JANUARY, at=tick(), reason="x"
-            ),
-        )
-        with tenant_context(january.acme.id):
-            reverse_transfer(actor=felix, transfer=transfer, period_on=february, at=tick(), reason="x")
-        refuse(
-            january,
-            AlreadyReversed,
-            lambda: reverse_transfer(
-                actor=felix, transfer=transfer, period_on=february, at=tick(), reason="x"
-            ),
-        )
-
-    def test_a_reversal_by_hand_shows_in_the_proof(self, january: Cast) -> None:
-        with tenant_context(january.acme.id):
-            transfer = Transfer.objects.filter(kind="accrual").order_by("id").first()
-            assert transfer is not None
-            reverse_transfer(
-                actor=january.felix.actor,
-                transfer=transfer,
-                period_on=date(2026, 2, 1),
-                at=tick(),
-                reason="x",
-            )
-            broken = {verdict.promise for verdict in prove_books() if not verdict.holds}
-        assert broken == {
-            "I4 the expense equals the entries, per partner",
-            "I4 what is owed equals the entries that were not sent, per partner",
-        }

@@ -16,11 +16,12 @@ from incentives.payouts.rules import (
 )
 
 ALLOWED = {
-    ("calculate", "draft"), ("calculate", "calculated"), ("finish_calculation", "calculating"),
+    ("calculate", "draft"), ("calculate", "calculated"), ("calculate", "failed"),
+    ("finish_calculation", "calculating"), ("fail_calculation", "calculating"), ("cancel", "failed"),
     ("submit", "calculated"), ("approve", "submitted"), ("reject", "submitted"), ("reject", "approved"),
     ("cancel", "draft"), ("cancel", "calculating"), ("cancel", "calculated"), ("cancel", "submitted"),
     ("cancel", "approved"), ("export", "approved"), ("finish_export", "exporting"), ("refuse_export", "exporting"),
-    ("settle", "exported"), ("settle_partly", "exported"),
+    ("settle", "exported"), ("settle_partly", "exported"), ("reopen", "settled"), ("reopen", "partly_settled"),
 }  # fmt: skip
 ITEM = PayableItem("NW", "EUR", 10_000, 0, account_digest("account"))
 
