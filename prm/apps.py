@@ -4,6 +4,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created
+from django.utils.translation import gettext_lazy as _
 
 
 def load_catalogues(*rooms: str) -> None:
@@ -14,7 +15,7 @@ def load_catalogues(*rooms: str) -> None:
 
 class PrmConfig(AppConfig):
     name = "prm"
-    verbose_name = "Platform"
+    verbose_name = _("Platform")
 
     def ready(self) -> None:
         from prm.tenancy.loudness import watch_connection

@@ -32,6 +32,13 @@ def env_flag(name: str, default: bool) -> bool:
     return value == "1"
 
 
+def env_number(name: str, default: int) -> int:
+    value = os.environ.get(name, str(default))
+    if not value.isascii() or not value.isdigit():
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.")
+    return int(value)
+
+
 def env_list(name: str, default: list[str]) -> list[str]:
     value = os.environ.get(name)
     return default if value is None else [part.strip() for part in value.split(",") if part.strip()]
@@ -92,7 +99,7 @@ REDIS_URL = env_text("REDIS_URL", "redis://127.0.0.1:6379/0" if LOCAL else None)
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",  # the operator's site names its models itself
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -179,6 +186,10 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # browsers allow passkeys without TLS on localhost alone
 MFA_TOTP_ISSUER = "PRM"
 MFA_FORMS = {"add_webauthn": "prm.accounts.forms.PasskeyForm"}
+# How many proxies of our own stand before web: limits count the address that the outermost of them saw.
+ALLAUTH_TRUSTED_PROXY_COUNT = env_number("PRM_TRUSTED_PROXIES", 0)
+
+# --- Outgoing mail
 EMAIL_BACKEND = env_text(
     "EMAIL_BACKEND",
     "django.core.mail.backends.filebased.EmailBackend"
@@ -187,6 +198,18 @@ EMAIL_BACKEND = env_text(
 )
 EMAIL_FILE_PATH = str(STATE_DIR / "mail")
 EMAIL_HOST = env_text("EMAIL_HOST", "localhost")
+EMAIL_PORT = env_number("EMAIL_PORT", 25)
+EMAIL_USE_TLS = env_flag("EMAIL_USE_TLS", default=False)
+EMAIL_USE_SSL = env_flag("EMAIL_USE_SSL", default=False)
+if EMAIL_USE_TLS and EMAIL_USE_SSL:
+    raise ImproperlyConfigured(
+        "Set EMAIL_USE_TLS (usual port 587) or EMAIL_USE_SSL (usual port 465), not both."
+    )
+EMAIL_HOST_USER = env_text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env_text("EMAIL_HOST_PASSWORD", "")
+if EMAIL_HOST_USER and not EMAIL_HOST_PASSWORD:
+    raise ImproperlyConfigured("EMAIL_HOST_USER is set: set EMAIL_HOST_PASSWORD too.")
+EMAIL_TIMEOUT = 10  # seconds; somebody may wait for the letter to be taken
 DEFAULT_FROM_EMAIL = env_text("DEFAULT_FROM_EMAIL", "portal@example.com")
 
 # --- The browser's side
@@ -295,7 +318,7 @@ CELERY_TASK_TIME_LIMIT = 600
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_ROUTES = {"incentives.*": {"queue": "money"}, "prm.imports.*": {"queue": "ingest"}}
 CELERY_TIMEZONE = "UTC"
-SHARD_LEASE_SECONDS = int(env_text("PRM_SHARD_LEASE_SECONDS", "60"))
+SHARD_LEASE_SECONDS = env_number("PRM_SHARD_LEASE_SECONDS", 60)
 CELERY_BEAT_SCHEDULE = {
     "relay-outbox": {"task": "prm.outbox.sweep", "schedule": 10.0},
     "send-letters": {"task": "prm.notifications.sweep", "schedule": 60.0},
@@ -309,13 +332,16 @@ CELERY_BEAT_SCHEDULE = {
     "keep-deal-dates": {"task": "partners.deals.keep_dates", "schedule": crontab(minute="*/15")},
     "close-quiet-rulings": {"task": "partners.conflicts.close_quiet", "schedule": crontab(hour=0, minute=50)},
     "remind-of-certificates": {"task": "partners.training.remind", "schedule": crontab(hour=5, minute=10)},
+    "remind-of-documents": {"task": "partners.profiles.remind", "schedule": crontab(hour=5, minute=15)},
     "forget-drafts": {"task": "partners.onboarding.forget", "schedule": crontab(hour=3, minute=20)},
+    "remind-of-agreements": {"task": "partners.onboarding.remind", "schedule": crontab(hour=6, minute=10)},
     "send-application-letters": {"task": "partners.onboarding.sweep", "schedule": 60.0},
     "review-tiers": {"task": "partners.tiers.review", "schedule": crontab(hour=1, minute=40)},
     "recalculate-segments": {
         "task": "partners.segments.recalculate_everything",
         "schedule": crontab(hour=1, minute=20),
     },
+    "seal-ledger": {"task": "incentives.ledger.seal", "schedule": crontab(hour=1, minute=0)},
     "prove-ledger": {"task": "incentives.ledger.prove", "schedule": crontab(hour=2, minute=15)},
 }
 

@@ -3,9 +3,9 @@
 from importlib import import_module
 from itertools import chain
 
-from django.contrib import admin
 from django.urls import URLPattern, include, path, re_path
 
+from prm.accounts.admin import operators
 from prm.api.urls import missing_resource
 from prm.web import views
 from prm.workspace import urls as workspace
@@ -29,7 +29,7 @@ urlpatterns = [
     path("preferences/theme/", views.set_theme, name="set-theme"),
     path("account/", include("allauth.urls")),
     path("invite/", include(workspace.public)),
-    path("operator/", admin.site.urls),
+    path("operator/", operators.urls),
     path("m/", include(faces("console"))),
     path("p/", include(faces("portal"))),
     path("join/", include(faces("join"))),

@@ -69,9 +69,11 @@ def invite(
 ) -> tuple[Invitation, str]:
     """Offer one place to one address; returns the row and the secret that its link carries, known only now.
 
-    An open invitation of the same address to the same place is withdrawn: one link works, the newest.
+    An open invitation of the same address to the same place is withdrawn: one link works, the newest. Staff always see
+    money.
     """
     place_id = actor.partner_id or partner_id
+    sees_money = sees_money or _is_staff_role(role)
     if role not in roles_grantable_by(actor.role) or (place_id is None) != _is_staff_role(role):
         raise RoleNotGrantable
     address = email.strip().lower()
@@ -159,7 +161,8 @@ def sign_up_invited(*, email: str, name: str, password: str, language: str) -> U
 
 
 def change_member(*, actor: Actor, membership: Membership, role: str, sees_money: bool, at: datetime) -> None:
-    """Give a member another role of the same kind (staff or partner)."""
+    """Give a member another role of the same kind (staff or partner). Staff always see money."""
+    sees_money = sees_money or _is_staff_role(role)
     if role not in roles_grantable_by(actor.role) or (membership.partner_id is None) != _is_staff_role(role):
         raise RoleNotGrantable
     before = {"role": membership.role, "sees_money": membership.sees_money}

@@ -1,4 +1,4 @@
-"""How django-allauth meets our people: nobody signs up by themselves, an invitation opens the door.
+"""How django-allauth meets our people: nobody signs up by themselves.
 
 Called by: allauth, through settings.ACCOUNT_ADAPTER.
 """
@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 
 class InvitationOnlyAdapter(DefaultAccountAdapter):
-    """Sign-up exists only while an invitation's secret is in the session."""
+    """The sign-up page is always closed: an account is made behind an invitation's link (prm.workspace.invitations)."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -47,9 +47,13 @@ class User(AbstractBaseUser):
     name = models.CharField(_("Name"), max_length=150)
     language = models.CharField(_("Language"), max_length=5, default="en")
     theme = models.CharField(_("Theme"), max_length=5, default="auto")
-    is_active = models.BooleanField(default=True)
+    is_active = models.BooleanField(
+        _("May log in"),
+        default=True,
+        help_text=_("Without it the person is out at once, whatever places they hold."),
+    )
     is_operator = models.BooleanField(
-        default=False, help_text="runs the installation; may use the operator's admin"
+        _("Operator"), default=False, help_text=_("Runs the installation. Given and taken by command alone.")
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -59,6 +63,8 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
     class Meta:
+        verbose_name = _("Person")
+        verbose_name_plural = _("People")
         constraints: ClassVar = [models.UniqueConstraint(Lower("email"), name="user_one_per_email")]
 
     def __str__(self) -> str:

@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.db import connection
+
+from prm.accounts.actor import Actor
+from prm.accounts.models import ApiToken
 
 
 @dataclass(frozen=True)
@@ -46,11 +50,24 @@ class TokenCard:
     revoked_at: datetime | None
 
 
+def user_behind(actor: Actor) -> UUID | None:
+    """Who answers for what the actor does: the person, or whoever made the key; asked inside a context."""
+    if actor.kind != "token" or actor.id is None:
+        return actor.user_id
+    return ApiToken.objects.filter(id=actor.id).values_list("created_by__user_id", flat=True).first()
+
+
 def list_places(user_id: UUID) -> list[Place]:
     """The live memberships of a person in active tenants, console first, then by name."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM guard.places_of(%s)", [str(user_id)])
         return [Place(*row) for row in cursor.fetchall()]
+
+
+def list_second_factors(user_id: UUID) -> list[str]:
+    """What a person can prove themselves with besides the password, in words."""
+    kinds = Authenticator.objects.filter(user_id=user_id).order_by("id")
+    return [str(kind.get_type_display()) for kind in kinds]
 
 
 def find_token(prefix: str) -> TokenCard | None:

@@ -13,7 +13,7 @@ from rest_framework.serializers import BaseSerializer
 
 from prm.api.problems import FieldError, Invalid
 from prm.api.requests import ApiRequest
-from prm.web.keyset import CursorInvalid, filters_in, keyset_page
+from prm.web.keyset import CursorInvalid, Fetch, Page, fetched_page, filters_in, keyset_page
 
 DEFAULT_ROWS = 50
 MOST_ROWS = 200
@@ -22,10 +22,21 @@ Row = type[BaseSerializer[Any]] | Callable[[Any], dict[str, Any]]
 
 def answer_list(request: ApiRequest, queryset: QuerySet[Any], *, order: Sequence[str], row: Row) -> Response:
     """One page of `queryset`, each row shown by a serializer class or a function; see `keyset_page` for `order`."""
+    return _answer(request, keyset_page, queryset, order=order, row=row)
+
+
+def answer_fetched(request: ApiRequest, fetch: Fetch, *, order: Sequence[str], row: Row) -> Response:
+    """The same for rows that no queryset holds; see `fetched_page`."""
+    return _answer(request, fetched_page, fetch, order=order, row=row)
+
+
+def _answer(
+    request: ApiRequest, make: Callable[..., Page], rows: Any, *, order: Sequence[str], row: Row
+) -> Response:
     filters = filters_in(request.query_params.dict())
     cursor = request.query_params.get("cursor", "")
     try:
-        page = keyset_page(queryset, order=order, cursor=cursor, limit=limit_of(request), filters=filters)
+        page = make(rows, order=order, cursor=cursor, limit=limit_of(request), filters=filters)
     except CursorInvalid as fault:
         detail = _("This cursor is too old or belongs to another list; start again without it.")
         raise Invalid([FieldError("cursor_invalid", detail, parameter="cursor")]) from fault

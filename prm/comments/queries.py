@@ -2,6 +2,7 @@
 
 Promise: a partner's people get the shared ones alone; called by comments interfaces and record pages."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -26,9 +27,14 @@ def comments_on(actor: Actor, key: str, subject_id: UUID) -> QuerySet[Comment]:
     return rows.filter(partner_id=actor.partner_id) if actor.is_partner else rows
 
 
-def list_comments(actor: Actor, key: str, subject_id: UUID) -> list[Comment]:
-    """The newest, newest first."""
-    return list(comments_on(actor, key, subject_id).order_by("-id")[:SHOWN])
+def list_comments(
+    actor: Actor, key: str, subject_id: UUID, *, before: datetime | None = None
+) -> list[Comment]:
+    """The newest before an instant (None: of all), newest first."""
+    rows = comments_on(actor, key, subject_id)
+    if before is not None:
+        rows = rows.filter(written_at__lt=before)
+    return list(rows.order_by("-written_at", "-id")[:SHOWN])
 
 
 def access_comment(actor: Actor, comment_id: UUID) -> Comment:

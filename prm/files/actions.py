@@ -1,6 +1,6 @@
-"""Keeping a file: checked, written under a random name, described by its row.
+"""Keeping a file, checked, under a random name and described by its row; and forgetting it.
 
-Promise: the row exists only if the bytes do; called by imports, jobs, payouts.
+Promise: the row exists only if the bytes do; called by imports, jobs, payouts, profiles.
 """
 
 import secrets
@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from prm.accounts.actor import Actor
@@ -92,6 +93,18 @@ def store_file(
     }
     record(actor=actor, action="file.stored", subject=stored, at=at, after=after)
     return stored
+
+
+def remove_file(*, actor: Actor, stored: StoredFile, at: datetime) -> None:
+    """Forget a file that no row names any more: its row now, its bytes once the transaction holds.
+
+    Bytes that the store fails to remove lie under a name that no row holds.
+    """
+    before = {"purpose": stored.purpose, "size_bytes": stored.size_bytes, "sha256": stored.sha256}
+    record(actor=actor, action="file.removed", subject=stored, at=at, before=before)
+    path = stored.path
+    stored.delete()
+    transaction.on_commit(lambda: default_storage.delete(path), robust=True)
 
 
 def _checked(purpose: Purpose, name: str, content: bytes) -> Kind:

@@ -9,3 +9,4 @@ from prm.web.history import name_action
 declare("files.open", ALL_STAFF | PARTNER_ROLES)
 declare_scope("files:read", _("Download files"))
 name_action("file.stored", _("File stored"))
+name_action("file.removed", _("File removed"))

@@ -1,4 +1,4 @@
-"""Writes of imports: taking a file, choosing columns, correcting a row, applying, undoing.
+"""Writes of imports: taking a file, choosing columns, correcting a row or leaving it out, applying, undoing.
 
 Promise: nothing reaches a record before "apply"; each step is audited; the work itself is rung through the outbox.
 Called by: imports interfaces."""
@@ -14,7 +14,7 @@ from prm.audit.actions import record
 from prm.files.actions import store_file
 from prm.imports import queries, work
 from prm.imports.kinds import AppliedRow, ImportKind, ImportScope, UndoRefused, import_kind
-from prm.imports.models import Import, ImportRow, ImportState, RowState
+from prm.imports.models import LEFT_OUT, Import, ImportRow, ImportState, RowState
 from prm.imports.reading import read_table
 from prm.jobs.actions import start_job
 from prm.outbox.actions import enqueue
@@ -22,6 +22,7 @@ from prm.tenancy.models import next_number
 
 CHECK, APPLY = "prm.imports.check", "prm.imports.apply"
 PURPOSE = "import"
+OPEN = (ImportState.CHECKED, ImportState.APPLIED)  # refused rows may be corrected, good ones applied
 
 
 class ImportNotInState(Exception):
@@ -70,6 +71,7 @@ def take_file(
         headers=table.headers,
         mapping=queries.suggested_mapping(kind, source, table.headers),
         options={
+            "owner": str(actor.id),
             "rows": len(table.rows),
             "samples": queries.sample_rows(table.rows, table.headers),
         },
@@ -106,39 +108,67 @@ def start_check(
 def correct_row(
     *, actor: Actor, batch: Import, number: int, cells: Mapping[str, str], at: datetime
 ) -> ImportRow:
-    """Write other text into cells of one row and try it again, with the rows that it named twice or names twice now."""
-    batch = _locked(batch, ImportState.CHECKED)
+    """Write other text into cells of one row and try it again, with the rows that it named twice or names twice now.
+
+    A column that the file does not have may be filled for this row alone."""
+    batch = _locked(batch, *OPEN)
     kind = import_kind(batch.kind)
+    row = _refused(batch, number)
+    known = {column.key for column in kind.columns}
+    told = {key: text for key, text in cells.items() if key in known and (text or key in row.values)}
+    row.values |= told
+    row.save(update_fields=["values"])
+    _try_again(actor, batch, kind, at, row)
+    after = {"row": number, "cells": told}
+    record(actor=actor, action="import.row_corrected", subject=batch, at=at, after=after)
+    return queries.access_row(batch, number)
+
+
+def leave_row_out(*, actor: Actor, batch: Import, number: int, at: datetime) -> ImportRow:
+    """Decide that a refused row is not taken; a row that only this one stood in the way of is tried again."""
+    batch = _locked(batch, *OPEN)
+    row = _refused(batch, number)
+    row.state, row.effect, row.errors = RowState.UNCHANGED, LEFT_OUT, []
+    row.save(update_fields=["state", "effect", "errors"])
+    _try_again(actor, batch, import_kind(batch.kind), at)
+    record(actor=actor, action="import.row_left_out", subject=batch, at=at, after={"row": number})
+    return queries.access_row(batch, number)
+
+
+def take_row_in(*, actor: Actor, batch: Import, number: int, at: datetime) -> ImportRow:
+    """Take a row that was left out after all: it is tried like any other."""
+    batch = _locked(batch, *OPEN)
+    row = queries.access_row(batch, number)
+    if row.effect != LEFT_OUT:
+        raise ImportNotInState
+    row.state, row.effect = RowState.ERROR, ""
+    row.save(update_fields=["state", "effect"])
+    _try_again(actor, batch, import_kind(batch.kind), at, row)
+    record(actor=actor, action="import.row_taken_in", subject=batch, at=at, after={"row": number})
+    return queries.access_row(batch, number)
+
+
+def _refused(batch: Import, number: int) -> ImportRow:
     row = queries.access_row(batch, number)
     if row.state != RowState.ERROR:
         raise ImportNotInState
-    row.values |= {key: cells[key] for key in batch.mapping if key in cells}
-    row.save(update_fields=["values"])
+    return row
+
+
+def _try_again(actor: Actor, batch: Import, kind: ImportKind, at: datetime, *rows: ImportRow) -> None:
+    """Try rows, and those whose record another row names no longer or since now."""
     twins = queries.twins_of(batch, kind)
-    freed = [
-        other
-        for other in queries.rows_in_error(batch).filter(errors__contains=[{"code": "duplicate_in_file"}])
-        if other.number not in twins or other.number == number
-    ]
-    caught = ImportRow.objects.filter(batch=batch, number__in=twins).exclude(state=RowState.ERROR)
-    again = {other.number: other for other in (row, *freed, *caught)}
+    again = {row.number: row for row in (*queries.rows_to_try_again(batch, twins), *rows)}
     scope = ImportScope(actor, at, batch.id, batch.source, rehearsal=True)
     work.try_rows(batch, kind, scope, list(again.values()), twins)
     batch.counts = queries.counts_of(batch)
     batch.save(update_fields=["counts"])
-    record(
-        actor=actor,
-        action="import.row_corrected",
-        subject=batch,
-        at=at,
-        after={"row": number, "cells": dict(cells)},
-    )
-    return queries.access_row(batch, number)
 
 
 def start_applying(*, actor: Actor, batch: Import, whole: bool, at: datetime) -> Import:
-    """Apply the good rows, or all rows or none. Raises RowsHaveErrors, NothingToApply, ImportNotInState."""
-    batch = _locked(batch, ImportState.CHECKED)
+    """Apply the good rows, or all rows or none; also those that were corrected after the others were applied. Raises
+    RowsHaveErrors, NothingToApply, ImportNotInState."""
+    batch = _locked(batch, *OPEN)
     rows = ImportRow.objects.filter(batch=batch)
     if whole and rows.filter(state=RowState.ERROR).exists():
         raise RowsHaveErrors

@@ -21,6 +21,7 @@ from prm.imports.kinds import ImportKind, UndoRefused, import_kind, kinds_for
 from prm.imports.models import Import, ImportState
 from prm.imports.presentation import failed_rows_file, refused_row, steps_of, template_file
 from prm.imports.reading import FileUnreadable
+from prm.jobs.kinds import failure_text
 from prm.web.keyset import page_of
 from prm.web.pages import PageRequest, console_page
 
@@ -42,14 +43,13 @@ FILE_FAULTS = {
 @require_safe
 @console_page("imports.view")
 def import_list(request: PageRequest) -> HttpResponse:
-    kinds = kinds_for(request.actor)
-    filters = HistoryFilter(request.GET, kinds=kinds)
+    filters = HistoryFilter(request.GET, kinds=queries.readable_kinds(request.actor))
     given = (
         {name: value for name, value in filters.cleaned_data.items() if value} if filters.is_valid() else {}
     )
     page = page_of(request, queries.list_imports(request.actor).filter(**given), order=("-number",))
     rows = [(batch, import_kind(batch.kind).label) for batch in page.rows]
-    may_start = bool(kinds) and request.actor.can("imports.change")
+    may_start = bool(kinds_for(request.actor)) and request.actor.can("imports.change")
     content = {
         "page": page,
         "rows": rows,
@@ -60,7 +60,7 @@ def import_list(request: PageRequest) -> HttpResponse:
     return render(request, "console/prm/imports/list.html", content)
 
 
-@console_page("imports.view", post="imports.change")
+@console_page("imports.change", post="imports.change")
 def import_create(request: PageRequest) -> HttpResponse:
     kinds = kinds_for(request.actor)
     form = FileForm(
@@ -74,7 +74,12 @@ def import_create(request: PageRequest) -> HttpResponse:
         if batch is not None:
             return redirect("import-detail", batch.id)
     status = UNPROCESSABLE if form.is_bound and form.errors else 200
-    content = {"form": form, "kinds": kinds, "sources": queries.last_sources(request.actor)}
+    content = {
+        "form": form,
+        "kinds": kinds,
+        "sources": queries.last_sources(request.actor),
+        "has_wall": request.actor.has_portfolio_wall,
+    }
     return render(request, "console/prm/imports/create.html", content, status=status)
 
 
@@ -145,25 +150,47 @@ def import_check(request: PageRequest, import_id: UUID) -> HttpResponse:
 
 @console_page("imports.change", post="imports.change")
 def import_row(request: PageRequest, import_id: UUID, number: int) -> HttpResponse:
-    """One refused row: its form, and what became of it after it was corrected."""
+    """One refused row: its form, and what became of it after it was corrected, left out or taken in."""
     batch = queries.access_import(request.actor, import_id)
-    kind = import_kind(batch.kind)
+    kind, partly = import_kind(batch.kind), "HX-Request" in request.headers
     if request.method == "POST":
-        cells = {key: request.POST[key].strip() for key in batch.mapping if key in request.POST}
         try:
-            row = actions.correct_row(
-                actor=request.actor, batch=batch, number=number, cells=cells, at=timezone.now()
-            )
+            _decide(request, batch, kind, number)
         except actions.ImportNotInState as refusal:
             messages.error(request, refusal.message)
-            return redirect("import-detail", batch.id)
-        if not request.headers.get("HX-Request"):
-            return redirect(reverse("import-detail", args=[batch.id]) + "#rows")
+            return HttpResponse(headers={"HX-Refresh": "true"}) if partly else _back_to_rows(batch)
+        if not partly:
+            return _back_to_rows(batch)
         batch = queries.access_import(request.actor, import_id)
-    else:
-        row = queries.access_row(batch, number)
-    content = {"batch": batch, "row": row, "refused": refused_row(kind, batch, row), "may_change": True}
-    return render(request, "console/prm/imports/_row.html", content)
+    row = queries.access_row(batch, number)
+    content = {
+        **_standing(request, batch, kind),
+        "row": row,
+        "refused": refused_row(kind, batch, row),
+        "partly": request.method == "POST",
+    }
+    return render(request, "console/prm/imports/_row_answer.html", content)
+
+
+def _decide(request: PageRequest, batch: Import, kind: ImportKind, number: int) -> None:
+    """The button says what is done with the row: its cells are written unless it is left out or taken in."""
+    actor, at = request.actor, timezone.now()
+    match request.POST.get("do"):
+        case "leave_out":
+            actions.leave_row_out(actor=actor, batch=batch, number=number, at=at)
+        case "take_in":
+            actions.take_row_in(actor=actor, batch=batch, number=number, at=at)
+        case _:
+            given = {
+                column.key: request.POST[column.key].strip()
+                for column in kind.columns
+                if column.key in request.POST
+            }
+            actions.correct_row(actor=actor, batch=batch, number=number, cells=given, at=at)
+
+
+def _back_to_rows(batch: Import) -> HttpResponse:
+    return redirect(reverse("import-detail", args=[batch.id]) + "#rows")
 
 
 @require_POST
@@ -199,30 +226,41 @@ def import_errors(request: PageRequest, import_id: UUID) -> HttpResponse:
     return _csv(content, f"{batch}-errors.csv")
 
 
+def _standing(request: PageRequest, batch: Import, kind: ImportKind) -> dict[str, Any]:
+    """What changes with each row that is decided: how many are good, and what may be done with them."""
+    return {
+        "batch": batch,
+        "may_change": request.actor.can("imports.change"),
+        "is_open": batch.state in actions.OPEN,
+        "records_url": _records_url(kind, batch),
+        "can_undo": kind.undo is not None,
+        "apply_label": _apply_label(batch),
+    }
+
+
 def _content(request: PageRequest, batch: Import) -> dict[str, Any]:
     kind = import_kind(batch.kind)
-    may_change = request.actor.can("imports.change")
     asks_mapping = batch.state in (ImportState.UPLOADED, ImportState.FAILED)
     is_mapping = asks_mapping or (batch.state == ImportState.CHECKED and request.GET.get("step") == "columns")
     content: dict[str, Any] = {
-        "batch": batch,
+        **_standing(request, batch, kind),
         "job": batch.job,
+        "failure": failure_text(batch.job.failure) if batch.job else "",
         "kind": kind,
         "steps": steps_of(batch),
         "alive": batch.state in queries.ALIVE,
-        "may_change": may_change,
         "is_mapping": is_mapping,
         "rows_in_file": batch.options.get("rows", 0),
-        "records_url": _records_url(kind, batch),
-        "can_undo": kind.undo is not None,
     }
     if is_mapping:
         content["form"] = _mapping_form(batch)
-    elif batch.state in (ImportState.CHECKED, ImportState.APPLIED):
+    elif batch.state in actions.OPEN:
         page = page_of(request, queries.rows_in_error(batch), order=("number",), limit=ROWS_SHOWN)
         content["page"] = page
         content["refused"] = [refused_row(kind, batch, row) for row in page.rows]
-        content["apply_label"] = _apply_label(batch)
+        content["left_out"] = [
+            refused_row(kind, batch, row) for row in queries.rows_left_out(batch)[:ROWS_SHOWN]
+        ]
     return content
 
 

@@ -133,11 +133,11 @@ Undo = Callable[[ImportScope, Sequence[AppliedRow]], None]
 
 @dataclass(frozen=True)
 class ImportKind:
-    """`permission` is needed to see and to run imports of the kind. `identity`: columns that together name a record
-    (`identify` instead, where it takes more than cells beside each other); the same twice in a file is an error of both
+    """`permission` is needed to run imports of the kind. `identity`: columns that together name a record (`identify`
+    reads them, where it takes more than their cells beside each other); the same twice in a file is an error of both
     rows. `undo` absent: such an import cannot be undone. `fault_texts`: texts of the kind's own error codes, with
     %(name)s for params. `rows_at_once`: rows of one transaction. `records_url_name`: the list where people find what
-    was imported, opened with ?import=<id>."""
+    was imported, opened with ?import=<id>. `extend` makes the kind of today's tenant of it, with columns of its own."""
 
     key: str
     label: Text
@@ -151,6 +151,7 @@ class ImportKind:
     rows_at_once: int = ROWS_AT_ONCE
     records_url_name: str = ""
     hint: Text = ""
+    extend: "Callable[[ImportKind], ImportKind] | None" = None
 
     def column(self, key: str) -> ImportColumn | None:
         return next((column for column in self.columns if column.key == key), None)
@@ -177,7 +178,9 @@ def import_kinds() -> list[ImportKind]:
 
 
 def import_kind(key: str) -> ImportKind:
-    return _kinds[key]
+    """The kind as the tenant in context has it."""
+    kind = _kinds[key]
+    return kind.extend(kind) if kind.extend else kind
 
 
 def kinds_for(actor: Actor) -> list[ImportKind]:

@@ -29,8 +29,14 @@ class RowState(models.TextChoices):
     UNDONE = "undone", _("Undone")
 
 
+LEFT_OUT = "left_out"  # the effect of a row that somebody decided not to take: it stays unchanged
+
+
 class Import(TenantModel):
-    """`mapping` is {column key: header of the file}; `counts` are rows per state, kept by the last pass."""
+    """`mapping` is {column key: header of the file}; `counts` are rows per state, kept by the last pass.
+
+    `options` say how the file is read and who sent it in (`owner`, a membership's id).
+    """
 
     wall: ClassVar = "staff"
 
@@ -62,7 +68,7 @@ class Import(TenantModel):
 class ImportRow(TenantModel):
     """One data row as it stood in the file (`values`: {column key: text}), with what is wrong with it.
 
-    `errors` is a list of {column, code, params}; `effect` says created or updated, `record_id` which record;
+    `errors` is a list of {column, code, params}; `effect` says created, updated or left_out, `record_id` which record;
     `undo` keeps what the record held before.
     """
 

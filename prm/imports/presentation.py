@@ -1,14 +1,16 @@
-"""How an import is shown: the steps, the rows that were refused with words for each mistake, the file of failed rows.
+"""How an import is shown: the steps, the rows that were refused with words for each mistake and every cell to correct,
+the file of failed rows.
 
 Called by: prm.imports.console."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from prm.imports.kinds import ImportKind
+from prm.imports.kinds import ImportColumn, ImportKind
 from prm.imports.models import Import, ImportRow, ImportState
 from prm.imports.queries import fault_text, rows_in_error
 from prm.kit.csv import write_rows
@@ -38,11 +40,13 @@ class Cell:
 
 @dataclass(frozen=True)
 class RefusedRow:
-    """A row with mistakes; `context` are some of its good cells, so that people know which row it is."""
+    """A row with mistakes; `context` are some of its good cells, so that people know which row it is. `cells` are those
+    to look at first, `others` the rest; what is wrong with the row as a whole stands in `faults`."""
 
     number: int
     context: str
     cells: list[Cell]
+    others: list[Cell]
     faults: list[str]
 
 
@@ -63,39 +67,36 @@ def steps_of(batch: Import) -> list[dict[str, str]]:
 
 
 def refused_row(kind: ImportKind, batch: Import, row: ImportRow) -> RefusedRow:
-    by_column: dict[str, list[str]] = {}
+    faults: defaultdict[str, list[str]] = defaultdict(list)
     for error in row.errors:
-        column = error["column"] if error["column"] in batch.mapping else ""
-        text = fault_text(kind, error["code"], error["params"])
-        if not column and error["column"]:
-            named = kind.column(error["column"])
-            text = f"{named.label}: {text}" if named else text
-        by_column.setdefault(column, []).append(text)
-    faults = by_column.pop("", [])
-    cells = [
-        Cell(
-            column.key,
-            str(column.label),
-            row.values.get(column.key, ""),
-            by_column[column.key],
-            str(column.hint),
-        )
-        for column in kind.columns
-        if column.key in by_column
-    ]
-    good = [
-        row.values[column.key]
-        for column in kind.columns
-        if row.values.get(column.key) and column.key not in by_column
-    ]
-    return RefusedRow(row.number, " · ".join(good[:CONTEXT_CELLS]), cells, faults)
+        named = kind.column(error["column"])
+        faults[named.key if named else ""].append(fault_text(kind, error["code"], error["params"]))
+    naming = kind.identity if any(error["code"] == "duplicate_in_file" for error in row.errors) else ()
+    told = [column for column in kind.columns if column.key in {*batch.mapping, *row.values, *faults}]
+    first = [column for column in told if column.key in {*faults, *naming}]
+
+    def cell(column: ImportColumn) -> Cell:
+        text = row.values.get(column.key, "")
+        return Cell(column.key, str(column.label), text, faults.get(column.key, []), str(column.hint))
+
+    good = [text for column in told if column.key not in faults and (text := row.values.get(column.key))]
+    return RefusedRow(
+        number=row.number,
+        context=" · ".join(good[:CONTEXT_CELLS]),
+        cells=[cell(column) for column in first],
+        others=[cell(column) for column in told if column not in first],
+        faults=faults.get("", []),
+    )
 
 
 def failed_rows_file(kind: ImportKind, batch: Import, *, delimiter: str) -> str:
     """The refused rows under the headers of their file, with what is wrong in a last column; it can be sent again."""
-    columns = [column for column in kind.columns if column.key in batch.mapping]
-    lines: list[list[Any]] = [[*(batch.mapping[column.key] for column in columns), _("Error")]]
-    for row in rows_in_error(batch).order_by("number"):
+    rows = list(rows_in_error(batch).order_by("number"))
+    filled = {key for row in rows for key in row.values}
+    columns = [column for column in kind.columns if column.key in {*batch.mapping, *filled}]
+    head = [batch.mapping.get(column.key) or column.label for column in columns]
+    lines: list[list[Any]] = [[*head, _("Error")]]
+    for row in rows:
         told = "; ".join(_told(kind, error) for error in row.errors)
         lines.append([*(row.values.get(column.key, "") for column in columns), told])
     return write_rows(lines, delimiter=delimiter, with_mark=True)

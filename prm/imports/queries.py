@@ -1,9 +1,11 @@
 """Reads of imports: the history, one import, its rows, what was remembered.
 
-Promise: an import of a kind whose permission the actor lacks is missing. Called by imports actions and interfaces."""
+Promise: an import of a kind that is not the actor's is missing, and so is another's import for those who see only what
+they sent in themselves (channel managers: its rows name partners of other portfolios). Called by imports actions and
+interfaces, and by rooms that name an import."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -13,19 +15,41 @@ from django.http import Http404
 from prm.accounts.actor import Actor
 from prm.accounts.models import Membership
 from prm.accounts.permissions import permissions_of
+from prm.files.models import StoredFile
 from prm.imports.cells import FAULT_TEXTS
 from prm.imports.kinds import ImportKind, Style, Text, import_kind, import_kinds, kinds_for
-from prm.imports.models import Import, ImportRow, ImportState, RowState
+from prm.imports.models import LEFT_OUT, Import, ImportRow, ImportState, RowState
 from prm.imports.rules import suggest_mapping
 from prm.tenancy.context import require_context
 
 ALIVE = (ImportState.CHECKING, ImportState.APPLYING)
 
 
+def readable_kinds(actor: Actor) -> list[ImportKind]:
+    """The kinds that the actor may send in; who may only read (an auditor) reads every kind."""
+    return kinds_for(actor) if actor.can("imports.change") else import_kinds()
+
+
 def list_imports(actor: Actor) -> QuerySet[Import]:
     """Newest first is the order `("-number",)`."""
-    codes = [kind.key for kind in kinds_for(actor)]
-    return Import.objects.filter(kind__in=codes).select_related("file")
+    codes = [kind.key for kind in readable_kinds(actor)]
+    rows = Import.objects.filter(kind__in=codes).select_related("file")
+    return rows if actor.can("imports.view_all") else rows.filter(options__owner=str(actor.id))
+
+
+def visible_imports(actor: Actor, ids: Iterable[UUID | None]) -> set[UUID]:
+    """Of imports that records name, those that a link may lead the actor to."""
+    return set(list_imports(actor).filter(id__in=[key for key in ids if key]).values_list("id", flat=True))
+
+
+def may_open_file(actor: Actor, stored: StoredFile) -> bool:
+    """The file of an import opens to who may see the import."""
+    return list_imports(actor).filter(file_id=stored.id).exists()
+
+
+def own_import_ids(actor: Actor) -> QuerySet[Any] | None:
+    """The ids of the imports that the actor may see; None: nothing is hidden."""
+    return None if actor.can("imports.view_all") else list_imports(actor).values("id")
 
 
 def access_import(actor: Actor, import_id: UUID, *, lock: bool = False) -> Import:
@@ -51,6 +75,19 @@ def rows_in_error(batch: Import) -> QuerySet[ImportRow]:
     return ImportRow.objects.filter(batch=batch, state=RowState.ERROR)
 
 
+def rows_left_out(batch: Import) -> QuerySet[ImportRow]:
+    """Rows that somebody decided not to take, in the order of the file."""
+    return ImportRow.objects.filter(batch=batch, effect=LEFT_OUT).order_by("number")
+
+
+def rows_to_try_again(batch: Import, twins: set[int]) -> list[ImportRow]:
+    """Rows that share their record with another row no longer, and those that do so since now."""
+    freed = rows_in_error(batch).filter(errors__contains=[{"code": "duplicate_in_file"}])
+    caught = ImportRow.objects.filter(batch=batch, number__in=twins)
+    caught = caught.filter(state__in=[RowState.READY, RowState.UNCHANGED])
+    return [*freed.exclude(number__in=twins), *caught]
+
+
 def sample_rows(table_rows: list[list[str]], headers: list[str], count: int = 3) -> dict[str, str]:
     """What the first rows hold under each header, for whoever chooses columns."""
     return {
@@ -60,7 +97,7 @@ def sample_rows(table_rows: list[list[str]], headers: list[str], count: int = 3)
 
 
 def counts_of(batch: Import) -> dict[str, int]:
-    """Rows by what they are: waiting, created, updated, unchanged, error, applied."""
+    """Rows by what they are: waiting, created, updated, unchanged, left out, error, applied."""
     found: Counter[str] = Counter()
     rows = (
         ImportRow.objects.filter(batch=batch).values_list("state", "effect").annotate(Count("id")).order_by()
@@ -70,14 +107,14 @@ def counts_of(batch: Import) -> dict[str, int]:
         if state in (RowState.WAITING, RowState.ERROR):
             found[state] += count
         elif state == RowState.UNCHANGED:
-            found["unchanged"] += count
+            found[effect] += count
         else:
             found[effect] += count
             if state == RowState.APPLIED:
                 found["applied"] += count
     return {
         name: found[name]
-        for name in ("rows", "waiting", "created", "updated", "unchanged", "error", "applied")
+        for name in ("rows", "waiting", "created", "updated", "unchanged", LEFT_OUT, "error", "applied")
     }
 
 
@@ -111,7 +148,7 @@ def twins_of(batch: Import, kind: ImportKind) -> set[int]:
 
 
 def _cells_of(batch: Import) -> Iterator[tuple[int, Mapping[str, str]]]:
-    rows = ImportRow.objects.filter(batch=batch).order_by("number")
+    rows = ImportRow.objects.filter(batch=batch).exclude(effect=LEFT_OUT).order_by("number")
     yield from rows.values_list("number", "values").iterator(chunk_size=5_000)
 
 
@@ -138,7 +175,7 @@ def importing_actor(batch: Import) -> Actor | None:
     if membership is None:
         return None
     permissions = permissions_of(membership.role, sees_money=membership.sees_money)
-    if import_kind(batch.kind).permission not in permissions:
+    if not {"imports.change", import_kind(batch.kind).permission} <= permissions:
         return None
     return Actor(
         kind="person",

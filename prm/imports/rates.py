@@ -52,9 +52,12 @@ COLUMNS = (
 )
 
 
+PAIR_AND_DAY = ("base", "quote", "published_on")
+
+
 def identity_of(row: Mapping[str, str]) -> tuple[str, ...] | None:
     """A pair and a day, in whatever case the codes were written."""
-    found = tuple(row.get(key, "").strip().upper() for key in ("base", "quote", "published_on"))
+    found = tuple(row.get(key, "").strip().upper() for key in PAIR_AND_DAY)
     return found if all(found) else None
 
 
@@ -75,6 +78,7 @@ RATES = ImportKind(
     label=_("Exchange rates"),
     permission="rates.change",
     columns=COLUMNS,
+    identity=PAIR_AND_DAY,
     identify=identity_of,
     apply=apply_rates,
     fault_texts=dict(FAULT_TEXTS),

@@ -27,12 +27,13 @@ from prm.imports.kinds import (
 from prm.imports.models import Import, ImportRow, ImportState, RowState
 from prm.imports.reading import read_table
 from prm.jobs.actions import advance_job, fail_job, finish_job, stop_job
-from prm.jobs.failpoints import failpoint
+from prm.kit.failpoints import failpoint
 from prm.tenancy.context import tenant_context
 
 log = logging.getLogger("prm.imports")
 Now = Callable[[], datetime]
 FIRST_ROW = 2  # as spreadsheets count: the header is row 1
+ROWS_REFUSED, NO_LONGER_ALLOWED, BROKE = "import.rows_refused", "import.no_longer_allowed", "import.broke"
 SETTLED = {RowState.READY: RowState.APPLIED, RowState.UNCHANGED: RowState.UNCHANGED}
 
 
@@ -72,6 +73,7 @@ def _until_done(
             with tenant_context(tenant_id):
                 batch = _claim(import_id, state)
                 more = batch is not None and step(batch, _scope(batch, now()), now())
+                failpoint("import.before_commit")
             failpoint("import.portion")
     except Exception as failure:
         log.exception("import failed")
@@ -139,13 +141,18 @@ def read_cells(
     for row in rows:
         values, errors = _parse(kind, row.values, style)
         if row.number in twins:
-            column = kind.identity[0] if kind.identity else ""
-            errors.append(RowError(column, "duplicate_in_file"))
+            errors.append(RowError(_naming_column(kind, row.values), "duplicate_in_file"))
         if errors:
             refused.append(_verdict(row.number, RowResult(errors=tuple(errors)), applied=False))
         else:
             parsed.append(ParsedRow(row.number, values))
     return parsed, refused
+
+
+def _naming_column(kind: ImportKind, cells: dict[str, str]) -> str:
+    """The first column of the identity that the row fills; "" where the kind does not name its columns."""
+    filled = (key for key in kind.identity if cells.get(key, "").strip())
+    return next(filled, kind.identity[0] if kind.identity else "")
 
 
 def _parse(kind: ImportKind, cells: dict[str, str], style: Style) -> tuple[dict[str, Any], list[RowError]]:
@@ -212,18 +219,23 @@ def _report(batch: Import, at: datetime, *, back_to: str, settled: Sequence[Impo
     if advance_job(job_id=batch.job_id, at=at, done=done, line=line):
         return True
     stop_job(job_id=batch.job_id, at=at)
-    batch.state = back_to
-    batch.counts = queries.counts_of(batch)
-    batch.save(update_fields=["state", "counts"])
+    _settle(batch, back_to, at)
     return False
 
 
-def _finish(batch: Import, state: str, at: datetime) -> bool:
-    batch.state = state
+def _settle(batch: Import, state: str, at: datetime) -> None:
+    """Where the import stands now. What was written stands: then it is applied, with rows left to decide."""
     batch.counts = queries.counts_of(batch)
+    if state == ImportState.CHECKED and batch.counts["applied"]:
+        state = ImportState.APPLIED
+    batch.state = state
     if state == ImportState.APPLIED:
         batch.applied_at = at
     batch.save(update_fields=["state", "counts", "applied_at"])
+
+
+def _finish(batch: Import, state: str, at: datetime) -> bool:
+    _settle(batch, state, at)
     if batch.job_id is not None:
         counts = {name: batch.counts[name] for name in ("created", "updated", "unchanged")}
         counts["failed"] = batch.counts["error"]
@@ -236,16 +248,12 @@ def _give_up(import_id: UUID, state: str, failure: Exception, *, at: datetime) -
     batch = Import.objects.select_for_update(of=("self",)).get(id=import_id)
     if isinstance(failure, SomeRowsRefused):
         staging.settle_rows(batch.id, failure.verdicts)
-    batch.state = ImportState.FAILED if state == ImportState.CHECKING else ImportState.CHECKED
-    batch.counts = queries.counts_of(batch)
-    batch.save(update_fields=["state", "counts"])
+    _settle(batch, ImportState.FAILED if state == ImportState.CHECKING else ImportState.CHECKED, at)
     if batch.job_id is not None:
         fail_job(job_id=batch.job_id, at=at, failure=_told(failure))
 
 
 def _told(failure: Exception) -> str:
-    known = {
-        SomeRowsRefused: "Rows were refused, so nothing was applied.",
-        NoLongerAllowed: "The person who started it may not import this any more.",
-    }
-    return known.get(type(failure), f"It broke ({type(failure).__name__}); the log has the details.")
+    """The failure as a code of jobs.kinds, so that each reader meets it in the own language."""
+    known = {SomeRowsRefused: ROWS_REFUSED, NoLongerAllowed: NO_LONGER_ALLOWED}
+    return known.get(type(failure), f"{BROKE}: {type(failure).__name__}")

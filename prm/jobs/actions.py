@@ -16,7 +16,6 @@ from django.db.models.functions import Coalesce
 
 from prm.accounts.actor import Actor
 from prm.audit.actions import record
-from prm.files.models import StoredFile
 from prm.jobs.models import Job, JobState
 from prm.jobs.progress import in_side_transaction
 from prm.tenancy.context import current_tenant_id, tenant_context
@@ -94,10 +93,9 @@ def finish_job(
     at: datetime,
     counts: Mapping[str, int] | None = None,
     partly: bool = False,
-    result_file: StoredFile | None = None,
 ) -> None:
     """End a job that did its work (`partly`: some of it was refused), together with what it wrote."""
-    changes: dict[str, Any] = {"result_file": result_file} if result_file is not None else {}
+    changes: dict[str, Any] = {}
     if counts is not None:
         changes["counts"] = dict(counts)
     if not partly:
@@ -106,7 +104,9 @@ def finish_job(
 
 
 def fail_job(*, job_id: UUID, at: datetime, failure: str, tenant_id: UUID | None = None) -> None:
-    """End a job that broke. Call it after the broken transaction, with `tenant_id` where no context is left."""
+    """End a job that broke. Call it after the broken transaction, with `tenant_id` where no context is left.
+
+    `failure` is a code that jobs.kinds declares (`code: detail`), or plain text."""
     with _own_context(tenant_id):
         _end(job_id, JobState.FAILED, at, failure=failure[:2000])
 

@@ -12,10 +12,9 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from prm.files.queries import may_open
 from prm.jobs.actions import JobOver, request_cancel
 from prm.jobs.forms import JobFilter
-from prm.jobs.kinds import counts_in_words, kind_of, line_text
+from prm.jobs.kinds import counts_in_words, failure_text, kind_of, line_text
 from prm.jobs.models import Job
 from prm.jobs.queries import access_job, list_jobs
 from prm.web.keyset import page_of
@@ -67,6 +66,7 @@ def _shown(request: PageRequest, job: Job) -> dict[str, Any]:
         "kind_label": kind_of(job.kind).label,
         "subject_url": get_script_prefix() + job.subject_path.lstrip("/"),
         "counts": counts_in_words(job.counts),
+        "failure": failure_text(job.failure),
         "lines": [
             (parse_datetime(entry["at"]), line_text(entry["code"], entry["params"]))
             for entry in reversed(job.log)
@@ -74,5 +74,4 @@ def _shown(request: PageRequest, job: Job) -> dict[str, Any]:
         "may_cancel": request.actor.can("jobs.cancel")
         and not job.is_over
         and job.cancel_requested_at is None,
-        "may_open_result": job.result_file is not None and may_open(request.actor, job.result_file),
     }

@@ -5,8 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from prm.files.models import StoredFile
-from prm.tenancy.models import TenantForeignKey, TenantModel
+from prm.tenancy.models import TenantModel
 
 
 class JobState(models.TextChoices):
@@ -38,7 +37,6 @@ class Job(TenantModel):
     created_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
-    result_file = TenantForeignKey(StoredFile, null=True, related_name="+")
 
     class Meta(TenantModel.Meta):
         abstract = False

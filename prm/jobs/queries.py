@@ -1,13 +1,13 @@
 """Reads of jobs: the list, one job, what is running now.
 
-Promise: a kind whose permission the actor lacks is missing.
+Promise: a kind whose permission the actor lacks is missing, and so is work on what the actor may not see.
 Called by: jobs pages, the API, and rooms that show their job.
 """
 
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from prm.accounts.actor import Actor
@@ -19,7 +19,11 @@ ALIVE = (JobState.QUEUED, JobState.RUNNING)
 
 def list_jobs(actor: Actor, *, state: str = "", kind: str = "") -> QuerySet[Job]:
     """Newest first is the order `("-id",)`."""
-    jobs = Job.objects.exclude(kind__in=hidden_kinds(actor)).select_related("result_file")
+    jobs = Job.objects.exclude(kind__in=hidden_kinds(actor))
+    for walled in known_kinds():
+        ids = walled.subjects(actor) if walled.subjects and actor.kind != "token" else None
+        if ids is not None:
+            jobs = jobs.exclude(Q(kind=walled.code) & ~Q(subject_id__in=ids))
     if state:
         jobs = jobs.filter(state=state)
     return jobs.filter(kind=kind) if kind else jobs

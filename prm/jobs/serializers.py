@@ -8,9 +8,9 @@ from rest_framework.response import Response
 
 from prm.api.fields import IdField, InstantField, TextField, WholeField
 from prm.api.serializers import StrictSerializer
+from prm.jobs.kinds import failure_text
 from prm.jobs.models import Job, JobState
 
-URL_OR_NULL = {"type": ["string", "null"]}
 COUNTS = {"type": "object", "additionalProperties": {"type": "integer"}}
 
 
@@ -25,12 +25,14 @@ class JobRead(StrictSerializer):
     status = serializers.ChoiceField(choices=JobState.choices, source="state")
     progress = JobProgress(source="*")
     counts = serializers.SerializerMethodField()
-    failure = TextField()
+    failure = serializers.SerializerMethodField()
     cancel_requested = serializers.SerializerMethodField()
     created_at = InstantField()
     started_at = InstantField(allow_null=True)
     finished_at = InstantField(allow_null=True)
-    result_url = serializers.SerializerMethodField()
+
+    def get_failure(self, job: Job) -> str:
+        return failure_text(job.failure)
 
     @extend_schema_field(COUNTS)
     def get_counts(self, job: Job) -> Any:
@@ -38,10 +40,6 @@ class JobRead(StrictSerializer):
 
     def get_cancel_requested(self, job: Job) -> bool:
         return job.cancel_requested_at is not None
-
-    @extend_schema_field(URL_OR_NULL)
-    def get_result_url(self, job: Job) -> str | None:
-        return f"/api/v1/files/{job.result_file_id}" if job.result_file_id else None
 
 
 def accepted(job: Job) -> Response:

@@ -30,7 +30,7 @@ from prm.local.processes import Child, DidNotStart, listens, spawn, wait_until
 from prm.local.progress import complain, say, step
 from prm.local.servers import secret, start_postgres, start_valkey
 
-QUEUES = "default,money,ingest,webhooks"
+QUEUES = "default,money,ingest"
 WORKER_STOP_SECONDS = 30
 WATCH_SECONDS = 0.5
 SERVER_SETTINGS = ("shared_buffers=256MB", "max_connections=100", "jit=off")

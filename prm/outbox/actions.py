@@ -10,6 +10,7 @@ from typing import Any
 from celery import current_app
 from django.db import transaction
 
+from prm.kit.failpoints import failpoint
 from prm.outbox.models import Event
 from prm.tenancy.context import require_context
 
@@ -67,5 +68,6 @@ def relay_waiting(*, at: datetime) -> int:
         names = [row.name] if row.kind == "task" else _subscribers.get(row.name, [])
         for name in names:
             ring(name, tenant_id=tenant_id, **row.payload)
+    failpoint("outbox.sent")
     Event.objects.filter(id__in=[row.id for row in rows]).update(relayed_at=at)
     return len(rows)

@@ -78,6 +78,7 @@ STATE_LOOKS: dict[str, tuple[str, str]] = {
     "action_required": ("warn", "message-question"),
     "blocked": ("quiet", "lock"),
     "late": ("warn", "alarm"),
+    "lapsed": ("quiet", "clock-off"),
     "unknown": ("warn", "help-circle"),
     "sale": ("quiet", "shopping-cart"),
 }

@@ -11,6 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection, models
+from django.utils.translation import gettext_lazy as _
 
 from prm.kit.ids import uuid7
 from prm.tenancy.context import current_tenant_id, require_context
@@ -34,6 +35,8 @@ class Tenant(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        verbose_name = _("Vendor")
+        verbose_name_plural = _("Vendors")
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(fiscal_month__gte=1, fiscal_month__lte=12),

@@ -1,11 +1,12 @@
 """Look-ups that happen before a tenant is known, through guard functions that return ids and names only.
 
-Promise: no row of a tenant table leaves here; called by middleware, sweeps and commands.
+Promise: no row of a tenant table leaves here; called by middleware, sweeps, commands and the operator's admin.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -31,6 +32,17 @@ class TenantCard:
         return ZoneInfo(self.time_zone)
 
 
+@dataclass(frozen=True)
+class TenantLine:
+    """What an operator sees of a tenant."""
+
+    id: UUID
+    slug: str
+    name: str
+    created_at: datetime
+    suspended_at: datetime | None
+
+
 def find_tenant(slug: str) -> TenantCard | None:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -38,6 +50,13 @@ def find_tenant(slug: str) -> TenantCard | None:
         )
         row = cursor.fetchone()
     return None if row is None else TenantCard(*row)
+
+
+def list_tenants() -> list[TenantLine]:
+    """Every tenant of the installation, suspended ones too, by slug."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, slug, name, created_at, suspended_at FROM guard.every_tenant()")
+        return [TenantLine(*row) for row in cursor.fetchall()]
 
 
 def list_active_tenant_ids() -> list[UUID]:

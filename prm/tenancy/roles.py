@@ -82,7 +82,6 @@ def _make_roles(cursor: Any, app_role: str, app_password: str) -> None:
     for role, attributes in (
         ("prm_owner", "NOLOGIN NOSUPERUSER NOBYPASSRLS"),
         ("prm_guard", "NOLOGIN NOSUPERUSER BYPASSRLS"),
-        ("prm_backup", "NOLOGIN NOSUPERUSER BYPASSRLS"),
         ("prm_app", "LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE"),
     ):
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
@@ -99,13 +98,13 @@ def _prepare_schema(cursor: Any, name: str) -> None:
     statements = [
         "ALTER SCHEMA public OWNER TO prm_owner",
         "REVOKE ALL ON SCHEMA public FROM PUBLIC",
-        "GRANT USAGE ON SCHEMA public TO prm_app, prm_guard, prm_backup",
+        "GRANT USAGE ON SCHEMA public TO prm_app, prm_guard",
         "CREATE SCHEMA IF NOT EXISTS guard AUTHORIZATION prm_guard",
         "GRANT USAGE ON SCHEMA guard TO prm_app, prm_owner",
         "ALTER DEFAULT PRIVILEGES FOR ROLE prm_owner IN SCHEMA public "
         "GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO prm_app",
         "ALTER DEFAULT PRIVILEGES FOR ROLE prm_owner IN SCHEMA public GRANT USAGE ON SEQUENCES TO prm_app",
-        "ALTER DEFAULT PRIVILEGES FOR ROLE prm_owner IN SCHEMA public GRANT SELECT ON TABLES TO prm_guard, prm_backup",
+        "ALTER DEFAULT PRIVILEGES FOR ROLE prm_owner IN SCHEMA public GRANT SELECT ON TABLES TO prm_guard",
         "CREATE OR REPLACE FUNCTION guard.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         "RAISE EXCEPTION 'rows of % are never changed or removed', TG_TABLE_NAME USING ERRCODE = 'P0001'; END $$",
         "ALTER FUNCTION guard.refuse_change() OWNER TO prm_guard",

@@ -1,14 +1,20 @@
 """Files that a page hands out.
 
-Promise: a CSV opens in a spreadsheet with its letters right and no cell executed; called by console.py and portal.py.
+Promise: a CSV or a workbook opens in a spreadsheet with its letters right and no cell executed; called by console.py
+and portal.py.
 """
 
+import io
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from django.http import HttpResponse
 from django.utils import translation
+from xlsxwriter import Workbook
 
 from prm.kit.csv import write_rows
+
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def csv_answer(name: str, header: Sequence[object], rows: Iterable[Sequence[object]]) -> HttpResponse:
@@ -18,5 +24,25 @@ def csv_answer(name: str, header: Sequence[object], rows: Iterable[Sequence[obje
     return HttpResponse(
         text.encode(),
         content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def workbook_answer(name: str, header: Sequence[object], rows: Iterable[Sequence[object]]) -> HttpResponse:
+    """The same as an Excel file: every cell is text, so that codes keep their zeros and nothing is a formula."""
+    out = io.BytesIO()
+    book = Workbook(out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    sheet = book.add_worksheet()
+    sheet.freeze_panes(1, 0)
+    bold = book.add_format({"bold": True})
+    for place, cells in enumerate(chain([header], rows)):
+        for column, cell in enumerate(cells):
+            sheet.write_string(
+                place, column, str(cell if cell is not None else ""), bold if place == 0 else None
+            )
+    book.close()
+    return HttpResponse(
+        out.getvalue(),
+        content_type=WORKBOOK,
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

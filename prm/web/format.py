@@ -5,6 +5,7 @@ Promise: no-break gaps, a true minus, the currency where the language puts it; c
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, numbers
@@ -14,11 +15,13 @@ from django.utils.translation import ngettext, pgettext
 
 from prm.accounts.actor import APPLICANT_LABEL
 from prm.kit.currencies import exponent_of
+from prm.kit.rounding import round_half_away
 
 MINUS = "−"
 SYSTEM_LABEL = "system"
 MINUTES_AN_HOUR, MINUTES_A_DAY = 60, 24 * 60
 GAP = "\u00a0"
+MORE_PLACES = 4  # behind those of the currency, where an amount is not rounded yet
 SYMBOL_LEADS_WITH_GAP = frozenset({"₽"})
 LOCALES = {"en": Locale("en", "GB"), "ru": Locale("ru", "RU")}
 
@@ -46,9 +49,25 @@ def minor(amount_minor: int, currency: str) -> str:
 
 def money(amount_minor: int, currency: str) -> str:
     """The amount with its currency: €1,234.50 or 1 234,50 €."""
+    return _with_symbol(minor(abs(amount_minor), currency), currency, negative=amount_minor < 0)
+
+
+def exact_money(amount_minor: Fraction, currency: str, *, about: bool = False) -> str:
+    """An amount before rounding, with up to four places more than the currency has; "≈" where those do not hold it, or
+    where it is known no better (`about`)."""
+    places = exponent_of(currency)
+    shown = round_half_away(abs(amount_minor) * 10**MORE_PLACES)
+    pattern = "#,##0." + "0" * places + "#" * MORE_PLACES
+    value = Decimal(shown).scaleb(-places - MORE_PLACES)
+    text = _polished(numbers.format_decimal(value, format=pattern, locale=reader_locale()))
+    about = about or Fraction(shown, 10**MORE_PLACES) != abs(amount_minor)
+    return ("≈" + GAP if about else "") + _with_symbol(text, currency, negative=amount_minor < 0)
+
+
+def _with_symbol(text: str, currency: str, *, negative: bool) -> str:
+    """The digits with the sign and the currency where the language puts them."""
     locale = reader_locale()
-    text = minor(abs(amount_minor), currency)
-    sign = MINUS if amount_minor < 0 else ""
+    sign = MINUS if negative else ""
     symbol = numbers.get_currency_symbol(currency, locale=locale)
     if currency == "RUB":
         symbol = "₽"
@@ -60,16 +79,9 @@ def money(amount_minor: int, currency: str) -> str:
 
 def compact_money(amount_minor: int, currency: str) -> str:
     """A short form for tiles; the exact one belongs in a title beside it."""
-    locale = reader_locale()
     value = major(amount_minor, currency)
-    text = numbers.format_compact_decimal(abs(value), locale=locale, fraction_digits=1)  # type: ignore[arg-type]
-    sign = MINUS if value < 0 else ""
-    symbol = "₽" if currency == "RUB" else numbers.get_currency_symbol(currency, locale=locale)
-    text = text.replace("\u202f", GAP)
-    if locale.language == "ru":
-        return f"{sign}{text}{GAP}{symbol}"
-    gap = GAP if symbol.isalpha() or symbol in SYMBOL_LEADS_WITH_GAP else ""
-    return f"{sign}{symbol}{gap}{text}"
+    text = numbers.format_compact_decimal(abs(value), locale=reader_locale(), fraction_digits=1)  # type: ignore[arg-type]
+    return _with_symbol(text.replace("\u202f", GAP), currency, negative=value < 0)
 
 
 def percent(rate: Decimal) -> str:
@@ -77,6 +89,11 @@ def percent(rate: Decimal) -> str:
     value = (rate * 100).normalize()
     text = numbers.format_decimal(value, format="#,##0.######", locale=reader_locale())
     return _polished(text) + (GAP + "%" if reader_locale().language == "ru" else "%")
+
+
+def rate(value: Decimal) -> str:
+    """An exchange rate, with all its places."""
+    return _polished(numbers.format_decimal(value, format="#,##0.##########", locale=reader_locale()))
 
 
 def quantity(value: Decimal | int) -> str:

@@ -4,7 +4,7 @@ Promise: a page costs the same wherever it stands; a cursor is signed and good o
 Called by: console and portal lists, prm.api.lists.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -20,6 +20,7 @@ from prm.tenancy.context import require_context
 
 PAGE_ROWS = 50
 CURSOR_LIFETIME = timedelta(hours=24)
+Fetch = Callable[[Sequence[str] | None, bool, int], list[Any]]
 
 
 class CursorInvalid(ValueError):
@@ -68,13 +69,25 @@ def keyset_page(
     `order` is a literal list of columns that are never null, the last one unique ("-occurred_on", "-id"). `filters` is
     any text that stands for the filters in use: a cursor made under others is refused with `CursorInvalid`.
     """
+
+    def fetch(place: Sequence[str] | None, backwards: bool, most: int) -> list[Any]:
+        walked = [_turned(column) for column in order] if backwards else list(order)
+        rows = queryset.order_by(*walked)
+        if place is not None:
+            rows = rows.filter(_beyond(rows, walked, place))
+        return list(rows[:most])
+
+    return fetched_page(fetch, order=order, cursor=cursor, limit=limit, filters=filters)
+
+
+def fetched_page(
+    fetch: Fetch, *, order: Sequence[str], cursor: str = "", limit: int = PAGE_ROWS, filters: str = ""
+) -> Page:
+    """The same for rows that no queryset holds. `fetch(place, backwards, most)` answers the first `most` rows beyond
+    `place` (values of `order` as text; None: from the end it starts at), walking `order` or against it."""
     salt = _salt(order, filters)
     place, backwards = _read(cursor, salt) if cursor else (None, False)
-    walked = [_turned(column) for column in order] if backwards else list(order)
-    rows = queryset.order_by(*walked)
-    if place is not None:
-        rows = rows.filter(_beyond(rows, walked, place))
-    found = list(rows[: limit + 1])
+    found = fetch(place, backwards, limit + 1)
     more, found = len(found) > limit, found[:limit]
     if backwards:
         found.reverse()
@@ -91,13 +104,22 @@ def page_of(
     request: HttpRequest, queryset: QuerySet[Any], *, order: Sequence[str], limit: int = PAGE_ROWS
 ) -> Page:
     """The page that `?cursor=` asks for; an old or foreign cursor shows the first page."""
+    return _asked_page(request, keyset_page, queryset, order=order, limit=limit)
+
+
+def page_of_fetched(
+    request: HttpRequest, fetch: Fetch, *, order: Sequence[str], limit: int = PAGE_ROWS
+) -> Page:
+    """The same for rows that no queryset holds, see `fetched_page`."""
+    return _asked_page(request, fetched_page, fetch, order=order, limit=limit)
+
+
+def _asked_page(request: HttpRequest, make: Callable[..., Page], rows: Any, **shape: Any) -> Page:
     filters = filters_in(request.GET.dict())
     try:
-        return keyset_page(
-            queryset, order=order, cursor=request.GET.get("cursor", ""), limit=limit, filters=filters
-        )
+        return make(rows, cursor=request.GET.get("cursor", ""), filters=filters, **shape)
     except CursorInvalid:
-        return keyset_page(queryset, order=order, limit=limit, filters=filters)
+        return make(rows, filters=filters, **shape)
 
 
 def filters_in(parameters: Mapping[str, str]) -> str:

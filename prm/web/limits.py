@@ -4,7 +4,7 @@ Promise: counted per tenant and thing; a cache that is away lets the request pas
 
 import logging
 
-from django.conf import settings
+from allauth.account.adapter import get_adapter
 from django.core.cache import cache
 from django.http import HttpRequest
 from redis import RedisError
@@ -16,9 +16,9 @@ log = logging.getLogger("prm.web")
 
 
 def address_of(request: HttpRequest) -> str:
-    """The network address of the browser; behind our own proxy, the one that the proxy saw."""
-    seen = request.headers.get("x-forwarded-for", "") if settings.SECURE_PROXY_SSL_HEADER else ""
-    return seen.rpartition(",")[2].strip() or str(request.META.get("REMOTE_ADDR", ""))
+    """The network address of the browser, as logins are counted by: behind proxies of our own, the one that the
+    outermost of them saw (PRM_TRUSTED_PROXIES)."""
+    return str(get_adapter(request).get_client_ip(request))
 
 
 def within_limit(request: HttpRequest, thing: str, *, times: int, seconds: int) -> bool:

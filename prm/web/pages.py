@@ -6,6 +6,7 @@ Promise: the declaration (`view.access`) is the only source of the access matrix
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 
@@ -44,13 +46,16 @@ class VisitRequest(PlatformRequest):
 
 @dataclass(frozen=True)
 class Access:
-    """Who may use a route: its face, the permission to read, the permission to post, and whether the post asks for
-    a fresh login (money)."""
+    """Who may use a route: its face, the permission to read, the permission to post, and whether it asks for a fresh
+    login (money, roles): for the post, or for reading where nothing is posted."""
 
     face: str
     permission: str
     post: str | None = None
     fresh: bool = False
+
+    def asks_again(self, method: str) -> bool:
+        return self.fresh and (method == "POST" or self.post is None)
 
 
 def console_page(permission: str, *, post: str | None = None, fresh: bool = False) -> Callable[[View], View]:
@@ -90,14 +95,40 @@ def _page(access: Access) -> Callable[[View], View]:
             if request.actor is None:
                 return _send_to_login(request)
             _require(access, request)
-            if access.fresh and request.method == "POST" and not _logged_in_lately(request):
+            if access.asks_again(request.method) and not _logged_in_lately(request):
                 return _ask_again(request)
+            if access.face == "portal":
+                _note_visit(request)
             return view(request, *args, **kwargs)
 
         guarded.access = access  # type: ignore[attr-defined]
         return guarded
 
     return decorate
+
+
+Visit = Callable[[Actor, date], None]
+_visits: list[Visit] = []
+_CAME = "came"
+
+
+def on_portal_visit(note: Visit) -> None:
+    """`note(actor, day)` is told once a day and login that somebody of a partner came to the portal; in catalogues."""
+    if note not in _visits:
+        _visits.append(note)
+
+
+def _note_visit(request: Any) -> None:
+    """Staff who look as a partner are nobody of the partner's."""
+    if request.actor.is_viewing:
+        return
+    today = timezone.localdate()
+    mark = f"{request.actor.id} {today.isoformat()}"
+    if request.session.get(_CAME) == mark:
+        return
+    for note in _visits:
+        note(request.actor, today)
+    request.session[_CAME] = mark
 
 
 def _send_to_login(request: HttpRequest) -> HttpResponse:
@@ -125,7 +156,7 @@ def _logged_in_lately(request: HttpRequest) -> bool:
 
 
 def _ask_again(request: HttpRequest) -> HttpResponse:
-    """Money needs a login of the last minutes: confirm it is you, come back to the page, and repeat the step."""
+    """Money and roles need a login of the last minutes: confirm it is you, come back to the page, repeat the step."""
     came_from = request.headers.get("referer", "")
     safe = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
     back = urlsplit(came_from).path if safe else request.path

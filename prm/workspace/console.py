@@ -46,7 +46,7 @@ def member_list(request: PageRequest) -> HttpResponse:
     return render(request, "console/prm/workspace/members.html", context)
 
 
-@console_page("members.change", post="members.change")
+@console_page("members.change", post="members.change", fresh=True)
 def member_invite(request: PageRequest) -> HttpResponse:
     form = InvitationForm(
         posted(request),
@@ -60,7 +60,7 @@ def member_invite(request: PageRequest) -> HttpResponse:
     return render(request, "console/prm/workspace/invite.html", {"form": form}, status=status)
 
 
-@console_page("members.change", post="members.change")
+@console_page("members.change", post="members.change", fresh=True)
 def member_edit(request: PageRequest, membership_id: UUID) -> HttpResponse:
     member = queries.access_member(request.actor, membership_id)
     form = MemberForm(posted(request), initial={"role": member.role, "sees_money": member.sees_money})

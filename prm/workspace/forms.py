@@ -103,7 +103,7 @@ class InvitationForm(ChoosingForm):
             "email": given["email"],
             "role": given["role"],
             "partner_id": UUID(partner_id) if partner_id else None,
-            "sees_money": given["sees_money"] or given["role"] in STAFF_ROLES,
+            "sees_money": given["sees_money"],
         }
 
     def refuse(self, refusal: Exception) -> None:
@@ -131,7 +131,8 @@ class MemberForm(ChoosingForm):
 
     def place(self) -> dict[str, Any]:
         """The arguments of `change_member`."""
-        return {"role": self.cleaned_data["role"], "sees_money": self.cleaned_data.get("sees_money", True)}
+        given = self.cleaned_data
+        return {"role": given["role"], "sees_money": given.get("sees_money", False)}
 
     def refuse(self, refusal: Exception) -> None:
         field, text = REFUSALS[getattr(refusal, "code", "")]
@@ -231,6 +232,7 @@ class SettingsForm(forms.Form):
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         choices=lambda: [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())],
+        widget=forms.Select(attrs={"lang": "en"}),
         help_text=_("Days of the audit log and deadlines are counted in it."),
         show_hidden_initial=True,
     )

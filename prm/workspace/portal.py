@@ -33,7 +33,7 @@ def team(request: PageRequest) -> HttpResponse:
     return render(request, "portal/prm/workspace/team.html", context)
 
 
-@portal_page("team.change", post="team.change")
+@portal_page("team.change", post="team.change", fresh=True)
 def team_invite(request: PageRequest) -> HttpResponse:
     form = InvitationForm(
         posted(request),
@@ -60,7 +60,7 @@ def team_invite(request: PageRequest) -> HttpResponse:
     )
 
 
-@portal_page("team.change", post="team.change")
+@portal_page("team.change", post="team.change", fresh=True)
 def team_member_edit(request: PageRequest, membership_id: UUID) -> HttpResponse:
     member = queries.access_member(request.actor, membership_id)
     form = MemberForm(posted(request), initial={"role": member.role, "sees_money": member.sees_money})

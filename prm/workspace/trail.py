@@ -17,6 +17,7 @@ from prm.workspace import queries
 from prm.workspace.forms import AuditFilterForm
 
 NEWEST_FIRST = ("-id",)
+VERIFIED_ON_A_PAGE = 20_000
 
 
 @console_page("audit.view")
@@ -70,10 +71,17 @@ def audit_export(request: PageRequest) -> HttpResponse:
 
 @console_page("audit.view")
 def audit_verify(request: PageRequest) -> HttpResponse:
-    """Compute the whole chain again and say what was found."""
-    broken_at = find_broken_link()
+    """Compute the end of the chain again, as much as a page can wait for, and say what was found."""
+    broken_at = find_broken_link(newest=VERIFIED_ON_A_PAGE)
     sealed, waiting = queries.count_seals()
-    context = {"broken_at": broken_at, "sealed": sealed, "waiting": waiting}
+    verified = min(sealed, VERIFIED_ON_A_PAGE)
+    context = {
+        "broken_at": broken_at,
+        "sealed": sealed,
+        "waiting": waiting,
+        "verified": verified,
+        "is_whole": verified == sealed,
+    }
     return render(request, "console/prm/workspace/audit_verify.html", context)
 
 

@@ -176,12 +176,12 @@ def test_the_api_lists_writes_and_refuses_a_foreign_record(cast, said):
 
 
 def test_a_timeline_asks_a_source_only_for_those_who_may(cast):
-    def source(actor, record_id):
+    def source(actor, record_id, before):
         return [Moment(at=NOW + timedelta(days=1), what="Later"), Moment(at=NOW, what="Sooner")]
 
     add_timeline("probe", source, permission="comments.view")
-    add_timeline("probe", lambda actor, record_id: [Moment(at=NOW, what="Money")], permission="audit.view")
-    told = [moment.what for moment in timeline_of("probe", cast.paul.actor, cast.northwind.id)]
+    add_timeline("probe", lambda *_asked: [Moment(at=NOW, what="Money")], permission="audit.view")
+    told = [moment.what for moment in timeline_of("probe", cast.paul.actor, cast.northwind.id).moments]
     assert told == ["Later", "Sooner"]
 
 

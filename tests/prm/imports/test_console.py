@@ -1,5 +1,6 @@
 """The pages of imports, walked as people do: file, columns, corrections, applying, the summary, the way back."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -8,9 +9,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from partners.customers.models import Customer
+from prm.accounts.models import User
+from prm.imports import kinds
 from prm.imports.models import Import
 from prm.imports.work import work_on_applying, work_on_check
-from prm.tenancy.context import tenant_context
+from prm.jobs.models import Job
+from prm.tenancy.context import identity_context, tenant_context
+from tests.prm.imports.kinds import CLUBS
 from tests.support.cast import Cast, Person
 from tests.support.clients import client_of
 
@@ -89,6 +94,7 @@ def test_the_whole_way(walk: Walk) -> None:
     walk.apply("whole")
     applied = walk.page()
     assert "3 rows were written" in applied
+    assert "Apply" not in applied.partition("Undo this import")[0].rpartition("<h2>Applied</h2>")[2]
     assert "Undo this import" in applied
     assert walk.post("undo/").status_code == 302
     assert walk.state() == "undone"
@@ -97,6 +103,56 @@ def test_the_whole_way(walk: Walk) -> None:
         assert Customer.objects.count() == 0
     history = walk.client.get("/acme/m/imports/?state=undone").content.decode()
     assert "clubs.csv" in history
+
+
+def test_a_row_is_left_out_and_taken_in_on_the_page(walk: Walk) -> None:
+    walk.upload()
+    walk.check()
+    answer = walk.client.post(f"{walk.base}rows/4/", {"do": "leave_out"}, headers={"hx-request": "true"})
+    told = answer.content.decode()
+    assert "Left out: this row is not taken." in told
+    assert 'id="import-standing" hx-swap-oob="true"' in told
+    assert "No row has an error any more" in told
+    page = walk.page()
+    assert "1 row left out" in page
+    assert "with an error" not in page
+    assert walk.post("rows/4/", do="take_in").status_code == 302
+    assert "1 row with an error" in walk.page()
+
+
+def test_what_was_not_applied_is_mended_and_applied_on_the_same_page(walk: Walk) -> None:
+    walk.upload()
+    walk.check()
+    walk.apply()
+    assert "correct them here and apply them too" in walk.page()
+    assert walk.post("rows/4/", name="Gamma").status_code == 302
+    assert "Apply 1 good row" in walk.page()
+    walk.apply()
+    assert "3 rows were written" in walk.page()
+
+
+def test_every_refused_row_can_be_corrected_whatever_its_mistake(walk: Walk) -> None:
+    kind = replace(CLUBS, identity=(), identify=lambda cells: (cells["code"],))
+    kinds._kinds["clubs"] = kind
+    walk.upload("Код;Наименование\nA;Alpha\nA;Beta\n".encode())
+    walk.check()
+    page = walk.page()
+    assert page.count("The same record stands in the file more than once.") == 2
+    assert page.count("Save and check this row") == page.count("Leave this row out") == 2
+    for row in (2, 3):
+        for column in ("code", "name"):
+            assert f'id="cell-{row}-{column}"' in page
+
+
+def test_a_failure_is_told_in_the_language_of_the_reader(walk: Walk) -> None:
+    walk.upload()
+    walk.check()
+    with tenant_context(walk.cast.acme.id):
+        Job.objects.update(failure="import.rows_refused")
+    assert "Rows were refused, so nothing was applied." in walk.page()
+    with identity_context():
+        User.objects.filter(id=walk.cast.vera.user.id).update(language="ru")
+    assert "Есть строки с ошибками, поэтому ничего не применено." in walk.page()
 
 
 def test_a_correction_works_without_scripts(walk: Walk) -> None:
@@ -172,10 +228,10 @@ def test_failed_rows_and_templates_are_files(walk: Walk) -> None:
 def test_who_may_do_what(walk: Walk) -> None:
     walk.upload()
     auditor = client_of(walk.cast.otto)
-    assert auditor.get("/acme/m/imports/").status_code == 200
-    assert auditor.get("/acme/m/imports/new/").status_code == 200
+    assert "clubs.csv" in auditor.get("/acme/m/imports/").content.decode()
+    assert auditor.get(walk.base).status_code == 200
+    assert auditor.get("/acme/m/imports/new/").status_code == 403
     assert auditor.post(f"{walk.base}check/", {"column_code": "Код"}).status_code == 403
-    assert client_of(walk.cast.nina).get("/acme/m/imports/").status_code == 403
     for stranger in (walk.cast.zed, walk.cast.paul):
         for path in ("", "progress/", "errors.csv"):
             assert client_of(stranger).get(f"{walk.base}{path}").status_code == 404
@@ -183,13 +239,31 @@ def test_who_may_do_what(walk: Walk) -> None:
     assert walk.state() == "uploaded"
 
 
-def test_a_kind_the_reader_may_not_import_is_missing(walk: Walk, cast: Cast) -> None:
-    import dataclasses
-
-    from prm.imports import kinds
-
+def test_a_channel_manager_sees_what_they_sent_in_and_nothing_of_others(walk: Walk, cast: Cast) -> None:
     walk.upload()
-    kinds._kinds["clubs"] = dataclasses.replace(kinds._kinds["clubs"], permission="members.change")
+    walk.check()
+    with tenant_context(cast.acme.id):
+        foreign = Import.objects.select_related("file", "job").get()
+    assert foreign.job is not None
+    own = Walk(cast, cast.nina)
+    assert own.upload(name="own.csv").status_code == 302
+    own.check()
+    history = own.client.get("/acme/m/imports/").content.decode()
+    assert "own.csv" in history
+    assert "clubs.csv" not in history
+    for path in ("", "progress/", "errors.csv", "rows/4/"):
+        assert own.client.get(f"{walk.base}{path}").status_code == 404
+    assert own.client.get(f"/acme/m/files/{foreign.file.id}/").status_code == 404
+    assert own.client.get(f"/acme/m/jobs/{foreign.job.id}/").status_code == 404
+    jobs = own.client.get("/acme/m/jobs/").content.decode()
+    assert "own.csv" in jobs
+    assert "clubs.csv" not in jobs
+    assert "own.csv" in walk.client.get("/acme/m/imports/").content.decode()
+
+
+def test_a_kind_the_reader_may_not_import_is_missing(walk: Walk, cast: Cast) -> None:
+    walk.upload()
+    kinds._kinds["clubs"] = replace(kinds._kinds["clubs"], permission="members.change")
     felix = client_of(cast.felix)
     assert felix.get(walk.base).status_code == 404
     assert "clubs.csv" not in felix.get("/acme/m/imports/").content.decode()

@@ -107,7 +107,6 @@ def answer_of(job: Job, **changes: Any) -> dict[str, Any]:
         "created_at": moment(job.created_at),
         "started_at": moment(job.started_at),
         "finished_at": None,
-        "result_url": None,
         **changes,
     }
 

@@ -46,6 +46,15 @@ def test_the_running_product_does_not_know_the_administrator(name: str) -> None:
     assert SERVICES[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
 
 
+@pytest.mark.parametrize("name", PRODUCT)
+def test_the_mail_server_and_the_proxies_reach_the_product(name: str) -> None:
+    environment = SERVICES[name]["environment"]
+    for wanted in ("HOST", "PORT", "HOST_USER", "HOST_PASSWORD", "USE_TLS", "USE_SSL"):
+        assert f"${{EMAIL_{wanted}:-" in environment[f"EMAIL_{wanted}"]
+    assert environment["PRM_BEHIND_PROXY"] == "1"
+    assert environment["PRM_TRUSTED_PROXIES"] == "${PRM_TRUSTED_PROXIES:-1}"
+
+
 def test_the_worker_listens_to_every_queue_that_the_supervisor_serves() -> None:
     from prm.local.supervisor import QUEUES
 

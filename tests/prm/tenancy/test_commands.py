@@ -1,13 +1,11 @@
 """The commands of those who run the installation."""
 
 import json
-import os
 from io import StringIO
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-import psycopg2
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -29,6 +27,7 @@ from prm.tenancy.queries import find_tenant
 from tests.support.api import Machine, make_key
 from tests.support.cast import NOW, Cast, make_tenant
 from tests.support.clients import client_of
+from tests.support.databases import forge
 
 
 def run(*command: Any) -> str:
@@ -186,13 +185,3 @@ def test_a_record_changed_behind_our_back_is_found(own_database: str) -> None:
     forge(own_database, "UPDATE prm_auditrecord SET reason = 'forged' WHERE reason = 'two'")
     with pytest.raises(CommandError, match="changed after it was sealed"):
         run("verify_audit", "acme")
-
-
-def forge(database: str, statement: str) -> None:
-    """What only somebody with the server's keys can do: change rows past their triggers and policies."""
-    address = os.environ["DATABASE_ADMIN_URL"].rsplit("/", 1)[0]
-    with psycopg2.connect(f"{address}/{database}") as connection, connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        cursor.execute(statement)
-        assert cursor.rowcount == 1
-    connection.close()

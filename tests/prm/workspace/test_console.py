@@ -1,6 +1,7 @@
 """Members and settings as the vendor's staff see and change them."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core import mail
@@ -11,16 +12,17 @@ from prm.audit.models import AuditRecord
 from prm.tenancy.context import tenant_context
 from prm.tenancy.models import Tenant
 from tests.support.cast import Cast, Person
-from tests.support.clients import client_of
+from tests.support.clients import client_of, fresh_client_of
+from tests.support.rows import nothing_written_in
 
 
 def invite(person: Person, **changes: Any) -> Any:
     form = {"email": "Nora@acme.example", "role": "auditor", "partner_id": "", "language": "en", **changes}
-    return client_of(person).post("/acme/m/members/invite/", form)
+    return fresh_client_of(person).post("/acme/m/members/invite/", form)
 
 
 def change(cast: Cast, member: Person, action: str = "", **form: Any) -> Any:
-    return client_of(cast.vera).post(f"/acme/m/members/{member.membership.id}/{action}", form)
+    return fresh_client_of(cast.vera).post(f"/acme/m/members/{member.membership.id}/{action}", form)
 
 
 def invitations(cast: Cast) -> list[tuple[Any, ...]]:
@@ -115,6 +117,25 @@ def test_a_role_is_changed_and_recorded(cast: Cast) -> None:
     assert change(cast, cast.mia, role="partner_user", sees_money="on").status_code == 302
     assert place_of(cast.mia) == ("partner_user", True, True)
     assert recorded(cast) == ["member.changed", "member.changed"]
+
+
+@pytest.mark.parametrize("where", ["invite/", "{felix}/"])
+def test_an_old_login_is_confirmed_before_a_role_is_given(cast: Cast, where: str) -> None:
+    form = {"email": "nora@acme.example", "role": "auditor", "partner_id": "", "language": "en"}
+    path = "/acme/m/members/" + where.format(felix=cast.felix.membership.id)
+    with nothing_written_in(cast.acme):
+        answer = client_of(cast.vera).post(path, form)
+    assert answer["Location"] == f"/acme/account/reauthenticate/?{urlencode({'next': path})}"
+    assert mail.outbox == []
+    assert fresh_client_of(cast.vera).post(path, form)["Location"] == "/acme/m/members/"
+    assert len(recorded(cast)) == 1
+
+
+def test_staff_see_money_whatever_is_sent(cast: Cast) -> None:
+    invite(cast.vera, sees_money="")
+    change(cast, cast.felix, role="auditor", sees_money="")
+    assert invitations(cast) == [("nora@acme.example", "auditor", None, True)]
+    assert place_of(cast.felix) == ("auditor", True, True)
 
 
 @pytest.mark.parametrize(("who", "role"), [("felix", "partner_admin"), ("mia", "finance"), ("felix", "")])

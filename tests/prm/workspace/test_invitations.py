@@ -14,7 +14,7 @@ from prm.accounts.queries import list_places
 from prm.tenancy.context import identity_context, tenant_context
 from prm.tenancy.models import Tenant
 from tests.support.cast import Cast
-from tests.support.clients import client_of
+from tests.support.clients import client_of, fresh_client_of
 
 NEW = {"name": "Nora New", "password": "seven small stones"}
 
@@ -28,7 +28,7 @@ def invited(cast: Cast, email: str, **place: Any) -> str:
         "language": "en",
         **place,
     }
-    answer = client_of(cast.vera).post("/acme/m/members/invite/", form)
+    answer = fresh_client_of(cast.vera).post("/acme/m/members/invite/", form)
     assert answer.status_code == 302
     return link_in(str(mail.outbox[-1].body))
 

@@ -1,6 +1,7 @@
 """The team of a partner, kept by the partner's own admin."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core import mail
@@ -9,12 +10,13 @@ from prm.accounts.models import Invitation, Membership
 from prm.audit.models import AuditRecord
 from prm.tenancy.context import tenant_context
 from tests.support.cast import Cast, Person
-from tests.support.clients import client_of
+from tests.support.clients import client_of, fresh_client_of
+from tests.support.rows import nothing_written_in
 
 
 def invite(person: Person, **changes: Any) -> Any:
     form = {"email": "nora@northwind.example", "role": "partner_user", "sees_money": "on", "language": "ru"}
-    return client_of(person).post("/acme/p/team/invite/", form | changes)
+    return fresh_client_of(person).post("/acme/p/team/invite/", form | changes)
 
 
 def invitations(cast: Cast) -> list[tuple[Any, ...]]:
@@ -82,12 +84,24 @@ def test_a_withdrawn_invitation_leaves_the_list_and_siblings_cannot_withdraw_it(
 
 
 def test_the_right_to_see_money_is_given_and_taken(cast: Cast) -> None:
-    client, path = client_of(cast.paul), f"/acme/p/team/{cast.mia.membership.id}/"
+    client, path = fresh_client_of(cast.paul), f"/acme/p/team/{cast.mia.membership.id}/"
     assert client.post(path, {"role": "partner_user", "sees_money": "on"}).status_code == 302
     assert place_of(cast.mia) == ("partner_user", True, True)
     assert client.post(path, {"role": "partner_user"}).status_code == 302
     assert place_of(cast.mia) == ("partner_user", False, True)
     assert recorded(cast) == ["member.changed", "member.changed"]
+
+
+@pytest.mark.parametrize("where", ["invite/", "{mia}/"])
+def test_an_old_login_is_confirmed_before_a_right_is_given(cast: Cast, where: str) -> None:
+    form = {"email": "nora@northwind.example", "role": "partner_admin", "language": "en"}
+    path = "/acme/p/team/" + where.format(mia=cast.mia.membership.id)
+    with nothing_written_in(cast.acme):
+        answer = client_of(cast.paul).post(path, form)
+    assert answer["Location"] == f"/acme/account/reauthenticate/?{urlencode({'next': path})}"
+    assert mail.outbox == []
+    assert fresh_client_of(cast.paul).post(path, form)["Location"] == "/acme/p/team/"
+    assert len(recorded(cast)) == 1
 
 
 def test_a_colleague_is_removed(cast: Cast) -> None:
@@ -100,7 +114,7 @@ def test_a_colleague_is_removed(cast: Cast) -> None:
 
 
 def test_the_last_admin_of_a_partner_stays(cast: Cast) -> None:
-    client, path = client_of(cast.paul), f"/acme/p/team/{cast.paul.membership.id}/"
+    client, path = fresh_client_of(cast.paul), f"/acme/p/team/{cast.paul.membership.id}/"
     assert client.post(path, {"role": "partner_user"}).status_code == 422
     assert "last administrator" in client.post(path + "end/", follow=True).content.decode()
     assert place_of(cast.paul) == ("partner_admin", True, True)
@@ -110,7 +124,7 @@ def test_the_last_admin_of_a_partner_stays(cast: Cast) -> None:
 @pytest.mark.parametrize("who", ["sven", "vera"])
 def test_people_of_other_places_cannot_be_touched(cast: Cast, who: str) -> None:
     person = getattr(cast, who)
-    client, before = client_of(cast.paul), place_of(person)
+    client, before = fresh_client_of(cast.paul), place_of(person)
     for path in ("", "end/"):
         address = f"/acme/p/team/{person.membership.id}/{path}"
         assert client.get(address).status_code == 404

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from prm.accounts.actions import change_member, invite
-from prm.audit.actions import record, seal_records
+from prm.audit.actions import find_broken_link, record, seal_records
 from prm.audit.models import AuditRecord, AuditSeal
 from prm.tenancy.context import tenant_context
 from tests.support.cast import NOW, Cast
@@ -103,6 +103,32 @@ def test_the_chain_is_proved_on_demand(cast: Cast, trail: list[AuditRecord]) -> 
     text = client.get("/acme/m/audit/verify/").content.decode()
     assert "The chain holds." in text
     assert "3 records were computed again" in text
+
+
+def test_the_chain_is_proved_in_portions(
+    cast: Cast, trail: list[AuditRecord], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("prm.audit.actions.VERIFIED_AT_ONCE", 2)
+    with tenant_context(cast.acme.id):
+        seal_records(at=NOW)
+        assert find_broken_link() is None
+        forged = record(actor=cast.system, action="probe.done", subject=cast.acme, at=NOW)
+        AuditSeal.objects.create(position=4, record_id=forged.id, chain_hash="0" * 64, sealed_at=NOW)
+        assert find_broken_link() == 4
+
+
+def test_a_page_proves_the_end_of_a_long_chain_and_says_so(
+    cast: Cast, trail: list[AuditRecord], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with tenant_context(cast.acme.id):
+        seal_records(at=NOW)
+        assert [find_broken_link(newest=newest) for newest in (1, 2, 3, 9)] == [None] * 4
+    page = client_of(cast.otto).get("/acme/m/audit/verify/").content.decode()
+    assert "These are the newest" not in page
+    monkeypatch.setattr("prm.workspace.trail.VERIFIED_ON_A_PAGE", 2)
+    page = client_of(cast.otto).get("/acme/m/audit/verify/").content.decode()
+    assert "2 records were computed again" in page
+    assert "These are the newest" in page
 
 
 def test_a_forged_seal_breaks_the_chain(cast: Cast, trail: list[AuditRecord]) -> None:
