@@ -10,10 +10,17 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "prm.settings")
 django.setup()
 
-from tests.acceptance.cases import Number, real_sales, splits, tiers_in_three_modes  # noqa: E402
+from tests.acceptance.cases import (  # noqa: E402
+    Number,
+    generated_sales,
+    history,
+    real_sales,
+    splits,
+    tiers_in_three_modes,
+)
 from tests.acceptance.deals import protected_deal  # noqa: E402
 from tests.acceptance.imports import ten_thousand_partners  # noqa: E402
-from tests.acceptance.segments import engagement_and_potential, segment_figures  # noqa: E402
+from tests.acceptance.segments import engagement_and_potential, reseller_facts, segment_figures  # noqa: E402
 from tests.acceptance.tiers import tier_example  # noqa: E402
 
 
@@ -24,9 +31,11 @@ def numbers(folder: Path | None) -> Iterator[Number]:
     yield from protected_deal()
     yield from tier_example()
     yield from ten_thousand_partners()
+    yield from generated_sales()
     if folder is not None:
-        yield from segment_figures(folder)
-        yield from real_sales(folder)
+        door = history("real", folder, partner=reseller_facts)
+        yield from segment_figures(door)
+        yield from real_sales(door, "real")
 
 
 def main() -> int:

@@ -1,27 +1,21 @@
-"""The acceptance numbers: S1, S3 and the seven rows of real sales.
+"""The acceptance numbers: S1, S3 and the seven rows of real sales, real and generated.
 
 Promise: each case goes through the public door and reads its numbers from statements; called by the command and tests.
 """
 
 import csv
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from incentives.earnings.models import Entry
-from incentives.ledger.models import Period as LedgerPeriod
-from incentives.plans.models import PlanAssignment
-from partners.directory.models import Partner
-from partners.sales.models import SaleLine
 from prm.kit.money import format_plain
-from prm.kit.periods import Period
-from prm.tenancy.context import tenant_context
-from tests.acceptance.door import Door, now, open_door
-from tests.incentives.plans.test_real_sales import CASES
+from tests.acceptance.door import Door, open_door
+from tests.support.sample_cases import CASES, WHOLES, Y2019, folder_of
 
 TABLE = [{"from": "0", "rate": "0.05"}, {"from": "100000", "rate": "0.07"}, {"from": "250000", "rate": "0.1"}]
 MODES = ("marginal", "retroactive", "whole_transaction")
@@ -74,9 +68,9 @@ def _door(slug: str, partners: tuple[str, ...]) -> Door:
 
 def tiers_in_three_modes() -> Iterator[Number]:
     """S1: three sales of a quarter, and the two edges."""
-    door = _door("s1", ("A", "B", "C"))
+    door = _door("case-s1", ("A", "B", "C"))
     for mode in MODES:
-        door.plan(mode, tiers_component(mode), currency="EUR", starts_on=date(2026, 1, 1))
+        door.plan(mode, tiers_component(mode), currency="EUR", days=(date(2026, 1, 1), None))
     door.sell(
         [
             sale("1", "2026-01-15", "80000.00", "A", order_number="O1"),
@@ -111,11 +105,11 @@ def tiers_in_three_modes() -> Iterator[Number]:
 
 
 def splits() -> Iterator[Number]:
-    """S3: thirds, 75/25, and weights that are refused."""
-    door = _door("s3", ("A", "B", "C"))
-    door.plan(
-        "main", [{"id": "base", "type": "rate", "rate": "0.08"}], currency="EUR", starts_on=date(2026, 1, 1)
-    )
+    """S3: thirds, 75/25, and weights that are refused; a plan of 100 % shows the credits themselves."""
+    door = _door("case-s3", ("A", "B", "C"))
+    for slot, rate in (("main", "0.08"), ("credit", "1")):
+        component = {"id": "base", "type": "rate", "rate": rate}
+        door.plan(slot, [component], currency="EUR", days=(date(2026, 1, 1), None))
     thirds = [{"partner": code, "parts": 1} for code in ("A", "B", "C")]
     quarters = [{"partner": "A", "percent": "75"}, {"partner": "B", "percent": "25"}]
     door.sell(
@@ -129,66 +123,57 @@ def splits() -> Iterator[Number]:
     refused = door.send("sales:batch", {"rows": [sale("wrong", "2026-01-08", "10.00", "A", splits=wrong)]})
     yield Number("S3 60/30 is refused", "422", str(refused.status_code))
     door.settle(date(2026, 1, 1))
-    for code in ("A", "B", "C"):
-        got = _entry(door, code, "thirds").payout_amount_minor
-        yield Number(f"S3 8 % of a third of 9,999.99, {code}", "266.67", format_plain(got, "EUR"))
-    for external_id, wanted in (
-        ("hundred", {"A": "33.34", "B": "33.33", "C": "33.33"}),
-        ("quarters", {"A": "74.99", "B": "25.00"}),
-    ):
-        for code, amount in wanted.items():
-            yield Number(
-                f"S3 credit of {external_id}, {code}",
-                amount,
-                format_plain(_base(door, code, external_id), "EUR"),
-            )
+    lines = door.statement_lines(date(2026, 1, 1))
+    got = {(line["plan"], line["sale"], line["partner"]): line["amount_minor"] for line in lines}
+    expected = [("main", "thirds", code, "266.67") for code in ("A", "B", "C")]
+    expected += [("credit", "hundred", *told) for told in (("A", "33.34"), ("B", "33.33"), ("C", "33.33"))]
+    expected += [("credit", "quarters", *told) for told in (("A", "74.99"), ("B", "25.00"))]
+    for slot, external_id, code, amount in expected:
+        what = "8 %" if slot == "main" else "credit"
+        yield Number(
+            f"S3 {what} of {external_id}, {code}",
+            amount,
+            format_plain(got[slot, external_id, code], "EUR"),
+        )
+    yield Number("S3 nothing of the refused sale", "0", str(sum(line["sale"] == "wrong" for line in lines)))
 
 
-def _base(door: Door, partner: str, external_id: str) -> int:
-    return int(_entry(door, partner, external_id).inputs["base_minor"])
+def history(sample: str, folder: Path, **partner: Any) -> Door:
+    """A vendor whose books begin with the sample, and who sends all of it when only the last month is open."""
+    whole = WHOLES[sample]
+    door = open_door(f"{sample}-sales", currency="USD", first_period_on=whole.first.starts_on)
+    door.settle_empty_months(whole.first, whole.last)
+    load_sample(door, folder, **partner)
+    return door
 
 
-def _entry(door: Door, partner: str, external_id: str) -> Entry:
-    with tenant_context(door.tenant.id):
-        line = SaleLine.objects.get(external_id=external_id)
-        return Entry.objects.get(line_id=line.id, partner_id=Partner.objects.get(code=partner).id)
-
-
-def real_sales(folder: Path) -> Iterator[Number]:
+def real_sales(door: Door, sample: str) -> Iterator[Number]:
     """The seven rows: each plan in a slot of its own, all in one calculation of the last month."""
-    first, last = Period(2017, 7), Period(2020, 5)
-    door = open_door("adventure", currency="USD", first_period_on=first.starts_on)
-    load_sample(door, folder)
-    for place, (components, (starts_on, ends_on), *_) in enumerate(CASES.values()):
-        slot = "main" if ends_on > date(2020, 1, 1) else f"slot{place}"
-        door.plan(slot, components, currency="USD", starts_on=date(2017, 1, 1))
-        _limit_assignment(door, slot, starts_on, ends_on)
-    with tenant_context(door.tenant.id):
-        month = first
-        while month < last:
-            LedgerPeriod.objects.create(starts_on=month.starts_on, closed_at=now())
-            month = month.plus(1)
-    door.settle(last.starts_on)
-    yield from _compare(door, last.starts_on)
+    slots = {
+        name: "main" if case.days != Y2019 else f"slot{place}"
+        for place, (name, case) in enumerate(CASES.items())
+    }
+    for name, case in CASES.items():
+        door.plan(slots[name], case.components, currency="USD", days=case.days, starts_on=date(2017, 1, 1))
+    last = WHOLES[sample].last.starts_on
+    door.settle(last)
+    sums: dict[str, Counter[str]] = {slot: Counter() for slot in slots.values()}
+    entries: Counter[str] = Counter()
+    for line in door.statement_lines(last):
+        sums[line["plan"]][line["partner"]] += line["amount_minor"]
+        entries[line["plan"]] += 1
+    for name, case in CASES.items():
+        expected, mine = case.expected[sample], sums[slots[name]]
+        yield Number(f"{sample}, {name}: entries", str(expected.entries), str(entries[slots[name]]))
+        yield Number(f"{sample}, {name}: total", expected.total, format_plain(mine.total(), "USD"))
+        for code, amount in expected.largest.items():
+            yield Number(f"{sample}, {name}: reseller {code}", amount, format_plain(mine[code], "USD"))
 
 
-def _limit_assignment(door: Door, slot: str, starts_on: date, ends_on: date) -> None:
-    with tenant_context(door.tenant.id):
-        PlanAssignment.objects.filter(slot=slot).update(starts_on=starts_on, ends_on=ends_on)
-
-
-def _compare(door: Door, period_on: date) -> Iterator[Number]:
-    lines = door.statement_lines(period_on)
-    for place, (name, (_, (_starts, ends_on), entries, whole, largest)) in enumerate(CASES.items()):
-        slot = "main" if ends_on > date(2020, 1, 1) else f"slot{place}"
-        mine = [line for line in lines if line["plan"] == slot]
-        yield Number(f"{name}: entries", str(entries), str(len(mine)))
-        yield Number(f"{name}: total", whole, format_plain(sum(line["amount_minor"] for line in mine), "USD"))
-        sums: dict[str, int] = defaultdict(int)
-        for line in mine:
-            sums[line["partner"]] += line["amount_minor"]
-        for code, amount in largest.items():
-            yield Number(f"{name}: reseller {code}", amount, format_plain(sums[code], "USD"))
+def generated_sales() -> Iterator[Number]:
+    """The same over the generated sample, which is always there."""
+    with TemporaryDirectory() as spare:
+        yield from real_sales(history("generated", folder_of("generated", Path(spare))), "generated")
 
 
 def load_sample(

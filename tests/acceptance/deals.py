@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 from django.utils import timezone
 
-from partners.deals.actions import settle_due
+from partners.deals.deadlines import settle_due
 from prm.accounts.actor import system_actor
 from prm.tenancy.context import tenant_context
 from tests.acceptance.cases import Number
@@ -42,7 +42,7 @@ def _claim(partner: str, customer: str, **more: Any) -> dict[str, Any]:
 
 def protected_deal() -> Iterator[Number]:
     """P1 first; P2 queued and approved on condition; an extension; a third on the last evening; P2's turn."""
-    door = open_door("s7", currency="EUR", first_period_on=date(2026, 1, 1))
+    door = open_door("case-s7", currency="EUR", first_period_on=date(2026, 1, 1))
     with patch.object(timezone, "now", lambda: _at(1, 1)):
         rows = [{"code": code, "name": code, "joined_on": "2026-01-01"} for code in ("P1", "P2", "P3")]
         door.load("partners:batch", "partners", rows)

@@ -1,30 +1,29 @@
-"""The public door: partners, products and sales by the API, a plan by two people, calculation, closing, statement.
+"""The public door: a vendor that the operator opens, its people at the pages, a machine at the API, the workers.
 
-Called by: the acceptance cases and their tests.
+Promise: nothing is written but by what a stranger to the code could use: the command, a letter's link, forms of pages,
+the API under a key. Called by: the acceptance cases and their tests.
 """
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from io import StringIO
 from itertools import count
 from typing import Any
 
+from django.core import mail
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from incentives.earnings.actions import start_calculation
-from incentives.earnings.models import CalculationRun
-from incentives.earnings.work import work_on_run
-from incentives.ledger.actions import close_period
-from incentives.payouts.models import Statement
-from incentives.payouts.statements import write_statements
-from incentives.plans.actions import assign_plan, create_plan, draft_version, publish_version
-from prm.accounts.actions import create_token
-from prm.accounts.actor import Actor, system_actor
-from prm.tenancy.context import tenant_context
-from prm.tenancy.models import Tenant
-from tests.support.cast import make_person, make_tenant
+from prm.kit.periods import Period
+from prm.tenancy.queries import TenantCard, find_tenant
+from tests.support.cast import PASSWORD
+from tests.support.messages import work_off
+from tests.support.visitor import Page, Visitor
 
 SCOPES = (
     "partners:write",
@@ -32,23 +31,27 @@ SCOPES = (
     "sales:write",
     "sales:read",
     "segments:read",
+    "statements:read",
     "deals:read",
     "deals:write",
     "deal-decisions:write",
     "tiers:read",
     "tiers:write",
+    "training:write",
+    "certificates:write",
 )
 BATCH_ROWS = 500
 SALES_ROWS = 20_000
+LINK = re.compile(r"/invite/[\w-]+/")
 
 
 @dataclass
 class Door:
     """One fresh vendor, its two programme admins, and a machine with a key."""
 
-    tenant: Tenant
-    author: Actor
-    publisher: Actor
+    tenant: TenantCard
+    author: Visitor
+    publisher: Visitor
     client: Client
     headers: dict[str, str]
 
@@ -61,6 +64,11 @@ class Door:
             headers={**self.headers, "idempotency-key": f"acceptance-{number}"},
         )
 
+    def read(self, path: str, **query: str) -> Any:
+        answer = self.client.get(f"/api/v1/{path}", query, headers=self.headers)
+        assert answer.status_code == 200, answer.content[:2_000]
+        return answer.json()
+
     def load(self, path: str, name: str, rows: Sequence[dict[str, Any]]) -> None:
         """Small resources, in batches; anything but success is an error here."""
         for start in range(0, len(rows), BATCH_ROWS):
@@ -72,57 +80,68 @@ class Door:
             answer = self.send("sales:batch", {"rows": list(rows[start : start + SALES_ROWS])})
             assert answer.status_code == 200, answer.content[:2_000]
 
+    def address(self, path: str) -> str:
+        """A page of the vendor's console."""
+        return f"/{self.tenant.slug}/m/{path}"
+
     def plan(
         self,
         slot: str,
         components: list[dict[str, Any]],
         *,
         currency: str,
-        starts_on: date,
-        ends_on: date | None = None,
-        **settings: Any,
-    ) -> str:
-        """A plan of this slot for everyone, drafted by one person and published by another; its code."""
-        at = now()
-        with tenant_context(self.tenant.id):
-            plan = create_plan(actor=self.author, code=slot, name=slot, slot=slot, at=at)
-            document = {"currency": currency, "components": components, **settings}
-            version = draft_version(
-                actor=self.author, plan=plan, document=document, starts_on=starts_on, at=at
-            )
-            publish_version(actor=self.publisher, version=version, at=at)
-            assign_plan(
-                actor=self.author,
-                plan=plan,
-                audience="everyone",
-                target="",
-                starts_on=starts_on,
-                ends_on=ends_on,
-                at=at,
-            )
-        return slot
+        days: tuple[date, date | None],
+        starts_on: date | None = None,
+    ) -> None:
+        """A plan of this slot for everyone on these days, drafted by one person and published by another."""
+        named = {"code": slot, "name": slot, "slot": slot}
+        page = self.author.submit(self.address("plans/new/"), **named)
+        dates = {"starts_on": (starts_on or days[0]).isoformat()}
+        page = self.author.submit(page, **dates, currency=currency, payout_currency=currency)
+        draft = page.path
+        for component in components:
+            form = self.author.open(f"{draft}components/new/{component['type']}/")
+            self.author.submit(form, **as_typed(component))
+        self.publisher.submit(draft, to="publish/")
+        plan = re.search(rf'{self.address("plans/")}[0-9a-f-]{{36}}/"', self.author.open(draft).text)
+        assert plan is not None, draft
+        until = {"ends_on": days[1].isoformat()} if days[1] else {}
+        path = plan[0].rstrip('"') + "assignments/new/"
+        self.author.submit(path, audience="everyone", starts_on=days[0].isoformat(), **until)
 
-    def settle(self, period_on: date) -> CalculationRun:
-        """Calculate and close a month, and write its statements."""
-        with tenant_context(self.tenant.id):
-            run = start_calculation(actor=self.author, period_on=period_on, at=now())
-        work_on_run(tenant_id=self.tenant.id, run_id=run.id, now=now)
-        with tenant_context(self.tenant.id):
-            run = CalculationRun.objects.get(id=run.id)
-            assert run.state == "calculated", run.failure
-            close_period(actor=self.author, period_on=period_on, at=now())
-            write_statements(period_on=period_on)
-        return run
+    def settle(self, period_on: date) -> None:
+        """Calculate a month and close it, each by its page; the workers carry out what follows."""
+        started = self.author.submit(self.address("calculations/"), period=period_on.isoformat())
+        work_off(self.tenant.id)
+        calculated = self.author.open(started.path).text
+        assert "Entries of this calculation" in calculated, calculated
+        page = self.publisher.open(self.address("ledger/"))
+        closed = self.publisher.submit(page, to=f"periods/{period_on.isoformat()}/close/")
+        assert "The month is closed" in closed.text, closed.text
+        work_off(self.tenant.id)
+
+    def settle_empty_months(self, first: Period, until: Period) -> None:
+        """The months before a vendor's history is sent in one go: what it sold in them is posted in the next one."""
+        while first < until:
+            self.settle(first.starts_on)
+            first = first.plus(1)
 
     def statement_lines(self, period_on: date) -> list[dict[str, Any]]:
         """The lines of all statements of a month, each with its partner's code."""
-        with tenant_context(self.tenant.id):
-            contents = [json.loads(row.content) for row in Statement.objects.filter(period_on=period_on)]
         return [
-            {**line, "partner": content["partner"]["code"]}
-            for content in contents
-            for line in content["lines"]
+            {**line, "partner": statement["partner_code"]}
+            for statement in self._statements(period_on)
+            for line in self.read(f"statements/{statement['id']}")["content"]["lines"]
         ]
+
+    def _statements(self, period_on: date) -> Iterator[dict[str, Any]]:
+        query = {"period_on": period_on.isoformat(), "limit": "200"}
+        while True:
+            answer = self.read("statements", **query)
+            yield from answer["data"]
+            if not answer["has_more"]:
+                return
+            query["cursor"] = answer["next_cursor"]
 
 
 _keys = count(1)
@@ -133,12 +152,52 @@ now = (
 )  # the clock of the public door: what it has taken is earlier than what is calculated afterwards
 
 
+def as_typed(component: dict[str, Any]) -> dict[str, Any]:
+    """A component of the plan language as a person types it into the designer's form."""
+    typed: dict[str, Any] = {
+        name: component[name] for name in ("id", "mode", "measure", "window") if name in component
+    }
+    if "rate" in component:
+        typed["percent"] = _percent(component["rate"])
+    for row, tier in enumerate(component.get("tiers", [])):
+        typed |= {f"from_{row}": tier["from"], f"pays_{row}": _percent(tier["rate"])}
+    for condition in component.get("where", {}).get("all", []):
+        assert (condition["fact"], condition["op"]) == ("category", "in")
+        typed["categories"] = condition["value"]
+    return typed
+
+
+def _percent(rate: str) -> str:
+    return f"{(Decimal(rate) * 100).normalize():f}"
+
+
 def open_door(slug: str, *, currency: str, first_period_on: date) -> Door:
-    tenant = make_tenant(slug, slug.title(), currency=currency, first_period_on=first_period_on)
-    author = make_person(tenant, f"author@{slug}.example", "programme_admin").actor
-    publisher = make_person(tenant, f"publisher@{slug}.example", "programme_admin").actor
-    with tenant_context(tenant.id):
-        _token, key = create_token(
-            actor=system_actor(tenant.id), name="ERP", scopes=SCOPES, expires_at=None, at=now()
-        )
+    """The operator opens the vendor; its first admin joins by the link, invites the second and makes the key."""
+    told = StringIO()
+    call_command(
+        "create_tenant", slug, slug.title(), stdout=told, admin=f"author@{slug}.example",
+        currency=currency, first_period=first_period_on,
+    )  # fmt: skip
+    author = _join(told.getvalue(), "Author")
+    outbox = len(getattr(mail, "outbox", []))
+    invited = {"email": f"publisher@{slug}.example", "role": "programme_admin"}
+    author.submit(f"/{slug}/m/members/invite/", **invited)
+    publisher = _join(str(mail.outbox[outbox].body), "Publisher")
+    key = _made_key(author.submit(f"/{slug}/m/tokens/new/", name="ERP", scopes=list(SCOPES)))
+    tenant = find_tenant(slug)
+    assert tenant is not None
     return Door(tenant, author, publisher, Client(), {"authorization": f"Bearer {key}"})
+
+
+def _join(letter: str, name: str) -> Visitor:
+    link = LINK.search(letter)
+    assert link is not None, letter
+    person = Visitor()
+    person.submit(link[0], name=name, password=PASSWORD)
+    return person
+
+
+def _made_key(page: Page) -> str:
+    key = re.search(r'id="key"[^>]*>([^<]+)<', page.text)
+    assert key is not None, page.text
+    return key[1]

@@ -4,7 +4,6 @@ Promise: rules go in and counts come out through the API; called by the acceptan
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import tests.support.engagement  # noqa: F401 - declares kinds
@@ -14,8 +13,8 @@ from partners.segments.engagement import note_engagement
 from partners.segments.language import read_rule
 from partners.segments.selection import measures
 from prm.tenancy.context import tenant_context
-from tests.acceptance.cases import Number, _door, load_sample, sale
-from tests.acceptance.door import Door, now, open_door
+from tests.acceptance.cases import Number, _door, sale
+from tests.acceptance.door import Door, now
 from tests.partners.segments.test_real_sales import COUNTS, END_OF_2019
 
 COUNTRIES = {
@@ -23,10 +22,8 @@ COUNTRIES = {
 }  # fmt: skip
 
 
-def segment_figures(folder: Path) -> Iterator[Number]:
-    """Each rule by `segments:preview`, as of the end of 2019."""
-    door = open_door("segments", currency="USD", first_period_on=date(2017, 7, 1))
-    load_sample(door, folder, partner=_partner)
+def segment_figures(door: Door) -> Iterator[Number]:
+    """Each rule by `segments:preview`, as of the end of 2019, over the real sales with `reseller_facts`."""
     _roll_up(door)
     for name, (count, conditions) in COUNTS.items():
         body = {"rule": {"all": conditions}, "as_of": END_OF_2019.isoformat()}
@@ -65,7 +62,7 @@ def _value(partner: Partner, fact: str, on: date) -> str:
     return str(measures(rule, on)[partner.id][1][0]["value"])
 
 
-def _partner(row: dict[str, str]) -> dict[str, Any]:
+def reseller_facts(row: dict[str, str]) -> dict[str, Any]:
     return {
         "country": COUNTRIES[row["Country_Region"]],
         "region": row["BusinessType"],

@@ -52,17 +52,23 @@ def demo_objects(slug: str) -> dict[str, Any]:
             "interest_id": _id(DeclaredInterest.objects.all()),
             "tier_id": _id(Tier.objects.order_by("rank")),
             "segment_id": _id(Segment.objects.filter(kind="rule")),
-            "customer_id": _id(Customer.objects.all()),
+            "customer_id": _id(Customer.objects.filter(name__in=_protected_for(partner))),
             "line_id": entry.line_id if entry else None,
             "plan_id": draft.plan_id if draft else None,
             "version_id": draft.id if draft else None,
             "assignment_id": _id(PlanAssignment.objects.all()),
             "entry_id": _id(
-                Entry.objects.filter(component_id="volume", amount_minor__gt=0).order_by("-amount_minor")
+                Entry.objects.filter(inputs__volume__slices__1__isnull=False, amount_minor__gt=0).order_by(
+                    "-amount_minor"
+                )
             ),
             "entry_id:portal": entry.id if entry else None,
             "run_id:calculation": _id(CalculationRun.objects.order_by("-number")),
             "run_id:payout": _id(PayoutRun.objects.filter(state="submitted")),
+            "run_id:payout-file": _id(PayoutRun.objects.filter(exported_at__isnull=False)),
+            "file_id": Statement.objects.filter(partner_id=partner.id)
+            .values_list("file_id", flat=True)
+            .first(),
             "item_id": _id(PayoutItem.objects.filter(state__in=["sent", "unknown"]))
             or _id(PayoutItem.objects.all()),
             "account_id": _id(BankAccount.objects.all()),
@@ -94,6 +100,10 @@ def demo_objects(slug: str) -> dict[str, Any]:
             "subject_key": "partner",
             "subject_id": partner.id,
         }
+
+
+def _protected_for(partner: Partner) -> Any:
+    return Deal.objects.filter(partner=partner, state="protected").values("customer")
 
 
 def _links() -> dict[str, str]:

@@ -1,0 +1,176 @@
+"""An eye on one language: opens a page once and looks at it in both themes and both widths.
+
+Promise: what troubles a reader is a fault by name: another status, a redirect, a console error, sideways scroll, a
+serious axe finding, text that stayed English. Called by the screens' pages and scenes.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+
+from django.urls import reverse
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page
+
+from analytics.demo.names import PASSWORD
+from tests.screens.words import english_on
+from tests.support.site import log_in, new_context
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
+THEMES = ("light", "dark")
+WIDTHS = {1366: 900, 390: 844}
+Shape = tuple[str, int]
+SHAPES: tuple[Shape, ...] = tuple(product(THEMES, WIDTHS))
+# The two languages share the four shapes, so that each page meets axe in all of them.
+AXE_AT: dict[str, tuple[Shape, Shape]] = {
+    "en": (("light", 1366), ("dark", 390)),
+    "ru": (("light", 390), ("dark", 1366)),
+}
+SUBMIT = "form:not(.language-switch):not(.theme-switch) button[type=submit]"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with one page in one shape."""
+
+    page: str
+    what: str
+
+
+@dataclass
+class Eye:
+    """`seen` holds each page and shape that was looked at. Pictures are kept in `folder`: all, or the faulty ones."""
+
+    browser: Browser
+    address: str
+    language: str
+    folder: Path
+    every_picture: bool = False
+    seen: set[str] = field(default_factory=set)
+    faults: list[Fault] = field(default_factory=list)
+    _people: dict[str, Page] = field(default_factory=dict)
+
+    def person(self, email: str) -> Page:
+        """The browser of somebody who has a login, with their language set by the switch that everybody has."""
+        if email not in self._people:
+            page = self._people[email] = self.stranger()
+            log_in(page, self.address, email, PASSWORD)
+            if page.get_attribute("html", "lang") != self.language:
+                page.click(f"button[name=language][value={self.language}]")
+                page.wait_for_load_state()
+        return self._people[email]
+
+    def stranger(self) -> Page:
+        page = new_context(self.browser, language=self.language).new_page()
+        page.add_init_script(path=AXE)
+        page.set_default_timeout(15_000)
+        return page
+
+    def confirm(self, page: Page) -> None:
+        """Say the password again, which pages of the own account ask for."""
+        page.goto(self.address + reverse("account_reauthenticate"))
+        page.fill("input[name=password]", PASSWORD)
+        page.locator(SUBMIT).last.click()
+        page.wait_for_load_state()
+
+    def open(
+        self,
+        name: str,
+        page: Page,
+        path: str,
+        *,
+        status: int = 200,
+        shapes: tuple[Shape, ...] = SHAPES,
+        axe: tuple[Shape, ...] | None = None,
+    ) -> None:
+        """Look at an address that must answer by itself, not by sending on to another."""
+        with self.overheard(name, page, status):
+            try:
+                answer = page.goto(self.address + path)
+            except Error:  # Chromium shows nothing of an error without a body
+                self._blame(name, f"answered {page.request.get(self.address + path).status} and nothing else")
+                return
+            if answer is None or answer.request.redirected_from:
+                self._blame(name, f"sent on to {page.url}")
+                return
+            if answer.status != status:
+                self._blame(name, f"answered {answer.status}")
+            self.look(name, page, shapes=shapes, axe=axe, may_reload=True)
+
+    def look(
+        self,
+        name: str,
+        page: Page,
+        *,
+        shapes: tuple[Shape, ...] = SHAPES,
+        axe: tuple[Shape, ...] | None = None,
+        may_reload: bool = False,
+        speaks: str = "",
+    ) -> None:
+        """Look at what is shown now, in the eye's language unless said. A chart takes the theme's colours as it is
+        drawn: its page is loaded again."""
+        axe = AXE_AT[self.language] if axe is None else axe
+        for theme in THEMES:
+            widths = [width for width in WIDTHS if (theme, width) in shapes]
+            if widths:
+                self._dress(page, theme, may_reload=may_reload)
+            for width in widths if theme == "light" else widths[::-1]:
+                page.set_viewport_size({"width": width, "height": WIDTHS[width]})
+                self._judge(f"{name}-{self.language}-{theme}-{width}", page, axe=(theme, width) in axe)
+        if (speaks or self.language) == "ru":
+            self.faults += [Fault(name, f"not translated: {text}") for text in english_on(page)]
+        self._dress(page, THEMES[0], may_reload=False)
+        page.set_viewport_size({"width": 1366, "height": WIDTHS[1366]})
+
+    @staticmethod
+    def _dress(page: Page, theme: str, *, may_reload: bool) -> None:
+        """As theme.js does for a reader who follows the system."""
+        if page.get_attribute("html", "data-bs-theme") == theme:
+            return
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        if may_reload and page.locator("[data-chart]").count():
+            page.reload()
+        else:
+            page.evaluate("theme => { document.documentElement.dataset.bsTheme = theme; }", theme)
+
+    def _judge(self, key: str, page: Page, *, axe: bool) -> None:
+        found = serious_findings(page) if axe else []
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1"):
+            found.append("scrolls sideways")
+        self.faults += [Fault(key, what) for what in found]
+        self.seen.add(key)
+        if self.every_picture or found:
+            page.screenshot(path=self.folder / f"{key}.png", full_page=True)
+
+    def _blame(self, name: str, what: str) -> None:
+        self.faults.append(Fault(f"{name}-{self.language}", what))
+
+    @contextmanager
+    def overheard(self, name: str, page: Page, status: int = 200) -> Iterator[None]:
+        """What the console and the scripts complain of while the block runs; a page that is meant to be an error is
+        itself a complaint."""
+
+        def on_message(message: ConsoleMessage) -> None:
+            if message.type == "error" and f"status of {status}" not in message.text:
+                self._blame(name, f"console: {message.text}")
+
+        def on_error(error: Error) -> None:
+            self._blame(name, f"script: {error}")
+
+        page.on("console", on_message)
+        page.on("pageerror", on_error)
+        try:
+            yield
+        finally:
+            page.remove_listener("console", on_message)
+            page.remove_listener("pageerror", on_error)
+
+
+def serious_findings(page: Page) -> list[str]:
+    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"axe {finding['id']}: {finding['nodes'][0]['html'][:140]}"
+        for finding in found["violations"]
+        if finding["impact"] in ("serious", "critical")
+    ]

@@ -1,0 +1,280 @@
+"""Pages in states that no address alone leads to: letters' links, second factors, errors, first days, work under way.
+
+Promise: a scene that cannot be played is a fault by its name; called by the screens command and its test."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from uuid import uuid4
+
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.urls import reverse
+from playwright.sync_api import Error, Page
+
+from analytics.demo.names import PASSWORD, Vendor
+from prm.accounts.permissions import permissions_of
+from tests.screens.eye import AXE_AT, SHAPES, SUBMIT, Eye, Fault
+from tests.screens.forms import empty_forms, send_emptied
+from tests.screens.pages import NO_PAGES, email_of, path_of, role_for
+from tests.screens.world import World, let_invitations_expire, let_work_fail, put_to_work
+from tests.support.routes import Route, all_routes
+from tests.support.site import log_in
+
+ROLES_ON_TODAY = ("channel_manager", "finance")
+SEARCHED = ("partner-list", "deal-list", "sale-list", "customer-list", "product-list", "audit-list")
+
+
+class Stage:
+    """The eye, the demo's vendor with its objects, and the world beside it."""
+
+    def __init__(self, eye: Eye, vendor: Vendor, objects: Mapping[str, Any], world: World) -> None:
+        self.eye, self.vendor, self.objects, self.world = eye, vendor, objects, world
+        # Beyond the pages themselves two shapes tell enough; they change with the language.
+        self.shapes = AXE_AT[eye.language]
+        self.axe = self.shapes[1:]
+
+    def staff(self, role: str = "programme_admin") -> Page:
+        return self.eye.person(email_of(self.vendor, role))
+
+    def console(self, path: str = "") -> str:
+        return f"/{self.vendor.slug}/m/{path}"
+
+    def open(self, name: str, page: Page, path: str, *, status: int = 200) -> None:
+        self.eye.open(name, page, path, status=status, shapes=self.shapes, axe=self.axe)
+
+    def look(self, name: str, page: Page) -> None:
+        self.eye.look(name, page, shapes=self.shapes, axe=self.axe)
+
+    def goto(self, page: Page, path: str) -> None:
+        page.goto(self.eye.address + path)
+
+    def path(self, route: Route) -> str:
+        return path_of(self.vendor.slug, route, self.objects)
+
+
+def play(stage: Stage, only: str = "") -> None:
+    """Every scene whose name holds `only`, those that change the demo last."""
+    for scene in SCENES:
+        name = scene.__name__.replace("_", "-")
+        if only in name:
+            try:
+                scene(stage)
+            except (Error, AssertionError) as fault:
+                stage.eye.faults.append(Fault(f"{name}-{stage.eye.language}", f"cannot be played: {fault}"))
+
+
+def invitation(stage: Stage) -> None:
+    links, stranger = stage.world.invitations, stage.eye.stranger()
+    stage.open("invitation", stranger, links["open"])
+    send_emptied(stranger)
+    stage.look("invitation-error", stranger)
+    stage.open("invitation-withdrawn", stranger, links["withdrawn"], status=410)
+    stage.open("invitation-of-another", stage.staff(), links["open"])
+    let_invitations_expire(stage.vendor)
+    stage.open("invitation-expired", stranger, links["open"], status=410)
+
+
+def api_reference(stage: Stage) -> None:
+    """In English and light alone: a machine's reference, drawn by Swagger UI, whose own marks are not ours to mend."""
+    stranger = stage.eye.stranger()
+    with stage.eye.overheard("api-reference", stranger):
+        stage.goto(stranger, "/api/v1/docs/")
+        stranger.locator(".opblock").first.wait_for()
+        light = tuple(shape for shape in SHAPES if shape[0] == "light")
+        stage.eye.look("api-reference", stranger, shapes=light, axe=(), speaks="en")
+
+
+def missing_and_forbidden(stage: Stage) -> None:
+    held = permissions_of("finance", sees_money=True)
+    refused = next(
+        r for r in all_routes() if r.face == "console" and r.access and r.access.permission not in held
+    )
+    stage.open("forbidden", stage.staff("finance"), stage.path(refused), status=403)
+    stage.open("missing", stage.staff(), stage.console(f"partners/{uuid4()}/"), status=404)
+    stage.open("missing-for-strangers", stage.eye.stranger(), "/nowhere/", status=404)
+
+
+def second_factor(stage: Stage) -> None:
+    page = stage.eye.stranger()
+    log_in(page, stage.eye.address, stage.world.careful, PASSWORD)
+    stage.look("second-factor-prompt", page)
+    _type_code(page, "000000")
+    stage.look("second-factor-wrong", page)
+    secret = stage.world.careful_secret
+    _type_code(page, format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
+    passkey = [stage.world.passkey_id]
+    for name, arguments in (
+        ("mfa_index", []),
+        ("mfa_reauthenticate", []),
+        ("mfa_deactivate_totp", []),
+        ("mfa_view_recovery_codes", []),
+        ("mfa_generate_recovery_codes", []),
+        ("mfa_list_webauthn", []),
+        ("mfa_edit_webauthn", passkey),
+        ("mfa_remove_webauthn", passkey),
+    ):
+        stage.open(f"{name}-careful", page, reverse(name, args=arguments))
+
+
+def _type_code(page: Page, code: str) -> None:
+    page.fill("input[name=code]", code)
+    page.locator(SUBMIT).first.click()
+    page.wait_for_load_state()
+
+
+def letters(stage: Stage) -> None:
+    stranger = stage.eye.stranger()
+    stage.goto(stranger, stage.world.reset)
+    stage.look("password-reset-link", stranger)
+    stage.open("password-reset-link-dead", stranger, stage.world.reset[:-3] + "00/")
+    stage.open("confirm-address", stranger, stage.world.confirm)
+    stage.open("confirm-address-dead", stranger, reverse("account_confirm_email", args=["x"]))
+
+
+def two_places(stage: Stage) -> None:
+    """The choice between two places, the menu that holds them, and an auditor's pages."""
+    page = stage.eye.person(stage.world.two_places)
+    stage.open("switcher", page, "/switch/")
+    stage.open("today-auditor", page, stage.console())
+    page.locator("details.person summary").click()
+    stage.look("person-menu", page)
+    for name in ("partner-list", "ledger", "payout-list", "tenant-settings"):
+        stage.open(f"{name}-auditor", page, stage.console(_pattern(name)))
+
+
+def menu_on_a_phone(stage: Stage) -> None:
+    page = stage.staff()
+    stage.goto(page, stage.console())
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.locator("[data-sidebar=open]:visible").first.click()
+    phone = tuple(shape for shape in SHAPES if shape[1] == 390)
+    stage.eye.look("menu-on-a-phone", page, shapes=phone, axe=phone[:1])
+
+
+def today_of_others(stage: Stage) -> None:
+    for role in ROLES_ON_TODAY:
+        stage.open(f"today-{role}", stage.staff(role), stage.console())
+    page = stage.eye.person(stage.world.unseeing)
+    for name in ("portal-home", "portal-deal-list", "portal-company"):
+        stage.open(f"{name}-unseeing", page, f"/{stage.vendor.slug}/{_route(name).pattern}")
+
+
+def viewing_as_a_partner(stage: Stage) -> None:
+    page = stage.staff()
+    stage.goto(page, stage.console(f"partners/{stage.objects['partner_id']}/"))
+    page.locator("form[action$='/view/'] button").click()
+    page.wait_for_load_state()
+    assert page.locator(".viewing").count(), "no banner says that one looks as a partner"
+    stage.eye.look("viewing", page)
+    for name in ("portal-company", "portal-deal-list", "portal-statement-list"):
+        stage.open(f"{name}-viewing", page, f"/{stage.vendor.slug}/{_route(name).pattern}")
+    stage.goto(page, f"/{stage.vendor.slug}/p/company/website/")
+    if page.locator("main form[method=post]").count():
+        assert send_emptied(page) == 403
+    stage.look("viewing-refused", page)
+    stage.goto(page, f"/{stage.vendor.slug}/p/")
+    page.locator(".viewing button").click()
+    page.wait_for_load_state()
+    stage.look("viewing-ended", page)
+
+
+def nothing_found(stage: Stage) -> None:
+    for name in SEARCHED:
+        stage.open(
+            f"{name}-nothing-found", stage.staff(), stage.console(f"{_pattern(name)}?q=zzzz&since=2999-01-01")
+        )
+
+
+def wrong_forms(stage: Stage) -> None:
+    """Each form sent with nothing in it: what is wrong stands beside the field, and above all of them."""
+    for route in empty_forms():
+        page = stage.staff(role_for(route) or "")
+        if route.access and route.access.fresh:
+            stage.eye.confirm(page)
+        stage.goto(page, stage.path(route))
+        _refused(stage, route.name, page)
+
+
+def wrong_forms_of_the_account(stage: Stage) -> None:
+    page, stranger = stage.staff(), stage.eye.stranger()
+    for name, whose in (
+        ("account_change_password", page),
+        ("account_email", page),
+        ("account_reset_password", stranger),
+    ):
+        stage.goto(whose, reverse(name))
+        _refused(stage, name, whose)
+    stage.eye.confirm(page)
+    stage.goto(page, reverse("mfa_activate_totp"))
+    _refused(stage, "mfa_activate_totp", page)
+    log_in(stranger, stage.eye.address, "nobody@nowhere.example", PASSWORD)
+    stage.look("account_login-error", stranger)
+
+
+def _refused(stage: Stage, name: str, page: Page) -> None:
+    """Send the page's form empty: it must come back and say why."""
+    status = send_emptied(page)
+    if status >= 500 or not page.locator(".field-error, .error-summary, .notice-error").count():
+        stage.eye.faults.append(
+            Fault(f"{name}-{stage.eye.language}", f"took an empty form, and answered {status}")
+        )
+    stage.look(f"{name}-error", page)
+
+
+def first_day(stage: Stage) -> None:
+    """A vendor, and a partner, who have nothing yet: every page that needs no object, without forms to make one."""
+    fresh = stage.world.fresh
+    for face, email in (("console", stage.world.two_places), ("portal", stage.world.quiet_partner)):
+        page = stage.eye.person(email)
+        for route in _bare_routes(face):
+            stage.open(f"{route.name}-first-day", page, f"/{fresh}{route.path({})}")
+
+
+def work_under_way(stage: Stage) -> None:
+    """Last, for it changes what the demo's own pages say."""
+    put_to_work(stage.vendor, stage.world)
+    for name, path in stage.world.at_work.items():
+        stage.open(name, stage.staff(), stage.console(path))
+    for name in ("job-list", "import-list", "calculation-list", "ledger"):
+        stage.open(f"{name}-going-on", stage.staff(), stage.console(_pattern(name)))
+    let_work_fail(stage.vendor)
+    stage.open(
+        "calculation-failed", stage.staff(), stage.console(stage.world.at_work["calculation-going-on"])
+    )
+
+
+def _bare_routes(face: str) -> Iterable[Route]:
+    made_by = {route.name for route in empty_forms()}
+    for route in all_routes():
+        may = route.face == face and route.name not in NO_PAGES and route.name not in made_by
+        role = "programme_admin" if face == "console" else "partner_admin"
+        held = permissions_of(role, sees_money=True)
+        if may and not route.parameters and route.access and route.access.permission in held:
+            yield route
+
+
+def _route(name: str) -> Route:
+    return next(route for route in all_routes() if route.name == name)
+
+
+def _pattern(name: str) -> str:
+    return _route(name).pattern.removeprefix("m/")
+
+
+Scene = Callable[[Stage], None]
+SCENES: tuple[Scene, ...] = (
+    invitation,
+    api_reference,
+    missing_and_forbidden,
+    second_factor,
+    letters,
+    two_places,
+    menu_on_a_phone,
+    today_of_others,
+    nothing_found,
+    wrong_forms_of_the_account,
+    wrong_forms,
+    viewing_as_a_partner,
+    first_day,
+    work_under_way,
+)
