@@ -20,6 +20,7 @@ class PartnersConfig(AppConfig):
             "partners.training",
             "partners.sales",
             "partners.conflicts",
+            "partners.coverage",
             "partners.segments",
             "partners.tiers",
         )

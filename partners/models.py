@@ -2,8 +2,23 @@
 
 from partners.conflicts.models import Conflict, ConflictSide, Evidence
 from partners.customers.models import Customer
-from partners.deals.models import Deal, DealPart, DeclaredInterest, Extension, Protection
-from partners.directory.models import Contact, DistinctPartners, Partner, PartnerParent, PartnerStanding
+from partners.deals.models import (
+    Amendment,
+    Deal,
+    DealPart,
+    DealTerms,
+    DeclaredInterest,
+    Extension,
+    Protection,
+)
+from partners.directory.models import (
+    Contact,
+    DistinctPartners,
+    Partner,
+    PartnerParent,
+    PartnerStanding,
+    StatusSpan,
+)
 from partners.onboarding.models import (
     Acceptance,
     Application,
@@ -39,6 +54,7 @@ from partners.training.models import (
     Attempt,
     Certificate,
     Course,
+    Learner,
     LearningPath,
     Lesson,
     LessonDone,
@@ -48,6 +64,7 @@ from partners.training.models import (
 
 __all__ = [
     "Acceptance",
+    "Amendment",
     "AnswerKey",
     "Application",
     "ApplicationLetter",
@@ -61,6 +78,7 @@ __all__ = [
     "Customer",
     "Deal",
     "DealPart",
+    "DealTerms",
     "DeclaredInterest",
     "DistinctPartners",
     "DocumentVersion",
@@ -71,6 +89,7 @@ __all__ = [
     "FieldValue",
     "Journey",
     "JourneyPlan",
+    "Learner",
     "LearningPath",
     "Lesson",
     "LessonDone",
@@ -95,6 +114,7 @@ __all__ = [
     "Segment",
     "SegmentMember",
     "SegmentRun",
+    "StatusSpan",
     "Term",
     "Tier",
     "TierCalendar",

@@ -3,6 +3,7 @@
 from django.urls import URLPattern
 
 from partners.conflicts import urls as conflicts
+from partners.coverage import urls as coverage
 from partners.customers import urls as customers
 from partners.deals import urls as deals
 from partners.directory import urls as directory
@@ -35,6 +36,7 @@ portal: list[URLPattern] = [
     *deals.portal,
     *sales.portal,
     *conflicts.portal,
+    *coverage.portal,
     *segments.portal,
     *tiers.portal,
 ]
@@ -48,6 +50,7 @@ api: list[URLPattern] = [
     *deals.api,
     *sales.api,
     *conflicts.api,
+    *coverage.api,
     *segments.api,
     *tiers.api,
 ]

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -34,18 +33,8 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
 @pytest.fixture
 def own_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
     """A fresh database with real commits, for tests of crashes, workers, races and browsers; gone afterwards."""
-    from django.db import connections
-
-    home = connections["default"].settings_dict["NAME"]
-    name = f"prm_own_{uuid4().hex[:12]}"
-    with django_db_blocker.unblock():
-        databases.clone(name)
-        databases.point_at(name)
-        try:
-            yield name
-        finally:
-            databases.point_at(home)
-            databases.drop(name)
+    with django_db_blocker.unblock(), databases.database_of_its_own() as name:
+        yield name
 
 
 @pytest.fixture(scope="session")

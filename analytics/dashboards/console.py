@@ -36,6 +36,7 @@ def today_page(request: PageRequest) -> HttpResponse:
         "chart": today.chart_of(request.actor, tenant, outlook),
         "movers": today.movers_of(figures),
         "has_partners": visible_partners(request.actor).exists(),
+        "may_import": request.actor.can("imports.change") and request.actor.can("sales.import"),
         **_periods(outlook),
     }
     return render(request, "console/analytics/dashboards/today.html", content)

@@ -15,7 +15,6 @@ from analytics.dashboards.queries import balances_of
 from incentives.earnings import entries
 from incentives.earnings.wording import CAUSE_WORDS
 from partners.onboarding.journeys import Progress, journey_of, progress_of
-from partners.segments.engagement import note_sign_in
 from prm.accounts.actor import Actor
 from prm.kit.periods import Period
 from prm.web import format as formats
@@ -27,7 +26,6 @@ MONTHS = 12
 
 @portal_page("portal.view")
 def home(request: PageRequest) -> HttpResponse:
-    note_sign_in(request.actor, timezone.localdate())
     content: dict[str, Any] = {"sees_money": request.actor.can("own_earnings.view")}
     if content["sees_money"]:
         content |= _money(request.actor, timezone.localdate())

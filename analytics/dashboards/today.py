@@ -13,7 +13,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from analytics.facts.queries import Mover, Sums, joined_between, partner_sales_by_month, sums_of, top_movers
+from analytics.facts.queries import (
+    Mover,
+    Sums,
+    joined_between,
+    partner_sales_by_month,
+    sums_of,
+    top_movers,
+    total_of,
+)
 from analytics.facts.rules import CODES, Span, change_percent, span_before, span_of
 from prm.accounts.actor import Actor
 from prm.kit.periods import Period
@@ -66,22 +74,30 @@ def outlook_of(asked: str | None, tenant: Tenant, today: date) -> Outlook:
 
 @dataclass(frozen=True)
 class Figures:
-    """The sums of both spans, read once for the whole page."""
+    """The sums of both spans, read once for the whole page, and all that the vendor sold in them."""
 
     now: Sums
     before: Sums
+    sold_now: int
+    sold_before: int
 
 
 def read_figures(actor: Actor, outlook: Outlook) -> Figures:
-    return Figures(sums_of(actor, outlook.span), sums_of(actor, outlook.before))
+    """A channel manager's sums are the portfolio's. The vendor's total names nobody: all of staff may have it."""
+    now, before = sums_of(actor, outlook.span), sums_of(actor, outlook.before)
+    if actor.has_portfolio_wall:
+        return Figures(now, before, total_of(outlook.span), total_of(outlook.before))
+    return Figures(now, before, now.total, before.total)
 
 
 def tiles_of(actor: Actor, tenant: Tenant, outlook: Outlook, figures: Figures) -> list[Tile]:
     """Our figures first, then those of other rooms."""
-    ours = [_sales_tile(actor, tenant, outlook, figures)]
-    if not actor.has_portfolio_wall:
-        ours.append(_share_tile(outlook, figures))
-    ours += [_joined_tile(actor, outlook), _active_tile(outlook, figures)]
+    ours = [
+        _sales_tile(actor, tenant, outlook, figures),
+        _share_tile(actor, outlook, figures),
+        _joined_tile(actor, outlook),
+        _active_tile(outlook, figures),
+    ]
     days = Days(outlook.span.starts_on, outlook.span.ends_on)
     before = Days(outlook.before.starts_on, outlook.before.ends_on)
     return [*ours, *tiles_for(actor, days, before)]
@@ -101,18 +117,23 @@ def _sales_tile(actor: Actor, tenant: Tenant, outlook: Outlook, figures: Figures
     )
 
 
-def _share_tile(outlook: Outlook, figures: Figures) -> Tile:
-    now, before = figures.now.share, figures.before.share
+def _share_tile(actor: Actor, outlook: Outlook, figures: Figures) -> Tile:
+    """Of all partners, leading to the whole it is of; a channel manager's is the portfolio's, and leads to that."""
+    now = figures.now.share_of(figures.sold_now)
+    before = figures.before.share_of(figures.sold_before)
     points = round((now - before) * 100) if now is not None and before is not None else None
     return Tile(
-        label=_("Share of all sales"),
+        label=_("Your share of all sales") if actor.has_portfolio_wall else _("Share of all sales"),
         value=formats.percent(round(now, 3)) if now is not None else "—",
-        url=sales_url(outlook),
+        url=sales_url(outlook, seller="partner") if actor.has_portfolio_wall else sales_url(outlook),
         delta=pgettext("change of a share in percentage points", "%(change)s pts")
         % {"change": _signed(points, "")}
         if points is not None
         else "",
         delta_tone=_tone(points or 0),
+        note=_("of all that the vendor sold, directly too")
+        if actor.has_portfolio_wall
+        else _("of everything sold, directly too"),
     )
 
 

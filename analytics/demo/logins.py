@@ -9,6 +9,7 @@ def login_lines() -> list[str]:
         lines.append(f"/{vendor.slug}/  {vendor.name}")
         lines += [
             f"  {login.email:<26} {login.role.replace('_', ' ')}{'' if login.sees_money else ' without money'}"
+            f"{' of two partners' if login.also else ''}"
             for login in vendor.logins
         ]
     return lines

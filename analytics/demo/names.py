@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Login:
-    """A person of the demo: address, name, role, and the partner's place in the list (None: the vendor's staff)."""
+    """A person of the demo: address, name, role, and the partner's place in the list (None: the vendor's staff); `also`
+    are further partners where they have the same role."""
 
     email: str
     name: str
@@ -16,6 +17,7 @@ class Login:
     partner: int | None = None
     sees_money: bool = True
     language: str = "en"
+    also: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,7 @@ AURORA = Vendor(
         Login("paula@alder.example", "Paula Stein", "partner_admin", partner=0),
         Login("max@alder.example", "Max Vogel", "partner_user", partner=0, sees_money=False),
         Login("rita@birch.example", "Rita Moser", "partner_admin", partner=1),
+        Login("sofia@alder.example", "Sofia Brand", "partner_admin", partner=0, also=(1,)),
     ),
 )
 
@@ -171,6 +174,7 @@ VEKTOR = Vendor(
         Login("zoya@vektor.example", "Зоя Луговая", "finance", language="ru"),
         Login("yana@vektor.example", "Яна Лесная", "finance", language="ru"),
         Login("oleg@berezovy.example", "Олег Ясный", "partner_admin", partner=0, language="ru"),
+        Login("vera@berezovy.example", "Вера Дубова", "partner_admin", partner=0, language="ru", also=(1,)),
     ),
 )
 

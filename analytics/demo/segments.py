@@ -1,6 +1,6 @@
 """The demo's segments: by volume, by change, by region, and one fixed list; called by the demo's story."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from analytics.demo.stage import Stage
@@ -9,10 +9,12 @@ from partners.directory.actions import change_partner
 from partners.directory.models import Partner
 from partners.segments.actions import add_members, create_segment
 from partners.segments.engagement import SIGN_IN, note_engagement
-from partners.segments.resources import plan_quadrant
-from partners.tiers.actions import define_tier, pin_tier, review_tiers
+from partners.segments.quadrants import plan_quadrants
+from partners.tiers.actions import define_tier, pin_tier
+from partners.tiers.reviewing import review_tiers
 
 LARGE, MEDIUM = "150000", "50000"
+DAYS_OF_WARNING = 160  # long enough for the warning's own time, and for the review after it
 WORDS: dict[str, dict[str, tuple[str, str]]] = {
     "en": {
         "large": ("Large partners", "Own manager, quarterly review"),
@@ -61,9 +63,11 @@ def add_engagement(stage: Stage) -> None:
             happened_on=deal.submitted_at.date(),
             reference=str(deal.id),
         )
-    for quadrant, told in QUADRANTS[stage.vendor.language].items():
-        facts = dict(zip(PLANNED, told, strict=True))
-        plan_quadrant(actor=stage.first("programme_admin"), quadrant=quadrant, facts=facts, at=stage.moment())
+    plans = {
+        quadrant: dict(zip(PLANNED, told, strict=True))
+        for quadrant, told in QUADRANTS[stage.vendor.language].items()
+    }
+    plan_quadrants(actor=stage.first("programme_admin"), plans=plans, at=stage.moment())
 
 
 TIERS: dict[str, tuple[tuple[str, str, str], ...]] = {
@@ -85,17 +89,22 @@ TIERS: dict[str, tuple[tuple[str, str, str], ...]] = {
 
 
 def add_tiers(stage: Stage) -> None:
-    """Three steps by sales; most partners stand where they belong, a few are at risk, one is pinned."""
+    """Three steps by sales; most partners stand where they belong, two are due to fall, one is pinned."""
     scale = 1 if stage.vendor.currency == "EUR" else 50
     admin, steps = stage.first("programme_admin"), TIERS[stage.vendor.language]
     for rank, (name, amount, benefits) in enumerate(steps, 1):
         rule = {"all": [_fact("sales_volume", "gte", str(int(amount) * scale), over="12m")]}
         facts: Any = {"name": name, "rank": rank, "rule": rule, "benefits": benefits}
         define_tier(actor=admin, facts=facts, at=stage.moment(300))
-    review_tiers(actor=admin, today=stage.today, at=stage.moment())
+    for days_ago in (DAYS_OF_WARNING + 1, 0):
+        review_tiers(actor=admin, today=_days_ago(stage, days_ago), at=stage.moment(days_ago))
     low = list(Partner.objects.filter(tier="").order_by("code")[:3])
+    since = _days_ago(stage, DAYS_OF_WARNING)
     for partner in low:
-        change_partner(actor=admin, partner=partner, changes={"tier": steps[0][0]}, at=stage.moment())
+        held: Any = {"tier": steps[0][0]}
+        change_partner(actor=admin, partner=partner, changes=held, standing_from=since, at=stage.moment())
+    for days_ago in (DAYS_OF_WARNING, 0):
+        review_tiers(actor=admin, today=_days_ago(stage, days_ago), at=stage.moment(days_ago))
     if low:
         ends_on = stage.today + timedelta(days=90)
         reason = {"en": "Merges with another partner", "ru": "Объединяется с другим партнёром"}
@@ -106,6 +115,10 @@ def add_tiers(stage: Stage) -> None:
             reason=reason[stage.vendor.language],
             at=stage.moment(),
         )
+
+
+def _days_ago(stage: Stage, days: int) -> date:
+    return stage.today - timedelta(days=days)
 
 
 def _fact(name: str, op: str, value: Any, **terms: str) -> dict[str, Any]:

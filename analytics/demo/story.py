@@ -17,7 +17,7 @@ from analytics.demo.conflicts import add_conflicts
 from analytics.demo.deals import add_deals
 from analytics.demo.extras import add_extras
 from analytics.demo.joining import add_joining
-from analytics.demo.names import PASSWORD, Vendor
+from analytics.demo.names import PASSWORD, Login, Vendor
 from analytics.demo.plans import add_plans
 from analytics.demo.profiles import add_profiles
 from analytics.demo.sales import demo_lines
@@ -28,6 +28,7 @@ from analytics.facts.actions import mark_everything, refresh_facts
 from incentives.earnings.actions import start_calculation
 from incentives.earnings.work import work_on_run as calculate
 from incentives.ledger.actions import close_period
+from incentives.ledger.seals import seal_transfers
 from incentives.payouts import actions as payouts
 from incentives.payouts import exporting
 from incentives.payouts.bank_accounts import confirm_account, propose_account
@@ -76,6 +77,8 @@ def tell(vendor: Vendor, say: Say) -> None:
     _books(stage)
     say(f"{vendor.name}: payouts")
     _payouts(stage)
+    with tenant_context(stage.tenant.id):
+        seal_transfers(until=timezone.now(), at=timezone.now())
     say(f"{vendor.name}: applications and first steps")
     add_joining(stage)
     add_extras(vendor, stage.tenant.id, stage.first("programme_admin"), stage.partners, stage.today)
@@ -232,8 +235,21 @@ def _people_of_partners(stage: Stage) -> None:
                 sees_money=login.sees_money,
             )
             stage.people.append(person)
+            _further_places(stage, login, person)
     with tenant_context(stage.tenant.id):
         _bank_details(stage)
+
+
+def _further_places(stage: Stage, login: Login, person: Actor) -> None:
+    assert person.user_id is not None
+    with tenant_context(stage.tenant.id):
+        for place in login.also:
+            Membership.objects.create(
+                user_id=person.user_id,
+                role=login.role,
+                partner_id=stage.partners[place].id,
+                sees_money=login.sees_money,
+            )
 
 
 def _bank_details(stage: Stage) -> None:

@@ -1,5 +1,5 @@
-"""What sales say of a partner, as facts for segments and tiers: volume, margin, change, share of a category, first and
-last sale.
+"""What sales say of a partner, as facts for segments and tiers: volume, margin, change, shares of a category and of a
+country, first and last sale.
 
 Promise: whole months come from the rollup, the days at the edges of a span from their lines; what has no rate is left
 out, as on the dashboards. Called by analytics.facts.catalogue."""
@@ -17,10 +17,12 @@ from partners.products.queries import list_categories
 from partners.segments.facts import Asking, PartnerFact, Term, over_term, register_fact
 from partners.segments.rules import Span, span_before, span_over
 from partners.segments.spans import span_choices
+from prm.kit.countries import is_country
 from prm.kit.currencies import exponent_of
 from prm.kit.periods import Period
 from prm.kit.predicates import FactType
 from prm.tenancy.queries import current_tenant
+from prm.web.forms import reader_countries
 
 TENANT = "(SELECT current_setting('app.tenant_id')::uuid)"
 _SIGNED = "CASE {0}.kind WHEN 'refund' THEN -{0}.{1} ELSE {0}.{1} END"
@@ -65,6 +67,17 @@ def share_sql(asking: Asking) -> str:
     WHERE w.value > 0"""
 
 
+def territory_sql(asking: Asking) -> str:
+    """Percent of the volume that went to end customers of one country; a line without a customer went to none."""
+    span = span_over(asking.terms["over"], asking.as_of)
+    whole = _sum_sql(asking, span)
+    part = _summed(asking, span, [_sold_in(asking, span, asking.terms["country"])])
+    return f"""
+    SELECT w.partner_id, coalesce(c.value, 0) * 100 / w.value
+    FROM ({whole}) AS w(partner_id, value) LEFT JOIN ({part}) AS c(partner_id, value) ON c.partner_id = w.partner_id
+    WHERE w.value > 0"""
+
+
 def first_sale_sql(asking: Asking) -> str:
     return _extreme_sql(asking, "min", "first_sold_on")
 
@@ -89,13 +102,17 @@ def _extreme_sql(asking: Asking, function: str, column: str) -> str:
 
 def _sum_sql(asking: Asking, span: Span, *, measure: str = "revenue", category: str = "") -> str:
     """(partner_id, value) in major units of the programme currency."""
+    return _summed(asking, span, list(_parts(asking, span, measure, category)))
+
+
+def _summed(asking: Asking, span: Span, parts: list[str]) -> str:
+    """The same from SELECTs of (partner_id, month_on, currency, amount in minor units)."""
     bind = asking.bind
     months = Months(
         Period.of(span.starts_on).starts_on, max(span.ends_on, Period.of(span.starts_on).starts_on)
     )
     factors, _missing = conversion_factors(months)
     own = current_tenant().currency
-    parts = list(_parts(asking, span, measure, category))
     scale = bind(10 ** exponent_of(own))
     credited = (
         f"({' UNION ALL '.join(parts)}) AS c(partner_id, month_on, currency, amount) {_KIN.format('c')}"
@@ -170,13 +187,30 @@ def _lines(columns: str, start: str, end: str, only: str = "") -> str:
     return f"{line.format('l')} UNION ALL {share.format('s')}"
 
 
+def _sold_in(asking: Asking, span: Span, country: str) -> str:
+    """Lines of the span to customers of a country, and shares of split ones."""
+    bind = asking.bind
+    start, end, code = bind(span.starts_on), bind(span.ends_on), bind(country)
+    there = (
+        "JOIN partners_customer e ON e.tenant_id = l.tenant_id AND e.id = l.customer_id AND e.country = "
+        + code
+    )
+    columns = f"date_trunc('month', {{0}}.occurred_on)::date, {{0}}.currency, {_SIGNED.format('{0}', 'amount_minor')}"
+    days = f"AND {{0}}.occurred_on >= {start}::date AND {{0}}.occurred_on < {end}::date AND NOT {{0}}.voided"
+    return (
+        f"SELECT l.partner_id, {columns.format('l')} FROM partners_saleline l {there} WHERE l.tenant_id = {TENANT} "
+        f"{days.format('l')} AND l.split_terms = '[]' AND l.partner_id IS NOT NULL "
+        f"UNION ALL SELECT s.partner_id, {columns.format('s')} FROM partners_salesplit s JOIN partners_saleline l "
+        f"ON l.tenant_id = s.tenant_id AND l.id = s.line_id {there} WHERE s.tenant_id = {TENANT} {days.format('s')}"
+    )
+
+
 def _category_choices() -> list[tuple[str, str]]:
     return [(category.code, category.name) for category in list_categories()]
 
 
 def register_sales_facts() -> None:
-    """Volume, margin, change, share of a category, first sale, days since the last one."""
-    category: Any = Term("category", _("Category"), lambda text: 0 < len(text) <= 60, _category_choices)  # noqa: PLR2004
+    """Volume, margin, change, shares of a category and of a country, first sale, days since the last one."""
     measured: dict[str, Any] = {"fact_type": FactType.DECIMAL, "group": _SALES}
     for fact in (
         PartnerFact(
@@ -207,6 +241,23 @@ def register_sales_facts() -> None:
             **measured,
         ),
         PartnerFact(
+            "days_since_sale",
+            label=_("Days since the last sale"),
+            sql=days_since_sale_sql,
+            unit="days",
+            **measured,
+        ),
+        *_share_facts(measured),
+        PartnerFact("first_sale_on", FactType.DAY, _("First sale"), _SALES, sql=first_sale_sql),
+    ):
+        register_fact(fact)
+
+
+def _share_facts(measured: dict[str, Any]) -> list[PartnerFact]:
+    category: Any = Term("category", _("Category"), lambda text: 0 < len(text) <= 60, _category_choices)  # noqa: PLR2004
+    country: Any = Term("country", _("Country"), is_country, lambda: list(reader_countries().items()))
+    return [
+        PartnerFact(
             "category_share",
             label=_("Share of a category"),
             sql=share_sql,
@@ -215,12 +266,13 @@ def register_sales_facts() -> None:
             **measured,
         ),
         PartnerFact(
-            "days_since_sale",
-            label=_("Days since the last sale"),
-            sql=days_since_sale_sql,
-            unit="days",
+            "territory_share",
+            label=_("Share of sales in a country"),
+            sql=territory_sql,
+            unit="percent",
+            terms=(country, _OVER),
+            hint=_("By the countries of the end customers; a sale without a customer counts for none."),
+            behind_wall=True,
             **measured,
         ),
-        PartnerFact("first_sale_on", FactType.DAY, _("First sale"), _SALES, sql=first_sale_sql),
-    ):
-        register_fact(fact)
+    ]

@@ -77,7 +77,11 @@ class Sums:
     @property
     def share(self) -> Decimal | None:
         """Of all sales, the part that partners made; None where there were none."""
-        return Decimal(self.through_partners) / self.total if self.total > 0 else None
+        return self.share_of(self.total)
+
+    def share_of(self, whole_minor: int) -> Decimal | None:
+        """Of an amount, the part that partners made."""
+        return Decimal(self.through_partners) / whole_minor if whole_minor > 0 else None
 
 
 @dataclass(frozen=True)
@@ -96,15 +100,21 @@ class Mover:
 def sums_of(actor: Actor, span: Span) -> Sums:
     """Sales by partner; a channel manager's are those of the own portfolio."""
     factors, missing = conversion_factors(span)
-    rows = _run(_BY_PARTNER, actor, span, factors)
+    rows = _run(_BY_PARTNER, span, factors, only=_partner_ids(actor) if actor.has_portfolio_wall else None)
     return Sums({key: round_half_away(amount) for key, amount in rows}, missing)
+
+
+def total_of(span: Span) -> int:
+    """All that the vendor sold in a span, direct sales included: one sum, which names nobody."""
+    factors, _missing = conversion_factors(span)
+    return sum(round_half_away(amount) for _key, amount in _run(_BY_PARTNER, span, factors, only=None))
 
 
 def partner_sales_by_month(actor: Actor, span: Span) -> dict[date, int]:
     """Sales through partners by month; months without any are absent. Direct sales are left out."""
     factors, _missing = conversion_factors(span)
     partners = [key for key in _partner_ids(actor) if key is not None]
-    rows = _run(_BY_MONTH, actor, span, factors, only=partners)
+    rows = _run(_BY_MONTH, span, factors, only=partners)
     return {key: round_half_away(amount) for key, amount in rows}
 
 
@@ -113,15 +123,9 @@ def _partner_ids(actor: Actor) -> list[UUID]:
 
 
 def _run(
-    statement: str,
-    actor: Actor,
-    span: Span,
-    factors: Sequence[dict[str, str]],
-    *,
-    only: Sequence[UUID] | None = None,
+    statement: str, span: Span, factors: Sequence[dict[str, str]], *, only: Sequence[UUID] | None
 ) -> list[tuple[Any, Decimal]]:
-    if only is None and actor.has_portfolio_wall:
-        only = _partner_ids(actor)
+    """`only` these partners; None is everybody, direct sales included."""
     parameters: dict[str, Any] = {
         "tenant": require_context().tenant_id,
         "starts_on": span.starts_on,

@@ -23,6 +23,7 @@ CONSOLE = (
 )  # fmt: skip
 PORTAL = (
     "",
+    "customers/",
     "sales/",
     "earnings/",
     "earnings/nothing/",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from analytics.facts.models import DirtyMonth, PartnerCategoryMonth, PartnerMonth
 from incentives.earnings.models import CalculationMember, LineOutcome
+from incentives.ledger.seals import seal_transfers
 from incentives.payouts.models import ItemOutcome, PayoutApproval, PayoutFile, PayoutItem, PayoutRun
 from partners.directory.models import Partner, PartnerParent
 from partners.products.models import Product
@@ -25,6 +26,7 @@ from prm.tenancy.models import Tenant, TenantModel
 from tests.support.access import World, make_world
 from tests.support.cast import NOW, Cast, make_partner
 from tests.support.commission import sell
+from tests.support.payouts import LATER
 
 TENANT_TABLES = {model._meta.db_table: model for model in apps.get_models() if issubclass(model, TenantModel)}
 APPLICATIONS = "partners_application"  # walled by its own id: it is nobody's but the applicant's
@@ -88,6 +90,7 @@ def _fill_money(world: World) -> None:
 def _fill_platform(world: World) -> None:
     with tenant_context(world.cast.acme.id):
         seal_records(at=NOW)
+        seal_transfers(until=LATER + timedelta(days=1), at=NOW)
         ExchangeRate.objects.create(base="USD", quote="EUR", published_on=DAY, rate=1, recorded_at=NOW)
         IdempotencyRecord.objects.create(
             client_id=world.own["token_id"], key="K", method="POST", path="/", body_sha256="",

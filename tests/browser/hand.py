@@ -18,9 +18,9 @@ class Hand:
         self.click(self.page.get_by_role("button", name=name).first)
 
     def follow(self, name: str) -> None:
-        """The first link that begins with the name: a menu line may carry a number behind it."""
-        begins = re.compile(rf"^\s*{re.escape(name)}")
-        self.click(self.page.get_by_role("link", name=begins).first)
+        """The link of just this name, a menu line's number aside; else the first that says it."""
+        whole = self.page.get_by_role("link", name=re.compile(rf"^\s*{re.escape(name)}(\s*\d+)?\s*$"))
+        self.click((whole if whole.count() else self.page.get_by_role("link", name=name)).first)
 
     def tick(self, selector: str) -> None:
         self.click(self.page.locator(selector))

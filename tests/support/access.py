@@ -4,7 +4,7 @@ Called by: the access matrix and the walls test. A new parameter of an address n
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -19,9 +19,13 @@ from incentives.plans.models import Plan, PlanAssignment, PlanVersion
 from partners.conflicts.actions import EvidenceFacts, add_evidence, open_conflict
 from partners.conflicts.models import ConflictSide
 from partners.customers.actions import create_customer
-from partners.deals.actions import approve_deal, ask_extension, declare_interest, register_deal
+from partners.deals.actions import approve_deal, ask_extension, register_deal
+from partners.deals.amendments import ask_amendment
+from partners.deals.interests import declare_interest
+from partners.deals.rules import Terms
 from partners.deals.rulings import Part, set_parts
-from partners.directory.actions import move_partner
+from partners.deals.terms import set_terms
+from partners.directory.actions import change_partner, move_partner
 from partners.directory.duplicates import mark_distinct
 from partners.directory.models import Contact, Partner
 from partners.products.models import Product, ProductCategory
@@ -35,7 +39,8 @@ from partners.segments.potential import estimate_potential
 from partners.tiers.actions import define_tier, pin_tier, set_calendar
 from partners.tiers.models import Tier, TierWarning
 from partners.training import actions as training
-from partners.training.models import Attempt, LessonDone
+from partners.training.handouts import give_along
+from partners.training.models import Attempt, Learner, LessonDone
 from prm.accounts.actions import create_token, invite
 from prm.accounts.models import Membership
 from prm.comments.actions import write_comment
@@ -81,13 +86,15 @@ def _furnish(tenant: Tenant, partner: Partner, admin: Person, finance: Person) -
     """A sale, a plan, a calculated and closed month, a payout run, and the small things around."""
     month = date(2026, 1, 1)
     with tenant_context(tenant.id):
-        product = make_product(category="hardware")
+        product = make_product(f"P-{partner.code}", category=f"hardware-{partner.code.lower()}")
         plan = make_plan()
         publish(plan, RATE)
         assign(plan)
-        customer = create_customer(actor=admin.actor, facts={"code": "C1", "name": "Customer"}, at=NOW)
+        customer = create_customer(
+            actor=admin.actor, facts={"code": f"C-{partner.code}", "name": "Customer"}, at=NOW
+        )
         contact = Contact.objects.create(partner=partner, name="Contact")
-        line = sell(partner, product, "L1", date(2026, 1, 10), 1_000_000)
+        line = sell(partner, product, f"L-{partner.code}", date(2026, 1, 10), 1_000_000)
         draft = PlanVersion.objects.create(
             plan=plan,
             number=2,
@@ -119,6 +126,11 @@ def _furnish(tenant: Tenant, partner: Partner, admin: Person, finance: Person) -
             "tier_id": _tier(admin).id,
             **_deals(admin, partner),
             **_profile(admin, partner),
+            "code:api-partner-by-code": partner.code,
+            "code:api-product-by-code": product.code,
+            "code:api-category-by-code": ProductCategory.objects.get().code,
+            "code:api-customer-by-code": customer.code,
+            "external_id": line.external_id,
             "category_id": ProductCategory.objects.get().id,
             "customer_id": customer.id,
             "line_id": line.id,
@@ -215,9 +227,11 @@ def _deals(admin: Person, partner: Partner) -> dict[str, Any]:
         "currency": "EUR",
         "closes_on": date(2026, 6, 1),
     }
+    set_terms(actor=admin.actor, terms=Terms(answer_days=10), at=NOW)
     deal = register_deal(actor=admin.actor, partner=partner, facts=facts, at=NOW)
     approve_deal(actor=admin.actor, deal=deal, at=NOW)
     ask_extension(actor=admin.actor, deal=deal, days=30, why="Tender", at=NOW)
+    ask_amendment(actor=admin.actor, deal=deal, facts={"customer": "Customers"}, why="Misspelt", at=NOW)
     conflict = open_conflict(actor=admin.actor, deal=deal, at=NOW)
     side = ConflictSide.objects.get()
     add_evidence(actor=admin.actor, side=side, evidence=EvidenceFacts(NOW.date(), "A meeting"), at=NOW)
@@ -253,7 +267,10 @@ def _found_distinct(admin: Person, partner: Partner) -> Partner:
 
 
 def _profile(admin: Person, partner: Partner) -> dict[str, Any]:
-    """A word, a custom field and what the partner says in both; a paper; a place in the public directory."""
+    """A word, a custom field and what the partner says in both; a paper; a place in the public directory; a pause."""
+    for status in ("paused", "active"):
+        told_status: Any = {"status": status}
+        change_partner(actor=admin.actor, partner=partner, changes=told_status, at=NOW - timedelta(days=1))
     word: Any = {"kind": "industry", "code": "food", "label_en": "Food"}
     term = terms.add_term(actor=admin.actor, facts=word, at=NOW)
     asked: Any = {"code": "engineers", "label_en": "Engineers", "kind": "number", "partner_access": "fills"}
@@ -273,6 +290,7 @@ def _training(admin: Person, partner: Partner) -> dict[str, Any]:
     course = training.save_course(actor=admin.actor, course=None, facts=facts, at=NOW)
     told: dict[str, Any] = {"title": "Start", "body": "Text"}
     lesson = training.save_lesson(actor=admin.actor, course=course, lesson=None, facts=told, at=NOW)
+    give_along(actor=admin.actor, lesson=lesson, name="start.txt", content=b"text", at=NOW)
     asked: Any = {"text": "One?", "choices": ["a", "b"], "right": [1]}
     question = training.save_question(actor=admin.actor, course=course, question=None, at=NOW, **asked)
     course = training.publish_course(actor=admin.actor, course=course, at=NOW)
@@ -283,6 +301,7 @@ def _training(admin: Person, partner: Partner) -> dict[str, Any]:
         actor=admin.actor, partner=partner, course=course, person="Person", member=member, at=NOW
     )
     pupil = {"partner_id": partner.id, "member_id": member.id if member else admin.membership.id}
+    Learner.objects.create(duty="sales", **pupil)
     LessonDone.objects.create(lesson=lesson, read_at=NOW, **pupil)
     Attempt.objects.create(course=course, handed_in_at=NOW, right=0, asked=1, passed=False, **pupil)
     return {

@@ -1,4 +1,4 @@
-"""The AdventureWorks reseller sample as facts, read from the folder that PRM_SAMPLE_DATA names.
+"""The AdventureWorks reseller sample as facts, read from a folder: PRM_SAMPLE_DATA names the real one.
 
 Promise: amounts go from text to minor units without a float; called by the acceptance tests of plans and earnings."""
 
@@ -21,29 +21,27 @@ def sample_folder() -> Path | None:
     return Path(named) if named else None
 
 
-def _rows(name: str) -> list[dict[str, str]]:
-    folder = sample_folder()
-    assert folder is not None
+def _rows(folder: Path, name: str) -> list[dict[str, str]]:
     with (folder / name).open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def read_partners() -> tuple[Partner, ...]:
+def read_partners(folder: Path) -> tuple[Partner, ...]:
     """Resellers; the key is both id and code."""
-    return tuple(Partner(row["ResellerKey"], row["ResellerKey"]) for row in _rows("Resellers.csv"))
+    return tuple(Partner(row["ResellerKey"], row["ResellerKey"]) for row in _rows(folder, "Resellers.csv"))
 
 
-def read_products() -> tuple[Product, ...]:
+def read_products(folder: Path) -> tuple[Product, ...]:
     """Products with their English category in lower case."""
     return tuple(
         Product(row["ProductKey"], row["ProductKey"], row["EnglishProductCategoryName"].lower())
-        for row in _rows("Product.csv")
+        for row in _rows(folder, "Product.csv")
     )
 
 
-def read_lines() -> tuple[SaleLine, ...]:
-    """The 57,851 lines; cost is the standard cost times the quantity."""
-    return tuple(_line(row) for row in _rows("FactResellerSales.csv"))
+def read_lines(folder: Path) -> tuple[SaleLine, ...]:
+    """All lines; cost is the standard cost times the quantity."""
+    return tuple(_line(row) for row in _rows(folder, "FactResellerSales.csv"))
 
 
 def _line(row: dict[str, str]) -> SaleLine:

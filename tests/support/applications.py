@@ -10,12 +10,7 @@ from django.test import Client
 
 from partners.directory.models import Partner
 from partners.onboarding.agreements import accept_document, publish_document
-from partners.onboarding.drafts import (
-    accept_documents,
-    save_step,
-    start_application,
-    submit_application,
-)
+from partners.onboarding.drafts import accept_documents, save_step, start_application, submit_application
 from partners.onboarding.journeys import save_plan, start_journey
 from partners.onboarding.links import secret_of
 from partners.onboarding.models import Application

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+from partners.directory.likeness import stored_keys
 from partners.directory.models import Partner, PartnerStanding
 from prm.accounts.actor import Actor, system_actor
 from prm.accounts.models import Membership, User
@@ -74,6 +75,7 @@ def make_partner(tenant: Tenant, code: str, name: str, **fields: object) -> Part
             code=code,
             name=name,
             name_key=name.casefold(),
+            **stored_keys(name, str(fields.get("tax_id", "")), str(fields.get("website", ""))),
             **{
                 "joined_on": date(2026, 1, 1),
                 "created_at": NOW,

@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from prm.web.pages import Access
 
+GROUP = re.compile(r"\(\?P(<\w+>)[^)]*\)")
 PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 FACES = {
     "m/": "console",
@@ -45,14 +46,25 @@ class Route:
 
 def all_routes() -> list[Route]:
     """Routes of console, portal, public face and API, in the order of the resolver."""
-    found = []
+    return [route for route in _every_route() if route.face != "platform"]
+
+
+def platform_routes() -> list[Route]:
+    """Every other route: those outside of tenants, which declare nothing beside their views."""
+    return [route for route in _every_route() if route.face == "platform"]
+
+
+def _every_route() -> Iterator[Route]:
     for pattern, entry in _walk(get_resolver(), ""):
-        face = next((face for start, face in FACES.items() if pattern.startswith(start)), None)
-        if face is not None:
-            view = entry.callback
-            scopes = getattr(getattr(view, "view_class", None) or getattr(view, "cls", None), "scopes", None)
-            found.append(Route(face, str(entry.name), pattern, getattr(view, "access", None), scopes))
-    return found
+        face = next((face for start, face in FACES.items() if pattern.startswith(start)), "platform")
+        view = entry.callback
+        scopes = getattr(getattr(view, "view_class", None) or getattr(view, "cls", None), "scopes", None)
+        yield Route(face, str(entry.name), _plain(pattern), getattr(view, "access", None), scopes)
+
+
+def _plain(pattern: str) -> str:
+    """A regular expression of other people's routes, written as we write ours."""
+    return GROUP.sub(r"\1", pattern).replace("^", "").replace("$", "")
 
 
 def _walk(resolver: URLResolver, start: str) -> Iterator[tuple[str, URLPattern]]:
@@ -63,15 +75,13 @@ def _walk(resolver: URLResolver, start: str) -> Iterator[tuple[str, URLPattern]]
             yield start + str(entry.pattern), entry
 
 
+NATURAL_KEYS = {"code", "external_id"}
 FIXED: dict[str, Any] = {
     "kind": "rate",
     "kind:import-template": "sales",
     "place": 0,
     "period": "2026-01-01",
-    "code": "NW",
     "source": "erp",
-    "quadrant": "grow",
-    "external_id": "L1",
     "partner_type": "reseller",
     "step": "company",
 }
@@ -95,10 +105,12 @@ def values_for(route: Route, objects: Mapping[str, Any]) -> dict[str, Any]:
 def random_values(route: Route, objects: Mapping[str, Any]) -> dict[str, Any]:
     """The same address with ids that exist nowhere."""
     return {
-        name: uuid4() if isinstance(value, UUID) else value
+        name: uuid4() if isinstance(value, UUID) else "nowhere" if name in NATURAL_KEYS else value
         for name, value in values_for(route, objects).items()
     }
 
 
 def names_an_object(route: Route, objects: Mapping[str, Any]) -> bool:
-    return any(isinstance(value, UUID) for value in values_for(route, objects).values())
+    return any(
+        isinstance(value, UUID) or name in NATURAL_KEYS for name, value in values_for(route, objects).items()
+    )

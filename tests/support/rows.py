@@ -1,20 +1,32 @@
-"""One digest over every row of the tenant in context, to show that a refusal wrote nothing.
+"""One digest over every row of the tenant in context, or of all people, to show that a refusal wrote nothing.
 
 Called by: the access matrix, tests of refusals.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.apps import apps
 from django.db import connection
 
-from prm.tenancy.context import tenant_context
+from prm.tenancy.context import identity_context, tenant_context
 from prm.tenancy.models import Tenant, TenantModel
 
 
 def digest_of_rows() -> str:
-    tables = [model._meta.db_table for model in apps.get_models() if issubclass(model, TenantModel)]
+    return _digest(
+        [model._meta.db_table for model in apps.get_models() if issubclass(model, (Tenant, TenantModel))]
+    )
+
+
+def digest_of_people() -> str:
+    """The same of the rows that belong to no tenant: people, their addresses and second factors."""
+    with identity_context():
+        return _digest(["prm_user", "account_emailaddress", "mfa_authenticator"])
+
+
+def _digest(tables: list[str]) -> str:
     parts = " UNION ALL ".join(
         f"SELECT '{table}' AS name, md5(string_agg(t::text, '|' ORDER BY t::text)) AS digest FROM \"{table}\" t"
         for table in tables
@@ -47,3 +59,20 @@ def nothing_written_in(tenant: Tenant) -> Iterator[None]:
     finally:
         with tenant_context(tenant.id):
             assert digest_of_rows() == before, "a row was written"
+
+
+@contextmanager
+def nothing_changed(wrong: dict[str, Any], *tenants: Tenant) -> Iterator[None]:
+    """For long lists of requests: when any row of these tenants or of any person changed, `wrong` says so."""
+    before = _digests(tenants)
+    yield
+    if _digests(tenants) != before:
+        wrong["rows"] = "changed"
+
+
+def _digests(tenants: Iterable[Tenant]) -> list[str]:
+    digests = [digest_of_people()]
+    for tenant in tenants:
+        with tenant_context(tenant.id):
+            digests.append(digest_of_rows())
+    return digests

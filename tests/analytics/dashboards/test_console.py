@@ -82,14 +82,57 @@ def test_a_channel_manager_sees_the_portfolio_alone(acme: Cast) -> None:
     page = client_of(acme.nina).get("/acme/m/?period=12-months").content.decode()
     found = tiles(page)
     assert found["Sales of your portfolio"][0] == "€250"
-    assert "Share of all sales" not in found
     assert "Southwind" not in page
+
+
+def test_a_channel_managers_share_is_the_portfolios_of_all_that_the_vendor_sold(acme: Cast) -> None:
+    client = client_of(acme.nina)
+    page = client.get("/acme/m/?period=12-months").content.decode()
+    value, url = tiles(page)["Your share of all sales"]
+    assert value == "22.7%"  # 250 of 250 + 750 direct + 100 of Southwind
+    assert "of all that the vendor sold, directly too" in page
+    assert total_in(client.get(url).content.decode()) == "€250.00"
+
+
+def test_a_split_line_counts_by_its_share_in_the_figure_and_in_its_list(acme: Cast) -> None:
+    shares = [{"partner": "NW", "percent": "60"}, {"partner": "SW", "percent": "40"}]
+    with tenant_context(acme.acme.id):
+        record(acme.system, [line("A-5", "100.00", occurred_on=day_in(0), partner="SW", splits=shares)])
+        follow(acme)
+    client = client_of(acme.nina)
+    value, url = tiles(client.get("/acme/m/?period=month").content.decode())["Sales of your portfolio"]
+    listed = client.get(url).content.decode()
+    assert (value, total_in(listed)) == ("€310", "€310.00")
+    assert "credited €60.00" in listed
+    file = client.get(url.replace("/sales/?", "/sales/export.csv?")).content.decode("utf-8-sig").splitlines()
+    assert sorted(row.rsplit(",", 1)[1] for row in file) == ["250.00", "60.00", "Credited amount"]
+    table = client_of(acme.vera).get("/acme/m/today/partners/?period=month").content.decode()
+    [figure] = re.findall(r'<a href="([^"]+credited=[^"]+)">([^<]+)</a>(?=.*?)', table)[:1]
+    whole = client_of(acme.vera).get(figure[0].replace("&amp;", "&")).content.decode()
+    assert total_in(whole) == f"€{figure[1]}"
+
+
+def total_in(page: str) -> str:
+    [total] = re.findall(r'<strong class="">([^<]*)</strong>', page)
+    return str(total)
 
 
 def test_an_empty_tenant_is_told_how_to_begin(acme: Cast) -> None:
     page = client_of(acme.zed).get("/zenith/m/?period=year")
     assert page.status_code == 200
     assert "No sales through partners yet" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("who", "offered"), [("vera", True), ("nina", True), ("felix", True), ("otto", False)]
+)
+def test_only_who_may_import_is_offered_it(cast: Cast, who: str, offered: bool) -> None:
+    client = client_of(getattr(cast, who))
+    page = client.get("/acme/m/").content.decode()
+    assert "No sales through partners yet" in page
+    assert ("Import sales" in page) == offered
+    answer = client.get("/acme/m/imports/new/?kind=sales").status_code
+    assert answer == (200 if offered else 403)
 
 
 @pytest.mark.parametrize("path", ["/acme/m/", "/acme/m/today/partners/", "/acme/m/today/new-partners/"])
