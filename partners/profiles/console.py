@@ -248,8 +248,7 @@ def field_turn(request: PageRequest, field_id: UUID) -> HttpResponse:
 @console_page("vocabulary.change", post="vocabulary.change")
 def field_move(request: PageRequest, field_id: UUID) -> HttpResponse:
     """To the place that the button names; forms and pages ask in this order."""
-    told = request.POST.get("place", "")
+    field, told = fields.access_field(field_id), request.POST.get("place", "")
     if told.isascii() and told.isdigit() and len(told) <= LONGEST_PLACE:
-        field = fields.access_field(field_id)
         fields.place_field(actor=request.actor, field=field, place=int(told), at=timezone.now())
     return redirect("field-list")

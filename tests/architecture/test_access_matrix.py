@@ -204,7 +204,7 @@ def test_people_meet_403_exactly_where_they_lack_the_permission(world: World, wh
 
 MONEY_AND_ROLES = {
     "payout-approve", "payout-export", "payout-file", "payout-paid", "item-outcome", "period-close",
-    "bank-detail", "bank-confirm", "portal-bank", "token-create", "token-rotate",
+    "bank-detail", "bank-confirm", "portal-bank", "item-take-back", "token-create", "token-rotate",
     "member-invite", "member-edit", "portal-team-invite", "portal-team-edit",
 }  # fmt: skip
 

@@ -51,6 +51,6 @@ def send_emptied(page: Page) -> int:
     form = page.locator("main form[method=post]:has(input:not([type=hidden]), select, textarea)").last
     form.evaluate(EMPTY_IT)
     with page.expect_response(lambda answer: answer.request.is_navigation_request()) as answer:
-        form.locator("button[type=submit]:visible:not(.visually-hidden)").first.click()
+        form.evaluate("form => form.requestSubmit(form.querySelector('button[type=submit]'))")
     page.wait_for_load_state()
     return answer.value.status

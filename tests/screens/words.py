@@ -17,7 +17,7 @@ CODES = re.compile(
 CODE_WORDS = re.compile(
     r"erp|demo|main|spiff|resellers|distributors|volume|software|large|medium|falling|sleeping|summit|flat|file|base|"
     r"soft|printers|parts|Excel|xlsx|csv|sale|refund|NW|SW|food|implementation|service|south|en|ru|engineers|risk|"
-    r"showroom|low|yes|zzzz"
+    r"showroom|low|yes|zzzz|YubiKey"
 )
 TEXTS = """() => {
     const found = [];

@@ -75,8 +75,10 @@ def test_a_conflict_is_raised_with_its_evidence(acme: Cast, claims: Any) -> None
 def test_evidence_that_cannot_be_taken_is_named(
     acme: Cast, raised: ConflictSide, changes: dict[str, Any], said: str
 ) -> None:
+    paul = client_of(acme.paul)
+    paul.get("/acme/p/")  # the first visit of a day is noted
     with nothing_written_in(acme.acme):
-        answer = client_of(acme.paul).post(f"/acme/p/deals/conflicts/{raised.id}/", told(**changes))
+        answer = paul.post(f"/acme/p/deals/conflicts/{raised.id}/", told(**changes))
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert said in answer.content.decode()
 

@@ -177,6 +177,7 @@ def test_it_is_asked_for_on_the_page_and_answered_on_the_page(acme: Cast) -> Non
         line = str(Deal.objects.get().line_id)
     address = f"/acme/p/deals/{held.id}/amend/"
     typed = {"customer": "Acme Holding", "tax_id": "123", "country": "RU", "line": line, "why": "Renamed"}
+    paul.get("/acme/p/")  # the first visit of a day is noted
     with nothing_written_in(acme.acme):
         refused = paul.post(address, typed)
     assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
