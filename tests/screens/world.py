@@ -64,7 +64,6 @@ class World:
     two_places: str
     careful: str
     careful_secret: str
-    passkey_id: int
     unseeing: str
     quiet_partner: str
     invitations: dict[str, str] = field(default_factory=dict)
@@ -78,7 +77,7 @@ def furnish(vendor: Vendor) -> World:
     words, fresh = WORDS[vendor.language], f"fresh-{vendor.slug}"
     fresh_id = _fresh_tenant(fresh, words["fresh"], vendor)
     world = World(slug=vendor.slug, fresh=fresh, two_places=f"nora@{vendor.slug}.example",
-                  careful=f"careful@{vendor.slug}.example", careful_secret=generate_totp_secret(), passkey_id=0,
+                  careful=f"careful@{vendor.slug}.example", careful_secret=generate_totp_secret(),
                   unseeing=f"unseeing@{vendor.slug}.example", quiet_partner=f"quiet@{vendor.slug}.example")  # fmt: skip
     with inside(vendor.slug):
         tenant_id, partner_id = current_tenant().id, Partner.objects.get(code="P001").id
@@ -193,7 +192,7 @@ def _second_factors(world: World, user: User) -> None:
         TOTP.activate(user, world.careful_secret)
         RecoveryCodes.activate(user)
         data = {"name": "YubiKey", "credential": passkey()}
-        world.passkey_id = Authenticator.objects.create(user=user, type="webauthn", data=data).pk
+        Authenticator.objects.create(user=user, type="webauthn", data=data)
 
 
 def _letters(world: World, vendor: Vendor, nora: User) -> None:
