@@ -15,7 +15,7 @@ from analytics.demo.names import PASSWORD, Vendor
 from prm.accounts.permissions import permissions_of
 from tests.screens.eye import AXE_AT, SHAPES, SUBMIT, Eye, Fault
 from tests.screens.forms import empty_forms, send_emptied
-from tests.screens.pages import NO_PAGES, email_of, path_of, role_for
+from tests.screens.pages import NO_PAGES, email_of, path_of
 from tests.screens.world import World, let_invitations_expire, let_work_fail, put_to_work
 from tests.support.routes import Route, all_routes
 from tests.support.site import log_in
@@ -175,16 +175,6 @@ def nothing_found(stage: Stage) -> None:
         )
 
 
-def wrong_forms(stage: Stage) -> None:
-    """Each form sent with nothing in it: what is wrong stands beside the field, and above all of them."""
-    for route in empty_forms():
-        page = stage.staff(role_for(route) or "")
-        if route.access and route.access.fresh:
-            stage.eye.confirm(page)
-        stage.goto(page, stage.path(route))
-        _refused(stage, route.name, page)
-
-
 def wrong_forms_of_the_account(stage: Stage) -> None:
     page, stranger = stage.staff(), stage.eye.stranger()
     for name, whose in (
@@ -263,7 +253,6 @@ SCENES: tuple[Scene, ...] = (
     today_of_others,
     nothing_found,
     wrong_forms_of_the_account,
-    wrong_forms,
     viewing_as_a_partner,
     first_day,
     work_under_way,
