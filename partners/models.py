@@ -28,6 +28,7 @@ from partners.onboarding.models import (
     JourneyPlan,
     Programme,
     Question,
+    WaitingCompany,
 )
 from partners.products.models import Product, ProductCategory
 from partners.profiles.models import (
@@ -120,4 +121,5 @@ __all__ = [
     "TierCalendar",
     "TierPin",
     "TierWarning",
+    "WaitingCompany",
 ]

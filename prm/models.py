@@ -1,6 +1,6 @@
 """Where Django finds the models of the platform rooms: imports only."""
 
-from prm.accounts.models import ApiToken, Invitation, Membership, User
+from prm.accounts.models import ApiToken, Consent, Invitation, Membership, User
 from prm.api.models import IdempotencyRecord
 from prm.audit.models import AuditRecord, AuditSeal
 from prm.comments.models import Comment, CommentFile
@@ -11,13 +11,16 @@ from prm.jobs.models import Job
 from prm.notifications.models import Notice
 from prm.outbox.models import Event
 from prm.tenancy.models import DocumentCounter, Tenant
+from prm.workspace.models import Brand
 
 __all__ = [
     "ApiToken",
     "AuditRecord",
     "AuditSeal",
+    "Brand",
     "Comment",
     "CommentFile",
+    "Consent",
     "DocumentCounter",
     "Event",
     "ExchangeRate",

@@ -330,6 +330,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-answers": {"task": "prm.api.forget", "schedule": crontab(hour=3, minute=40)},
     "adopt-standings": {"task": "partners.directory.adopt_standings", "schedule": crontab(minute=5)},
     "keep-deal-dates": {"task": "partners.deals.keep_dates", "schedule": crontab(minute="*/15")},
+    "rebuild-claim-keys": {"task": "partners.deals.rebuild_keys", "schedule": crontab(hour=0, minute=25)},
     "close-quiet-rulings": {"task": "partners.conflicts.close_quiet", "schedule": crontab(hour=0, minute=50)},
     "remind-of-certificates": {"task": "partners.training.remind", "schedule": crontab(hour=5, minute=10)},
     "remind-of-documents": {"task": "partners.profiles.remind", "schedule": crontab(hour=5, minute=15)},

@@ -35,6 +35,7 @@ urlpatterns = [
     path("join/", include(faces("join"))),
     path("check/", include(faces("check"))),
     path("find/", include(faces("find"))),
+    path("brand/", include(faces("brand"))),
     path("api/v1/", include(faces("api"))),
     re_path(r"^api/", missing_resource, name="api-missing"),
 ]

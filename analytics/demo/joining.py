@@ -13,11 +13,13 @@ from partners.directory.models import Partner
 from partners.onboarding import decisions, drafts
 from partners.onboarding.agreements import TELL, accept_document, publish_document, tell_partners
 from partners.onboarding.journeys import start_journey
-from partners.onboarding.models import Application, DocumentVersion
+from partners.onboarding.models import Application, DocumentVersion, WaitingCompany
 from partners.onboarding.setup import add_question, save_programme
+from partners.onboarding.waiting import invite_waiting, join_waiting_list
 from partners.sales.actions import record_sales
 from partners.sales.rules import SALE, LineInput
 from prm.accounts.actor import APPLICANT_LABEL, Actor
+from prm.accounts.consents import consent_to_ask, keep_consent
 from prm.accounts.models import Membership, User
 from prm.kit.ids import uuid7
 from prm.kit.requisites import fault_in_tax_id
@@ -58,6 +60,11 @@ WORDS: dict[str, dict[str, Any]] = {
         "ask": "Your site names another company. Which one will sell our scales?",
         "reject": "We already have four partners in this region. Apply again in spring.",
         "question": "How many people of yours will sell our products?",
+        "waiting": (
+            ("Ferngrove Ltd", "Otto Brandt"),
+            ("Silverbeck", "Clara Weiss"),
+            ("Oakhurst IT", "Jo Lang"),
+        ),
     },
     "ru": {
         "companies": RUSSIAN,
@@ -66,6 +73,11 @@ WORDS: dict[str, dict[str, Any]] = {
         "ask": "На сайте указана другая компания. Кто будет продавать наши принтеры?",
         "reject": "В этом регионе у нас уже четыре партнёра. Подайте заявку весной.",
         "question": "Сколько ваших сотрудников будет продавать наши продукты?",
+        "waiting": (
+            ("ООО «Берёза»", "Олег Рябов"),
+            ("АО «Прибой»", "Нина Котова"),
+            ("ООО «Искра»", "Глеб Орлов"),
+        ),
     },
 }
 AGREEMENT = {
@@ -86,15 +98,24 @@ AGREEMENT = {
     ),
 }
 CONSENT = {
-    "en": "We use the data of this application to decide about it and to run the partnership. "
-    "**Nobody else gets it.**",
-    "ru": "Мы используем данные заявки для решения по ней и для работы с партнёром и **никому их не передаём**.",
+    "en": "We use your name, your contacts and what you do here to decide about applications and to run the "
+    "partnership. **Nobody else gets them.**",
+    "ru": "Мы используем ваше имя, контакты и сведения о работе на портале для решений по заявкам и для партнёрства "
+    "и **никому их не передаём**.",
 }
 BENEFITS = {
     "en": "- Up to **14 %** commission, explained line by line\n- 90 days of protection for deals you register first\n"
     "- A channel manager of your own\n- Training and certificates for your people",
     "ru": "- Комиссия до **14 %** с объяснением каждой строки\n- Защита ваших сделок на 90 дней\n"
     "- Свой менеджер по партнёрам\n- Обучение и сертификаты для ваших людей",
+}
+
+
+FAQ = {
+    "en": "## What does it cost?\n\nNothing: joining is free.\n\n## How soon do we sell?\n\n"
+    "As soon as the application is approved and the agreement accepted; most partners need a week.",
+    "ru": "## Сколько это стоит?\n\nНисколько: вступление бесплатно.\n\n## Когда мы начнём продавать?\n\n"
+    "Как только заявка одобрена и соглашение принято; обычно на это уходит неделя.",
 }
 
 
@@ -124,6 +145,8 @@ def add_joining(stage: Stage) -> None:
         if partner is not None and days > JUST_APPROVED:
             _enter(stage, partner, application, days, sells=days > OLD)
     _draft(stage)
+    _wait(stage, words)
+    _agree(stage)
     _tell(stage)
 
 
@@ -136,6 +159,7 @@ def _set_up(stage: Stage, words: dict[str, Any]) -> None:
         actor=admin,
         facts={
             "benefits": BENEFITS,
+            "faq": FAQ,
             "regions": words["regions"],
             "specialisations": words["specialisations"],
             "reply_days": 3,
@@ -265,6 +289,51 @@ def _tell(stage: Stage) -> None:
             deliver(ring_id=UUID(told.pop("ring_id")), at=stage.moment(), **told)
         waiting.update(relayed_at=stage.moment())
         Event.objects.filter(name=TELL).update(relayed_at=stage.moment())
+
+
+def _wait(stage: Stage, words: dict[str, Any]) -> None:
+    """The programme was closed for a while; of those who came then, one was written to."""
+    admin = stage.first("programme_admin")
+    _set_open(stage, is_open=False, days=130)
+    for place, (company, contact) in enumerate(words["waiting"]):
+        visitor = Actor(kind="visitor", id=uuid7(), label=APPLICANT_LABEL, tenant_id=stage.tenant.id)
+        assert visitor.id is not None
+        facts = {
+            "company_name": company,
+            "contact_name": contact,
+            "email": f"office{place + 1}@waiting.example",
+            "language": stage.vendor.language,
+        }
+        with tenant_context(stage.tenant.id, scope="partner", partner_ids=[visitor.id]):
+            join_waiting_list(
+                actor=visitor,
+                facts=facts,
+                consent_language=stage.vendor.language,
+                at=stage.moment(125 - 9 * place),
+            )
+        if place == 0:
+            _set_open(stage, is_open=True, days=120)
+            with tenant_context(stage.tenant.id):
+                invite_waiting(actor=admin, at=stage.moment(120))
+                WaitingCompany.objects.update(mailed_at=stage.moment(120))
+            _set_open(stage, is_open=False, days=119)
+    _set_open(stage, is_open=True, days=100)
+
+
+def _set_open(stage: Stage, *, is_open: bool, days: int) -> None:
+    with tenant_context(stage.tenant.id):
+        admin, at = stage.first("programme_admin"), stage.moment(days)
+        save_programme(actor=admin, facts={"is_open": is_open}, version=None, at=at)
+
+
+def _agree(stage: Stage) -> None:
+    """Everybody with a place agreed to the vendor's text when they came in."""
+    with tenant_context(stage.tenant.id):
+        for member in Membership.objects.order_by("created_at", "id"):
+            at = stage.moment(60)
+            text = consent_to_ask(member.user_id, language=stage.vendor.language, at=at)
+            if text is not None:
+                keep_consent(member, text, at)
 
 
 def _draft(stage: Stage) -> None:

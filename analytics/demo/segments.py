@@ -12,9 +12,10 @@ from partners.segments.engagement import SIGN_IN, note_engagement
 from partners.segments.quadrants import plan_quadrants
 from partners.tiers.actions import define_tier, pin_tier
 from partners.tiers.reviewing import review_tiers
+from partners.tiers.rules import Calendar, next_review
 
 LARGE, MEDIUM = "150000", "50000"
-DAYS_OF_WARNING = 160  # long enough for the warning's own time, and for the review after it
+DAYS_OF_STEPS = 160  # since when partners stand on their steps
 WORDS: dict[str, dict[str, tuple[str, str]]] = {
     "en": {
         "large": ("Large partners", "Own manager, quarterly review"),
@@ -89,21 +90,23 @@ TIERS: dict[str, tuple[tuple[str, str, str], ...]] = {
 
 
 def add_tiers(stage: Stage) -> None:
-    """Three steps by sales; most partners stand where they belong, two are due to fall, one is pinned."""
+    """Three steps by sales; most partners stand where they belong, two fall at the next review, one is pinned."""
     scale = 1 if stage.vendor.currency == "EUR" else 50
     admin, steps = stage.first("programme_admin"), TIERS[stage.vendor.language]
     for rank, (name, amount, benefits) in enumerate(steps, 1):
         rule = {"all": [_fact("sales_volume", "gte", str(int(amount) * scale), over="12m")]}
         facts: Any = {"name": name, "rank": rank, "rule": rule, "benefits": benefits}
         define_tier(actor=admin, facts=facts, at=stage.moment(300))
-    for days_ago in (DAYS_OF_WARNING + 1, 0):
+    for days_ago in (DAYS_OF_STEPS, 0):
         review_tiers(actor=admin, today=_days_ago(stage, days_ago), at=stage.moment(days_ago))
     low = list(Partner.objects.filter(tier="").order_by("code")[:3])
-    since = _days_ago(stage, DAYS_OF_WARNING)
+    warned = next_review(Calendar(), stage.today) - timedelta(days=Calendar().warn_days + 1)
+    days_of_warning = max((stage.today - warned).days, 1)
+    since = _days_ago(stage, days_of_warning)
     for partner in low:
         held: Any = {"tier": steps[0][0]}
         change_partner(actor=admin, partner=partner, changes=held, standing_from=since, at=stage.moment())
-    for days_ago in (DAYS_OF_WARNING, 0):
+    for days_ago in (days_of_warning, 0):
         review_tiers(actor=admin, today=_days_ago(stage, days_ago), at=stage.moment(days_ago))
     if low:
         ends_on = stage.today + timedelta(days=90)

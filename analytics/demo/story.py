@@ -12,6 +12,7 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
+from analytics.demo.brand import add_brand
 from analytics.demo.comments import add_comments
 from analytics.demo.conflicts import add_conflicts
 from analytics.demo.deals import add_deals
@@ -44,6 +45,7 @@ from prm.accounts.permissions import permissions_of
 from prm.currencies.actions import PublishedRate, publish_rates
 from prm.kit.ids import uuid7
 from prm.kit.periods import Period
+from prm.kit.requisites import fault_in_account
 from prm.notifications.actions import DELIVER, deliver
 from prm.notifications.models import Notice
 from prm.outbox.models import Event
@@ -60,6 +62,7 @@ IBANS = (
     "NL91ABNA0417164300",
     "AT611904300234573201",
 )
+BIK = "044500987"
 
 
 def tell(vendor: Vendor, say: Say) -> None:
@@ -70,6 +73,7 @@ def tell(vendor: Vendor, say: Say) -> None:
         _products(stage)
         _partners(stage)
         add_plans(stage)
+        add_brand(stage)
     _people_of_partners(stage)
     say(f"{vendor.name}: {MONTHS_OF_SALES} months of sales")
     _sales(stage)
@@ -258,18 +262,26 @@ def _bank_details(stage: Stage) -> None:
     for place, partner in enumerate(stage.partners):
         if place % 9 == 5:
             continue
-        number = IBANS[place % len(IBANS)] if stage.vendor.currency == "EUR" else f"40702810{place + 1:012}"
+        number, bank_code = (
+            (IBANS[place % len(IBANS)], "") if stage.vendor.currency == "EUR" else _rouble_account(place)
+        )
         proposed = propose_account(
             actor=proposer,
             partner_id=partner.id,
             currency=stage.vendor.currency,
             holder=partner.name,
             account=number,
-            bank_code="",
+            bank_code=bank_code,
             at=stage.moment(200),
         )
         if place % 9 != 7:
             confirm_account(actor=confirmer, account=proposed, at=stage.moment(190))
+
+
+def _rouble_account(place: int) -> tuple[str, str]:
+    """An invented account at an invented bank, its check digit fitting; and the bank's BIK."""
+    numbers = (f"40702810{key}{place + 1:011}" for key in range(10))
+    return next(number for number in numbers if fault_in_account(number, BIK) is None), BIK
 
 
 def _sales(stage: Stage) -> None:

@@ -18,6 +18,7 @@ from partners.onboarding.models import Acceptance, Application, DocumentKind, Do
 from partners.onboarding.queries import coming_document, current_document
 from partners.onboarding.rules import in_language, text_hash
 from prm.accounts.actor import Actor
+from prm.accounts.consents import ConsentText
 from prm.audit.actions import record
 from prm.notifications.actions import PartnerPeople, notify
 from prm.outbox.actions import emit, enqueue
@@ -66,6 +67,15 @@ def publish_document(
     emit("document.published", version_id=version.id, kind=kind)
     enqueue(TELL, version_id=version.id)
     return version
+
+
+def consent_on(language: str, day: date) -> ConsentText | None:
+    """The vendor's text on personal data that binds on the day, for people who come in by invitation."""
+    version = current_document(DocumentKind.CONSENT, day)
+    if version is None:
+        return None
+    text, code = in_language(version.texts, language)
+    return ConsentText(text, code, version.id, version.number)
 
 
 def accept_document(

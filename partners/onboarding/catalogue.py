@@ -9,14 +9,16 @@ from django.utils.translation import pgettext_lazy
 
 from partners.directory.followers import register_follower
 from partners.onboarding import steps
-from partners.onboarding.agreements import count_binding
+from partners.onboarding.agreements import consent_on, count_binding
 from partners.onboarding.following import onboarding_followers
 from partners.onboarding.journeys import count_open_steps, journey_of, progress_of
 from partners.onboarding.kinds import StepKind, register_step
 from partners.onboarding.milestones import register_milestone
 from partners.onboarding.moments import application_moments
 from partners.onboarding.queries import count_waiting
+from partners.onboarding.waiting import count_unwritten
 from prm.accounts.actor import Actor
+from prm.accounts.consents import offer_consent
 from prm.accounts.permissions import (
     AUDITOR,
     CHANNEL_MANAGER,
@@ -95,6 +97,7 @@ for item in (
 ):
     add_menu_item(item)
 
+offer_consent(consent_on)
 add_panel("partner", _panel, permission="partners.view", order=40)
 add_timeline("partner", application_moments, permission="applications.view")
 
@@ -105,6 +108,16 @@ add_queue_item(
         "application-list",
         "applications.view",
         order=10,
+    )
+)
+
+add_queue_item(
+    QueueItem(
+        _("Companies to write to: the programme is open"),
+        lambda actor: count_unwritten(timezone.now()),
+        "waiting-list",
+        "onboarding.change",
+        order=12,
     )
 )
 
@@ -179,6 +192,9 @@ for code, words in (
     ("application.asked", pgettext_lazy("application", "Asked back")),
     ("application.approved", pgettext_lazy("application", "Approved")),
     ("application.rejected", pgettext_lazy("application", "Rejected")),
+    ("waiting.joined", _("Joined the waiting list")),
+    ("waiting.invited", _("Letters sent to those who wait")),
+    ("waiting.forgotten", _("Taken off the waiting list")),
     ("programme.changed", _("Programme page changed")),
     ("question.added", _("Question added")),
     ("question.changed", _("Question changed")),

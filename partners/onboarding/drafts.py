@@ -24,6 +24,7 @@ from partners.onboarding.queries import (
 from partners.onboarding.refusals import (
     AppliedTooSoon,
     CompanyAlreadyHere,
+    NothingAnswered,
     NotOpenForChange,
     ProgrammeClosed,
     PuzzleUsed,
@@ -188,17 +189,19 @@ def lodge_application(
 def answer_request(
     *, actor: Actor, application: Application, changes: Mapping[str, Any], reply: str, at: datetime
 ) -> Application:
-    """Answer what was asked back: the named fields, and a word. Any other field is refused."""
+    """Answer what was asked back: the named fields, or a word. Any other field is refused, and so is saying nothing."""
     application = _locked(application)
     state = leads_to("answer", application.state)
     if state is None or closed_fields(changes, application.asked_fields):
         raise NotOpenForChange
     plain = {name: value for name, value in changes.items() if not name.startswith(QUESTION)}
     before = {name: getattr(application, name) for name in plain if getattr(application, name) != plain[name]}
-    write_facts(application, plain)
     answers = {
         name.removeprefix(QUESTION): value for name, value in changes.items() if name.startswith(QUESTION)
     }
+    if not (reply.strip() or any(changes[name] for name in before) or _differ(answers, application.answers)):
+        raise NothingAnswered
+    write_facts(application, plain)
     application.answers = {**application.answers, **answers}
     application.state, application.answered_at, application.reply = state, at, reply
     application.due_at = due_at(at, programme().reply_days)
@@ -218,6 +221,10 @@ def answer_request(
     emit("application.answered", application_id=application.id)
     _tell_staff("application.answered", application)
     return application
+
+
+def _differ(answers: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
+    return any(value and value != before.get(name) for name, value in answers.items())
 
 
 def withdraw_application(*, actor: Actor, application: Application, at: datetime) -> Application:

@@ -194,7 +194,9 @@ class DocumentsForm(EditForm):
 
 
 class ReplyForm(ApplicantForm):
-    """What was asked back, and a word to the vendor."""
+    """What was asked back, and a word to the vendor: one of them at least."""
+
+    needed_at_times = ("reply",)
 
     def __init__(self, *args: Any, fields: Mapping[str, forms.Field], **kwargs: Any) -> None:
         super().__init__(*args, fields=fields, **kwargs)

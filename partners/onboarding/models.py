@@ -33,13 +33,18 @@ class DocumentKind(models.TextChoices):
 
 
 class Programme(TenantModel):
-    """The page that invites partners, one per tenant. Texts are Markdown by language: {"en": …, "ru": …}."""
+    """The page that invites partners, one per tenant. Texts are Markdown by language: {"en": …, "ru": …}.
+
+    `shows_tiers`: whether strangers read what each tier asks for and brings.
+    """
 
     wall: ClassVar = "shared"
 
     is_open = models.BooleanField(_("Applications are open"), default=True)
     intro = models.JSONField(default=dict)
     benefits = models.JSONField(default=dict)
+    faq = models.JSONField(default=dict)
+    shows_tiers = models.BooleanField(_("Show the tiers on the page"), default=True)
     regions = models.JSONField(default=list)
     specialisations = models.JSONField(default=list)
     reply_days = models.PositiveSmallIntegerField(default=3)
@@ -234,6 +239,39 @@ class ApplicationLetter(TenantModel):
                 fields=["tenant", "id"], name="letter_waiting_for_mail", condition=models.Q(sent_at=None)
             ),
         ]
+
+
+class WaitingCompany(TenantModel):
+    """Somebody who came while the programme was closed and wants to hear when it opens: once per address.
+
+    Strangers add rows and read none, so that nobody learns who is on the list. `invited_at`: the vendor wrote to those
+    who wait; `mailed_at`: the letter left.
+    """
+
+    wall: ClassVar = "staff-reads"
+
+    company_name = models.CharField(_("Name of the company"), max_length=200)
+    contact_name = models.CharField(_("Name and surname"), max_length=150)
+    email = models.EmailField(_("E-mail"))
+    language = models.CharField(_("Language"), max_length=5)
+    consent = TenantForeignKey(DocumentVersion, models.PROTECT, related_name="+", null=True)
+    consent_hash = models.CharField(max_length=64)
+    consent_language = models.CharField(max_length=5)
+    joined_at = models.DateTimeField()
+    invited_at = models.DateTimeField(null=True)
+    mailed_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "email"], name="waiting_once_per_address"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "joined_at", "id"], name="waiting_by_coming"),
+        ]
+
+    def __str__(self) -> str:
+        return self.company_name
 
 
 class JourneyPlan(TenantModel):

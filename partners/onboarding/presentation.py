@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_
 
 from partners.onboarding import queries
 from partners.onboarding.drafts import consent_text, documents_on
+from partners.onboarding.ladder import public_ladder
 from partners.onboarding.models import Application, ApplicationState, DocumentVersion, Question
 from partners.onboarding.rules import (
     ASKABLE,
@@ -38,12 +39,16 @@ def programme_page(language: str) -> dict[str, Any]:
     settings = queries.programme()
     intro, intro_language = in_language(settings.intro, language)
     benefits, benefits_language = in_language(settings.benefits, language)
+    faq, faq_language = in_language(settings.faq, language)
     return {
         "is_open": settings.is_open,
         "intro": markdown(intro) if intro else "",
         "intro_language": intro_language,
         "benefits": markdown(benefits) if benefits else "",
         "benefits_language": benefits_language,
+        "faq": markdown(faq) if faq else "",
+        "faq_language": faq_language,
+        "rungs": public_ladder() if settings.shows_tiers else [],
         "reply_days": settings.reply_days,
     }
 

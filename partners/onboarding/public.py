@@ -32,12 +32,14 @@ from partners.onboarding.presentation import (
     wizard_marks,
 )
 from partners.onboarding.rules import FIELDS_OF, QUESTION, next_step, wizard_steps
+from partners.onboarding.waiting import ProgrammeIsOpen, join_waiting_list
+from partners.onboarding.waiting_forms import WaitingForm
 from partners.onboarding.wording import STEP_LABELS, reader_language
 from partners.profiles.queries import is_anybody_listed
 from prm.web.forms import posted, status_of
-from prm.web.limits import within_limit
+from prm.web.limits import is_first_use, within_limit
 from prm.web.pages import VisitRequest, public_page
-from prm.web.puzzles import BITS, PuzzleNotSolved, PuzzleTooOld, check_answer, new_puzzle
+from prm.web.puzzles import BITS, LIFETIME_SECONDS, PuzzleNotSolved, PuzzleTooOld, check_answer, new_puzzle
 
 HOUR = 3_600
 STARTS_AN_HOUR = 20
@@ -52,6 +54,11 @@ def join(request: VisitRequest) -> HttpResponse:
         answer, fault = _start(request)
         if answer is not None:
             return answer
+    return _programme(request, fault)
+
+
+def _programme(request: VisitRequest, fault: str, waiting: WaitingForm | None = None) -> HttpResponse:
+    """The page: with a button while the programme is open, with the waiting list's form while it is closed."""
     context = {
         **programme_page(reader_language()),
         "has_directory": is_anybody_listed(),
@@ -60,8 +67,47 @@ def join(request: VisitRequest) -> HttpResponse:
         "source": request.GET.get("source", request.POST.get("source", ""))[:40],
         "fault": fault,
     }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK
+    if not context["is_open"]:
+        context |= {
+            "form": waiting or WaitingForm(initial={"language": reader_language()}),
+            **documents_shown(drafts.today(timezone.now()), reader_language()),
+        }
+    wrong = bool(fault) or (waiting is not None and bool(waiting.errors))
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
     return render(request, "public/partners/onboarding/join.html", context, status=status)
+
+
+@public_page(posts=True)
+def wait(request: VisitRequest) -> HttpResponse:
+    """Where the closed programme's form goes. The answer is the same for an address that waits already."""
+    if request.method != "POST":
+        return redirect("join")
+    form = WaitingForm(posted(request))
+    fault = _put_down(request, form) if form.is_valid() else ""
+    if fault is None:
+        messages.success(request, _("Thank you. We write to you when the programme opens."))
+        return redirect("join")
+    return _programme(request, fault, form)
+
+
+def _put_down(request: VisitRequest, form: WaitingForm) -> str | None:
+    """None when it is done, else what is wrong. A solved puzzle is used up before anything is looked up: whoever
+    brings one twice learns nothing about addresses."""
+    if not within_limit(request, "wait", times=STARTS_AN_HOUR, seconds=HOUR):
+        return _("Too many companies were put down from your network. Try again in an hour.")
+    try:
+        nonce = check_answer(request.POST.get("challenge", ""), request.POST.get("answer", ""))
+        if not is_first_use(nonce, seconds=LIFETIME_SECONDS):
+            raise refusals.PuzzleUsed
+        join_waiting_list(
+            actor=request.visitor,
+            facts=form.facts(),
+            consent_language=reader_language(),
+            at=timezone.now(),
+        )
+    except (PuzzleNotSolved, PuzzleTooOld, refusals.PuzzleUsed, ProgrammeIsOpen) as refusal:
+        return str(refusal.message)
+    return None
 
 
 def _start(request: VisitRequest) -> tuple[HttpResponse | None, str]:
@@ -265,7 +311,12 @@ def _answer(request: VisitRequest, application: Application, form: ReplyForm) ->
         drafts.answer_request(
             actor=request.visitor, application=application, changes=changes, reply=reply, at=timezone.now()
         )
-    except (refusals.RequisitesWrong, refusals.CompanyAlreadyHere, refusals.NotOpenForChange) as refusal:
+    except (
+        refusals.RequisitesWrong,
+        refusals.CompanyAlreadyHere,
+        refusals.NotOpenForChange,
+        refusals.NothingAnswered,
+    ) as refusal:
         form.refuse(refusal)
         return False
     return True

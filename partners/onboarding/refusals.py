@@ -73,6 +73,14 @@ class TooManyAddresses(Exception):
     )
 
 
+class NothingAnswered(Exception):
+    """Something was asked, and what came back has neither a word nor a new value of an asked field."""
+
+    code = "nothing_answered"
+    field = "reply"
+    message = _("Write your answer here, or fill in what was asked about.")
+
+
 class NotOpenForChange(Exception):
     """The application, or a field of it, is not open for the applicant now."""
 

@@ -21,6 +21,8 @@ class ProgrammeFacts(TypedDict, total=False):
     is_open: bool
     intro: dict[str, str]
     benefits: dict[str, str]
+    faq: dict[str, str]
+    shows_tiers: bool
     regions: list[str]
     specialisations: list[str]
     reply_days: int

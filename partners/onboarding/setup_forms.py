@@ -7,11 +7,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from partners.directory.models import PartnerType
 from partners.onboarding.forms import LinesField
 from partners.onboarding.kinds import StepKind
 from partners.onboarding.models import DocumentKind, QuestionKind
 from partners.onboarding.rules import LONGEST_STEP
-from prm.web.forms import EditForm
+from prm.web.forms import ChoosingForm, EditForm
 
 LANGUAGES = ("en", "ru")
 
@@ -37,6 +38,17 @@ class ProgrammeForm(EditForm):
     intro_ru = long_text(_("Introduction in Russian"), "ru")
     benefits_en = long_text(_("What the programme gives, in English"), "en")
     benefits_ru = long_text(_("What the programme gives, in Russian"), "ru")
+    shows_tiers = forms.BooleanField(
+        label=_("Show the tiers on the page"),
+        required=False,
+        help_text=_("Their names, what each asks for and what it brings, to anybody."),
+    )
+    faq_en = long_text(
+        _("Questions and answers in English"),
+        "en",
+        hint=_("Write each question as a heading: ## Who may join?"),
+    )
+    faq_ru = long_text(_("Questions and answers in Russian"), "ru")
     regions = LinesField(
         label=_("Regions to choose from"),
         required=False,
@@ -58,9 +70,16 @@ class ProgrammeForm(EditForm):
         told = super().facts()
         plain = {
             name: told[name]
-            for name in ("is_open", "regions", "specialisations", "reply_days", "reapply_days")
+            for name in (
+                "is_open",
+                "shows_tiers",
+                "regions",
+                "specialisations",
+                "reply_days",
+                "reapply_days",
+            )
         }
-        return {**plain, "intro": gathered(told, "intro"), "benefits": gathered(told, "benefits")}
+        return {**plain, **{name: gathered(told, name) for name in ("intro", "benefits", "faq")}}
 
 
 class QuestionForm(EditForm):
@@ -126,6 +145,17 @@ class OnBehalfForm(EditForm):
         self.set_choices("document", choices)
 
 
+class GroupPlanForm(ChoosingForm):
+    """Which plan of a group within a type to open."""
+
+    type = forms.ChoiceField(label=_("Type"), choices=PartnerType.choices)
+    group = forms.ChoiceField(label=_("Segment"))
+
+    def __init__(self, *args: Any, groups: Sequence[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.set_choices("group", list(groups))
+
+
 class PlanForm(EditForm):
     """One line per kind of step: in or out, its place, its days, what it needs."""
 
@@ -143,10 +173,10 @@ class PlanForm(EditForm):
                     label=str(kind.label), required=False, initial=code in planned
                 ),
                 f"place_{code}": forms.IntegerField(
-                    label=pgettext_lazy("order", "Place"), min_value=1, max_value=99, initial=place
+                    label=pgettext_lazy("steps", "Order"), min_value=1, max_value=99, initial=place
                 ),
                 f"days_{code}": forms.IntegerField(
-                    label=_("Days"), min_value=0, max_value=LONGEST_STEP, initial=step["days"]
+                    label=_("Days to complete"), min_value=0, max_value=LONGEST_STEP, initial=step["days"]
                 ),
                 f"needs_{code}": forms.MultipleChoiceField(
                     label=_("Needs first"),
@@ -156,6 +186,9 @@ class PlanForm(EditForm):
                     widget=forms.CheckboxSelectMultiple,
                 ),
             }
+            for part in ("place", "days", "needs"):  # the list of errors stands apart from the steps
+                field = self.fields[f"{part}_{code}"]
+                field.named = f"{kind.label}: {field.label}"  # type: ignore[attr-defined]
 
     def lines(self) -> list[dict[str, Any]]:
         """The fields of each kind, for the template."""

@@ -23,6 +23,7 @@ from partners.onboarding.presentation import document_shown
 from partners.onboarding.setup_forms import (
     LANGUAGES,
     DocumentForm,
+    GroupPlanForm,
     OnBehalfForm,
     PlanForm,
     ProgrammeForm,
@@ -57,10 +58,10 @@ def programme_edit(request: PageRequest) -> HttpResponse:
 
 
 def _programme_initial(programme: Programme) -> dict[str, Any]:
-    plain = ("is_open", "regions", "specialisations", "reply_days", "reapply_days")
+    plain = ("is_open", "shows_tiers", "regions", "specialisations", "reply_days", "reapply_days")
     texts = {
         f"{name}_{language}": getattr(programme, name).get(language, "")
-        for name in ("intro", "benefits")
+        for name in ("intro", "benefits", "faq")
         for language in LANGUAGES
     }
     return {**{name: getattr(programme, name) for name in plain}, **texts, "version": programme.version}
@@ -148,13 +149,13 @@ def document_publish(request: PageRequest) -> HttpResponse:
 @console_page("partners.view")
 def journey_list(request: PageRequest) -> HttpResponse:
     page = page_of(request, journeys.journeys_seen_by(request.actor), order=("-starts_on", "-id"))
+    groups = offered_groups().choices()
     context = {
         "page": page,
         "rows": journeys.progress_of(page.rows, _today()),
         "may_change": request.actor.can(CHANGE),
         "plans": _plans(),
-        "groups": offered_groups().choices(),
-        "types": PartnerType.choices,
+        "group_form": GroupPlanForm(groups=groups, auto_id="plan-%s") if groups else None,
     }
     return render(request, FOLDER + "journeys.html", context)
 

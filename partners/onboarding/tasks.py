@@ -9,6 +9,7 @@ from partners.onboarding.agreements import TELL, remind_of_binding, tell_partner
 from partners.onboarding.drafts import forget_drafts
 from partners.onboarding.letters import SEND, send_letters
 from partners.onboarding.queries import access_document
+from partners.onboarding.waiting import forget_answered, mail_waiting
 from prm.accounts.actor import system_actor
 from prm.tenancy.queries import current_tenant, each_tenant
 from prm.tenancy.tasks import TenantTask
@@ -18,6 +19,7 @@ from prm.tenancy.tasks import TenantTask
 def mail_letters(*, tenant_id: str) -> None:
     with timezone.override(current_tenant().zone):
         send_letters(at=timezone.now())
+        mail_waiting(at=timezone.now())
 
 
 @shared_task(name=TELL, base=TenantTask)
@@ -29,6 +31,7 @@ def tell_of_version(*, tenant_id: str, version_id: str) -> None:
 def forget() -> None:
     for tenant in each_tenant():
         forget_drafts(actor=system_actor(tenant.id), at=timezone.now())
+        forget_answered(actor=system_actor(tenant.id), at=timezone.now())
 
 
 @shared_task(name="partners.onboarding.remind")
@@ -43,3 +46,4 @@ def sweep() -> None:
     for tenant in each_tenant():
         with timezone.override(tenant.zone):
             send_letters(at=timezone.now())
+            mail_waiting(at=timezone.now())

@@ -7,12 +7,17 @@ from partners.onboarding import console as desk
 from partners.onboarding import portal as own
 from partners.onboarding import public as visit
 from partners.onboarding import setup_pages as pages
+from partners.onboarding import waiting_pages as waiting
 
 console = [
     path("applications/", desk.application_list, name="application-list"),
     path("applications/export.csv", desk.application_export, name="application-export"),
     path("applications/bulk/", desk.application_bulk, name="application-bulk"),
     path("applications/funnel/", desk.application_funnel, name="application-funnel"),
+    path("applications/waiting/", waiting.waiting_list, name="waiting-list"),
+    path("applications/waiting/export.csv", waiting.waiting_export, name="waiting-export"),
+    path("applications/waiting/invite/", waiting.waiting_invite, name="waiting-invite"),
+    path("applications/waiting/<uuid:waiting_id>/forget/", waiting.waiting_forget, name="waiting-forget"),
     path("applications/programme/", pages.programme_edit, name="programme-edit"),
     path("applications/questions/new/", pages.question_create, name="question-create"),
     path("applications/questions/<uuid:question_id>/", pages.question_edit, name="question-edit"),
@@ -38,6 +43,7 @@ portal = [
 ]
 public = [
     path("", visit.join, name="join"),
+    path("wait/", visit.wait, name="join-wait"),
     path("apply/<str:token>/", visit.resume, name="join-resume"),
     path("apply/<str:token>/<slug:step>/", visit.apply, name="join-apply"),
     path("status/<str:token>/", visit.status, name="join-status"),

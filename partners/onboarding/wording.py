@@ -18,12 +18,6 @@ FAULTS: dict[str, Any] = {
     "ogrn": gettext_lazy(
         "This OGRN does not exist: it has 13 or 15 digits, and the last one is a check digit."
     ),
-    "bik": gettext_lazy("A BIK has 9 digits and begins with 04."),
-    "account_length": gettext_lazy("An account number has 20 digits."),
-    "account_digits": gettext_lazy(
-        "This account does not belong to the bank with this BIK: its check digit does not fit."
-    ),
-    "iban": gettext_lazy("This IBAN does not exist: its check digits do not fit."),
 }
 LABELS: dict[str, Any] = {
     "tax_id": gettext_lazy("Tax id"),

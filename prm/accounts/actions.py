@@ -12,6 +12,7 @@ from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 
 from prm.accounts.actor import Actor, system_actor
+from prm.accounts.consents import ConsentText, consent_to_ask, keep_consent
 from prm.accounts.models import ApiToken, Invitation, Membership, User
 from prm.accounts.rules import INVITATION_LIFETIME, hash_of, roles_grantable_by
 from prm.accounts.scopes import unknown_among
@@ -42,6 +43,12 @@ class AlreadyMember(Exception):
     """The person has this place already."""
 
     code = "already_member"
+
+
+class ConsentMissing(Exception):
+    """Nobody takes a place without agreeing to the text on personal data that binds on the day."""
+
+    code = "consent_missing"
 
 
 class ScopeUnknown(Exception):
@@ -116,13 +123,22 @@ def withdraw_invitation(*, actor: Actor, invitation: Invitation, at: datetime) -
     record(actor=actor, action="member.invitation_withdrawn", subject=invitation, at=at)
 
 
-def accept_invitation(*, tenant_id: UUID, secret: str, user: User, at: datetime) -> Membership:
-    """Turn a live invitation into a membership of `user`, whose verified address must be the invited one."""
+def accept_invitation(
+    *, tenant_id: UUID, secret: str, user: User, consent: ConsentText | None, at: datetime
+) -> Membership:
+    """Turn a live invitation into a membership of `user`, whose verified address must be the invited one.
+
+    `consent` is the text that the person read and agreed to; None where none is asked any more. Raises
+    `InvitationNotValid`, `ConsentMissing` (also when another text binds by now), `AlreadyMember`.
+    """
     with tenant_context(tenant_id):
         invitation = Invitation.objects.select_for_update().filter(secret_hash=hash_of(secret)).first()
         if not _is_open(invitation, user.email, at):
             raise InvitationNotValid
         assert invitation is not None
+        asked = consent_to_ask(user.id, language=consent.language if consent else user.language, at=at)
+        if asked is not None and asked != consent:
+            raise ConsentMissing
         try:
             with transaction.atomic():
                 membership = Membership.objects.create(
@@ -139,7 +155,15 @@ def accept_invitation(*, tenant_id: UUID, secret: str, user: User, at: datetime)
         record(
             actor=actor, action="member.joined", subject=membership, at=at, after={"role": membership.role}
         )
+        if asked is not None:
+            _keep_consent(actor, membership, asked, at)
         return membership
+
+
+def _keep_consent(actor: Actor, membership: Membership, text: ConsentText, at: datetime) -> None:
+    keep_consent(membership, text, at)
+    after = {"number": text.number, "language": text.language, "text_hash": text.text_hash}
+    record(actor=actor, action="member.consented", subject=membership, at=at, after=after)
 
 
 def _is_open(invitation: Invitation | None, email: str, at: datetime) -> bool:

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from uuid import UUID
 
 from django.contrib.auth import SESSION_KEY, get_user
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.http import HttpResponse
 from django.urls import get_script_prefix, set_script_prefix
@@ -41,7 +42,14 @@ RESERVED = frozenset(
         "favicon.ico",
     }
 )
-FACES = {"m": "console", "p": "portal", "join": "public", "check": "public", "find": "public"}
+FACES = {
+    "m": "console",
+    "p": "portal",
+    "join": "public",
+    "check": "public",
+    "find": "public",
+    "brand": "brand",
+}
 # Below these addresses of the public face the next segment is the secret of an applicant's link.
 WITH_LINK = ("apply", "status")
 Respond = Callable[[PlatformRequest], HttpResponse]
@@ -77,7 +85,7 @@ class TenantMiddleware:
         if request.tenant and FACES.get(_head(request.path_info)) == "public":
             self._know_person(request)  # for the language alone: a visitor's context shows no people
         zone = request.tenant.zone if request.tenant else None
-        with self._context(request), timezone.override(zone):
+        with self._open(request), timezone.override(zone):
             response = self.get_response(request)
             if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 transaction.set_rollback(True)
@@ -96,6 +104,13 @@ class TenantMiddleware:
             return
         request.path_info = request.path_info[len(slug) + 1 :] or "/"
         set_script_prefix(f"/{slug}/")
+
+    def _open(self, request: PlatformRequest) -> AbstractContextManager[None]:
+        """A vendor's stylesheet and logo are nobody's: no session is read for them, so that any cache may keep them."""
+        if request.tenant and FACES.get(_head(request.path_info)) == "brand":
+            request._cached_user = AnonymousUser()  # type: ignore[attr-defined]
+            return self._visit(request, request.tenant)
+        return self._context(request)
 
     def _context(self, request: PlatformRequest) -> AbstractContextManager[None]:
         user_id = request.session.get(SESSION_KEY)

@@ -143,6 +143,27 @@ class Invitation(TenantModel):
         return self.email
 
 
+class Consent(TenantModel):
+    """A person agreed to the processing of personal data when they took a place: to which text, by its hash.
+
+    `version_id` and `number` name the vendor's own text, None the product's; `user_id` finds it for a second place.
+    """
+
+    wall: ClassVar = "staff"
+
+    membership = TenantForeignKey(Membership, models.PROTECT, related_name="+")
+    user_id = models.UUIDField()
+    version_id = models.UUIDField(null=True)
+    number = models.PositiveIntegerField(null=True)
+    language = models.CharField(max_length=5)
+    text_hash = models.CharField(max_length=64)
+    given_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        indexes: ClassVar = [models.Index(fields=["tenant", "user_id"], name="consent_of_a_person")]
+
+
 class ApiToken(TenantModel):
     """A machine's key: `prm_live_<prefix>_<secret><crc>`; only the prefix and the secret's hash are kept."""
 

@@ -19,6 +19,7 @@ from prm.audit.actions import record
 PERMISSION = "partners.view_as"
 LASTS = timedelta(minutes=30)
 _KEY = "viewing"
+_READS = frozenset({"view", "open", "own"})  # last words of the permissions that only show
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,13 @@ def viewing_in(session: Mapping[str, Any], places: Iterable[Place], *, at: datet
 
 
 def viewer(staff: Actor, viewing: Viewing) -> Actor:
-    """The member of staff, seeing what the partner's administrator sees: money only where they see money themselves."""
+    """The member of staff, seeing what the partner's administrator sees: money only where they see money themselves.
+    What the administrator may change is not offered: it would be refused."""
+    held = permissions_of(PARTNER_ADMIN, sees_money=staff.sees_money)
     return replace(
         staff,
         role=PARTNER_ADMIN,
-        permissions=permissions_of(PARTNER_ADMIN, sees_money=staff.sees_money),
+        permissions=frozenset(code for code in held if code.rpartition(".")[2] in _READS),
         partner_id=viewing.partner_id,
         is_viewing=True,
     )

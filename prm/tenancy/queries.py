@@ -18,7 +18,8 @@ from prm.tenancy.models import Tenant
 
 @dataclass(frozen=True)
 class TenantCard:
-    """What may be known of a tenant from its address alone."""
+    """What may be known of a tenant from its address alone; `light` and `dark` are the shades of its colour, `logo` is
+    the beginning of its picture's hash, empty where it has none."""
 
     id: UUID
     slug: str
@@ -26,6 +27,9 @@ class TenantCard:
     language: str
     time_zone: str
     suspended: bool
+    light: str
+    dark: str
+    logo: str
 
     @property
     def zone(self) -> ZoneInfo:
@@ -46,7 +50,9 @@ class TenantLine:
 def find_tenant(slug: str) -> TenantCard | None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, slug, name, language, time_zone, suspended FROM guard.tenant_by_slug(%s)", [slug]
+            "SELECT id, slug, name, language, time_zone, suspended, light, dark, logo "
+            "FROM guard.tenant_by_slug(%s)",
+            [slug],
         )
         row = cursor.fetchone()
     return None if row is None else TenantCard(*row)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from prm.accounts import actions as accounts
+from prm.accounts.consents import consents_of
 from prm.accounts.models import Invitation, Membership
 from prm.accounts.rules import roles_grantable_by
 from prm.tenancy.queries import current_tenant
@@ -18,9 +19,11 @@ from prm.web.keyset import page_of
 from prm.web.pages import PageRequest, console_page
 from prm.workspace import queries
 from prm.workspace.actions import change_settings
+from prm.workspace.branding import brand_of_tenant
 from prm.workspace.companies import company_choices, company_names
 from prm.workspace.forms import InvitationForm, MemberFilterForm, MemberForm, SettingsForm
 from prm.workspace.letters import LetterNotSent, invite_by_letter
+from prm.workspace.presentation import said_brand
 
 BY_NAME = ("user__name", "id")
 NOT_OFFERED = (accounts.AlreadyMember, accounts.RoleNotGrantable, LetterNotSent)
@@ -66,7 +69,12 @@ def member_edit(request: PageRequest, membership_id: UUID) -> HttpResponse:
     form = MemberForm(posted(request), initial={"role": member.role, "sees_money": member.sees_money})
     if form.is_valid() and _change(request, member, form):
         return redirect("member-list")
-    context = {"form": form, "member": member, "company": _company_of(member)}
+    context = {
+        "form": form,
+        "member": member,
+        "company": _company_of(member),
+        "consents": consents_of(member.user_id),
+    }
     return render(request, "console/prm/workspace/member.html", context, status=422 if form.errors else 200)
 
 
@@ -109,7 +117,12 @@ def tenant_settings(request: PageRequest) -> HttpResponse:
         else:
             messages.info(request, _("Nothing differs, so nothing was saved."))
         return redirect("tenant-settings")
-    context = {"form": form, "shown": tenant, "may_change": request.actor.can("settings.change")}
+    context = {
+        "form": form,
+        "shown": tenant,
+        "look": said_brand(brand_of_tenant()),
+        "may_change": request.actor.can("settings.change"),
+    }
     return render(request, "console/prm/workspace/settings.html", context, status=422 if form.errors else 200)
 
 

@@ -16,10 +16,12 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from prm.accounts.consents import ConsentText
 from prm.accounts.models import ROLE_LABELS, User
 from prm.accounts.permissions import PARTNER_ROLES, STAFF_ROLES
 from prm.accounts.scopes import known_scopes
-from prm.kit.money import AmountInvalid, format_plain, parse_human_amount
+from prm.kit.money import AmountInvalid, parse_human_amount
+from prm.web import format as formats
 from prm.web.forms import ChoosingForm, DayInput, FilterForm
 from prm.web.history import named_actions
 from prm.workspace.queries import AuditFilter
@@ -139,7 +141,39 @@ class MemberForm(ChoosingForm):
         self.add_error(field, text)
 
 
-class JoinForm(forms.Form):
+class ConsentForm(forms.Form):
+    """A tick under the text on personal data, and which text stood there; both are gone where none is asked."""
+
+    consent = forms.BooleanField(
+        label=_("I agree to the processing of my personal data"),
+        error_messages={"required": _("Nobody comes in without this consent: read the text and tick it.")},
+    )
+    read = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: QueryDict | None, *, text: ConsentText | None) -> None:
+        super().__init__(data)
+        self._text_hash = text.text_hash if text else ""
+        if text is None:
+            del self.fields["consent"], self.fields["read"]
+        else:
+            self.fields["read"].initial = text.text_hash
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("consent") and given.get("read") != self._text_hash:
+            self.show_anew()
+        return given
+
+    def show_anew(self) -> None:
+        """Another text, or another language, stands there by now: it is read before it is agreed to."""
+        self.add_error("consent", _("The text is another one by now. Read it and tick it once more."))
+        typed: Any = self.data
+        self.data = typed = typed.copy()
+        typed["read"] = self._text_hash
+        typed.pop("consent", None)
+
+
+class JoinForm(ConsentForm):
     """A new person's name and password; the address is the invited one."""
 
     name = forms.CharField(label=_("Your name"), max_length=150)
@@ -150,10 +184,16 @@ class JoinForm(forms.Form):
         help_text=_("At least 12 characters. A sentence is easier to remember than a riddle."),
     )
 
-    def __init__(self, data: QueryDict | None, *, email: str) -> None:
-        super().__init__(data)
+    field_order = ("name", "password", "consent", "read")
+
+    def __init__(self, data: QueryDict | None, *, email: str, text: ConsentText | None) -> None:
+        super().__init__(data, text=text)
         self._email = email
         self.fields["name"].widget.attrs["autocomplete"] = "name"
+
+    def person(self) -> dict[str, str]:
+        """The arguments of `sign_up_invited` that were typed."""
+        return {name: self.cleaned_data[name] for name in ("name", "password")}
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -248,7 +288,8 @@ class SettingsForm(forms.Form):
 
     def __init__(self, data: QueryDict | None, *, currency: str, initial: dict[str, Any]) -> None:
         threshold = initial.pop("second_approver_above_minor")
-        super().__init__(data, initial=initial | {"second_approver_above": format_plain(threshold, currency)})
+        said = formats.typed(threshold, currency)
+        super().__init__(data, initial=initial | {"second_approver_above": said})
         self._currency = currency
         field = self.fields["second_approver_above"]
         field.help_text = _("In %(currency)s. A payout run above this amount needs two approvals.") % {

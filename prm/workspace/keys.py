@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from prm.accounts import actions as accounts
 from prm.accounts.models import ApiToken
+from prm.accounts.scopes import known_scopes
 from prm.tenancy.queries import current_tenant
 from prm.web.forms import posted
 from prm.web.pages import PageRequest, console_page
@@ -21,6 +22,7 @@ from prm.workspace.forms import TokenForm
 def token_list(request: PageRequest) -> HttpResponse:
     context = {
         "tokens": queries.list_tokens(),
+        "scopes": {scope.code: scope.label for scope in known_scopes()},
         "now": timezone.now(),
         "may_change": request.actor.can("tokens.change"),
     }

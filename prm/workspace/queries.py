@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from prm.accounts.actor import Actor
+from prm.accounts.consents import ConsentText, consent_to_ask
 from prm.accounts.models import ApiToken, Invitation, Membership, User
 from prm.accounts.permissions import STAFF_ROLES
 from prm.accounts.queries import find_invited_tenant
@@ -51,12 +52,13 @@ def access_invitation(actor: Actor, invitation_id: UUID) -> Invitation:
 
 @dataclass(frozen=True)
 class Offer:
-    """What the holder of an invitation's link may know."""
+    """What the holder of an invitation's link may know; `consent` is the text to agree to, None where it was before."""
 
     tenant: Tenant
     invitation: Invitation
     company: str
     has_account: bool
+    consent: ConsentText | None
 
     def state(self, at: datetime) -> str:
         """ "open", or why the link opens nothing any more."""
@@ -69,8 +71,8 @@ class Offer:
         return "open"
 
 
-def find_offer(secret: str) -> Offer | None:
-    """The invitation behind a link, asked outside of any context."""
+def find_offer(secret: str, user_id: UUID | None, *, language: str, at: datetime) -> Offer | None:
+    """The invitation behind a link, asked outside of any context, for the person who is logged in or nobody."""
     hashed = hash_of(secret)
     tenant_id = find_invited_tenant(hashed)
     if tenant_id is None:
@@ -79,9 +81,10 @@ def find_offer(secret: str) -> Offer | None:
         tenant, invitation = current_tenant(), Invitation.objects.get(secret_hash=hashed)
         partner_id = invitation.partner_id
         company = company_names([partner_id]).get(partner_id, "") if partner_id else ""
+        consent = consent_to_ask(user_id, language=language, at=at)
     with identity_context():
         has_account = User.objects.filter(email=invitation.email).exists()
-    return Offer(tenant, invitation, company, has_account)
+    return Offer(tenant, invitation, company, has_account, consent)
 
 
 def list_tokens() -> QuerySet[ApiToken]:

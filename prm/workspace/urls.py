@@ -9,9 +9,10 @@ from prm.files import urls as files
 from prm.imports import urls as imports
 from prm.jobs import urls as jobs
 from prm.notifications import urls as notifications
+from prm.workspace import brand_pages, invitations, keys, trail
 from prm.workspace import console as staff
-from prm.workspace import invitations, keys, trail
 from prm.workspace import portal as own
+from prm.workspace import public as visit
 
 pages = [
     path("members/", staff.member_list, name="member-list"),
@@ -31,6 +32,7 @@ pages = [
     path("audit/export.csv", trail.audit_export, name="audit-export"),
     path("audit/verify/", trail.audit_verify, name="audit-verify"),
     path("settings/", staff.tenant_settings, name="tenant-settings"),
+    path("settings/brand/", brand_pages.tenant_brand, name="tenant-brand"),
 ]
 team = [
     path("team/", own.team, name="portal-team"),
@@ -42,6 +44,10 @@ team = [
         own.team_invitation_withdraw,
         name="portal-team-withdraw",
     ),
+]
+brand = [
+    path("style.css", visit.brand_style, name="brand-style"),
+    path("logo", visit.brand_logo, name="brand-logo"),
 ]
 public = [path("<str:secret>/", invitations.invitation, name="invitation")]
 console: list[URLPattern] = [

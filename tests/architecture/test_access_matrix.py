@@ -119,8 +119,8 @@ def test_strangers_open_exactly_the_public_pages(world: World) -> None:
         assert route.access is not None
         assert route.access.face == "public"
         opened[route.name] = Client().get(path_of(route, world)).status_code
-    joining = {"join", "join-resume", "join-apply", "join-status", "join-withdraw"}
-    assert set(opened) == {*joining, "certificate-check", "find-partner"}
+    joining = {"join", "join-wait", "join-resume", "join-apply", "join-status", "join-withdraw"}
+    assert set(opened) == {*joining, "certificate-check", "find-partner", "brand-style", "brand-logo"}
     assert {
         name: code for name, code in opened.items() if code not in (HTTPStatus.OK, HTTPStatus.FOUND)
     } == {}

@@ -15,6 +15,7 @@ GLOBAL_UNIQUE = {"api_token_one_per_prefix"}
 GUARDS = {
     "active_tenants",
     "application_of_link",
+    "brand_logo",
     "company_is_known",
     "every_tenant",
     "places_of",

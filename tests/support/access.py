@@ -42,6 +42,7 @@ from partners.training import actions as training
 from partners.training.handouts import give_along
 from partners.training.models import Attempt, Learner, LessonDone
 from prm.accounts.actions import create_token, invite
+from prm.accounts.consents import consent_to_ask, keep_consent
 from prm.accounts.models import Membership
 from prm.comments.actions import write_comment
 from prm.files.actions import store_file
@@ -55,11 +56,13 @@ from prm.kit.ids import uuid7
 from prm.notifications.models import Notice
 from prm.tenancy.context import tenant_context
 from prm.tenancy.models import Tenant
+from prm.workspace.branding import Picture, set_colour, set_logo
 from tests.support.applications import furnish_joining
 from tests.support.cast import NOW, Cast, Person, make_partner
 from tests.support.commission import assign, calculate, make_plan, make_product, publish, sell
 from tests.support.notices import TOLD, TOLD_WITH
 from tests.support.payouts import LATER, give_account
+from tests.support.pictures import png
 
 SALES_FILE = b"External id,Partner,Product,Date,Amount,Currency\nL9,nobody,HW,2026-01-10,10.00,EUR\n"
 RATE = [{"id": "base", "type": "rate", "rate": "0.1"}]
@@ -163,6 +166,7 @@ def _workspace(partner: Partner, admin: Person) -> dict[str, Any]:
             (":portal", "new@partner.example", "partner_user", partner.id),
         )
     }
+    _look_and_consent(admin)
     token, _secret = create_token(
         actor=admin.actor, name="ERP", scopes=["rates:read"], expires_at=None, at=NOW
     )
@@ -198,6 +202,15 @@ def _workspace(partner: Partner, admin: Person) -> dict[str, Any]:
         "import_id": batch.id,
         "number": 2,
     }
+
+
+def _look_and_consent(admin: Person) -> None:
+    """A colour, a logo, and what the vendor's admin agreed to on the first day."""
+    set_colour(actor=admin.actor, colour="#0f766e", at=NOW)
+    set_logo(actor=admin.actor, picture=Picture("logo.png", png(96, 96)), at=NOW)
+    text = consent_to_ask(admin.user.id, language="en", at=NOW)
+    assert text is not None
+    keep_consent(admin.membership, text, NOW)
 
 
 def _partner_below(tenant: Tenant, partner: Partner, admin: Person) -> UUID:

@@ -13,8 +13,9 @@ from partners.onboarding.agreements import accept_document, publish_document
 from partners.onboarding.drafts import accept_documents, save_step, start_application, submit_application
 from partners.onboarding.journeys import save_plan, start_journey
 from partners.onboarding.links import secret_of
-from partners.onboarding.models import Application
+from partners.onboarding.models import Application, WaitingCompany
 from partners.onboarding.setup import add_question, save_programme
+from partners.onboarding.waiting import join_waiting_list
 from prm.accounts.actor import APPLICANT_LABEL, Actor
 from prm.kit.ids import uuid7
 from prm.tenancy.context import tenant_context
@@ -33,6 +34,15 @@ COMPANY = {
 }
 CONTACT = {"contact_name": "Lena Ott", "position": "Owner", "email": "lena@lakeside.example", "phone": ""}
 PROFILE = {"partner_type": "reseller", "regions": ["North"], "specialisations": []}
+
+
+WAITS = {
+    "company_name": "Elm Works",
+    "contact_name": "Eva Elm",
+    "email": "eva@elm.example",
+    "language": "en",
+    "consent": "on",
+}
 
 
 def solve(challenge: str) -> str:
@@ -103,6 +113,25 @@ def lodge(
     return application
 
 
+def wait_for(tenant: Tenant, **facts: str) -> WaitingCompany:
+    """A company on the waiting list of a programme that is closed, put down in the visitor's scope."""
+    actor = visitor_of(tenant)
+    with tenant_context(tenant.id, scope="partner", partner_ids=[actor.id]):  # type: ignore[list-item]
+        join_waiting_list(actor=actor, facts={**WAITS, **facts}, consent_language="en", at=NOW)
+    with tenant_context(tenant.id):
+        return WaitingCompany.objects.latest("id")
+
+
+def _waiting(tenant: Tenant, admin: Person) -> WaitingCompany:
+    """From the days when the programme was closed."""
+    with tenant_context(tenant.id):
+        save_programme(actor=admin.actor, facts={"is_open": False}, version=None, at=NOW)
+    row = wait_for(tenant)
+    with tenant_context(tenant.id):
+        save_programme(actor=admin.actor, facts={"is_open": True}, version=None, at=NOW)
+    return row
+
+
 def furnish_joining(tenant: Tenant, partner: Partner, admin: Person) -> dict[str, Any]:
     """One application that waits, and all that applying and beginning stand on; ids by the names in addresses."""
     with tenant_context(tenant.id):
@@ -126,6 +155,7 @@ def furnish_joining(tenant: Tenant, partner: Partner, admin: Person) -> dict[str
         "application_id": application.id,
         "question_id": question.id,
         "document_id": version.id,
+        "waiting_id": _waiting(tenant, admin).id,
         "token": secret_of(draft.id, 0),
         "token:sent": secret_of(application.id, 0),
     }

@@ -21,6 +21,7 @@ FACES = {
     "join/": "public",
     "check/": "public",
     "find/": "public",
+    "brand/": "public",
     "api/v1/": "api",
 }
 

@@ -161,6 +161,8 @@ def test_a_plan_keeps_its_order_and_running_journeys_keep_theirs(cast: Cast, ver
         "/acme/m/journeys/plans/reseller/", {**told, "version": "1", "needs_profile": ["agreement"]}
     )
     assert wrong.status_code == 422
+    empty = vera.post("/acme/m/journeys/plans/reseller/", {**told, "version": "1", "days_profile": ""})
+    assert "Complete the profile: Days to complete" in text_of(empty)
     with tenant_context(cast.acme.id):
         steps, version = plan_steps("reseller")
         assert ([step["kind"] for step in steps], version) == (["profile", "agreement"], 1)

@@ -21,7 +21,13 @@ from partners.onboarding.decisions import (
 )
 from partners.onboarding.drafts import answer_request
 from partners.onboarding.models import Acceptance, Application, ApplicationLetter, Journey
-from partners.onboarding.refusals import AppliedTooSoon, CompanyAlreadyHere, NotOpenForChange, RequisitesWrong
+from partners.onboarding.refusals import (
+    AppliedTooSoon,
+    CompanyAlreadyHere,
+    NothingAnswered,
+    NotOpenForChange,
+    RequisitesWrong,
+)
 from prm.accounts.models import Invitation
 from prm.tenancy.context import tenant_context
 from tests.support.applications import lodge
@@ -116,6 +122,9 @@ def test_only_asked_fields_open_and_the_clock_starts_anew(cast: Cast, sent: Appl
             answer_request(
                 actor=visitor, application=asked, changes={"company_name": "X"}, reply="", at=LATER
             )
+        for nothing in ({}, {"website": ""}, {"website": asked.website}):
+            with nothing_written(), pytest.raises(NothingAnswered):
+                answer_request(actor=visitor, application=asked, changes=nothing, reply=" ", at=LATER)
         answered = answer_request(
             actor=visitor,
             application=asked,

@@ -12,6 +12,7 @@ from django.db import connection
 
 from prm.accounts.actions import accept_invitation
 from prm.accounts.actor import system_actor
+from prm.accounts.consents import consent_to_ask
 from prm.accounts.models import Membership
 from prm.accounts.scopes import declare_scope
 from prm.audit.actions import record, seal_records
@@ -45,7 +46,11 @@ def test_a_new_tenant_waits_for_its_invited_admin(cast: Cast) -> None:
     card = find_tenant("globex")
     assert card is not None
     secret = said.split("/invite/")[1].split("/")[0]
-    membership = accept_invitation(tenant_id=card.id, secret=secret, user=cast.vera.user, at=NOW)
+    with tenant_context(card.id):
+        text = consent_to_ask(cast.vera.user.id, language="en", at=NOW)
+    membership = accept_invitation(
+        tenant_id=card.id, secret=secret, user=cast.vera.user, consent=text, at=NOW
+    )
     assert (membership.role, membership.partner_id) == ("programme_admin", None)
     with tenant_context(card.id):
         tenant = Tenant.objects.get()
@@ -56,7 +61,7 @@ def test_a_new_tenant_waits_for_its_invited_admin(cast: Cast) -> None:
         "Asia/Almaty",
         "2026-02-01",
     )
-    assert actions == ["tenant.opened", "member.invited", "member.joined"]
+    assert actions == ["tenant.opened", "member.invited", "member.joined", "member.consented"]
 
 
 @pytest.mark.parametrize(
