@@ -14,9 +14,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from stdnum import iban
-from stdnum.exceptions import ValidationError as NumberInvalid
 
+from incentives.payouts.bank_details import bank_details, faults_in
 from incentives.payouts.models import BankAccount
 from prm.accounts.actor import Actor
 from prm.audit.actions import record
@@ -25,13 +24,16 @@ from prm.outbox.actions import emit
 from prm.tenancy.context import require_context
 
 NONCE_BYTES = 12
-SHORTEST_ACCOUNT, LONGEST_ACCOUNT = 5, 34
 
 
-class AccountNumberInvalid(Exception):
-    """Not an IBAN with right check digits, and not a plain account number either."""
+class BankDetailsInvalid(Exception):
+    """The account or the bank code cannot be; `faults` says by field what is wrong (bank_details.faults_in)."""
 
-    code = "account_number_invalid"
+    code = "bank_details_invalid"
+
+    def __init__(self, faults: dict[str, str]) -> None:
+        super().__init__(", ".join(faults.values()))
+        self.faults = faults
 
 
 class ProposerCannotConfirm(Exception):
@@ -46,24 +48,17 @@ class AccountNotWaiting(Exception):
     code = "account_not_waiting"
 
 
-def normalised_account(text: str) -> str:
-    """The number without spaces, checked as an IBAN where it looks like one. Raises `AccountNumberInvalid`."""
-    number = "".join(text.split()).upper()
-    if number[:2].isalpha():
-        try:
-            return str(iban.validate(number))
-        except NumberInvalid as fault:
-            raise AccountNumberInvalid from fault
-    if not (number.isascii() and number.isdigit() and SHORTEST_ACCOUNT <= len(number) <= LONGEST_ACCOUNT):
-        raise AccountNumberInvalid
-    return number
-
-
 def propose_account(
     *, actor: Actor, partner_id: UUID, currency: str, holder: str, account: str, bank_code: str, at: datetime
 ) -> BankAccount:
-    """A new version of the details; it counts for nothing until another person confirms it."""
-    number = normalised_account(account)
+    """A new version of the details; it counts for nothing until another person confirms it.
+
+    Raises `BankDetailsInvalid`.
+    """
+    details = bank_details(account=account, bank_code=bank_code, currency=currency)
+    if faults := faults_in(details):
+        raise BankDetailsInvalid(faults)
+    number = details.account
     account_id = uuid7()
     BankAccount.objects.filter(
         partner_id=partner_id, currency=currency, confirmed_at__isnull=True, replaced_at__isnull=True
@@ -73,10 +68,10 @@ def propose_account(
         partner_id=partner_id,
         currency=currency,
         holder=holder,
-        bank_code=bank_code,
+        bank_code=details.bank_code,
         account_sealed=seal(number, tenant_id=actor.tenant_id, row_id=account_id),
         account_last4=number[-4:],
-        country=number[:2] if number[:2].isalpha() else "",
+        country=number[:2] if details.has_iban else "",
         proposed_at=at,
         proposed_by_user_id=actor.user_id,
         proposed_by_label=actor.label,

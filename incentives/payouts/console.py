@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from incentives.ledger.queries import list_periods
+from incentives.ledger.queries import last_closed, list_periods
 from incentives.payouts import (
     actions,
     bank_accounts,
@@ -35,6 +35,7 @@ from incentives.payouts.forms import (
     StatementFilterForm,
     TotalForm,
 )
+from incentives.payouts.models import PayoutItem, PayoutRun
 from prm.audit.queries import list_records_about
 from prm.files.downloads import attachment
 from prm.web.history import steps_of as history_of
@@ -77,7 +78,11 @@ REFUSALS: dict[type[Exception], Any] = {
 @console_page("payouts.view")
 def payout_list(request: PageRequest) -> HttpResponse:
     page = page_of(request, queries.list_runs(request.actor), order=("-number",))
-    content = {"page": page, "may_prepare": request.actor.can("payouts.prepare")}
+    content = {
+        "page": page,
+        "may_prepare": request.actor.can("payouts.prepare"),
+        "has_closed_month": last_closed() is not None,
+    }
     return render(request, "console/incentives/payouts/list.html", content)
 
 
@@ -129,7 +134,10 @@ def _prepare_form(request: PageRequest) -> PrepareForm:
 
 @console_page("payouts.view")
 def payout_detail(request: PageRequest, run_id: UUID) -> HttpResponse:
-    run = queries.access_run(request.actor, run_id)
+    return _run_page(request, queries.access_run(request.actor, run_id), ReasonForm())
+
+
+def _run_page(request: PageRequest, run: PayoutRun, reason_form: ReasonForm) -> HttpResponse:
     show = request.GET.get("show", "")
     page = page_of(request, overview.tables_of(run, show), order=ITEM_ORDER)
     content = overview.run_content(request.actor, run)
@@ -138,10 +146,11 @@ def payout_detail(request: PageRequest, run_id: UUID) -> HttpResponse:
         "page": page,
         "rows": overview.with_words(page.rows),
         "total_form": TotalForm(currency=run.currency),
-        "reason_form": ReasonForm(),
+        "reason_form": reason_form,
         "paid_form": PaidForm(),
     }
-    return render(request, "console/incentives/payouts/run.html", content)
+    status = 422 if reason_form.errors else 200
+    return render(request, "console/incentives/payouts/run.html", content, status=status)
 
 
 @console_page("payouts.view")
@@ -224,10 +233,15 @@ def item_outcome(request: PageRequest, item_id: UUID) -> HttpResponse:
         )
         if done:
             return redirect("payout-detail", item.run_id)
-    content = overview.outcome_content(request.actor, item) | {"form": form, "reason_form": ReasonForm()}
-    return render(
-        request, "console/incentives/payouts/outcome.html", content, status=422 if form.errors else 200
-    )
+    return _item_page(request, item, form, ReasonForm())
+
+
+def _item_page(
+    request: PageRequest, item: PayoutItem, form: OutcomeForm, reason_form: ReasonForm
+) -> HttpResponse:
+    content = overview.outcome_content(request.actor, item) | {"form": form, "reason_form": reason_form}
+    status = 422 if form.errors or reason_form.errors else 200
+    return render(request, "console/incentives/payouts/outcome.html", content, status=status)
 
 
 @require_POST
@@ -236,7 +250,10 @@ def item_take_back(request: PageRequest, item_id: UUID) -> HttpResponse:
     """The answer was recorded by mistake."""
     item = queries.access_item(request.actor, item_id)
     done = _("Taken back. The payment is unclear until another person decides it.")
-    _for_a_reason(request, outcomes.take_back_answer, done, item=item)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _item_page(request, item, OutcomeForm(used=queries.used_references(item)), form)
+    _for_a_reason(request, form, outcomes.take_back_answer, done, item=item)
     return redirect("item-outcome", item_id)
 
 
@@ -281,8 +298,7 @@ def bank_decline(request: PageRequest, account_id: UUID) -> HttpResponse:
     if request.method != "POST":
         return redirect("bank-detail", account_id)
     if not form.is_valid():
-        messages.error(request, _("Write the reason: the others will read it."))
-        return redirect("bank-detail", account_id)
+        return _bank_page(request, account_id, reveal=False, reason_form=form)
     try:
         reason = form.cleaned_data["reason"]
         bank_accounts.decline_account(actor=request.actor, account=account, reason=reason, at=timezone.now())
@@ -292,7 +308,9 @@ def bank_decline(request: PageRequest, account_id: UUID) -> HttpResponse:
     return redirect("bank-list")
 
 
-def _bank_page(request: PageRequest, account_id: UUID, *, reveal: bool) -> HttpResponse:
+def _bank_page(
+    request: PageRequest, account_id: UUID, *, reveal: bool, reason_form: ReasonForm | None = None
+) -> HttpResponse:
     account = queries.access_account(request.actor, account_id)
     number = ""
     if reveal:
@@ -304,10 +322,11 @@ def _bank_page(request: PageRequest, account_id: UUID, *, reveal: bool) -> HttpR
         "may_confirm": request.actor.can("bank.confirm"),
         "is_proposer": account.proposed_by_user_id == request.actor.user_id,
         "confirmers": queries.names_with("bank.confirm", but={account.proposed_by_user_id}),
-        "reason_form": ReasonForm(),
+        "reason_form": reason_form or ReasonForm(),
         "history": history_of(list_records_about(account.id), {}),
     }
-    return render(request, "console/incentives/payouts/bank_detail.html", content)
+    status = 422 if reason_form is not None else 200
+    return render(request, "console/incentives/payouts/bank_detail.html", content, status=status)
 
 
 @console_page("statements.view")
@@ -315,7 +334,7 @@ def statement_list(request: PageRequest) -> HttpResponse:
     form = StatementFilterForm(request, queries.statement_months(request.actor))
     rows = queries.list_statements(request.actor, **form.as_filter())
     content = {
-        "page": page_of(request, rows, order=("-period_on", "-id")),
+        "page": page_of(request, rows, order=("-period_on", "partner__name_key", "id")),
         "filters": form,
         "chips": form.chips(),
         "filtered": bool(form.wanted),
@@ -352,16 +371,17 @@ def _with_total(request: PageRequest, run_id: UUID, action: Callable[..., Any], 
 
 def _with_reason(request: PageRequest, run_id: UUID, action: Callable[..., Any], done: str) -> HttpResponse:
     run = queries.access_run(request.actor, run_id)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and not form.is_valid():
+        return _run_page(request, run, form)
     if request.method == "POST":
-        _for_a_reason(request, action, done, run=run)
+        _for_a_reason(request, form, action, done, run=run)
     return redirect("payout-detail", run_id)
 
 
-def _for_a_reason(request: PageRequest, action: Callable[..., Any], done: str, **subject: Any) -> None:
-    form = ReasonForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Write the reason: the others will read it."))
-        return
+def _for_a_reason(
+    request: PageRequest, form: ReasonForm, action: Callable[..., Any], done: str, **subject: Any
+) -> None:
     reason = form.cleaned_data["reason"]
     _try(request, lambda: action(actor=request.actor, reason=reason, at=timezone.now(), **subject), done)
 

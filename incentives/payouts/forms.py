@@ -8,11 +8,12 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from incentives.payouts.bank_accounts import AccountNumberInvalid, normalised_account
+from incentives.payouts.bank_details import bank_details, faults_in
 from incentives.payouts.bank_file import is_safe_text
 from prm.kit.money import AmountInvalid, is_currency, parse_human_amount
 from prm.web import format as formats
 from prm.web.forms import DayInput, FilterForm
+from prm.web.requisites import BANK_FAULTS
 
 
 class PrepareForm(forms.Form):
@@ -65,7 +66,12 @@ class TotalForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Write the reason: the others will read it.")},
+    )
 
 
 class OutcomeForm(forms.Form):
@@ -131,7 +137,12 @@ class BankAccountForm(forms.Form):
         max_length=42,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    bank_code = forms.CharField(label=_("BIC or bank code"), max_length=20, required=False)
+    bank_code = forms.CharField(
+        label=_("BIC, BIK or bank code"),
+        max_length=20,
+        required=False,
+        help_text=_("For a Russian account the BIK is needed; beside an IBAN the BIC may be left out."),
+    )
 
     def clean_currency(self) -> str:
         code = str(self.cleaned_data["currency"]).upper()
@@ -139,19 +150,19 @@ class BankAccountForm(forms.Form):
             raise forms.ValidationError(_("%(code)s is not a currency code."), params={"code": code})
         return code
 
-    def clean_account(self) -> str:
-        try:
-            return normalised_account(self.cleaned_data["account"])
-        except AccountNumberInvalid as fault:
-            raise forms.ValidationError(
-                _("This is neither an IBAN with right check digits nor a plain account number.")
-            ) from fault
-
     def clean_holder(self) -> str:
         return self._safe("holder")
 
     def clean_bank_code(self) -> str:
         return self._safe("bank_code")
+
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or self.cleaned_data
+        if {"currency", "account", "bank_code"} <= told.keys():
+            details = bank_details(**{name: told[name] for name in ("currency", "account", "bank_code")})
+            for field, fault in faults_in(details).items():
+                self.add_error(field, forms.ValidationError(BANK_FAULTS[fault], code=fault))
+        return told
 
     def _safe(self, name: str) -> str:
         text = str(self.cleaned_data[name]).strip()

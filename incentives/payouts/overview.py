@@ -25,6 +25,7 @@ from incentives.payouts.wording import FIELD_LABELS, HELD_TEXTS, NOTE_TEXTS, las
 from prm.accounts.actor import Actor
 from prm.audit.queries import list_records_about
 from prm.jobs.kinds import failure_text
+from prm.web import format as formats
 from prm.web.history import Step
 from prm.web.history import steps_of as steps_in_words
 
@@ -68,7 +69,13 @@ def run_content(actor: Actor, run: PayoutRun) -> dict[str, Any]:
 
 def _history_of(run: PayoutRun) -> list[Step]:
     """What was done with the run; where the system refused or stopped, in words."""
-    steps = steps_in_words(list_records_about(run.id), FIELD_LABELS)
+    records = list_records_about(run.id)
+    totals = {told.after["total_minor"] for told in records if "total_minor" in told.after}
+    values = {
+        "period": {run.period_on.isoformat(): formats.month(run.period_on)},
+        "total_minor": {str(total): formats.money(total, run.currency) for total in totals},
+    }
+    steps = steps_in_words(records, FIELD_LABELS, values)
     return [replace(step, reason=str(last_reason_text(step.reason))) for step in steps]
 
 

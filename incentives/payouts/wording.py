@@ -6,6 +6,7 @@ Called by: payouts' pages, catalogue and API.
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 HELD_TEXTS = {
     "partner_paused": _("The partner is paused"),
@@ -62,18 +63,17 @@ FIELD_LABELS = {
     "currency": _("Currency"),
     "pays_on": _("Payment day"),
     "items": _("Payments"),
-    "total_minor": _("Total in minor units"),
-    "hash": _("Content hash"),
+    "total_minor": _("Total"),
     "message_id": _("Message id"),
     "event": _("Bank's reference"),
     "note": _("Note"),
 }
 STEP_LABELS = {
-    "calculated": _("Calculated"),
-    "submitted": _("Submitted"),
-    "approved": _("Approved"),
-    "exported": _("Exported"),
-    "settled": _("Settled"),
+    "calculated": pgettext_lazy("step", "Calculation"),
+    "submitted": pgettext_lazy("step", "Submission"),
+    "approved": pgettext_lazy("step", "Approval"),
+    "exported": pgettext_lazy("step", "Export"),
+    "settled": pgettext_lazy("step", "Settlement"),
 }
 _REACHED = {
     "draft": 0, "calculating": 0, "failed": 0, "calculated": 1, "submitted": 2, "approved": 3, "exporting": 3,

@@ -23,6 +23,7 @@ from partners.deals.refusals import (
     RivalNamed,
 )
 from partners.deals.stakes import stake_of
+from partners.sales.queries import visible_lines
 from partners.sales.unmatched import unmatched_sales
 from prm.tenancy.queries import current_tenant
 from prm.web.forms import posted, status_of
@@ -66,6 +67,7 @@ def unmatched_list(request: PageRequest) -> HttpResponse:
         "page": page,
         "rows": unmatched_said(request.actor, queries.explained(page.rows)),
         "count": rows.count(),
+        "has_sales": visible_lines(request.actor).exists,
     }
     return render(request, "console/partners/conflicts/unmatched.html", content)
 

@@ -7,16 +7,22 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from partners.conflicts.models import ConflictSide
+from partners.conflicts.models import ConflictSide, Verdict
 from partners.directory.queries import visible_partners
 from prm.accounts.actor import Actor
 from prm.comments.timeline import ASKED, Moment
 from prm.web.panels import Panel
 
 LISTED = 5
+VERDICTS = {
+    Verdict.AWARDED: gettext_lazy("Awarded to this partner"),
+    Verdict.SHARED: gettext_lazy("Shared with other partners"),
+    Verdict.REFUSED: gettext_lazy("Not awarded to this partner"),
+}
 
 
 def sides_of_partner(actor: Actor, partner_id: UUID) -> QuerySet[ConflictSide]:
@@ -31,12 +37,18 @@ def conflicts_panel(actor: Actor, partner_id: UUID) -> Panel | None:
     count = sides.count()
     if not count:
         return None
+    newest = sides.order_by("-opened_at", "-id")[:LISTED]
     content = {
-        "sides": list(sides.order_by("-opened_at", "-id")[:LISTED]),
+        "sides": [(side, _verdict(side)) for side in newest],
         "waiting": sides.filter(verdict="").count(),
         "more": max(0, count - LISTED),
     }
     return Panel(gettext_lazy("Conflicts"), "components/partners/conflicts_panel.html", content)
+
+
+def _verdict(side: ConflictSide) -> Promise | str:
+    """What the ruling says, in staff's words; the choices speak to the partner."""
+    return VERDICTS[Verdict(side.verdict)] if side.verdict else ""
 
 
 def conflict_moments(actor: Actor, partner_id: UUID, before: datetime | None) -> list[Moment]:
@@ -49,7 +61,7 @@ def conflict_moments(actor: Actor, partner_id: UUID, before: datetime | None) ->
         for side in opened.order_by("-opened_at")[:ASKED]
     ]
     return told + [
-        _said(side, side.ruled_at, _("Conflict ruled on: %(customer)s"), str(side.get_verdict_display()))
+        _said(side, side.ruled_at, _("Conflict ruled on: %(customer)s"), str(_verdict(side)))
         for side in ruled.order_by("-ruled_at")[:ASKED]
         if side.ruled_at
     ]

@@ -1,7 +1,8 @@
 """Writes of customers: create, change, upsert by code.
 
-Promise: a code is used once; keys follow name, tax id and website; a stale version changes nothing; each change leaves
-an AuditRecord and an event. Called by customers interfaces and imports."""
+Promise: a code is used once; keys follow name, tax id and website, and what met the customer by the old ones is told; a
+stale version changes nothing; each change leaves an AuditRecord and an event. Called by customers interfaces, imports
+and the night of deals (keys)."""
 
 from datetime import datetime
 from typing import TypedDict
@@ -9,14 +10,17 @@ from typing import TypedDict
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from partners.customers.followers import KeysChanged, tell_followers
 from partners.customers.models import Customer
-from partners.customers.rules import customer_keys
+from partners.customers.rules import CustomerKeys, customer_keys
 from prm.accounts.actor import Actor
 from prm.audit.actions import record
 from prm.kit.searching import search_key
 from prm.outbox.actions import emit
 
 FIELDS = ("code", "name", "tax_id", "country", "industry", "website")
+KEYS = ("name_key", "match_key", "web_key", "fold_key")
+REBUILT_AT_ONCE = 2_000
 
 
 class CustomerFacts(TypedDict, total=False):
@@ -77,6 +81,7 @@ def change_customer(
     if not before:
         return customer
     after = {name: value for name, value in changes.items() if name in before}
+    keys = _keys_of(customer)
     for name, value in after.items():
         setattr(customer, name, value)
     customer.version += 1
@@ -84,6 +89,7 @@ def change_customer(
     _save(customer)
     record(actor=actor, action="customer.changed", subject=customer, at=at, before=before, after=after)
     emit("customer.changed", customer_id=customer.id, fields=sorted(after))
+    tell_followers(KeysChanged(actor, customer, keys, _keys_of(customer), at))
     return customer
 
 
@@ -112,10 +118,30 @@ def remove_customer(*, actor: Actor, customer: Customer, version: int, at: datet
     emit("customer.removed", customer_id=customer_id)
 
 
-def _save(customer: Customer) -> None:
+def rebuild_keys() -> int:
+    """Give those customers new keys whose words have others by the rule of today; how many."""
+    stale = []
+    for customer in Customer.objects.all().iterator(chunk_size=REBUILT_AT_ONCE):
+        before = tuple(getattr(customer, name) for name in KEYS)
+        _write_keys(customer)
+        if before != tuple(getattr(customer, name) for name in KEYS):
+            stale.append(customer)
+    Customer.objects.bulk_update(stale, KEYS, batch_size=REBUILT_AT_ONCE)
+    return len(stale)
+
+
+def _keys_of(customer: Customer) -> CustomerKeys:
+    return customer_keys(customer.name, customer.tax_id, customer.website)
+
+
+def _write_keys(customer: Customer) -> None:
+    keys = _keys_of(customer)
     customer.name_key = search_key(customer.name)
-    keys = customer_keys(customer.name, customer.tax_id, customer.website)
     customer.match_key, customer.web_key, customer.fold_key = keys.strongest, keys.web, keys.name
+
+
+def _save(customer: Customer) -> None:
+    _write_keys(customer)
     try:
         with transaction.atomic():
             customer.save()

@@ -54,6 +54,13 @@ def _with_key(**keys: str) -> Q:
     return found
 
 
+def others_known_by(key: str, customer: Customer) -> QuerySet[Customer]:
+    """Customers besides this one that have the key, of whatever strength."""
+    return Customer.objects.filter(_with_key(match_key=key, web_key=key, fold_key=key)).exclude(
+        id=customer.id
+    )
+
+
 def access_customer(customer_id: UUID) -> Customer:
     return get_object_or_404(Customer, id=customer_id)
 

@@ -18,14 +18,22 @@ from prm.web.pages import PageRequest, console_page, portal_page
 @console_page("deals.view")
 def deal_board(request: PageRequest) -> HttpResponse:
     columns = columns_of(queries.board_of(queries.visible_deals(request.actor)))
-    content = {"columns": columns, "may_move": request.actor.can("deals.decide")}
+    content = {
+        "columns": columns,
+        "is_empty": not any(column["count"] for column in columns),
+        "may_move": request.actor.can("deals.decide"),
+    }
     return render(request, "console/partners/deals/board.html", content)
 
 
 @portal_page("own_deals.view")
 def portal_deal_board(request: PageRequest) -> HttpResponse:
     columns = columns_of(queries.board_of(queries.visible_deals(request.actor)))
-    content = {"columns": columns, "may_move": request.actor.can("own_deals.register")}
+    content = {
+        "columns": columns,
+        "is_empty": not any(column["count"] for column in columns),
+        "may_move": request.actor.can("own_deals.register"),
+    }
     return render(request, "portal/partners/deals/board.html", content)
 
 
@@ -48,7 +56,9 @@ def _move(request: PageRequest, deal_id: UUID) -> None:
     deal = queries.access_deal(request.actor, deal_id)
     form = StageForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Choose a stage."))
+        messages.error(
+            request, _("%(customer)s: choose a stage to move it to.") % {"customer": deal.customer}
+        )
         return
     told = form.cleaned_data
     changes = {"stage": told["stage"]}

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from partners.customers.followers import follow_keys
 from partners.deals.following import deals_followers
 from partners.deals.presentation import deal_moments
 from partners.deals.queries import (
@@ -13,6 +14,7 @@ from partners.deals.queries import (
     first_deal_moments,
     have_deals,
 )
+from partners.deals.rekeying import follow_customer
 from partners.directory.followers import register_follower
 from partners.onboarding.kinds import StepKind, register_step
 from partners.onboarding.milestones import register_milestone
@@ -127,6 +129,8 @@ name_action("deal.extended", _("Protection extended"))
 name_action("deal.extension_refused", _("Extension refused"))
 name_action("deal.amendment_asked", _("Change of the claim asked for"))
 name_action("deal.amended", _("The claim was changed"))
+name_action("deal.renamed", _("Customer named as in the vendor's records"))
+name_action("deal.rekeyed", _("Compared with other claims anew"))
 name_action("deal.amendment_refused", _("Change of the claim refused"))
 name_action("deal.lapsed", _("Lapsed: the question was not answered"))
 name_action("deal.passed_on", _("Decision passed on"))
@@ -253,3 +257,5 @@ for outcome, title in (
 
 for follower in deals_followers():
     register_follower(follower)
+
+follow_keys(follow_customer)

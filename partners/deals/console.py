@@ -19,7 +19,7 @@ from partners.deals.models import AMENDABLE, Deal, DealState
 from partners.deals.presentation import (
     BASIS_WORDS,
     amendment_said,
-    answer_of,
+    answer_to_staff,
     bar_of,
     history_of,
 )
@@ -212,7 +212,7 @@ def _shown(
     stakes = stakes_of(request.actor, deal.partner, deals=[deal]) if may_decide else []
     context = {
         "deal": deal,
-        "answer": answer_of(deal, protection, queries.place_of(deal, today), today),
+        "answer": answer_to_staff(deal, protection, queries.place_of(deal, today), today),
         "bar": bar_of(protection, today),
         **_compared(request, deal),
         "asked": queries.asked_extension(deal),

@@ -40,6 +40,8 @@ class ReturnForm(ReasonForm):
 class AnswerForm(EditForm):
     """The answer to what a partner asked for; `prefix` keeps two of them on one page apart."""
 
+    needed_at_times = ("answer",)
+
     answer = forms.CharField(
         label=_("Answer"),
         help_text=_("Needed where you refuse. The partner reads it: name no other partner."),
@@ -94,7 +96,7 @@ class PartsForm(EditForm):
             max_value=100,
             max_digits=5,
             decimal_places=2,
-            initial=held.percent if held else None,
+            initial=f"{held.percent.normalize():f}" if held else None,
         )
 
     def rows(self) -> list[list[Any]]:
@@ -116,6 +118,8 @@ class PartsForm(EditForm):
 
 class InterestForm(EditForm):
     """A stake in a partner of the programme, or in any other company."""
+
+    needed_at_times = ("partner", "company")
 
     partner = forms.ChoiceField(label=_("Partner"), required=False)
     company = forms.CharField(
@@ -149,7 +153,9 @@ class InterestForm(EditForm):
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
         if bool(told.get("partner")) == bool(told.get("company")):
-            raise ValidationError(_("Name a partner, or another company."), code="one_company")
+            fault = ValidationError(_("Name a partner, or another company."), code="one_company")
+            self.add_error("partner", fault)
+            self.add_error("company", fault)
         return told
 
     def interest(self) -> dict[str, Any]:

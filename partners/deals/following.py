@@ -21,6 +21,7 @@ from partners.deals.models import (
     Protection,
 )
 from partners.deals.protection import lock_claim, settle_claims
+from partners.deals.rekeying import rebuild_claims, standing_claims
 from partners.deals.steps import move, today_of
 from partners.directory.followers import MOVES, Follower, Merge
 
@@ -30,6 +31,8 @@ RANK = {DealState.PROTECTED: 0, DealState.QUEUED: 1}
 
 def move_deals(merge: Merge) -> None:
     """All deals; of two live claims on one customer and line only one can stand."""
+    both = standing_claims(merge.today).filter(partner__in=(merge.merged, merge.survivor))
+    rebuild_claims(actor=merge.actor, deals=both, at=merge.at)  # claims on one customer are seen as such
     theirs = Deal.objects.filter(partner=merge.merged)
     claims = sorted(set(theirs.values_list("claim_key", "line_id")), key=str)
     for key, line_id in claims:

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from partners.customers.queries import find_customer
 from partners.deals.actions import FOLLOWED_UP
 from partners.deals.amendments import AMENDED
-from partners.deals.models import Deal, DealState, Stage
+from partners.deals.models import OWN_WORDS, Deal, DealState, Stage
 from partners.deals.queries import DealFilter
 from partners.directory.queries import find_visible_partner
 from prm.web.forms import AmountField, DayInput, EditForm, FilterForm, country_choices
@@ -45,6 +45,12 @@ class DealFilterForm(FilterForm):
         choices=[("", ANY), ("open", pgettext_lazy("deals", "All open")), *DealState.choices],
     )
     stage = forms.ChoiceField(label=_("Stage"), required=False, choices=[("", ANY), *Stage.choices])
+
+    def __init__(self, request: PageRequest, *, own: bool = False) -> None:
+        super().__init__(request)
+        if own:
+            offered: Any = self.fields["state"]
+            offered.choices = [(code, OWN_WORDS.get(code, label)) for code, label in offered.choices]
 
     def as_filter(self) -> DealFilter:
         return DealFilter(**self.wanted)

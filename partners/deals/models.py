@@ -1,6 +1,6 @@
 """Deal, its protection by date, what a partner asks to change, the vendor's terms; for deals actions and queries."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import models
@@ -27,6 +27,8 @@ class DealState(models.TextChoices):
     LAPSED = "lapsed", pgettext_lazy("deal", "Lapsed without an answer")
 
 
+# What the partner itself reads, where the vendor's word is about it.
+OWN_WORDS: dict[str, Any] = {DealState.RETURNED: pgettext_lazy("deal", "Waiting for you")}
 UNDECIDED = (DealState.SUBMITTED, DealState.RETURNED)
 CLAIMING = (*UNDECIDED, DealState.QUEUED)
 LIVE = (*CLAIMING, DealState.PROTECTED)
@@ -107,6 +109,11 @@ class Deal(TenantModel):
     def claim(self) -> tuple[str, UUID]:
         """What the claim is on: the customer's key and the product line."""
         return self.claim_key, self.line_id
+
+    @property
+    def own_state(self) -> Any:
+        """Its state as the partner's people read it."""
+        return OWN_WORDS.get(self.state, self.get_state_display())
 
     @property
     def is_open(self) -> bool:

@@ -46,12 +46,13 @@ OUTCOMES = {"won": DealState.WON, "lost": DealState.LOST, "withdraw": DealState.
 
 @portal_page("own_deals.view")
 def deal_list(request: PageRequest) -> HttpResponse:
-    filters = DealFilterForm(request)
+    filters = DealFilterForm(request, own=True)
     page = page_of(request, queries.list_deals(request.actor, filters.as_filter()), order=("-id",))
     held = queries.protections_of(page.rows)
     context = {
         "page": page,
         "rows": [(deal, bar_of(held.get(deal.id), _today())) for deal in page.rows],
+        "may_register": request.actor.can("own_deals.register"),
         "filters": filters,
         "chips": filters.chips(),
         "filtered": bool(filters.wanted),

@@ -76,8 +76,51 @@ class Bar:
 
 
 def answer_of(deal: Deal, protection: Protection | None, place: int, today: date) -> Answer:
+    """To the partner."""
     said: Said = _SAID.get(deal.state, _plain)
     return said(deal, protection, place, today)
+
+
+def answer_to_staff(deal: Deal, protection: Protection | None, place: int, today: date) -> Answer:
+    """The same to the vendor, which decides and does not ask."""
+    answer = answer_of(deal, protection, place, today)
+    asked = deal.state == DealState.RETURNED
+    headline = _("The partner was asked a question") if asked else answer.headline
+    return Answer(headline, _why_to_staff(deal, place, answer.why), _next_to_staff(deal, answer.next_step))
+
+
+def _why_to_staff(deal: Deal, place: int, why: str) -> str:
+    if deal.state == DealState.QUEUED or (deal.state == DealState.SUBMITTED and place > 1):
+        return _("Its place in the queue for this customer is number %(place)s.") % {"place": place}
+    return _("Nobody registered this customer earlier.") if deal.state == DealState.SUBMITTED else why
+
+
+def _next_to_staff(deal: Deal, told: str) -> str:
+    if deal.state == DealState.SUBMITTED and not deal.escalated_at:
+        return _("The partner was promised an answer by %(due)s.") % {"due": formats.moment(deal.decide_by)}
+    if deal.state == DealState.RETURNED:
+        names = ", ".join(str(field_label(name)) for name in deal.asked_fields)
+        until = formats.day(deal.answer_by) if deal.answer_by else ""
+        said = {"fields": names, "until": until}
+        return _("To correct by %(until)s: %(fields)s. Without an answer the claim lapses.") % said
+    if deal.state == DealState.QUEUED:
+        days = deal.own_days or current_terms().protection_days
+        return _("Its protection of %(days)s days begins on the day the one before it ends.") % {"days": days}
+    return str(_NEXT_TO_STAFF.get(deal.state, told))
+
+
+_NEXT_TO_STAFF: dict[str, Any] = {
+    DealState.PROTECTED: gettext_lazy(
+        "The partner wins it, or asks for an extension before the last day. It is reminded 14, 7 and 1 days before."
+    ),
+    DealState.EXPIRED: gettext_lazy(
+        "If the partner still works with the customer, it registers the deal again."
+    ),
+    DealState.LAPSED: gettext_lazy(
+        "If the partner still works with the customer, it registers the deal again."
+    ),
+    DealState.SHARED: gettext_lazy("The partner's share of the sales to this customer stands in the ruling."),
+}
 
 
 def _submitted(deal: Deal, _held: Any, place: int, _today: date) -> Answer:

@@ -18,7 +18,7 @@ from prm.accounts.actor import Actor
 from prm.audit.actions import record
 from prm.notifications.actions import PartnerPeople, StaffPeople, notify
 from prm.outbox.actions import emit
-from prm.tenancy.context import require_context
+from prm.tenancy.locks import hold
 from prm.tenancy.queries import current_tenant
 
 OWN_DEALS = "own_deals.view"
@@ -29,9 +29,7 @@ GIVEN_UP = (DealState.REJECTED, DealState.WITHDRAWN, DealState.LOST, DealState.L
 
 def lock_claim(key: str, line_id: UUID) -> None:
     """One at a time per customer and line, before its claims are looked at."""
-    with connection.cursor() as cursor:
-        name = f"claim:{require_context().tenant_id}:{key}:{line_id}"
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+    hold(f"claim:{key}:{line_id}")
 
 
 def lock_claims(claims: Iterable[tuple[str, UUID]]) -> None:

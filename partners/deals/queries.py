@@ -84,7 +84,7 @@ def access_deal(actor: Actor, deal_id: UUID) -> Deal:
 def commented_deal(actor: Actor, deal_id: UUID) -> Commented:
     """A deal as its comments need it."""
     deal = access_deal(actor, deal_id)
-    return Commented(deal, deal.partner_id, deal.partner.manager_id)
+    return Commented(deal, deal.partner_id, deal.partner.manager_id, name=f"{deal} {deal.customer}")
 
 
 def list_deals(actor: Actor, wanted: DealFilter) -> QuerySet[Deal]:

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, TypedDict
 
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from partners.directory.keys import write_keys
 from partners.directory.models import Partner, PartnerParent, PartnerStanding
 from partners.directory.queries import PartnerMerged, visible_partners
+from partners.directory.requisites import TaxIdInvalid, refuse_tax_id
 from partners.directory.rules import (
     FIRST_DAY,
     STANDING_FIELDS,
@@ -27,6 +28,7 @@ from prm.accounts.actor import Actor
 from prm.accounts.models import Membership
 from prm.audit.actions import record
 from prm.outbox.actions import emit
+from prm.tenancy.locks import hold
 from prm.tenancy.models import next_number
 from prm.tenancy.queries import current_tenant
 
@@ -80,7 +82,8 @@ class PartnerTreeCycle(Exception):
 
 
 def create_partner(*, actor: Actor, facts: PartnerFacts, at: datetime) -> Partner:
-    """A new partner; a channel manager's own joins the own portfolio. Raises `PartnerCodeTaken`."""
+    """A new partner; a channel manager's own joins the own portfolio. Raises `PartnerCodeTaken`, `TaxIdInvalid`."""
+    refuse_tax_id(facts)
     partner = Partner(
         **facts,
         manager_id=actor.id if actor.has_portfolio_wall else None,
@@ -111,12 +114,13 @@ def change_partner(
     """Change what differs. Type, region, country and tier count from `standing_from` (today without it) on.
 
     `version` is the one the editor opened; without it the caller wins. A standing from a coming day shows in the
-    partner's own columns when that day has come (`adopt_standings`).
+    partner's own columns when that day has come (`adopt_standings`). Raises `TaxIdInvalid`.
     """
     partner = Partner.objects.select_for_update().get(id=partner.id)
     refuse_merged(partner)
     if version is not None and partner.version != version:
         raise PartnerChangedMeanwhile(partner)
+    refuse_tax_id(changes, partner)
     today = _today(at)
     standing_from = standing_from or today
     restated = _restate(partner, _standing_in(changes), standing_from)
@@ -285,11 +289,7 @@ def refuse_merged(partner: Partner) -> None:
 
 def lock_tree() -> None:
     """One mover at a time in a tenant: two moves that are each fine could close a circle together."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended('partner-tree:' || %s, 0))",
-            [str(current_tenant().id)],
-        )
+    hold("partner-tree")
 
 
 def _name_of(partner_id: Any) -> str:
@@ -307,6 +307,7 @@ __all__ = [
     "PartnerMerged",
     "PartnerParent",
     "PartnerTreeCycle",
+    "TaxIdInvalid",
     "adopt_standings",
     "assign_manager",
     "change_partner",

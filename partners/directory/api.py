@@ -1,5 +1,7 @@
 """Partners, their contacts and their place in the tree for machines; called by partners.directory.urls."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from http import HTTPStatus
 from typing import Any, ClassVar
@@ -60,18 +62,21 @@ class PartnerView(ApiView):
         return with_etag(Response(PartnerRead(partner).data, status=status, headers=headers), partner.version)
 
     def take(self, content: dict[str, Any]) -> tuple[Partner, str]:
-        """Facts and place of one partner; a place that cannot be is said at `parent_code`."""
+        """Facts and place of one partner."""
         code, starts_on = content.pop("parent_code", None), content.pop("parent_from", None)
         parent = None if code is None else ToldParent(code, starts_on)
         facts: Any = content
-        try:
+        with told_at_field():
             return take_partner(actor=self.request.actor, facts=facts, parent=parent, at=self.request.at)
-        except (ParentUnknown, actions.PartnerTreeCycle) as refusal:
-            raise at_parent(refusal) from refusal
 
 
-def at_parent(refusal: ParentUnknown | actions.PartnerTreeCycle) -> Invalid:
-    return Invalid([FieldError(refusal.code, refusal.message, "/parent_code")])
+@contextmanager
+def told_at_field() -> Iterator[None]:
+    """What cannot be of one field is said at that field."""
+    try:
+        yield
+    except (ParentUnknown, actions.PartnerTreeCycle, actions.TaxIdInvalid) as refusal:
+        raise Invalid([FieldError(refusal.code, refusal.message, f"/{refusal.field}")]) from refusal
 
 
 class Partners(PartnerView):
@@ -91,7 +96,8 @@ class Partners(PartnerView):
     @operation("Add a partner", body=PartnerWrite, answer=PartnerRead, status=201)
     def post(self, request: ApiRequest) -> Response:
         facts: Any = read_body(request, PartnerWrite)
-        partner = actions.create_partner(actor=request.actor, facts=facts, at=request.at)
+        with told_at_field():
+            partner = actions.create_partner(actor=request.actor, facts=facts, at=request.at)
         return self.shown(partner.id, HTTPStatus.CREATED)
 
 
@@ -110,14 +116,15 @@ class OnePartner(PartnerView):
         require_match(request, partner.version)
         changes: Any = read_body(request, PartnerChange)
         standing_from = changes.pop("standing_from", None)
-        actions.change_partner(
-            actor=request.actor,
-            partner=partner,
-            changes=changes,
-            version=partner.version,
-            standing_from=standing_from,
-            at=request.at,
-        )
+        with told_at_field():
+            actions.change_partner(
+                actor=request.actor,
+                partner=partner,
+                changes=changes,
+                version=partner.version,
+                standing_from=standing_from,
+                at=request.at,
+            )
         return self.shown(partner.id)
 
 
@@ -181,7 +188,7 @@ class PartnerMoves(PartnerView):
         """From `starts_on` until the next move already known. A circle on any day is refused at `parent_code`."""
         partner = queries.access_partner(request.actor, partner_id)
         content = read_body(request, MoveWrite)
-        try:
+        with told_at_field():
             parent = find_parent(request.actor, content["parent_code"])
             actions.move_partner(
                 actor=request.actor,
@@ -190,8 +197,6 @@ class PartnerMoves(PartnerView):
                 starts_on=content["starts_on"],
                 at=request.at,
             )
-        except (ParentUnknown, actions.PartnerTreeCycle) as refusal:
-            raise at_parent(refusal) from refusal
         return self.shown(partner.id, HTTPStatus.CREATED)
 
     def _links(self, partner_id: UUID) -> QuerySet[PartnerParent]:

@@ -101,7 +101,7 @@ def partner_create(request: PageRequest) -> HttpResponse:
     if form.is_valid():
         try:
             partner = actions.create_partner(actor=request.actor, facts=_told(form), at=timezone.now())
-        except actions.PartnerCodeTaken as refusal:
+        except (actions.PartnerCodeTaken, actions.TaxIdInvalid) as refusal:
             form.refuse(refusal)
         else:
             messages.success(request, _("%(name)s was added.") % {"name": partner.name})
@@ -127,7 +127,7 @@ def partner_edit(request: PageRequest, partner_id: UUID) -> HttpResponse:
         except actions.PartnerChangedMeanwhile as stale:
             if not form.meet(stale.partner):
                 return redirect("partner-detail", partner.id)
-        except actions.PartnerCodeTaken as refusal:
+        except (actions.PartnerCodeTaken, actions.TaxIdInvalid) as refusal:
             form.refuse(refusal)
         else:
             messages.success(request, _("Saved."))

@@ -28,10 +28,18 @@ class ListFilter:
 
 
 @dataclass(frozen=True)
+class TrailWords:
+    """What entries of a partner's trail are called, and the values of those that are codes."""
+
+    labels: Mapping[str, Text] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Extra:
     """`read(ids)`: the cells of partners by column key, for export. `write(actor, partner, values, at)` takes the
     values of a row's columns; `refusals` are what it raises, with `fault_texts` by code. `snapshot(id)` as JSON is what
-    `restore(actor, partner, snapshot, at)` puts back."""
+    `restore(actor, partner, snapshot, at)` puts back. `trail()` says what the room writes into a partner's trail."""
 
     name: str
     filters: Callable[[], list[ListFilter]]
@@ -40,6 +48,7 @@ class Extra:
     write: Callable[[Actor, Partner, Mapping[str, Any], datetime], None]
     snapshot: Callable[[UUID], Any]
     restore: Callable[[Actor, Partner, Any, datetime], None]
+    trail: Callable[[], TrailWords] = TrailWords
     refusals: tuple[type[Exception], ...] = ()
     fault_texts: Mapping[str, Text] = field(default_factory=dict)
 
@@ -63,6 +72,13 @@ def list_filters() -> list[ListFilter]:
 def matching(told: Mapping[str, str]) -> tuple[Q, ...]:
     """The conditions of the filters that are told by name."""
     return tuple(one.matching(told[one.name]) for one in list_filters() if told.get(one.name))
+
+
+def trail_words() -> TrailWords:
+    """Those of all extras together."""
+    told = [extra.trail() for extra in _extras.values()]
+    labels = {name: label for one in told for name, label in one.labels.items()}
+    return TrailWords(labels, {name: values for one in told for name, values in one.values.items()})
 
 
 def extra_columns() -> list[ImportColumn]:

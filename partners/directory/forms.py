@@ -15,7 +15,6 @@ from partners.directory.models import SETTABLE_STATUSES, Contact, Partner, Partn
 from partners.directory.queries import PartnerFilter
 from prm.accounts.models import Membership
 from prm.web.forms import DayInput, EditForm, FilterForm, country_choices, tick_choices
-from prm.web.requisites import TAX_ID_FAULTS, tax_id_fault
 
 ANY = pgettext_lazy("filter", "Any")
 
@@ -88,14 +87,6 @@ class PartnerForm(forms.ModelForm, EditForm):
         self.set_choices("status", SETTABLE_STATUSES)
         if new:
             del self.fields["standing_from"]
-
-    def clean(self) -> dict[str, Any]:
-        told = super().clean() or self.cleaned_data
-        if {"tax_id", "country"} & set(self.changed_data):
-            fault = tax_id_fault(told.get("tax_id", ""), told.get("country", ""))
-            if fault:
-                self.add_error("tax_id", forms.ValidationError(TAX_ID_FAULTS[fault], code=fault))
-        return told
 
     def facts(self) -> dict[str, Any]:
         return {name: value for name, value in super().facts().items() if name != "standing_from"}

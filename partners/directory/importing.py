@@ -21,9 +21,10 @@ from partners.directory.actions import (
     assign_manager,
 )
 from partners.directory.extras import extra_columns, extras
-from partners.directory.intake import ParentUnknown, TaxIdInvalid, ToldParent, refuse_tax_id, take_partner
+from partners.directory.intake import ParentUnknown, ToldParent, take_partner
 from partners.directory.models import Partner, PartnerStatus, PartnerType
 from partners.directory.queries import PartnerMerged, managers_by_email, partners_by_code
+from partners.directory.requisites import TaxIdInvalid
 from partners.directory.reversal import PartnerInUse, remove_partners, restore_partner, snapshot_of
 from partners.directory.rules import parents_first
 from prm.accounts.models import Membership
@@ -168,7 +169,6 @@ def apply_partners(scope: ImportScope, rows: Sequence[ParsedRow]) -> list[RowRes
     def write(row: ParsedRow) -> RowResult:
         told = {name: value for name, value in row.values.items() if value is not None}
         facts: Any = {name: value for name, value in told.items() if name in FACTS}
-        refuse_tax_id(facts, known.get(facts["code"]))
         code = told.get("parent_code")
         parent = ToldParent(code, told.get("parent_from")) if code else None
         partner, effect = take_partner(actor=scope.actor, facts=facts, parent=parent, at=scope.at)

@@ -16,7 +16,6 @@ from partners.directory.rules import FIRST_DAY
 from partners.directory.tree import parent_id_on
 from prm.accounts.actor import Actor
 from prm.tenancy.queries import current_tenant
-from prm.web.requisites import TAX_ID_FAULTS, tax_id_fault
 
 
 class ParentUnknown(Exception):
@@ -25,17 +24,6 @@ class ParentUnknown(Exception):
     code = "parent_unknown"
     field = "parent_code"
     message = _("There is no partner with this code.")
-
-
-class TaxIdInvalid(Exception):
-    """The number is not one of the country's register; `code` says what is wrong with it."""
-
-    field = "tax_id"
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-        self.message = TAX_ID_FAULTS[code]
 
 
 @dataclass(frozen=True)
@@ -60,15 +48,6 @@ def take_partner(
     move_partner(actor=actor, partner=partner, parent=above, starts_on=starts_on, at=at)
     partner.refresh_from_db(fields=["version", "changed_at"])
     return partner, "created" if effect == "created" else "updated"
-
-
-def refuse_tax_id(facts: PartnerFacts, known: Partner | None) -> None:
-    """Raises `TaxIdInvalid` for a new number, or a new country, that do not fit; what stands already may stand."""
-    held = (known.tax_id, known.country) if known else ("", "")
-    told = facts.get("tax_id", held[0]), facts.get("country", held[1])
-    fault = tax_id_fault(*told) if told != held else None
-    if fault:
-        raise TaxIdInvalid(fault)
 
 
 def find_parent(actor: Actor, code: str) -> Partner | None:

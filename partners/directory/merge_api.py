@@ -12,6 +12,7 @@ from partners.directory.duplicates import Pair, list_duplicates
 from partners.directory.followers import ENDS, MOVES, STAYS
 from partners.directory.likeness import REASONS
 from partners.directory.merging import CHOOSABLE, MergePlan
+from partners.directory.requisites import TaxIdInvalid
 from partners.directory.serializers import PartnerRead
 from prm.api.fields import ChoiceField, IdField, TextField, WholeField
 from prm.api.requests import ApiRequest
@@ -89,6 +90,7 @@ class PartnerMerges(ApiView):
     refusals: ClassVar = {
         merging.SamePartner: 422,
         merging.MergeForbidden: 409,
+        TaxIdInvalid: 422,
         queries.PartnerMerged: 409,
     }
 

@@ -23,6 +23,7 @@ from partners.directory.merging import (
 )
 from partners.directory.models import Partner
 from partners.directory.queries import access_partner, usable_partners
+from partners.directory.requisites import TaxIdInvalid
 from prm.web.forms import posted, status_of
 from prm.web.pages import PageRequest, console_page
 
@@ -94,7 +95,7 @@ def _merged(request: PageRequest, form: MergeForm, survivor: Partner, merged: Pa
         merge_partners(
             actor=request.actor, survivor=survivor, merged=merged, take=form.taken(), at=timezone.now()
         )
-    except (MergeForbidden, FieldNotChoosable) as refusal:
+    except (MergeForbidden, FieldNotChoosable, TaxIdInvalid) as refusal:
         form.add_error(None, refusal.message)
         return False
     return True

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from partners.directory import queries, tree
-from partners.directory.extras import extra_cells, extra_columns
+from partners.directory.extras import extra_cells, extra_columns, trail_words
 from partners.directory.models import Partner, PartnerStatus, PartnerType
 from prm.accounts.actor import Actor
 from prm.audit.queries import list_records_about
@@ -132,9 +132,10 @@ def _seen_ids(actor: Actor, others: Sequence[Partner]) -> set[object]:
 def history_of(actor: Actor, partner: Partner, before: datetime | None = None) -> list[Step]:
     """Behind the portfolio wall moves are told without names: the links by date show those that may be seen."""
     untold = {"parent"} if actor.has_portfolio_wall else set()
-    labels = {name: label for name, label in FIELD_LABELS.items() if name not in untold}
+    more = trail_words()
+    labels = {name: label for name, label in {**FIELD_LABELS, **more.labels}.items() if name not in untold}
     records = list_records_about(partner.id, limit=ASKED, before=before)
-    return steps_of(records, labels, {**VALUE_LABELS, "country": reader_countries()})
+    return steps_of(records, labels, {**VALUE_LABELS, **more.values, "country": reader_countries()})
 
 
 def conversation_of(actor: Actor, partner: Partner, *, kind: str = "", before: str = "") -> dict[str, Any]:

@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from partners.directory.actions import PartnerChangedMeanwhile, refuse_merged
 from partners.directory.models import Partner, PartnerStatus
 from partners.profiles.completeness import completeness_of
-from partners.profiles.fields import write_values
+from partners.profiles.fields import Values, write_values
 from partners.profiles.models import ENDING, Listing, PartnerDocument
 from partners.profiles.presentation import said_changes
-from partners.profiles.terms import OWN_TERM_FIELDS, TERM_FIELDS, write_terms
+from partners.profiles.terms import OWN_TERM_FIELDS, TERM_FIELDS, Codes, write_terms
 from prm.accounts.actor import Actor
 from prm.audit.actions import record
 from prm.files.actions import remove_file, store_file
@@ -79,17 +79,25 @@ def write_profile(
     with transaction.atomic():
         terms = write_terms(partner, lists, on=today)
         values = write_values(actor, partner, told.get(CUSTOM, {}))
-    before, after = said_changes(terms, values)
-    if not after and not before:
+    if not note_changes(actor, partner, terms, values, at):
         return partner
     partner.version += 1
     partner.changed_at = at
     partner.save(update_fields=["version", "changed_at"])
-    record(actor=actor, action="profile.changed", subject=partner, at=at, before=before, after=after)
     emit("partner.profile_changed", partner_id=partner.id, fields=sorted(terms[1]), custom=sorted(values[1]))
     if not was_complete and completeness_of(partner.id).is_complete:
         emit("partner.profile_completed", partner_id=partner.id, completed_on=today.isoformat())
     return partner
+
+
+def note_changes(
+    actor: Actor, partner: Partner, terms: tuple[Codes, Codes], values: tuple[Values, Values], at: datetime
+) -> bool:
+    """What was and is, one entry for each list and each custom field, in the partner's trail; False of no change."""
+    before, after = said_changes(terms, values)
+    if before or after:
+        record(actor=actor, action="profile.changed", subject=partner, at=at, before=before, after=after)
+    return bool(before or after)
 
 
 @transaction.atomic

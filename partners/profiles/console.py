@@ -100,7 +100,7 @@ def document_remove(request: PageRequest, paper_id: UUID) -> HttpResponse:
         return redirect("partner-detail", company.id)
     content = {
         "partner": company,
-        "heading": _("Remove «%(title)s»") % {"title": document.title},
+        "heading": _("Remove “%(title)s”") % {"title": document.title},
         "lead": _("Nobody will find it any more. That it was here stays in the history."),
         "save": _("Remove"),
         "danger": True,
@@ -204,7 +204,7 @@ def field_create(request: PageRequest) -> HttpResponse:
         except (fields.FieldCodeTaken, fields.FieldFactsInvalid) as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, _("The field «%(name)s» is asked from now on.") % {"name": field.label})
+            messages.success(request, _("The field “%(name)s” is asked from now on.") % {"name": field.label})
             return redirect("field-list")
     content = {"form": form, "heading": _("New field"), "back": "field-list", "back_name": _("Custom fields")}
     return render(request, FORM, content, status=status_of(form))

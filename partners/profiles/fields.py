@@ -34,6 +34,7 @@ FACT_FAULTS = {
     "code_format": _("Small Latin letters, digits and underscores; a letter first."),
     "options_invalid": _("A choice needs choices, each code once; other kinds have none."),
 }
+FIELD = "field_"  # before a field's code, where it stands among other names: files, filters, the trail
 Values = dict[str, str]
 
 
@@ -204,11 +205,14 @@ def write_values(actor: Actor, company: Partner, told: Mapping[str, Any]) -> tup
     return {code: held.get(code, "") for code in changed}, changed
 
 
-def restore_values(company: Partner, values: Values) -> None:
-    """Let exactly these values stand, as they stood before; nothing is checked."""
-    FieldValue.objects.filter(company=company).exclude(field__code__in=values).delete()
-    for field in CustomField.objects.filter(code__in=values):
-        _write(field, company, values[field.code])
+def restore_values(company: Partner, values: Values) -> tuple[Values, Values]:
+    """Let exactly these values stand, as they stood before; nothing is checked. Answers as `write_values`."""
+    held = values_of(company.id)
+    changed = {code: values.get(code, "") for code in {*held, *values}}
+    changed = {code: value for code, value in changed.items() if held.get(code, "") != value}
+    for field in CustomField.objects.filter(code__in=changed):
+        _write(field, company, changed[field.code])
+    return {code: held.get(code, "") for code in changed}, changed
 
 
 def _checked(fields: Mapping[str, CustomField], code: str, value: Any, held: str) -> str:

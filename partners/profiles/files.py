@@ -17,9 +17,10 @@ from django.utils.translation import pgettext_lazy
 from partners.directory.extras import Extra, ListFilter
 from partners.directory.models import Partner
 from partners.profiles import fields, terms
-from partners.profiles.actions import CUSTOM, TermNotYours, write_profile
+from partners.profiles.actions import CUSTOM, TermNotYours, note_changes, write_profile
+from partners.profiles.fields import FIELD
 from partners.profiles.models import CustomField, FieldKind, FieldValue, PartnerTerm, Term, TermKind
-from partners.profiles.presentation import LIST_LABELS
+from partners.profiles.presentation import LIST_LABELS, trail_words
 from partners.profiles.rules import ValueInvalid, kept_value
 from prm.accounts.actor import Actor
 from prm.imports import cells
@@ -27,7 +28,6 @@ from prm.imports.cells import CellInvalid
 from prm.imports.kinds import ImportColumn, Parser, Reading
 from prm.tenancy.queries import current_tenant
 
-FIELD = "field_"
 FILTERED = (TermKind.INDUSTRY, TermKind.SPECIALISATION)
 FILTER_LABELS = {
     TermKind.INDUSTRY: pgettext_lazy("filter", "Industry"),
@@ -168,8 +168,8 @@ def restore(actor: Actor, partner: Partner, before: Mapping[str, Any], at: datet
     """Put back what was said before, words that went out of use since included."""
     on = at.astimezone(current_tenant().zone).date()
     told = {name: before[name] for name in terms.TERM_FIELDS}
-    terms.write_terms(partner, told, on=on, also_retired=True)
-    fields.restore_values(partner, before[CUSTOM])
+    words = terms.write_terms(partner, told, on=on, also_retired=True)
+    note_changes(actor, partner, words, fields.restore_values(partner, before[CUSTOM]), at)
 
 
 class CellFault(Exception):
@@ -197,6 +197,7 @@ PROFILE = Extra(
     written,
     snapshot,
     restore,
+    trail=trail_words,
     refusals=(CellFault,),
     fault_texts={
         "word_unknown": _("The list does not have: %(words)s."),

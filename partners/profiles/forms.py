@@ -11,7 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from partners.profiles.fields import FAULTS
-from partners.profiles.models import CustomField, DocumentKind, FieldKind, Listing, PartnerDocument, Term
+from partners.profiles.models import (
+    CustomField,
+    DocumentKind,
+    FieldKind,
+    Listing,
+    PartnerDocument,
+    Term,
+    TermKind,
+)
 from partners.profiles.presentation import LIST_LABELS
 from partners.profiles.rules import CODE, LONGEST, ValueInvalid, kept_value
 from prm.web.forms import DayInput, EditForm, FilterForm, yes_no_choices
@@ -35,6 +43,9 @@ class TermForm(forms.ModelForm, EditForm):
         super().__init__(*args, **kwargs)
         if known:
             del self.fields["kind"], self.fields["code"]
+        else:
+            kind: Any = self.fields["kind"]
+            kind.choices = [("", _("Choose a list")), *TermKind.choices]
 
     def clean_code(self) -> str:
         return checked_code(self.cleaned_data["code"])

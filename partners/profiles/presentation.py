@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from partners.profiles.fields import Values, fields_for, values_of
+from partners.directory.extras import TrailWords
+from partners.profiles.fields import FIELD, Values, fields_for, list_fields, values_of
 from partners.profiles.models import CustomField, FieldKind, PartnerDocument, Term, TermKind
 from partners.profiles.queries import find_listing, is_active, list_documents
-from partners.profiles.terms import FIELD_OF_KIND, Codes, terms_of
+from partners.profiles.terms import FIELD_OF_KIND, Codes, list_terms, terms_of
 from prm.accounts.actor import Actor
 from prm.tenancy.queries import current_tenant
 from prm.web import format as formats
@@ -58,15 +59,26 @@ def said_value(field: CustomField, value: str) -> str:
 def said_changes(
     terms: tuple[Codes, Codes], values: tuple[Values, Values]
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """What was and is, for the trail: codes by list, and the custom fields in one line each way."""
+    """What was and is, for the trail: codes by list, and the value of each custom field."""
     before, after = ({name: ", ".join(codes) for name, codes in side.items()} for side in terms)
-    if values[1]:
-        before["custom"], after["custom"] = map(_line, values)
+    for told, side in zip((before, after), values, strict=True):
+        told |= {FIELD + code: value for code, value in sorted(side.items())}
     return before, after
 
 
-def _line(values: Values) -> str:
-    return "; ".join(f"{code}: {value or '—'}" for code, value in sorted(values.items()))
+def trail_words() -> TrailWords:
+    """How a reader of the trail says the words of the lists, custom fields and their values, those out of use too."""
+    labels: dict[str, Any] = {}
+    values: dict[str, dict[str, Any]] = {}
+    for name, terms in list_terms(retired=True).items():
+        values[name] = {term.code: term.label for term in terms}
+    flags = {"yes": gettext_lazy("yes"), "no": gettext_lazy("no")}
+    for field in list_fields(retired=True):
+        name = FIELD + field.code
+        labels[name] = field.label
+        if field.kind in (FieldKind.CHOICE, FieldKind.YES_NO):
+            values[name] = flags if field.kind == FieldKind.YES_NO else dict(field.choices())
+    return TrailWords(labels, values)
 
 
 def said_documents(company_id: UUID) -> list[tuple[PartnerDocument, str]]:

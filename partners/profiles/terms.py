@@ -61,7 +61,7 @@ class TermUnknown(Exception):
 
     @property
     def message(self) -> str:
-        return str(_("«%(code)s» stands in no list of yours.")) % {"code": self.term}
+        return str(_("“%(code)s” stands in no list of yours.")) % {"code": self.term}
 
 
 def term_rows() -> QuerySet[Term]:

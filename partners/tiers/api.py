@@ -11,7 +11,7 @@ from partners.segments.actions import PartnerCodesUnknown, today_of
 from partners.segments.serializers import rule_faults_told
 from partners.tiers import actions, queries
 from partners.tiers.models import Tier
-from partners.tiers.reviewing import NotDueToFall, review_tiers
+from partners.tiers.reviewing import CannotLeaveOut, review_tiers
 from partners.tiers.serializers import (
     ReviewCounts,
     ReviewQuery,
@@ -86,7 +86,7 @@ class OneTier(ApiView):
 class TierReview(ApiView):
     scopes: ClassVar = {"GET": "tiers:read", "POST": "tiers:write"}
     idempotent = True
-    refusals: ClassVar = {PartnerCodesUnknown: 422, NotDueToFall: 409}
+    refusals: ClassVar = {PartnerCodesUnknown: 422, CannotLeaveOut: 409}
 
     @operation("Preview a review of tiers", answer=ReviewRead, query=ReviewQuery)
     def get(self, request: ApiRequest) -> Response:
@@ -97,20 +97,18 @@ class TierReview(ApiView):
 
     @operation("Review tiers today", body=ReviewWrite, answer=ReviewCounts)
     def post(self, request: ApiRequest) -> Response:
-        """Raises and warns as the preview of today shows; lowers and leaves out whom you name. A second time it does
-        nothing."""
+        """As every night: raises, warns and lowers as the preview of today shows, but for those you leave out. A second
+        time it does nothing."""
         told = read_body(request, ReviewWrite)
         kept = {one["partner_code"]: one["reason"] for one in told.get("keep", [])}
-        lower = told.get("lower", [])
-        known = partner_ids_by_code([*lower, *kept])
-        unknown = [code for code in (*lower, *kept) if code not in known]
+        known = partner_ids_by_code(kept)
+        unknown = [code for code in kept if code not in known]
         if unknown:
             raise PartnerCodesUnknown(unknown)
         counts = review_tiers(
             actor=request.actor,
             today=today_of(request.at),
             at=request.at,
-            lower={known[code] for code in lower if code not in kept},
             keep={known[code]: reason for code, reason in kept.items()},
         )
         return Response(counts)

@@ -4,11 +4,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from partners.directory.followers import register_follower
+from partners.onboarding.ladder import offer_ladder
 from partners.segments.models import Segment
 from partners.segments.queries import SEGMENT_FACT, Use, offer_uses
 from partners.tiers.following import tiers_followers
-from partners.tiers.presentation import tier_moments, tier_panel
-from partners.tiers.queries import count_due
+from partners.tiers.presentation import public_ladder, tier_moments, tier_panel
+from partners.tiers.queries import count_falling_next
 from partners.tiers.uses import tiers_asking
 from prm.accounts.permissions import ALL_STAFF, CHANNEL_MANAGER, PARTNER_ROLES, PROGRAMME_ADMIN, declare
 from prm.accounts.scopes import declare_scope
@@ -42,7 +43,13 @@ add_menu_item(
 add_panel("partner", tier_panel, permission="tiers.view", order=20)
 add_timeline("partner", tier_moments, permission="tiers.view")
 add_queue_item(
-    QueueItem(_("Partners due to a lower tier"), count_due, "tier-review", "tiers.review", order=30)
+    QueueItem(
+        _("Partners about to fall to a lower tier"),
+        count_falling_next,
+        "tier-review",
+        "tiers.review",
+        order=30,
+    )
 )
 
 
@@ -51,6 +58,7 @@ def _tiers_that_ask(segment: Segment) -> list[Use]:
 
 
 offer_uses(_tiers_that_ask)
+offer_ladder(public_ladder)
 
 name_action("tier.defined", pgettext_lazy("tier", "Defined"))
 name_action("tier.changed", pgettext_lazy("tier", "Changed"))
@@ -60,6 +68,7 @@ name_action("tier.pinned", _("Tier pinned"))
 name_action("tier.unpinned", _("Pin of the tier taken off"))
 name_action("tier.warned", _("Warned that the tier is at risk"))
 name_action("tier.left_out", _("Left out of a review of tiers"))
+name_action("tier.fallen", _("Fell to a lower tier: warned, and the time is over"))
 
 declare_notice(
     "tier.risen",
@@ -84,7 +93,14 @@ declare_notice(
 declare_notice(
     "tier.warned_staff",
     title=_("%(partner)s may lose the tier %(tier)s"),
-    text=_("It has time until %(until)s. Talk about what is missing."),
+    text=_(
+        "It has time until %(until)s, then it falls by itself. Talk about what is missing, or leave it out."
+    ),
+)
+declare_notice(
+    "tier.fallen_staff",
+    title=_("%(partner)s fell to the tier %(tier)s"),
+    text=_("It was warned and did not reach what the higher one asks for. It counts from %(from)s."),
 )
 
 for follower in tiers_followers():

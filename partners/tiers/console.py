@@ -19,7 +19,7 @@ from partners.tiers import actions, queries
 from partners.tiers.forms import CalendarForm, PinForm, ReviewForm, TierForm
 from partners.tiers.models import Tier
 from partners.tiers.presentation import ladder, said_outcomes, today
-from partners.tiers.reviewing import NotDueToFall, review_tiers
+from partners.tiers.reviewing import CannotLeaveOut, review_tiers
 from partners.tiers.rules import FALL, RISE, WARN
 from partners.tiers.uses import uses_of_tier
 from prm.web.forms import posted, status_of
@@ -75,7 +75,7 @@ def tier_calendar(request: PageRequest) -> HttpResponse:
 
 @console_page("tiers.review", post="tiers.change")
 def tier_review(request: PageRequest) -> HttpResponse:
-    """What a review of today does: rises together, falls partner by partner; posting does it."""
+    """What a review of today does, and who falls at the next one, partner by partner; posting does it."""
     day = today()
     seen = set(visible_partners(request.actor).values_list("id", flat=True))
     outcomes = [one for one in queries.outcomes_on(day, day - timedelta(days=1)) if one.partner.id in seen]
@@ -86,7 +86,7 @@ def tier_review(request: PageRequest) -> HttpResponse:
     context = {
         "form": form,
         "rising": said[RISE],
-        "falling": [{**row, "inputs": form.inputs_of(row["outcome"].partner.id)} for row in said[FALL]],
+        "falling": [{**row, "reason": form.reason_of(row["outcome"].partner.id)} for row in said[FALL]],
         "warned": said[WARN],
         "day": day,
         "looked_at": len(outcomes),
@@ -97,15 +97,11 @@ def tier_review(request: PageRequest) -> HttpResponse:
 
 def _reviewed(request: PageRequest, form: ReviewForm, day: date) -> bool:
     try:
-        counts = review_tiers(
-            actor=request.actor, today=day, at=timezone.now(), lower=form.lowered(), keep=form.kept()
-        )
-    except NotDueToFall as refusal:
+        counts = review_tiers(actor=request.actor, today=day, at=timezone.now(), keep=form.kept())
+    except CannotLeaveOut as refusal:
         form.add_error(None, refusal.message)
         return False
-    said = _(
-        "Reviewed. Rose: %(rise)s; warned: %(warn)s; lowered: %(fall)s; left out: %(kept)s; waiting: %(waiting)s."
-    )
+    said = _("Reviewed. Rose: %(rise)s; warned: %(warn)s; lowered: %(fall)s; left out: %(kept)s.")
     messages.success(request, said % counts)
     return True
 

@@ -9,7 +9,6 @@ from django.utils.translation import pgettext_lazy
 
 from partners.tiers.models import Tier, TierCalendar, TierPin
 from partners.tiers.queries import Outcome
-from partners.tiers.rules import FALL
 from prm.web.forms import DayInput, EditForm
 
 MOST_RANK, MOST_DAYS = 20, 365
@@ -45,7 +44,11 @@ class CalendarForm(forms.ModelForm, EditForm):
 
 
 class PinForm(forms.ModelForm, EditForm):
-    ends_on = forms.DateField(label=_("Until before"), widget=DayInput)
+    ends_on = forms.DateField(
+        label=_("Pinned until"),
+        widget=DayInput,
+        help_text=_("From this day on the tier follows the rules again."),
+    )
 
     class Meta:
         model = TierPin
@@ -53,33 +56,23 @@ class PinForm(forms.ModelForm, EditForm):
 
 
 class ReviewForm(EditForm):
-    """Of each partner that falls: lower it, or leave it out with a reason; neither lets it wait."""
+    """Of each partner that falls today or at the next review and was not left out before: why it is left out; without a
+    reason it falls."""
 
     def __init__(self, *args: Any, outcomes: list[Outcome], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.due = [one.partner for one in outcomes if one.verdict == FALL]
-        for partner in self.due:
-            told = {"name": partner.name}
-            self.fields[f"lower_{partner.id}"] = forms.BooleanField(
-                label=_("Lower %(name)s") % told, required=False
-            )
+        self.falling = [one.partner for one in outcomes if one.may_be_left_out]
+        for partner in self.falling:
             self.fields[f"reason_{partner.id}"] = forms.CharField(
-                label=_("Why %(name)s is left out") % told, required=False, max_length=LONGEST_REASON
+                label=_("Why %(name)s is left out") % {"name": partner.name},
+                required=False,
+                max_length=LONGEST_REASON,
             )
 
-    def clean(self) -> dict[str, Any]:
-        told = super().clean() or self.cleaned_data
-        for partner in self.due:
-            if told.get(f"lower_{partner.id}") and told.get(f"reason_{partner.id}"):
-                self.add_error(f"reason_{partner.id}", _("Either lower it or leave it out with a reason."))
-        return told
-
-    def inputs_of(self, partner_id: UUID) -> tuple[forms.BoundField, forms.BoundField]:
-        return self[f"lower_{partner_id}"], self[f"reason_{partner_id}"]
-
-    def lowered(self) -> set[UUID]:
-        return {one.id for one in self.due if self.cleaned_data[f"lower_{one.id}"]}
+    def reason_of(self, partner_id: UUID) -> forms.BoundField | None:
+        name = f"reason_{partner_id}"
+        return self[name] if name in self.fields else None
 
     def kept(self) -> dict[UUID, str]:
-        told = {one.id: self.cleaned_data[f"reason_{one.id}"] for one in self.due}
+        told = {one.id: self.cleaned_data[f"reason_{one.id}"] for one in self.falling}
         return {key: reason for key, reason in told.items() if reason}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from partners.directory.models import Partner, PartnerStanding
+from partners.onboarding.ladder import Rung
 from partners.segments.facts import fact_of
 from partners.segments.language import RuleInvalid, read_rule
 from partners.segments.words import RuleWords
@@ -96,12 +97,20 @@ def ladder() -> list[Step]:
     ]
 
 
+def public_ladder() -> list[Rung]:
+    """The tiers for the programme's page, from the lowest."""
+    words, tiers = RuleWords(), queries.list_tiers()
+    return [Rung(tier.name, words.group(read_rule(tier.rule)), tier.benefits) for tier in tiers]
+
+
 def said_outcomes(outcomes: list[Outcome]) -> dict[str, list[dict[str, Any]]]:
-    """What a review changes, by verdict and in the order of partners' names."""
+    """What a review changes, by verdict and in the order of partners' names; who falls at the next one is among those
+    that fall."""
     found: dict[str, list[dict[str, Any]]] = {RISE: [], FALL: [], WARN: []}
     for one in outcomes:
-        if one.verdict in found:
-            found[one.verdict].append({"outcome": one, "missing": said_missing(one.missing)})
+        verdict = FALL if one.falls_next else one.verdict
+        if verdict in found:
+            found[verdict].append({"outcome": one, "missing": said_missing(one.missing)})
     return found
 
 

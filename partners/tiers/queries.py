@@ -4,7 +4,7 @@ Promise: reached is the highest tier whose own rule holds; called by tiers actio
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from partners.directory.queries import visible_partners
 from partners.segments.language import read_rule
 from partners.segments.selection import measures
 from partners.tiers.models import Tier, TierCalendar, TierPin, TierWarning
-from partners.tiers.rules import FALL, RISE, Calendar, Standing, decide
+from partners.tiers.rules import FALL, KEEP, RISE, Calendar, Standing, decide, falls_next, next_review
 from partners.tiers.shortfalls import shortfalls
 from prm.accounts.actor import Actor
 from prm.tenancy.queries import current_tenant
@@ -28,7 +28,8 @@ Measured = Mapping[UUID, tuple[bool, list[dict[str, Any]]]]
 @dataclass(frozen=True)
 class Outcome:
     """What the review does to one partner; `to` is the tier afterwards (None: none). `is_short`: it has not reached the
-    tier it holds; `missing` says of what."""
+    tier it holds; `missing` says of what, `reached` is the one it has reached. `falls_next`: warned, and due today
+    or at the next review."""
 
     partner: Partner
     held: Tier | None
@@ -36,7 +37,14 @@ class Outcome:
     verdict: str
     missing: list[dict[str, Any]]
     is_short: bool = False
+    reached: Tier | None = None
     warning: TierWarning | None = None
+    falls_next: bool = False
+
+    @property
+    def may_be_left_out(self) -> bool:
+        """Once for each warning: what should stay for longer is pinned."""
+        return self.falls_next and self.warning is not None and not self.warning.kept_reason
 
 
 def list_tiers() -> list[Tier]:
@@ -85,7 +93,9 @@ def outcomes_on(today: date, reached_by: date) -> list[Outcome]:
         is_short = standing.reached < standing.held
         missing = missing_of(held, partner.id, measured[held]) if held and is_short else []
         to = reached if verdict in (RISE, FALL) else held
-        found.append(Outcome(partner, held, to, verdict, missing, is_short, warning))
+        at_risk = verdict == FALL or (verdict == KEEP and is_short)
+        nears = warning is not None and at_risk and falls_next(calendar, warning.falls_on, today)
+        found.append(Outcome(partner, held, to, verdict, missing, is_short, reached, warning, nears))
     return found
 
 
@@ -113,10 +123,12 @@ def progress_of(partner: Partner, today: date) -> tuple[Tier | None, list[dict[s
     return following, missing_of(following, partner.id, measured, own_side=True)
 
 
-def count_due(actor: Actor) -> int:
-    """Partners that fall as they were warned and wait for somebody to say so."""
+def count_falling_next(actor: Actor) -> int:
+    """Partners that fall at the next review unless they reach their tier or somebody leaves them out."""
     today = timezone.localtime(timezone=current_tenant().zone).date()
-    rows = TierWarning.objects.filter(decides_on__lt=today, partner__status="active")
+    calendar = calendar_of()
+    last = next_review(calendar, today) + timedelta(days=calendar.grace_days)
+    rows = TierWarning.objects.filter(decides_on__lt=last, partner__status="active")
     return (
         rows.filter(partner__in=visible_partners(actor)).count() if actor.has_portfolio_wall else rows.count()
     )

@@ -1,7 +1,7 @@
-"""The review of tiers: raise, warn, keep warnings right, and lower whom somebody confirmed.
+"""The review of tiers: raise, warn, keep warnings right, and lower whose warning and grace are over.
 
-Promise: nobody falls before the day that the warning told, nor without a person's word; a review run twice on a day
-does the second time nothing. Called by tiers interfaces and tasks."""
+Promise: nobody falls without a warning, nor before the day that it told; whom somebody left out, or pinned, does not
+fall; a review run twice on a day does the second time nothing. Called by tiers interfaces and tasks."""
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
@@ -14,7 +14,7 @@ from partners.directory.actions import change_partner
 from partners.tiers import queries
 from partners.tiers.models import Tier, TierWarning
 from partners.tiers.queries import Outcome
-from partners.tiers.rules import FALL, PINNED, RISE, WARN, falls_on, next_review
+from partners.tiers.rules import FALL, PINNED, RISE, WARN, falls_on, put_off
 from partners.tiers.shortfalls import without_walled
 from prm.accounts.actor import Actor
 from prm.audit.actions import record
@@ -22,13 +22,14 @@ from prm.notifications.actions import PartnerPeople, StaffPeople, notify
 from prm.notifications.rules import Value
 from prm.outbox.actions import emit
 
-KEPT, WAITING = "kept", "waiting"
+KEPT = "kept"
 
 
-class NotDueToFall(Exception):
-    """Somebody was to be lowered or left out who does not fall today; `names` are those."""
+class CannotLeaveOut(Exception):
+    """Somebody was to be left out who falls neither today nor at the next review, or was left out of one since the
+    warning; `names` are those."""
 
-    code = "not_due_to_fall"
+    code = "cannot_leave_out"
 
     def __init__(self, names: list[str]) -> None:
         super().__init__(self.code)
@@ -36,30 +37,29 @@ class NotDueToFall(Exception):
 
     @property
     def message(self) -> str:
-        return str(_("Not due to fall today: %(names)s.")) % {"names": ", ".join(self.names)}
+        told = {"names": ", ".join(self.names)}
+        return (
+            str(_("Not to fall at the next review, or left out before: %(names)s. Pin what should stay."))
+            % told
+        )
 
 
 def review_tiers(
-    *,
-    actor: Actor,
-    today: date,
-    at: datetime,
-    lower: Collection[UUID] = (),
-    keep: Mapping[UUID, str] | None = None,
+    *, actor: Actor, today: date, at: datetime, keep: Mapping[UUID, str] | None = None
 ) -> dict[str, int]:
-    """Do what the preview of the day shows, and say how many: raise and warn all; of those that fall, lower the
-    confirmed ones, leave out those with a reason until the next review, and let the others wait.
+    """Do what the preview of the day shows, and say how many: raise, warn, lower who is due. Those in `keep`, with a
+    reason each, are left out of the review at which they would fall, today's or the next one.
 
-    Raises `NotDueToFall`.
+    Raises `CannotLeaveOut`.
     """
     keep = keep or {}
     list(Tier.objects.select_for_update().order_by("id"))  # one review at a time
     TierWarning.objects.exclude(tier__name=F("partner__tier")).delete()  # of a tier that is not held any more
     outcomes = queries.outcomes_on(today, today - timedelta(days=1))
-    _refuse_others(outcomes, {*lower, *keep})
-    counts = dict.fromkeys((RISE, WARN, FALL, KEPT, WAITING), 0)
+    _refuse_others(outcomes, keep)
+    counts = dict.fromkeys((RISE, WARN, FALL, KEPT), 0)
     for outcome in outcomes:
-        done = _decided(outcome, lower, keep)
+        done = KEPT if outcome.partner.id in keep else outcome.verdict
         if done in counts:
             counts[done] += 1
         if done in (RISE, FALL):
@@ -73,19 +73,11 @@ def review_tiers(
     return counts
 
 
-def _decided(outcome: Outcome, lower: Collection[UUID], keep: Mapping[UUID, str]) -> str:
-    if outcome.verdict != FALL:
-        return outcome.verdict
-    if outcome.partner.id in keep:
-        return KEPT
-    return FALL if outcome.partner.id in lower else WAITING
-
-
-def _refuse_others(outcomes: list[Outcome], named: set[UUID]) -> None:
-    due = {one.partner.id for one in outcomes if one.verdict == FALL}
-    if named - due:
+def _refuse_others(outcomes: list[Outcome], named: Collection[UUID]) -> None:
+    others = set(named) - {one.partner.id for one in outcomes if one.may_be_left_out}
+    if others:
         names = {one.partner.id: one.partner.name for one in outcomes}
-        raise NotDueToFall(sorted(names.get(key, str(key)) for key in named - due))
+        raise CannotLeaveOut(sorted(names.get(key, str(key)) for key in others))
 
 
 def _move(actor: Actor, outcome: Outcome, today: date, at: datetime) -> None:
@@ -100,6 +92,19 @@ def _move(actor: Actor, outcome: Outcome, today: date, at: datetime) -> None:
     kind = "tier.risen" if outcome.verdict == RISE else "tier.fallen"
     told: dict[str, Value] = {"tier": name or "–", "from": moved_on}
     notify(kind, to=PartnerPeople(partner.id, "own_tier.view"), params=told, link=("portal-tier", []))
+    if falls:
+        _note_fall(actor, outcome, told, at)
+
+
+def _note_fall(actor: Actor, outcome: Outcome, told: dict[str, Value], at: datetime) -> None:
+    """The trail says why, and whoever looks after the partner hears of it: no person's hand was in it."""
+    partner, warning = outcome.partner, outcome.warning
+    assert warning is not None
+    before = {"tier": warning.tier.name, "warned_on": warning.warned_on}
+    record(actor=actor, action="tier.fallen", subject=partner, at=at, before=before, after=told)
+    staff = StaffPeople("tiers.review", first=partner.manager_id)
+    params = {**told, "partner": partner.name}
+    notify("tier.fallen_staff", to=staff, params=params, link=("partner-detail", [partner.id]))
 
 
 def _warn(actor: Actor, outcome: Outcome, today: date, at: datetime) -> None:
@@ -124,11 +129,11 @@ def _warn(actor: Actor, outcome: Outcome, today: date, at: datetime) -> None:
 
 
 def _leave_out(actor: Actor, outcome: Outcome, reason: str, today: date, at: datetime) -> None:
-    """The day is put off to the next review; the partner is told."""
+    """The day is put off to the review after the one that it belongs to; the partner is told."""
     assert outcome.warning is not None
     assert outcome.held is not None
-    until = next_review(queries.calendar_of(), today) - timedelta(days=1)
     warning, partner = outcome.warning, outcome.partner
+    until = put_off(queries.calendar_of(), warning.falls_on, today) - timedelta(days=1)
     warning.decides_on, warning.missing = until, without_walled(outcome.missing)
     warning.kept_reason, warning.kept_by_label = reason, actor.label
     warning.save()

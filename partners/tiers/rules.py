@@ -52,6 +52,16 @@ def falls_on(calendar: Calendar, warned_on: date) -> date:
     return review + timedelta(days=calendar.grace_days)
 
 
+def falls_next(calendar: Calendar, falls_on: date, today: date) -> bool:
+    """Whether the fall is due or belongs to the next review: who falls at a later one is not looked at yet."""
+    return falls_on <= next_review(calendar, today) + timedelta(days=calendar.grace_days)
+
+
+def put_off(calendar: Calendar, falls_on: date, today: date) -> date:
+    """The day of the fall of somebody left out of the review that it belongs to: the review after it."""
+    return next_review(calendar, max(falls_on, today))
+
+
 def next_review(calendar: Calendar, day: date) -> date:
     """The first day of the next review period after `day`: what was reached by the evening before counts."""
     step = MONTHS_BETWEEN[calendar.every]

@@ -38,27 +38,29 @@ class ReviewQuery(StrictSerializer):
 
 
 class KeepWrite(StrictSerializer):
+    """A partner that would fall today or at the next review."""
+
     partner_code = CodeField()
     reason = TextField(max_length=300)
 
 
 class ReviewWrite(StrictSerializer):
-    """Of the partners whose preview says `fall`: whom to lower, by code, and whom to leave out until the next review,
-    with the reason; the others wait."""
+    """`keep`: whom to leave out until the review after, with the reason."""
 
-    lower = serializers.ListField(child=CodeField(), required=False, max_length=5_000)
     keep = KeepWrite(many=True, required=False)
 
 
 class ReviewRead(StrictSerializer):
     """What a review does to one partner: `rise`, `fall`, `warn`, `keep` or `pinned`. `missing`: conditions of its tier
-    that it does not meet ({fact, with, op, needs, has, lacks}); of {any: [...]} one is enough."""
+    that it does not meet ({fact, with, op, needs, has, lacks}); of {any: [...]} one is enough. `falls_on`: the day of
+    which it was warned; null where it was not."""
 
     partner_code = serializers.SerializerMethodField()
     tier = serializers.SerializerMethodField()
     tier_then = serializers.SerializerMethodField()
     verdict = TextField()
     missing = serializers.JSONField()
+    falls_on = DayField(source="warning.falls_on", default=None, allow_null=True)
 
     def get_partner_code(self, outcome: Outcome) -> str:
         return str(outcome.partner.code)
@@ -71,10 +73,9 @@ class ReviewRead(StrictSerializer):
 
 
 class ReviewCounts(StrictSerializer):
-    """`kept`: left out with a reason; `waiting`: due to fall, and nobody said so."""
+    """`kept`: left out with a reason."""
 
     rise = WholeField()
     warn = WholeField()
     fall = WholeField()
     kept = WholeField()
-    waiting = WholeField()

@@ -1,5 +1,6 @@
-"""The review of each night: raises and warns; who is due to fall waits for a person. Run twice it does nothing twice;
-rung by beat."""
+"""The review of each night: raises, warns, and lowers whose warning and grace are over; rung by beat.
+
+Promise: run twice it does nothing twice; run late it dates a fall as it was told."""
 
 from celery import shared_task
 from django.utils import timezone

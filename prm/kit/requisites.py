@@ -4,7 +4,7 @@ Promise: check digits are computed, never looked up; an empty optional number ha
 
 import re
 
-from stdnum import iban
+from stdnum import bic, iban
 from stdnum.eu import vat
 from stdnum.exceptions import ValidationError
 from stdnum.ru import inn, ogrn
@@ -117,6 +117,10 @@ def fault_in_account(account: str, bik: str) -> str | None:
 
 def fault_in_iban(number: str) -> str | None:
     return None if _passes(iban, compact(number)) else "iban"
+
+
+def fault_in_bic(code: str) -> str | None:
+    return None if not code or _passes(bic, compact(code)) else "bic"
 
 
 def _passes(kind: object, number: str) -> bool:

@@ -5,22 +5,25 @@ from datetime import date, timedelta
 import pytest
 from cryptography.exceptions import InvalidTag
 from django.core.exceptions import PermissionDenied
+from django.utils.html import escape
+from django.utils.translation import override
 
 from incentives.payouts.bank_accounts import (
     AccountNotWaiting,
-    AccountNumberInvalid,
+    BankDetailsInvalid,
     ProposerCannotConfirm,
     confirm_account,
-    normalised_account,
     propose_account,
     unseal,
 )
 from incentives.payouts.models import BankAccount, PayoutItem
-from prm.tenancy.context import tenant_context
+from prm.tenancy.context import identity_context, tenant_context
+from prm.web.requisites import BANK_FAULTS
 from tests.support.cast import Cast, Person
+from tests.support.clients import fresh_client_of
 from tests.support.commission import assign, make_plan, make_product, publish, sell
 from tests.support.payouts import IBAN, calculated_payout, close_month, give_account, tick
-from tests.support.rows import nothing_written
+from tests.support.rows import nothing_written, nothing_written_in
 
 JANUARY = date(2026, 1, 1)
 
@@ -67,11 +70,70 @@ def test_the_number_is_sealed_and_bound_to_its_row(cast: Cast) -> None:
             unseal(one)
 
 
-@pytest.mark.parametrize("typed", ["DE89 3704 0044 0532 0130 01", "12", "12345a", ""])
-def test_a_number_that_cannot_be_is_refused(typed: str) -> None:
-    assert normalised_account("de89 3704 0044 0532 0130 00") == IBAN
-    with pytest.raises(AccountNumberInvalid):
-        normalised_account(typed)
+RUSSIAN, BIK = "40702810400000000225", "044525225"
+AT_THE_CENTRAL_BANK = ("40501810700002000001", "040349001")
+INVALID = [
+    ("EUR", "DE89 3704 0044 0532 0130 01", "", {"account": "iban"}),
+    ("EUR", IBAN, "COBA", {"bank_code": "bic"}),
+    ("EUR", "12", "", {"account": "account_number"}),
+    ("EUR", "12345a", "", {"account": "account_number"}),
+    ("EUR", "", "", {"account": "account_number"}),
+    ("RUB", RUSSIAN, "", {"bank_code": "bik_missing"}),
+    ("RUB", RUSSIAN[:-1], "", {"account": "account_length", "bank_code": "bik_missing"}),
+    ("RUB", RUSSIAN, "544525225", {"bank_code": "bik"}),
+    ("RUB", RUSSIAN[:-1], BIK, {"account": "account_length"}),
+    ("RUB", RUSSIAN[:-1] + "6", BIK, {"account": "account_digits"}),
+    ("EUR", RUSSIAN, "044525974", {"account": "account_digits"}),
+    ("RUB", AT_THE_CENTRAL_BANK[0], "040350001", {"account": "account_digits"}),
+]
+
+
+@pytest.mark.parametrize(
+    ("currency", "account", "bank_code"),
+    [
+        ("EUR", "de89 3704 0044 0532 0130 00", ""),
+        ("EUR", IBAN, "coba de ff"),
+        ("RUB", "4070 2810 4000 0000 0225", "044525225"),
+        ("RUB", *AT_THE_CENTRAL_BANK),
+        ("USD", "123456789", "021000021"),
+    ],
+)
+def test_details_that_can_be_are_proposed(cast: Cast, currency: str, account: str, bank_code: str) -> None:
+    own = {"scope": "partner", "partner_ids": [cast.northwind.id]}
+    typed = {"currency": currency, "holder": "Northwind", "account": account, "bank_code": bank_code}
+    answer = fresh_client_of(cast.paul).post("/acme/p/bank/", typed)
+    assert answer.status_code == 302
+    with tenant_context(cast.acme.id, **own):  # type: ignore[arg-type]
+        kept = BankAccount.objects.get()
+        assert unseal(kept) == "".join(account.split()).upper()
+        assert kept.bank_code == "".join(bank_code.split()).upper()
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize(("currency", "account", "bank_code", "faults"), INVALID)
+def test_details_that_cannot_be_are_refused_by_field(
+    cast: Cast, currency: str, account: str, bank_code: str, faults: dict[str, str], language: str
+) -> None:
+    told = {"currency": currency, "holder": "Northwind", "account": account, "bank_code": bank_code}
+    with tenant_context(cast.acme.id), nothing_written(), pytest.raises(BankDetailsInvalid) as refusal:
+        propose_account(actor=cast.paul.actor, partner_id=cast.northwind.id, at=tick(), **told)
+    assert refusal.value.faults == faults
+    client = fresh_client_of(cast.paul)
+    with identity_context():
+        type(cast.paul.user).objects.filter(id=cast.paul.user.id).update(language=language)
+    client.get("/acme/p/bank/")  # the first visit of a day is written down
+    with nothing_written_in(cast.acme):
+        answer = client.post("/acme/p/bank/", told)
+    assert answer.status_code == 422
+    if account:
+        errors = answer.context["form"].errors.as_data()
+        assert {field: [fault.code for fault in found] for field, found in errors.items()} == {
+            field: [fault] for field, fault in faults.items()
+        }
+        with override(language):
+            assert all(
+                str(escape(BANK_FAULTS[fault])) in answer.content.decode() for fault in faults.values()
+            )
 
 
 def test_fresh_details_rest_for_three_days(cast: Cast) -> None:

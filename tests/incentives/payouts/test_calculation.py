@@ -1,5 +1,6 @@
 """Calculating a payout run: what people watch, what cannot be calculated, and the ways on from there."""
 
+import re
 from datetime import date, datetime
 
 import pytest
@@ -17,6 +18,7 @@ from tests.support.cast import Cast, Person
 from tests.support.clients import client_of
 from tests.support.commission import assign, make_plan, make_product, publish, sell
 from tests.support.payouts import calculated_payout, close_month, give_account, tick
+from tests.support.rows import nothing_written_in
 
 JANUARY, PAYS_ON = date(2026, 1, 1), date(2026, 12, 5)
 BROKEN = "SELECT 1/0"
@@ -70,6 +72,24 @@ def test_a_calculation_is_a_job_that_ends_with_its_counts(january: Cast) -> None
     job = work(january, run).job
     assert job is not None
     assert (job.state, job.done, job.counts) == ("succeeded", 4, {"payments": 1, "held_out": 0})
+
+
+def test_the_history_tells_months_and_money(january: Cast) -> None:
+    page = page_for(january.vera, work(january, prepare(january)), "en")
+    history = page[page.index('<ol class="timeline">') :]
+    assert "Closed months up to: January 2026" in history
+    assert re.search(r"Total: €\d", history)
+    assert "Content hash:" not in page
+
+
+def test_a_run_is_cancelled_for_a_reason_alone(january: Cast) -> None:
+    run, client = work(january, prepare(january)), client_of(january.vera)
+    path = f"/acme/m/payouts/{run.id}/cancel/"
+    with nothing_written_in(january.acme):
+        refused = client.post(path, {"reason": ""})
+    assert refused.status_code == 422
+    assert 'href="#id_reason"' in refused.content.decode()
+    assert client.post(path, {"reason": "The wrong month"}).status_code == 302
 
 
 def test_progress_is_reported_after_each_part(january: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -126,6 +126,9 @@ def test_a_ruling_is_read_by_each_side(acme: Cast, raised: ConflictSide) -> None
     ruling(acme, client_of(acme.vera))
     page = client_of(acme.paul).get(f"/acme/p/deals/conflicts/{raised.id}/").content.decode()
     assert "Not awarded to you" in page
+    staff = client_of(acme.vera).get(f"/acme/m/partners/{acme.northwind.id}/").content.decode()
+    assert "Not awarded to this partner" in staff
+    assert "awarded to you" not in staff
     assert "They were first" in page
     assert "You can appeal once" in page
 

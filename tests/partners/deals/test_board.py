@@ -69,6 +69,12 @@ def test_a_move_that_cannot_be_made_changes_nothing(acme: Cast, typed: dict[str,
     assert answer.status_code == HTTPStatus.FOUND
 
 
+def test_a_move_without_a_stage_says_which_deal(acme: Cast) -> None:
+    deal = register(acme.paul, "Acme GmbH")
+    answer = client_of(acme.paul).post(f"/acme/p/deals/{deal.id}/stage/", {}, follow=True)
+    assert "Acme GmbH: choose a stage to move it to." in answer.content.decode()
+
+
 def test_the_forecast_drops_no_currency(acme: Cast) -> None:
     register(acme.paul, stage="proposal")
     register(acme.paul, "In dollars", tax_id="7736050003", currency="USD", amount_minor=1000)

@@ -14,6 +14,7 @@ from tests.support.cast import NOW, Cast
 from tests.support.clients import client_of
 from tests.support.commission import make_product, sell
 from tests.support.deals import TAX_ID, approve, make_line, register
+from tests.support.rows import nothing_written_in
 
 
 @pytest.fixture
@@ -86,6 +87,22 @@ def test_who_declared_an_interest_cannot_decide_and_is_told_why(acme: Cast) -> N
     nina.post(f"/acme/m/deals/interests/{interest.id}/withdraw/")
     nina.post(f"/acme/m/deals/{deal.id}/approve/")
     assert state(acme, deal) == "protected"
+
+
+def test_an_interest_in_nobody_is_marked_at_both_fields(acme: Cast) -> None:
+    with nothing_written_in(acme.acme):
+        answer = client_of(acme.nina).post("/acme/m/deals/interests/", {"kind": "related"})
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    marked = answer.context["form"].errors
+    assert marked == {name: ["Name a partner, or another company."] for name in ("partner", "company")}
+
+
+def test_staff_read_of_the_partner_in_the_third_person(acme: Cast, vera: Client) -> None:
+    deal = register(acme.paul)
+    approve(acme.nina, deal)
+    assert "The partner wins it, or asks" in vera.get(f"/acme/m/deals/{deal.id}/").content.decode()
+    own = client_of(acme.paul).get(f"/acme/p/deals/{deal.id}/").content.decode()
+    assert "Win it, or ask for an extension" in own
 
 
 def test_the_own_interests_are_nobody_elses(acme: Cast, vera: Client) -> None:

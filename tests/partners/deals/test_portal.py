@@ -156,6 +156,9 @@ def test_only_what_was_asked_can_be_corrected(acme: Cast, paul: Client) -> None:
     deal = register(acme.paul)
     with tenant_context(acme.acme.id):
         actions.return_deal(actor=acme.nina.actor, deal=deal, fields=["note"], reason="Who decides?", at=NOW)
+    listed = paul.get("/acme/p/deals/").content.decode()
+    assert "Waiting for you" in listed
+    assert "Waiting for the partner" not in listed
     address = f"/acme/p/deals/{deal.id}/edit/"
     page = paul.get(address).content.decode()
     assert "Who decides?" in page

@@ -1,10 +1,12 @@
 """Partners for machines: upsert by code, versions, the tree, batches, and what is refused."""
 
+from contextlib import contextmanager
 from datetime import date
 
 import pytest
 
 from partners.directory.models import Contact, Partner, PartnerParent, PartnerStanding
+from prm.audit.models import AuditRecord
 from prm.tenancy.context import tenant_context
 from tests.support.api import Machine, make_key, problem_of
 from tests.support.cast import Cast
@@ -72,6 +74,71 @@ def test_fault_points_at_its_field_and_nothing_is_written(cast, erp, change, poi
     assert problem["status"] == 422
     assert {"pointer": pointer, "code": code}.items() <= problem["errors"][0].items()
     assert rows(cast, Partner, "code") == ["NW", "SW"]
+
+
+FITTING = {"country": "DE", "tax_id": "DE136695976"}
+WRONG_TAX_IDS = [
+    ({"country": "RU", "tax_id": "770708389"}, "inn_length"),
+    ({"country": "RU", "tax_id": "7707083890"}, "inn_digits"),
+    ({"country": "DE", "tax_id": "DE136695977"}, "vat"),
+    ({"country": "US", "tax_id": "1"}, "tax_id"),
+]
+
+
+class TestTaxIds:
+    """Every way in asks the one rule of the country; the answer points at the field and nothing is written."""
+
+    @contextmanager
+    def unchanged(self, cast):
+        """An API stores its own answers; partners, their history and the trail stay as they were."""
+        tables = (Partner, PartnerStanding, AuditRecord)
+        before = [
+            rows(cast, table, *(one.attname for one in table._meta.concrete_fields)) for table in tables
+        ]
+        yield
+        assert before == [
+            rows(cast, table, *(one.attname for one in table._meta.concrete_fields)) for table in tables
+        ]
+
+    def refused(self, answer, code, pointer="/tax_id"):
+        problem = problem_of(answer)
+        assert (problem["status"], problem["code"]) == (422, code)
+        assert [(error["pointer"], error["code"]) for error in problem["errors"]] == [(pointer, code)]
+
+    @pytest.mark.parametrize(("told", "code"), WRONG_TAX_IDS)
+    def test_a_new_partner_is_checked(self, cast, erp, told, code):
+        with self.unchanged(cast):
+            self.refused(erp.post("partners", {"code": "E1", "name": "Erp One", **told}), code)
+            self.refused(erp.send("PUT", "partners/by-code/E1", {"name": "Erp One", **told}), code)
+        assert erp.post("partners", {"code": "E1", "name": "Erp One", **FITTING}).status_code == 201
+
+    @pytest.mark.parametrize(("told", "code"), WRONG_TAX_IDS)
+    def test_a_change_is_checked(self, cast, erp, told, code):
+        path = f"partners/{cast.northwind.id}"
+        with self.unchanged(cast):
+            self.refused(erp.send("PATCH", path, told, if_match='"1"'), code)
+            self.refused(erp.send("PUT", "partners/by-code/NW", {"name": "Northwind", **told}), code)
+        assert erp.send("PATCH", path, FITTING, if_match='"1"').json()["tax_id"] == "DE136695976"
+
+    def test_a_country_that_does_not_fit_the_number_is_refused_and_what_stands_may_stand(self, cast, erp):
+        path = f"partners/{cast.northwind.id}"
+        with tenant_context(cast.acme.id):
+            Partner.objects.filter(id=cast.northwind.id).update(country="", tax_id="old 1")
+        with self.unchanged(cast):
+            self.refused(erp.send("PATCH", path, {"country": "RU"}, if_match='"1"'), "inn_length")
+        assert (
+            erp.send("PATCH", path, {"region": "East", "tax_id": "old 1"}, if_match='"1"').status_code == 200
+        )
+
+    def test_a_row_of_a_batch_is_refused_alone(self, cast, erp):
+        rows_told = [
+            {"code": "E1", "name": "One", **WRONG_TAX_IDS[1][0]},
+            {"code": "E2", "name": "Two", **FITTING},
+        ]
+        answer = erp.post("partners:batch", {"mode": "partial", "partners": rows_told})
+        assert answer.status_code == 207
+        assert answer.json()["results"][0]["problem"]["errors"][0]["pointer"] == "/tax_id"
+        assert rows(cast, Partner, "code") == ["NW", "SW", "E2"]
 
 
 def test_code_in_use_is_a_conflict(cast, erp):

@@ -36,6 +36,14 @@ def test_the_page_says_as_whom_one_looks_and_the_trail_says_who_looked(cast: Cas
     assert (last.action, last.actor_id) == ("partner.viewed_as", cast.vera.membership.id)
 
 
+def test_what_would_be_refused_is_not_offered(cast: Cast) -> None:
+    offered = ("Edit website", "Add contact", "Send to the vendor")
+    seen = looking(cast, cast.vera, cast.northwind).get("/acme/p/company/").content.decode()
+    own = client_of(cast.paul).get("/acme/p/company/").content.decode()
+    assert [words for words in offered if words in seen] == []
+    assert [words for words in offered if words in own] == list(offered)
+
+
 def test_a_person_of_the_partner_meets_no_banner(cast: Cast) -> None:
     assert "You see the portal as" not in client_of(cast.paul).get("/acme/p/company/").content.decode()
 

@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 from django.core.files.storage import default_storage
 from django.test import Client
+from django.utils.translation import override
 
 from partners.directory.actions import PartnerChangedMeanwhile, change_partner
+from partners.directory.merging import merge_partners
+from partners.directory.presentation import history_of
 from partners.profiles import actions, fields, terms
 from partners.profiles.models import CustomField, FieldValue, Listing, PartnerDocument, PartnerTerm, Term
 from partners.profiles.queries import LISTED_ON_A_PAGE, list_documents, public_directory
@@ -156,6 +159,74 @@ class TestFields:
             change_partner(actor=cast.vera.actor, partner=cast.northwind, changes=changes, at=NOW)
         with nothing_written_in(cast.acme), pytest.raises(PartnerChangedMeanwhile):
             write(cast, {"industries": ["food"]}, version=version)
+
+
+class TestHistory:
+    """What was said in a custom field, and by whom, stays readable on the partner's page."""
+
+    def trail(self, cast: Cast, partner: Any = None) -> list[tuple[str, str, list[tuple[str, str, str]]]]:
+        """Who and what, the newest first, with label, old and new of each change."""
+        with tenant_context(cast.acme.id):
+            steps = history_of(cast.vera.actor, partner or cast.northwind)
+            return [
+                (step.who, str(step.what), [(str(one.label), one.before, one.after) for one in step.changes])
+                for step in steps
+                if step.what == "Profile changed"
+            ]
+
+    def test_each_change_tells_who_what_it_was_and_is(self, cast: Cast) -> None:
+        make_field(cast, "engineers", partner_access="fills")
+        make_field(cast, "showroom", "yes_no")
+        make_field(cast, "risk", "choice", options=[{"code": "low", "en": "Low risk", "ru": ""}])
+        make_field(cast, "audited", "date")
+        write(cast, {"custom_fields": {"engineers": 4, "risk": "low", "showroom": "yes"}})
+        write(cast, {"custom_fields": {"engineers": 7}}, by=cast.paul)
+        write(cast, {"custom_fields": {"risk": "", "audited": "2026-03-01"}})
+        assert self.trail(cast) == [
+            ("Vera", "Profile changed", [("Risk", "Low risk", ""), ("Audited", "", "1 Mar 2026")]),
+            ("Paul", "Profile changed", [("Engineers", "4", "7")]),
+            (
+                "Vera",
+                "Profile changed",
+                [("Engineers", "", "4"), ("Showroom", "", "yes"), ("Risk", "", "Low risk")],
+            ),
+        ]
+
+    def test_the_page_shows_it_and_a_field_out_of_use_keeps_its_words(self, cast: Cast) -> None:
+        field = make_field(cast, "risk", "choice", options=[{"code": "low", "en": "Low risk", "ru": "Низкий риск"}],
+                           label_ru="Оценка")  # fmt: skip
+        write(cast, {"custom_fields": {"risk": "low"}})
+        with tenant_context(cast.acme.id):
+            fields.turn_field(actor=cast.vera.actor, field=field, at=NOW)
+        for language, words in (("en", ("Risk", "Low risk")), ("ru", ("Оценка", "Низкий риск"))):
+            with tenant_context(cast.acme.id), override(language):
+                (step,) = [one for one in history_of(cast.vera.actor, cast.northwind) if one.changes][:1]
+                assert [(one.label, one.after) for one in step.changes] == [words]
+        page = client_of(cast.vera).get(f"/acme/m/partners/{cast.northwind.id}/").content.decode()
+        assert "Low risk" in page
+
+    def test_what_is_said_again_or_refused_leaves_no_entry(self, cast: Cast) -> None:
+        make_field(cast, "engineers")
+        write(cast, {"custom_fields": {"engineers": 4}})
+        with nothing_written_in(cast.acme):
+            write(cast, {"custom_fields": {"engineers": "4"}})
+        with nothing_written_in(cast.acme), pytest.raises(fields.FieldValueInvalid):
+            write(cast, {"custom_fields": {"engineers": "many"}})
+        assert len(self.trail(cast)) == 1
+
+    def test_a_merge_tells_what_the_survivor_took_and_what_is_gone(self, cast: Cast) -> None:
+        make_field(cast, "engineers")
+        make_field(cast, "risk", "text")
+        write(cast, {"custom_fields": {"engineers": 4}})
+        with tenant_context(cast.acme.id):
+            told = {"custom_fields": {"engineers": 9, "risk": "high"}}
+            actions.write_profile(actor=cast.vera.actor, partner=cast.southwind, told=told, at=NOW)
+            merge_partners(
+                actor=cast.vera.actor, survivor=cast.northwind, merged=cast.southwind, take=(), at=NOW
+            )
+        assert values(cast) == {"engineers": "4", "risk": "high"}
+        assert self.trail(cast)[0][2] == [("Risk", "", "high")]
+        assert self.trail(cast, cast.southwind)[0][2] == [("Engineers", "9", ""), ("Risk", "high", "")]
 
 
 class TestDocuments:

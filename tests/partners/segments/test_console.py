@@ -166,3 +166,7 @@ def test_a_recalculation_that_moves_nobody_leaves_a_line(cast: Cast) -> None:
     assert page.count(line) == 1
     client.post(f"/acme/m/segments/{made.id}/recalculate/")
     assert client.get(f"/acme/m/segments/{made.id}/").content.decode().count(line) == 1
+
+
+def test_round_weights_are_offered_as_people_write_them(vera: Client) -> None:
+    assert 'value="20"' in vera.get("/acme/m/resources/engagement/").content.decode()

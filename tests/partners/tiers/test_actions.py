@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from django.utils import timezone
 
 from analytics.facts.actions import mark_everything, refresh_facts
 from partners.directory.actions import change_partner
@@ -13,7 +15,9 @@ from partners.products.models import Product
 from partners.segments.language import RuleInvalid
 from partners.tiers import actions, queries
 from partners.tiers.models import Tier, TierWarning
-from partners.tiers.reviewing import NotDueToFall, review_tiers
+from partners.tiers.reviewing import CannotLeaveOut, review_tiers
+from partners.tiers.tasks import review as nightly_review
+from prm.audit.models import AuditRecord
 from prm.outbox.models import Event
 from prm.tenancy.context import tenant_context
 from tests.support.cast import NOW, Cast
@@ -46,12 +50,11 @@ def sold(cast: Cast, amount_minor: int, day: date) -> None:
     refresh_facts()
 
 
-def review(cast: Cast, day: date, *, lower: bool = False, keep: str = "") -> dict[str, int]:
-    """What it did, without what it did not; Northwind is confirmed, or left out with a reason."""
+def review(cast: Cast, day: date, *, keep: str = "") -> dict[str, int]:
+    """What it did, without what it did not; Northwind may be left out with a reason."""
     at = datetime.combine(day, datetime.min.time(), UTC)
-    lowered = [cast.northwind.id] if lower else []
     kept = {cast.northwind.id: keep} if keep else {}
-    counts = review_tiers(actor=cast.system, today=day, at=at, lower=lowered, keep=kept)
+    counts = review_tiers(actor=cast.system, today=day, at=at, keep=kept)
     return {name: count for name, count in counts.items() if count}
 
 
@@ -85,7 +88,7 @@ def test_a_cent_short_on_the_last_day_is_silver_from_the_first(acme: Cast) -> No
     sold(acme, 999_999, JUNE_30)
     review(acme, JUNE_30)
     assert tier(acme) == "Gold"
-    assert review(acme, JULY, lower=True) == {"fall": 1}
+    assert review(acme, JULY) == {"fall": 1}
     assert tier(acme) == "Silver"
     now = PartnerStanding.objects.get(partner=acme.northwind, ends_on__isnull=True)
     assert (now.tier, now.starts_on) == ("Silver", JULY)
@@ -100,28 +103,64 @@ def test_a_cent_more_keeps_gold_and_takes_the_warning_back(acme: Cast) -> None:
     assert not TierWarning.objects.exists()
 
 
-def test_grace_leaves_more_time(acme: Cast) -> None:
+def give_grace(cast: Cast) -> None:
     facts = {"every": "quarter", "warn_days": 60, "grace_days": 30, "rises_at_once": True}
-    actions.set_calendar(actor=acme.vera.actor, facts=facts, at=NOW)
-    review(acme, MAY)
-    review(acme, JULY)
-    assert tier(acme) == "Gold"
-    review(acme, JULY + timedelta(days=30), lower=True)
-    assert tier(acme) == "Silver"
+    actions.set_calendar(actor=cast.vera.actor, facts=facts, at=NOW)
+
+
+END_OF_GRACE = JULY + timedelta(days=30)
+
+
+class TestNight:
+    """The task of the night on a day, with Gold warned on 1 May and thirty days of grace after 1 July."""
+
+    @pytest.fixture(autouse=True)
+    def warned(self, acme: Cast) -> None:
+        give_grace(acme)
+        review(acme, MAY)
+
+    def night(self, cast: Cast, day: date) -> str:
+        """The tier after it."""
+        at = datetime(day.year, day.month, day.day, 1, 40, tzinfo=UTC)
+        tenants = patch("partners.tiers.tasks.each_tenant", lambda: [cast.acme])
+        with patch.object(timezone, "now", lambda: at), tenants:
+            nightly_review()
+        return tier(cast)
+
+    @pytest.mark.parametrize("day", [JUNE_30, JULY, END_OF_GRACE - timedelta(days=1)])
+    def test_nobody_falls_before_the_grace_is_over(self, acme: Cast, day: date) -> None:
+        assert self.night(acme, day) == "Gold"
+        assert (TierWarning.objects.count(), "tier.fallen" in told()) == (1, False)
+
+    def test_the_end_of_the_grace_lowers_with_a_letter_and_an_entry(self, acme: Cast) -> None:
+        assert self.night(acme, END_OF_GRACE) == "Silver"
+        entry = AuditRecord.objects.get(action="tier.fallen")
+        assert (entry.subject_id, entry.before["tier"], entry.after["tier"]) == (
+            acme.northwind.id,
+            "Gold",
+            "Silver",
+        )
+        assert entry.after["from"] == END_OF_GRACE.isoformat()
+        assert told()[-2:] == ["tier.fallen", "tier.fallen_staff"]
+        with nothing_written():
+            assert self.night(acme, END_OF_GRACE) == "Silver"
+
+    def test_a_pinned_tier_stays(self, acme: Cast) -> None:
+        until = END_OF_GRACE + timedelta(days=1)
+        actions.pin_tier(actor=acme.vera.actor, partner=acme.northwind, ends_on=until, reason="x", at=NOW)
+        assert self.night(acme, END_OF_GRACE) == "Gold"
+
+    def test_who_recovered_within_the_grace_stays(self, acme: Cast) -> None:
+        sold(acme, 1_000_000, END_OF_GRACE - timedelta(days=1))
+        assert self.night(acme, END_OF_GRACE) == "Gold"
+        assert not TierWarning.objects.exists()
 
 
 def test_a_late_review_dates_the_fall_as_it_was_due(acme: Cast) -> None:
     review(acme, MAY)
-    review(acme, JULY + timedelta(days=2), lower=True)
+    review(acme, JULY + timedelta(days=2))
     now = PartnerStanding.objects.get(partner=acme.northwind, ends_on__isnull=True)
     assert (now.tier, now.starts_on) == ("Silver", JULY)
-
-
-def test_who_is_due_falls_by_a_persons_word_alone(acme: Cast) -> None:
-    review(acme, MAY)
-    assert review(acme, JULY) == {"waiting": 1}
-    assert tier(acme) == "Gold"
-    assert review(acme, JULY, lower=True) == {"fall": 1}
 
 
 def test_who_is_left_out_stays_until_the_next_review(acme: Cast) -> None:
@@ -130,14 +169,27 @@ def test_who_is_left_out_stays_until_the_next_review(acme: Cast) -> None:
     warning = TierWarning.objects.get()
     assert (warning.decides_on, warning.kept_reason) == (date(2026, 9, 30), "Opens a branch in August")
     assert review(acme, JULY) == {}
-    assert review(acme, date(2026, 10, 1)) == {"waiting": 1}
     assert "tier.put_off" in told()
+    assert review(acme, date(2026, 10, 1)) == {"fall": 1}
 
 
-def test_nobody_is_lowered_who_is_not_due(acme: Cast) -> None:
+def test_a_person_leaves_out_ahead_of_the_night_and_once(acme: Cast) -> None:
     review(acme, MAY)
-    with nothing_written(), pytest.raises(NotDueToFall):
-        review(acme, JUNE_30, lower=True)
+    assert review(acme, date(2026, 6, 15), keep="Opens a branch") == {"kept": 1}
+    assert TierWarning.objects.get().decides_on == date(2026, 9, 30)
+    with nothing_written(), pytest.raises(CannotLeaveOut):
+        review(acme, date(2026, 9, 1), keep="Opens another branch")
+    assert review(acme, JULY) == {}
+    assert tier(acme) == "Gold"
+
+
+@pytest.mark.parametrize("warned", [MAY + timedelta(days=1), None])
+def test_who_does_not_fall_next_cannot_be_left_out(acme: Cast, warned: date | None) -> None:
+    """Warned a day later it has until 1 October; or it was not warned at all."""
+    if warned:
+        review(acme, warned)
+    with nothing_written(), pytest.raises(CannotLeaveOut):
+        review(acme, date(2026, 5, 15), keep="Opens a branch")
 
 
 @pytest.mark.parametrize(
@@ -157,7 +209,7 @@ def test_whatever_is_not_met_warns_and_lowers(acme: Cast, condition: dict[str, A
     assert (missing["fact"], missing["op"]) == (condition["fact"], condition["op"])
     assert review(acme, MAY + timedelta(days=1)) == {}
     assert TierWarning.objects.exists()
-    assert review(acme, JULY, lower=True) == {"fall": 1}
+    assert review(acme, JULY) == {"fall": 1}
 
 
 def test_a_warning_says_what_is_missing_today(acme: Cast) -> None:
@@ -178,7 +230,7 @@ def test_a_calendar_that_changes_keeps_the_day_that_was_told(acme: Cast) -> None
     review(acme, MAY)
     actions.set_calendar(actor=acme.vera.actor, facts={"warn_days": 1}, at=NOW)
     assert review(acme, JUNE_30) == {}
-    assert review(acme, JULY) == {"waiting": 1}
+    assert review(acme, JULY) == {"fall": 1}
 
 
 def test_a_second_review_of_the_day_does_nothing(acme: Cast) -> None:

@@ -30,7 +30,7 @@ def test_partners_are_tiered_by_the_review(cast: Cast, machine: Machine) -> None
         ("NW", "rise", "Gold"),
         ("SW", "rise", "Gold"),
     ]
-    nobody = {"rise": 0, "warn": 0, "fall": 0, "kept": 0, "waiting": 0}
+    nobody = {"rise": 0, "warn": 0, "fall": 0, "kept": 0}
     assert machine.post("tier-review", {}).json() == {**nobody, "rise": 2}
     assert machine.post("tier-review", {}).json() == nobody
     assert machine.get("partners/by-code/NW").json()["tier"] == "Gold"
@@ -55,7 +55,7 @@ def test_a_tier_is_changed_by_its_version_and_removed_when_nobody_holds_it(
     assert problem_of(machine.send("DELETE", path))["code"] == "tier_held"
 
 
-def test_a_review_lowers_and_leaves_out_whom_the_caller_names(cast: Cast, machine: Machine) -> None:
+def test_a_review_lowers_who_is_due_but_for_whom_the_caller_leaves_out(cast: Cast, machine: Machine) -> None:
     define(machine, rule={"all": [{"fact": "region", "op": "eq", "value": "South"}]})
     with tenant_context(cast.acme.id):
         gold = Tier.objects.get()
@@ -65,14 +65,15 @@ def test_a_review_lowers_and_leaves_out_whom_the_caller_names(cast: Cast, machin
             TierWarning.objects.create(
                 partner=partner, tier=gold, warned_on=date(2026, 1, 1), decides_on=date(2026, 3, 1)
             )
-    assert machine.post("tier-review", {}).json()["waiting"] == 2
-    unknown = machine.post("tier-review", {"lower": ["NOBODY"]})
+    preview = machine.get("tier-review").json()["data"]
+    assert [(row["verdict"], row["falls_on"]) for row in preview] == [("fall", "2026-03-02")] * 2
+    unknown = machine.post("tier-review", {"keep": [{"partner_code": "NOBODY", "reason": "x"}]})
     assert problem_of(unknown)["code"] == "partner_codes_unknown"
-    told = {"lower": ["NW"], "keep": [{"partner_code": "SW", "reason": "Opens a branch"}]}
+    told = {"keep": [{"partner_code": "SW", "reason": "Opens a branch"}]}
     done = machine.post("tier-review", told).json()
-    assert (done["fall"], done["kept"], done["waiting"]) == (1, 1, 0)
+    assert (done["fall"], done["kept"]) == (1, 1)
     again = machine.post("tier-review", told)
-    assert problem_of(again)["code"] == "not_due_to_fall"
+    assert problem_of(again)["code"] == "cannot_leave_out"
     assert machine.get("partners/by-code/NW").json()["tier"] == ""
     assert machine.get("partners/by-code/SW").json()["tier"] == "Gold"
 

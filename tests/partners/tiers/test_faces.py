@@ -13,7 +13,9 @@ from partners.segments.actions import create_segment
 from partners.tiers import actions
 from partners.tiers.models import Tier, TierCalendar, TierPin, TierWarning
 from partners.tiers.reviewing import review_tiers
+from partners.tiers.rules import Calendar, next_review
 from prm.tenancy.context import tenant_context
+from prm.web import format as formats
 from tests.support.cast import NOW, Cast
 from tests.support.clients import client_of
 
@@ -71,24 +73,36 @@ def due(cast: Cast) -> None:
             )
 
 
-def test_each_fall_is_decided_by_itself(cast: Cast) -> None:
+def test_who_falls_is_lowered_but_for_whom_a_reason_leaves_out(cast: Cast) -> None:
     due(cast)
     client = client_of(cast.vera)
     page = client.get("/acme/m/tiers/review/").content.decode()
     assert "Region is one of South" in page
     assert "now: North" in page
-    assert "Partners due to a lower tier" in client.get("/acme/m/").content.decode()
-    lower, reason = f"lower_{cast.northwind.id}", f"reason_{cast.northwind.id}"
-    both = client.post("/acme/m/tiers/review/", {lower: "on", reason: "Opens a branch"})
-    assert both.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    client.post("/acme/m/tiers/review/", {lower: "on"})
-    with tenant_context(cast.acme.id):
-        assert dict(Partner.objects.values_list("code", "tier")) == {"NW": "", "SW": "Gold"}
+    assert "Partners about to fall to a lower tier" in client.get("/acme/m/").content.decode()
     client.post("/acme/m/tiers/review/", {f"reason_{cast.southwind.id}": "Opens a branch"})
     with tenant_context(cast.acme.id):
+        assert dict(Partner.objects.values_list("code", "tier")) == {"NW": "", "SW": "Gold"}
         assert TierWarning.objects.get().kept_reason == "Opens a branch"
     page = client.get(f"/acme/m/partners/{cast.southwind.id}/").content.decode()
     assert "Opens a branch" in page
+    fallen = client.get(f"/acme/m/partners/{cast.northwind.id}/").content.decode()
+    assert "Fell to a lower tier" in fallen
+
+
+def test_who_falls_at_the_next_review_is_shown_with_its_day(cast: Cast) -> None:
+    due(cast)
+    ahead = next_review(Calendar(), timezone.localdate())
+    with tenant_context(cast.acme.id):
+        TierWarning.objects.filter(partner=cast.northwind).update(decides_on=ahead - timedelta(days=1))
+        TierWarning.objects.filter(partner=cast.southwind).update(decides_on=ahead)
+    client = client_of(cast.vera)
+    page = client.get("/acme/m/tiers/review/").content.decode()
+    assert f"falls on {formats.day(ahead)}" in page
+    assert "Southwind" not in page
+    client.post("/acme/m/tiers/review/")
+    with tenant_context(cast.acme.id):
+        assert set(Partner.objects.values_list("tier", flat=True)) == {"Gold"}
 
 
 def test_a_partner_is_not_told_what_the_vendor_measures_alone(cast: Cast) -> None:

@@ -4,7 +4,16 @@ from datetime import date
 
 import pytest
 
-from partners.tiers.rules import Calendar, Standing, decide, falls_on, is_review, next_review
+from partners.tiers.rules import (
+    Calendar,
+    Standing,
+    decide,
+    falls_next,
+    falls_on,
+    is_review,
+    next_review,
+    put_off,
+)
 
 QUARTERS = Calendar()
 MAY, JUNE_30, JULY = date(2026, 5, 1), date(2026, 6, 30), date(2026, 7, 1)
@@ -50,3 +59,21 @@ def test_what_happens_to_a_partner(standing: Standing, today: date, verdict: str
 @pytest.mark.parametrize(("today", "verdict"), [(MAY, "keep"), (JULY, "rise")])
 def test_a_programme_may_raise_at_reviews_alone(today: date, verdict: str) -> None:
     assert decide(Standing(held=1, reached=2), Calendar(rises_at_once=False), today) == verdict
+
+
+@pytest.mark.parametrize(
+    ("falls", "grace", "today", "is_next", "then"),
+    [
+        (JULY, 0, MAY, True, date(2026, 10, 1)),
+        (JULY, 0, date(2026, 7, 5), True, date(2026, 10, 1)),
+        (date(2026, 7, 31), 30, MAY, True, date(2026, 10, 1)),
+        (date(2026, 7, 31), 0, MAY, False, date(2026, 10, 1)),
+        (date(2026, 10, 1), 0, MAY, False, date(2027, 1, 1)),
+    ],
+)
+def test_who_is_left_out_has_until_the_review_after_its_own(
+    falls: date, grace: int, today: date, is_next: bool, then: date
+) -> None:
+    calendar = Calendar(grace_days=grace)
+    assert falls_next(calendar, falls, today) is is_next
+    assert put_off(calendar, falls, today) == then
