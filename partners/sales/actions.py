@@ -112,7 +112,7 @@ def record_sales(
     }
     _refuse_twins(rows, faults)
     with_refunds = any(line.kind == REFUND for line in lines.values())
-    ingest.lock_ingest(tenant_id, alone=with_refunds)
+    ingest.lock_ingest(alone=with_refunds)
     ids = _resolve(actor, lines, faults)
     for place, found in portfolio_faults(actor, lines, sales_may_follow=rehearsal).items():
         faults.setdefault(place, []).extend(found)
@@ -258,6 +258,8 @@ def _staged(place: int, line: LineInput, ids: ResolvedIds) -> tuple[Any, ...]:
         line.currency,
         line.cost_minor,
         line.refunds,
+        line.subscription,
+        line.invoiced_on,
         ids.deals[line.deal] if line.deal else None,
         ingest.terms_of(line.splits, ids.partners) if line.splits else "[]",
     )
@@ -311,7 +313,7 @@ def _outcome(
 
 def void_sale(*, actor: Actor, line: SaleLine, reason: str, at: datetime) -> SaleLine:
     """Let a line count for nothing from now on, as one more revision. Raises `SaleVoided`."""
-    ingest.lock_ingest(actor.tenant_id, alone=True)
+    ingest.lock_ingest(alone=True)
     changed = ingest.void_lines(actor.tenant_id, [line.id], at=at)
     if not changed:
         raise SaleVoided
@@ -325,7 +327,7 @@ def void_import(*, actor: Actor, import_id: UUID, at: datetime) -> UndoneImport:
 
     Lines that somebody amended since are left as they stand. Raises `ImportInUse` when anything depends on the others.
     """
-    ingest.lock_ingest(actor.tenant_id, alone=True)
+    ingest.lock_ingest(alone=True)
     left = ingest.left_by_import(actor.tenant_id, import_id)
     objection = portfolio_objection(actor, list(left)) or find_objection(list(left)) if left else None
     if objection is not None:

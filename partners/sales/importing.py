@@ -204,6 +204,27 @@ COLUMNS = (
         aliases=("deal", "deal number", "registration", "сделка", "номер сделки", "регистрация"),
     ),
     ImportColumn(
+        "subscription",
+        _("Subscription"),
+        _code("subscription"),
+        hint=_("The same reference on every line of one subscription."),
+        aliases=(
+            "subscription",
+            "contract",
+            "subscription ref",
+            "подписка",
+            "договор подписки",
+            "номер подписки",
+        ),
+    ),
+    ImportColumn(
+        "invoiced_on",
+        _("Invoiced on"),
+        cells.day(),
+        hint=_("Left out while nothing is invoiced."),
+        aliases=("invoiced on", "invoiced", "дата счета", "дата выставления счета"),
+    ),
+    ImportColumn(
         "source",
         _("Source"),
         _code("source"),
@@ -273,6 +294,8 @@ def _line(scope: ImportScope, place: int, row: ParsedRow) -> LineInput | Refused
         splits=values.get("splits", ()),
         refunds=values.get("refunds", ""),
         deal=values.get("deal"),
+        subscription=values.get("subscription", ""),
+        invoiced_on=values.get("invoiced_on"),
     )
 
 

@@ -17,16 +17,18 @@ from uuid import UUID
 from django.db import connection
 
 from partners.sales.rules import Key, RefundedSale, Share, StandingRefund
+from prm.tenancy.locks import hold
 
 _STAGE_COLUMNS = (
     "place", "source", "external_id", "kind", "occurred_on", "order_number", "partner_id", "product_id", "customer_id",
-    "quantity", "amount_minor", "currency", "cost_minor", "refunded_external_id", "deal_id", "split_terms",
+    "quantity", "amount_minor", "currency", "cost_minor", "refunded_external_id", "subscription_ref", "invoiced_on",
+    "deal_id", "split_terms",
 )  # fmt: skip
 _STAGE = """
 CREATE TEMP TABLE sales_stage (
     place int, source text, external_id text, kind text, occurred_on date, order_number text, partner_id uuid,
     product_id uuid, customer_id uuid, quantity numeric, amount_minor bigint, currency text, cost_minor bigint,
-    refunded_external_id text, deal_id uuid, split_terms jsonb
+    refunded_external_id text, subscription_ref text, invoiced_on date, deal_id uuid, split_terms jsonb
 ) ON COMMIT DROP
 """
 _COPY = f"COPY sales_stage ({', '.join(_STAGE_COLUMNS)}) FROM STDIN"
@@ -34,7 +36,7 @@ _COPY = f"COPY sales_stage ({', '.join(_STAGE_COLUMNS)}) FROM STDIN"
 # What a line says, in the order in which it is compared, kept and restored.
 _FACTS = (
     "kind", "occurred_on", "order_number", "partner_id", "product_id", "customer_id", "quantity", "amount_minor",
-    "currency", "cost_minor", "refunded_external_id", "deal_id",
+    "currency", "cost_minor", "refunded_external_id", "subscription_ref", "invoiced_on", "deal_id",
 )  # fmt: skip
 
 
@@ -229,12 +231,10 @@ class ChangedLine:
         return self.source, self.external_id
 
 
-def lock_ingest(tenant_id: UUID, *, alone: bool) -> None:
+def lock_ingest(*, alone: bool) -> None:
     """Batches with refunds (and undo) run alone in a tenant, so that the sum of the refunds of a sale is what they see
     and a refund never misses a sale that arrives at the same moment; other batches run side by side."""
-    function = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(hashtextextended('sales-ingest:' || %s, 0))", [str(tenant_id)])
+    hold("sales-ingest", shared=not alone)
 
 
 def ids_by_code(tenant_id: UUID, what: str, codes: Iterable[str]) -> dict[str, UUID]:

@@ -17,7 +17,8 @@ class LineKind(models.TextChoices):
 
 
 class LineFacts(TenantModel):
-    """What a line says. Amounts are positive minor units, the kind gives the direction."""
+    """What a line says. Amounts are positive minor units, the kind gives the direction. Lines of one subscription carry
+    its reference; `invoiced_on` is empty while nothing is invoiced."""
 
     source = models.CharField(_("Source"), max_length=40)
     external_id = models.CharField(_("External id"), max_length=120)
@@ -30,6 +31,8 @@ class LineFacts(TenantModel):
     currency = models.CharField(_("Currency"), max_length=3)
     cost_minor = models.BigIntegerField(_("Cost"), null=True)
     refunded_external_id = models.CharField(_("Refunds line"), max_length=120, blank=True)
+    subscription_ref = models.CharField(_("Subscription"), max_length=120, blank=True, db_default="")
+    invoiced_on = models.DateField(_("Invoiced on"), null=True)
     voided = models.BooleanField(default=False)
     import_batch_id = models.UUIDField(null=True)
     recorded_at = models.DateTimeField()
@@ -72,6 +75,11 @@ class SaleLine(LineFacts):
             models.Index(fields=["tenant", "partner", "occurred_on"], name="sale_line_of_a_partner"),
             models.Index(fields=["tenant", "occurred_on", "id"], name="sale_line_by_day"),
             models.Index(fields=["tenant", "recorded_at"], name="sale_line_by_recording"),
+            models.Index(
+                fields=["tenant", "subscription_ref", "occurred_on"],
+                name="sale_line_of_a_subscription",
+                condition=~models.Q(subscription_ref=""),
+            ),
             models.Index(
                 fields=["tenant", "refunded_line_id"],
                 name="sale_line_refunds_of",

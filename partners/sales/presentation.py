@@ -71,6 +71,11 @@ _TOLD: tuple[tuple[str | Promise, Told], ...] = (
         ),
     ),
     (gettext_lazy("Refunds line"), lambda state, names: state.refunded_external_id),
+    (gettext_lazy("Subscription"), lambda state, names: state.subscription_ref),
+    (
+        gettext_lazy("Invoiced on"),
+        lambda state, names: "" if state.invoiced_on is None else formats.day(state.invoiced_on),
+    ),
     (gettext_lazy("Registered deal"), lambda state, names: names.get(str(state.deal_id), "")),
     (gettext_lazy("Split"), lambda state, names: _split_in_words(_terms(state), names)),
     (gettext_lazy("Voided"), lambda state, names: _("yes") if state.voided else _("no")),
@@ -132,6 +137,8 @@ def sales_file(
         _("Currency"),
         _("Cost"),
         _("Refunds line"),
+        _("Subscription"),
+        _("Invoiced on"),
     ]
     rows = [(line, _cells(line)) for line in lines]
     if credited is not None:
@@ -158,4 +165,6 @@ def _cells(line: SaleLine) -> list[Any]:
         line.currency,
         "" if line.cost_minor is None else format_plain(line.cost_minor, line.currency),
         line.refunded_external_id,
+        line.subscription_ref,
+        line.invoiced_on.isoformat() if line.invoiced_on else "",
     ]

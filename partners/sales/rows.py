@@ -33,6 +33,7 @@ LENGTHS = {
     "customer": 60,
     "refunds": 120,
     "deal": 20,
+    "subscription": 120,
 }
 
 
@@ -60,11 +61,20 @@ class SaleRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     splits: list[SplitRow] | None = None
     refunds: str | None = None
     deal: str | None = None
+    subscription: str | None = None
+    invoiced_on: str | None = None
 
 
 REQUIRED = ("source", "external_id", "occurred_on", "product", "amount", "currency")
-NULLABLE = frozenset({"partner", "cost", "customer", "splits", "refunds", "deal"})
-_TYPE_CODES = {"amount": "amount_type", "cost": "amount_type", "occurred_on": "day_format"}
+NULLABLE = frozenset(
+    {"partner", "cost", "customer", "splits", "refunds", "deal", "subscription", "invoiced_on"}
+)
+_TYPE_CODES = {
+    "amount": "amount_type",
+    "cost": "amount_type",
+    "occurred_on": "day_format",
+    "invoiced_on": "day_format",
+}
 _row_decoder = msgspec.json.Decoder(SaleRow)
 
 
@@ -93,7 +103,8 @@ def read_line(row: SaleRow) -> ReadRow:
     for name in ("source", "external_id", "product"):
         if not texts[name] and not any(fault.field == name for fault in faults):
             faults.append(Fault(name, "required"))
-    occurred_on = _day(row.occurred_on, faults)
+    occurred_on = _day("occurred_on", row.occurred_on, faults)
+    invoiced_on = None if row.invoiced_on is None else _day("invoiced_on", row.invoiced_on, faults)
     quantity = _quantity(row.quantity, faults)
     currency, amount, cost = _money(row, faults)
     if row.kind not in (SALE, REFUND):
@@ -122,6 +133,8 @@ def read_line(row: SaleRow) -> ReadRow:
         splits=shares,
         refunds=texts["refunds"],
         deal=deal,
+        subscription=texts["subscription"],
+        invoiced_on=invoiced_on,
     )
     return ReadRow(line.source, line.external_id, line)
 
@@ -140,13 +153,13 @@ def _code(name: str, value: str | None, faults: list[Fault], *, at: str = "") ->
     return value
 
 
-def _day(text: str, faults: list[Fault]) -> date:
+def _day(name: str, text: str, faults: list[Fault]) -> date:
     day = parse_day(text)
     if day is None:
-        faults.append(Fault("occurred_on", "day_format"))
+        faults.append(Fault(name, "day_format"))
         return _EARLIEST
     if not _EARLIEST <= day <= _LATEST:
-        faults.append(Fault("occurred_on", "day_range"))
+        faults.append(Fault(name, "day_range"))
     return day
 
 

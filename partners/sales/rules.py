@@ -42,7 +42,8 @@ class Share:
 @dataclass(frozen=True, slots=True)
 class LineInput:
     """A line as a source tells it, each value already of its type. `refunds` is the external id of the refunded line;
-    `partner` empty is a direct sale; `deal` is the number of the registered deal that the source names."""
+    `partner` empty is a direct sale; `deal` is the number of the registered deal that the source names; lines of one
+    subscription carry its reference."""
 
     source: str
     external_id: str
@@ -59,6 +60,8 @@ class LineInput:
     splits: tuple[Share, ...] = ()
     refunds: str = ""
     deal: int | None = None
+    subscription: str = ""
+    invoiced_on: date | None = None
 
     @property
     def key(self) -> tuple[str, str]:

@@ -63,6 +63,10 @@ class SaleFacts(StrictSerializer):
     splits = ShareWrite(many=True, required=False, allow_null=True)
     refunds = CodeField(max_length=LENGTHS["refunds"], required=False, allow_null=True, allow_blank=True)
     deal = CodeField(max_length=LENGTHS["deal"], required=False, allow_null=True, allow_blank=True)
+    subscription = CodeField(
+        max_length=LENGTHS["subscription"], required=False, allow_null=True, allow_blank=True
+    )
+    invoiced_on = DayField(required=False, allow_null=True)
 
 
 class SaleWrite(SaleFacts):
@@ -94,6 +98,8 @@ class SaleRead(StrictSerializer):
     splits = ShareRead(many=True)
     refunds = CodeField(max_length=LENGTHS["refunds"], allow_null=True)
     refunded_id = IdField(allow_null=True)
+    subscription = CodeField(max_length=LENGTHS["subscription"], allow_null=True)
+    invoiced_on = DayField(allow_null=True)
     deal_id = IdField(allow_null=True)
     split_by_deal_id = IdField(allow_null=True)
     voided = FlagField()
@@ -144,6 +150,8 @@ def shown_sale(line: SaleLine, shares: Sequence[SaleSplit]) -> dict[str, Any]:
         "splits": [_shown_share(share, line.currency) for share in shares],
         "refunds": line.refunded_external_id or None,
         "refunded_id": str(line.refunded_line_id) if line.refunded_line_id else None,
+        "subscription": line.subscription_ref or None,
+        "invoiced_on": line.invoiced_on.isoformat() if line.invoiced_on else None,
         "deal_id": str(line.deal_id) if line.deal_id else None,
         "split_by_deal_id": line.split_terms[0].get("deal_id") if line.split_terms else None,
         "voided": line.voided,

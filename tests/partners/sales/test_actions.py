@@ -96,6 +96,8 @@ def test_an_amended_line_keeps_what_it_said(acme: Cast) -> None:
         {"partner": None},
         {"occurred_on": "2026-03-11"},
         {"kind": "refund"},
+        {"subscription": "SUB-1"},
+        {"invoiced_on": "2026-03-31"},
         {"splits": [{"partner": "NW", "parts": 1}]},
     ],
 )

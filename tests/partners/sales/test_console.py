@@ -75,7 +75,7 @@ def test_the_file_holds_the_filter(acme: Cast) -> None:
     answer = client_of(acme.vera).get("/acme/m/sales/export.csv?source=shop")
     assert answer["Content-Disposition"] == 'attachment; filename="sales.csv"'
     _head, row = answer.content.decode("utf-8-sig").splitlines()
-    assert row == "shop,S-1,sale,2026-03-10,,SW,Southwind,HELMET,Helmet,,1,50.00,EUR,,"
+    assert row == "shop,S-1,sale,2026-03-10,,SW,Southwind,HELMET,Helmet,,1,50.00,EUR,,,,"
 
 
 def test_a_channel_manager_meets_the_own_portfolio_alone(acme: Cast) -> None:
