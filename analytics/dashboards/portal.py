@@ -22,6 +22,7 @@ from prm.web.pages import PageRequest, portal_page
 
 LATEST = 8
 MONTHS = 12
+NEWEST = ("-period_on", "-occurred_on", "-id")
 
 
 @portal_page("portal.view")
@@ -30,6 +31,7 @@ def home(request: PageRequest) -> HttpResponse:
     if content["sees_money"]:
         content |= _money(request.actor, timezone.localdate())
     content["first_steps"] = _first_steps(request.actor)
+    content["may_register"] = request.actor.can("own_deals.register") and not request.actor.is_viewing
     return render(request, "portal/analytics/dashboards/home.html", content)
 
 
@@ -43,14 +45,14 @@ def _first_steps(actor: Actor) -> Progress | None:
 
 
 def _money(actor: Actor, today: date) -> dict[str, Any]:
-    latest = entries.with_names(entries.visible_entries(actor).order_by("-id")[:LATEST])
+    latest = entries.with_names(entries.visible_entries(actor).order_by(*NEWEST)[:LATEST])
     for row in latest:
         row["cause"] = CAUSE_WORDS.get(row["entry"].cause, row["entry"].cause)
     return {
         "balances": balances_of(actor, today=today),
         "latest": latest,
         "chart": _chart(actor, today),
-        "nothing_count": sum(row["count"] for row in entries.count_reasons(entries.list_outcomes(actor))),
+        "nothing_count": entries.sales_of(entries.list_outcomes(actor)).count(),
     }
 
 

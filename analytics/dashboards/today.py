@@ -5,6 +5,7 @@ analytics.dashboards.console and tests."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -49,6 +50,7 @@ class Outlook:
     code: str
     span: Span
     before: Span
+    today: date
 
     @property
     def label(self) -> str:
@@ -57,6 +59,11 @@ class Outlook:
     @property
     def last_day(self) -> date:
         return self.span.ends_on - timedelta(days=1)
+
+    @property
+    def shown_until(self) -> date:
+        """Of a running span the days that have come: as many as those that it is compared with."""
+        return min(self.last_day, self.today)
 
     @property
     def compared(self) -> str:
@@ -69,7 +76,7 @@ def outlook_of(asked: str | None, tenant: Tenant, today: date) -> Outlook:
     """The span that an address names; an unknown one is the running quarter."""
     code = asked if asked in CODES else DEFAULT_CODE
     span = span_of(code, today, tenant.fiscal_month)
-    return Outlook(code, span, span_before(code, span, today))
+    return Outlook(code, span, span_before(code, span, today), today)
 
 
 @dataclass(frozen=True)
@@ -111,7 +118,7 @@ def _sales_tile(actor: Actor, tenant: Tenant, outlook: Outlook, figures: Figures
         value=formats.compact_money(amount, tenant.currency),
         exact=formats.money(amount, tenant.currency),
         url=sales_url(outlook, seller="partner"),
-        delta=_signed(percent, "%") if percent is not None else "",
+        delta=_signed_percent(percent) if percent is not None else "",
         delta_tone=_tone(amount - before),
         note=_unconverted(figures.now),
     )
@@ -127,7 +134,7 @@ def _share_tile(actor: Actor, outlook: Outlook, figures: Figures) -> Tile:
         value=formats.percent(round(now, 3)) if now is not None else "—",
         url=sales_url(outlook, seller="partner") if actor.has_portfolio_wall else sales_url(outlook),
         delta=pgettext("change of a share in percentage points", "%(change)s pts")
-        % {"change": _signed(points, "")}
+        % {"change": _signed(points)}
         if points is not None
         else "",
         delta_tone=_tone(points or 0),
@@ -144,7 +151,7 @@ def _joined_tile(actor: Actor, outlook: Outlook) -> Tile:
         label=_("New partners"),
         value=formats.quantity(now),
         url=f"{reverse('new-partner-list')}?period={outlook.code}",
-        delta=_signed(now - before, ""),
+        delta=_signed(now - before),
         delta_tone=_tone(now - before),
     )
 
@@ -155,7 +162,7 @@ def _active_tile(outlook: Outlook, figures: Figures) -> Tile:
         label=_("Partners that sold"),
         value=formats.quantity(now),
         url=f"{reverse('partner-sales')}?period={outlook.code}",
-        delta=_signed(now - before, ""),
+        delta=_signed(now - before),
         delta_tone=_tone(now - before),
     )
 
@@ -166,10 +173,16 @@ def sales_url(outlook: Outlook, **more: str) -> str:
     return f"{reverse('sale-list')}?{urlencode(query)}"
 
 
-def _signed(change: int | None, unit: str) -> str:
+def _signed(change: int) -> str:
     if not change:
-        return pgettext("figure", "no change") if change == 0 else ""
-    return f"{'+' if change > 0 else formats.MINUS}{abs(change)}{unit}"
+        return pgettext("figure", "no change")
+    return f"{'+' if change > 0 else formats.MINUS}{abs(change)}"
+
+
+def _signed_percent(change: int) -> str:
+    """Written as all percentages of the language are."""
+    said = formats.percent(Decimal(change) / 100)
+    return f"+{said}" if change > 0 else said if change else _signed(0)
 
 
 def _tone(change: int) -> str:

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from incentives.earnings import actions, entries, queries
 from incentives.earnings.forms import CalculationForm
@@ -55,7 +56,10 @@ def calculation_list(request: PageRequest) -> HttpResponse:
 @console_page("calculations.start", post="calculations.start")
 def calculation_start(request: PageRequest) -> HttpResponse:
     form = CalculationForm(request.POST or None, periods=_open_months())
-    if request.method != "POST" or not form.is_valid():
+    if request.method != "POST":
+        return redirect("calculation-list")
+    if not form.is_valid():
+        messages.error(request, _("Choose an open month."))
         return redirect("calculation-list")
     period_on = date.fromisoformat(form.cleaned_data["period"])
     try:
@@ -70,7 +74,8 @@ def calculation_start(request: PageRequest) -> HttpResponse:
 @console_page("calculations.view")
 def calculation_detail(request: PageRequest, run_id: UUID) -> HttpResponse:
     run = queries.access_run(request.actor, run_id)
-    return render(request, "console/incentives/earnings/calculation.html", _run_content(run))
+    content = _run_content(run) | {"may_start": request.actor.can("calculations.start")}
+    return render(request, "console/incentives/earnings/calculation.html", content)
 
 
 @console_page("calculations.view")

@@ -16,6 +16,7 @@ from incentives.earnings.explanation import EntryFacts, Explanation, explain
 from incentives.earnings.models import Entry, LineOutcome
 from incentives.plans.language import parse_document
 from incentives.plans.models import Plan, PlanVersion
+from incentives.plans.reasons import COUNTED_WITH_SALE, SALE_EARNED_NOTHING
 from partners.directory.family import family_ids, own_ids
 from partners.directory.models import Partner
 from partners.directory.queries import visible_partners
@@ -215,6 +216,11 @@ def of_sales(
     lines = SaleLine.objects.filter(Q(order_number=q) | Q(external_id=q)).values("id")
     shares = SaleSplit.objects.filter(order_number=q).values("line_id")
     return outcomes.filter(Q(line_id__in=lines) | Q(line_id__in=shares))
+
+
+def sales_of(outcomes: QuerySet[LineOutcome]) -> QuerySet[LineOutcome]:
+    """Those of sales: a refund that takes nothing back is nothing that should have earned."""
+    return outcomes.exclude(reason__in=(COUNTED_WITH_SALE, SALE_EARNED_NOTHING))
 
 
 def count_reasons(outcomes: QuerySet[LineOutcome]) -> list[Any]:

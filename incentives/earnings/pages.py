@@ -20,7 +20,7 @@ from prm.accounts.actor import Actor
 from prm.web.keyset import page_of
 from prm.web.pages import PageRequest
 
-ENTRY_ORDER = ("-period_on", "-id")
+ENTRY_ORDER = ("-period_on", "-occurred_on", "-id")
 OUTCOME_ORDER = ("-occurred_on", "-id")
 
 
@@ -101,4 +101,5 @@ def outcome_list_content(request: PageRequest, rows: QuerySet[LineOutcome]) -> d
         "filtered": bool(reason or q or line),
         "reason": reason,
         "line": line,
+        "has_earned": reads.visible_entries(request.actor).exists,
     }

@@ -173,8 +173,8 @@ REASON_TEXTS = {
         gettext_lazy("The refund lowered what its sale earned; there is no line of its own."),
     ),
     "sale_earned_nothing": (
-        gettext_lazy("Its sale earned nothing"),
-        gettext_lazy("There is nothing to take back."),
+        gettext_lazy("Refund of a sale that earned nothing"),
+        gettext_lazy("Nothing is taken back."),
     ),
     "zero_amount": (
         gettext_lazy("Amount of zero"),

@@ -3,11 +3,11 @@
 Called by: incentives.plans.urls.
 """
 
+from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,10 +17,10 @@ from django.views.decorators.http import require_POST
 from incentives.plans import actions, queries
 from incentives.plans.component_fields import is_shown_whole
 from incentives.plans.component_forms import COMPONENT_FORMS, ComponentForm, initial_of
-from incentives.plans.forms import AssignmentForm, PlanForm, VersionForm, day_field
+from incentives.plans.forms import AssignmentForm, EndForm, PlanForm, VersionForm
 from incentives.plans.language import PlanDocument, PlanInvalid, parse_document
 from incentives.plans.messages import fault_text
-from incentives.plans.models import PlanVersion
+from incentives.plans.models import Plan, PlanVersion
 from incentives.plans.sentences import ComponentText, describe
 from prm.tenancy.queries import current_tenant
 from prm.web.pages import PageRequest, console_page
@@ -53,19 +53,27 @@ def plan_create(request: PageRequest) -> HttpResponse:
 
 @console_page("plans.view")
 def plan_detail(request: PageRequest, plan_id: UUID) -> HttpResponse:
-    plan = queries.access_plan(request.actor, plan_id)
+    return _plan_page(request, queries.access_plan(request.actor, plan_id))
+
+
+def _plan_page(request: PageRequest, plan: Plan, wrong: dict[UUID, EndForm] | None = None) -> HttpResponse:
+    """`wrong`: the form of the assignment that could not be ended."""
     versions = list(queries.list_versions(plan))
     assignments = list(plan.assignments.order_by("starts_on"))
+    labels = queries.assignment_labels(request.actor, assignments)
     content = {
         "plan": plan,
         "versions": versions,
         "in_force": queries.version_in_force(plan.id, timezone.localdate()),
         "assignments": assignments,
-        "labels": queries.assignment_labels(request.actor, assignments),
+        "labels": labels,
+        "end_forms": {id_: EndForm(assignment_id=id_, label=label) for id_, label in labels.items()}
+        | (wrong or {}),
+        "form": next(iter(wrong.values()), None) if wrong else None,
         "today": timezone.localdate(),
         "may_change": request.actor.can("plans.change"),
     }
-    return render(request, "console/incentives/plans/detail.html", content)
+    return render(request, "console/incentives/plans/detail.html", content, status=422 if wrong else 200)
 
 
 @console_page("plans.change", post="plans.change")
@@ -73,7 +81,8 @@ def version_create(request: PageRequest, plan_id: UUID) -> HttpResponse:
     """The next version: begins as a copy of the last one's document."""
     plan = queries.access_plan(request.actor, plan_id)
     last = queries.list_versions(plan).first()
-    form = VersionForm(request.POST or None, initial=_version_initial(last))
+    fixed = queries.fixed_settings(plan)
+    form = VersionForm(request.POST or None, fixed=fixed, initial=_version_initial(last))
     if request.method == "POST" and form.is_valid():
         components = last.document.get("components", []) if last else []
         version = actions.draft_version(
@@ -94,7 +103,8 @@ def version_create(request: PageRequest, plan_id: UUID) -> HttpResponse:
 @console_page("plans.change", post="plans.change")
 def version_edit(request: PageRequest, version_id: UUID) -> HttpResponse:
     version = _draft(request, version_id)
-    form = VersionForm(request.POST or None, initial=_version_initial(version))
+    fixed = queries.fixed_settings(version.plan)
+    form = VersionForm(request.POST or None, fixed=fixed, initial=_version_initial(version))
     if request.method == "POST" and form.is_valid():
         document = version.document | form.settings()
         dates = (form.cleaned_data["starts_on"], form.cleaned_data["ends_on"])
@@ -214,18 +224,21 @@ def assignment_create(request: PageRequest, plan_id: UUID) -> HttpResponse:
 @console_page("plans.change", post="plans.change")
 def assignment_end(request: PageRequest, assignment_id: UUID) -> HttpResponse:
     assignment = queries.access_assignment(request.actor, assignment_id)
-    field = day_field(_("Until before"))
-    if request.method == "POST":
+    if request.method != "POST":
+        return redirect("plan-detail", assignment.plan_id)
+    label = queries.assignment_labels(request.actor, [assignment])[assignment.id]
+    form = EndForm(request.POST, assignment_id=assignment.id, label=label)
+    if form.is_valid():
+        ends_on = form.cleaned_data["ends_on"]
         try:
-            ends_on = field.clean(request.POST.get("ends_on"))
             actions.end_assignment(
                 actor=request.actor, assignment=assignment, ends_on=ends_on, at=timezone.now()
             )
-        except ValidationError:
-            messages.error(request, _("Write the day the assignment ends."))
         except actions.AssignmentNotShortened as refusal:
-            messages.error(request, refusal.message)
-    return redirect("plan-detail", assignment.plan_id)
+            form.add_error("ends_on", refusal.message)
+        else:
+            return redirect("plan-detail", assignment.plan_id)
+    return _plan_page(request, assignment.plan, {assignment.id: form})
 
 
 def _draft(request: PageRequest, version_id: UUID) -> PlanVersion:
@@ -245,12 +258,22 @@ def _version_initial(version: PlanVersion | None) -> dict[str, Any]:
             "starts_on": timezone.localdate().replace(day=1),
         }
     settings = {key: value for key, value in version.document.items() if key != "components"}
+    settings.setdefault("payout_currency", settings.get("currency", ""))
     return settings | {
+        "minimum_payout": _number(settings.get("minimum_payout", "0")),
         "starts_on": version.starts_on,
         "ends_on": version.ends_on,
         "note": version.note,
         "revision": version.revision,
     }
+
+
+def _number(text: Any) -> Any:
+    """For a field that writes it as the reader's language does; what a draft holds that is no number stays."""
+    try:
+        return Decimal(str(text))
+    except InvalidOperation:
+        return text
 
 
 def _save(

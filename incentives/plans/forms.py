@@ -5,6 +5,7 @@ Called by: plans.console.
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,19 @@ def day_field(label: Any, *, required: bool = True) -> forms.DateField:
     return forms.DateField(
         label=label, required=required, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
+
+
+class EndForm(forms.Form):
+    """When an assignment ends. A page has several: the list of errors says of whose."""
+
+    ends_on = day_field(_("Until before"))
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, assignment_id: UUID, label: str) -> None:
+        super().__init__(data, auto_id=f"end-{assignment_id}-%s")
+        field = self.fields["ends_on"]
+        field.named = f"{label}: {field.label}"  # type: ignore[attr-defined]
+        text = _("Write the day the assignment ends.")
+        field.error_messages = {**field.error_messages, "required": text, "invalid": text}
 
 
 class PlanForm(forms.Form):
@@ -56,7 +70,12 @@ class VersionForm(forms.Form):
         help_text=_("Calendar days from the sale until it may be paid."),
     )
     minimum_payout = forms.DecimalField(
-        label=_("Minimum payout"), min_value=0, max_digits=15, initial=0, localize=True
+        label=_("Minimum payout"),
+        min_value=0,
+        max_digits=15,
+        initial=0,
+        localize=True,
+        help_text=_("In the payout currency."),
     )
     refund_policy = forms.ChoiceField(
         label=_("Refunds after a closed window"),
@@ -68,6 +87,22 @@ class VersionForm(forms.Form):
     note = forms.CharField(
         label=_("What changes for partners"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+    def __init__(self, *args: Any, fixed: Mapping[str, str], **kwargs: Any) -> None:
+        """`fixed`: the settings that earlier versions settled; they are shown as facts and keep what they are."""
+        super().__init__(*args, **kwargs)
+        self.initial = {**self.initial, **fixed}
+        self.facts = [(self.fields[name].label, self._said(name, value)) for name, value in fixed.items()]
+        for name in fixed:
+            self.fields[name].disabled, self.fields[name].widget = True, forms.HiddenInput()
+        if fixed:
+            currency = fixed["payout_currency"]
+            self.fields["minimum_payout"].label = _("Minimum payout, %(currency)s") % {"currency": currency}
+            self.fields["minimum_payout"].help_text = ""
+
+    def _said(self, name: str, value: str) -> Any:
+        """The label of a choice, anything else as it is."""
+        return dict(getattr(self.fields[name], "choices", ())).get(value, value)
 
     def clean_currency(self) -> str:
         return self._currency("currency")
@@ -104,12 +139,13 @@ class VersionForm(forms.Form):
 class AssignmentForm(forms.Form):
     """Who gets the plan, and when. Each audience but everyone has the field in which its target is chosen."""
 
-    audience = forms.ChoiceField(label=_("For"), choices=Audience.choices)
+    needed_at_times = ("partner", "segment", "tier", "type")
+    audience = forms.ChoiceField(label=_("Assign to"), choices=Audience.choices)
     partner = forms.ChoiceField(label=_("Partner"), error_messages=CHOOSE)
     segment = forms.ChoiceField(label=_("Segment"), error_messages=CHOOSE)
     tier = forms.ChoiceField(label=_("Tier"), error_messages=CHOOSE)
     type = forms.ChoiceField(label=_("Partner type"), error_messages=CHOOSE)
-    starts_on = day_field(_("From"))
+    starts_on = day_field(_("In force from"))
     ends_on = day_field(_("Until before"), required=False)
 
     def __init__(self, *args: Any, targets: Mapping[str, Choices], **kwargs: Any) -> None:

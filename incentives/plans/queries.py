@@ -13,6 +13,7 @@ from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from incentives.plans.document import FIXED_SETTINGS
 from incentives.plans.models import Audience, Plan, PlanAssignment, PlanVersion
 from partners.directory.models import Partner, PartnerType
 from partners.directory.queries import partner_ids_by_code, visible_partners
@@ -67,6 +68,12 @@ def access_version(actor: Actor, version_id: UUID) -> PlanVersion:
 
 def list_versions(plan: Plan) -> QuerySet[PlanVersion]:
     return plan.versions.select_related("edited_by__user", "published_by__user").order_by("-number")
+
+
+def fixed_settings(plan: Plan) -> dict[str, str]:
+    """What its first published version settled for all later ones; empty before anything is published."""
+    first = plan.versions.filter(published_at__isnull=False).order_by("number").first()
+    return {name: first.document[name] for name in FIXED_SETTINGS} if first else {}
 
 
 def list_assignments(plan: Plan) -> QuerySet[PlanAssignment]:

@@ -36,7 +36,7 @@ class ProductForm(forms.ModelForm, EditForm):
     """Facts of a product. Saved by actions, never by the form."""
 
     category: "forms.ModelChoiceField[ProductCategory]" = forms.ModelChoiceField(
-        label=_("Category"), queryset=None, required=False
+        label=_("Category"), queryset=None, required=False, empty_label=_("No category")
     )
 
     class Meta:

@@ -5,6 +5,7 @@ conditions, joined by "all" or "any". Called by segments and tiers pages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +15,7 @@ from partners.segments.facts import PartnerFact, fact_of
 from partners.segments.language import RuleFault, RuleInvalid, read_rule
 from partners.segments.words import DAY_WORDS, OP_WORDS
 from prm.kit.predicates import Condition, FactType, Group, conditions_of, predicate_as_json
+from prm.web import format as formats
 from prm.web.forms import yes_no_choices
 
 JOINTS = ("all", "any")
@@ -156,6 +158,8 @@ def _row_of(condition: Condition, prefix: str) -> Row:
     raw = predicate_as_json(Group("all", (condition,)))["all"][0]
     values = raw["value"] if isinstance(raw["value"], list) else [raw["value"]]
     row = Row(prefix, condition.fact, op, [_typed(value) for value in values], dict(condition.terms))
+    if row.known and row.known.fact_type is FactType.DECIMAL:
+        row.values = [_grouped(value) for value in row.values]
     if not row.many:
         row.op = condition.op
     return row
@@ -230,6 +234,12 @@ def _value(row: Row) -> Any:
     if row.known.fact_type is FactType.BOOLEAN:
         return row.value == "yes"
     return _plain_number(row.value) if row.known.fact_type is FactType.DECIMAL else row.value
+
+
+def _grouped(number: str) -> str:
+    """As the reader's language writes it, where that is read back as the same number."""
+    said = formats.quantity(Decimal(number))
+    return said if Decimal(_plain_number(said)) == Decimal(number) else number
 
 
 def _plain_number(typed: str) -> str:

@@ -196,7 +196,7 @@ def resource_page(request: PageRequest) -> HttpResponse:
         "rows": rows_of(listed, RESOURCE_ROWS),
         "more": max(0, len(listed) - RESOURCE_ROWS),
         "wanted": wanted if wanted in QUADRANTS else "",
-        "chart": chart_of(placed) if placed else None,
+        "chart": chart_of(placed) if any(one.potential or one.engagement for one in placed) else None,
         "currency": current_tenant().currency,
         "may_change": request.actor.can("resources.change"),
     }

@@ -80,7 +80,7 @@ def weights_form(data: Any, weights: dict[str, Any], labels: dict[str, Any]) -> 
     form = WeightsForm(data)
     for name, weight in weights.items():
         form.fields[name] = forms.DecimalField(
-            label=labels[name], min_value=0, max_digits=7, decimal_places=2, initial=weight.normalize()
+            label=labels[name], min_value=0, max_digits=7, decimal_places=2, initial=f"{weight.normalize():f}"
         )
     return form
 

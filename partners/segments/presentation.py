@@ -66,6 +66,10 @@ class SaidPreview:
             return "none"
         return "most" if self.matching * HALF > self.of else ""
 
+    @property
+    def unlisted(self) -> int:
+        return self.matching - len(self.sample)
+
 
 def said_rule(segment: Segment) -> SaidGroup | None:
     return RuleWords().group(read_rule(segment.rule)) if segment.rule else None

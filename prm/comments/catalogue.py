@@ -21,6 +21,6 @@ declare_purpose(
     extensions={"pdf", "png", "jpg", "jpeg", "xlsx", "csv", "txt", "zip"},
     allows=may_open_attachment,
 )
-declare_notice("comment.shared", title=_("%(who)s wrote about %(about)s"), text=_("«%(text)s»"))
+declare_notice("comment.shared", title=_("%(who)s wrote about %(about)s"), text=_("“%(text)s”"))
 name_action("comment.written", pgettext_lazy("comment", "Written"))
 name_action("comment.withdrawn", pgettext_lazy("comment", "Taken back"))

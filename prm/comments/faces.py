@@ -40,7 +40,7 @@ def write(request: PageRequest, key: str, subject_id: UUID, *, template: str) ->
         return redirect(page_of_subject(request, key, subject_id) + "#timeline")
     context: dict[str, Any] = {
         "form": form,
-        "about": commented.row,
+        "about": commented.name or commented.row,
         "back": page_of_subject(request, key, subject_id),
     }
     return render(request, template, context, status=status_of(form))

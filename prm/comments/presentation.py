@@ -18,6 +18,6 @@ def talk_about(actor: Actor, key: str, subject_id: UUID, *, shareable: bool = Tr
         "key": key,
         "subject_id": subject_id,
         "own_side": actor.is_partner,
-        "own_id": actor.id,
+        "own_id": actor.id if actor.can("comments.write") else None,
         "may_write": actor.can("comments.write"),
     }

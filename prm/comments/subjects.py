@@ -19,6 +19,7 @@ class Commented:
     row: models.Model
     partner_id: UUID | None
     manager_id: UUID | None = None
+    name: str = ""  # what people call it, where the row's own text is only a number
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from prm.accounts.models import ROLE_LABELS
+from prm.web.brand import brand_links
 from prm.web.menu import menu_for
 
 
@@ -19,6 +20,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     )
     content: dict[str, Any] = {
         "tenant": getattr(request, "tenant", None),
+        "brand": brand_links(getattr(request, "tenant", None)),
         "actor": None,
         "viewing": getattr(request, "viewing", None),
         "menu": [],

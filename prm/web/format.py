@@ -15,6 +15,7 @@ from django.utils.translation import ngettext, pgettext
 
 from prm.accounts.actor import APPLICANT_LABEL
 from prm.kit.currencies import exponent_of
+from prm.kit.money import format_plain
 from prm.kit.rounding import round_half_away
 
 MINUS = "−"
@@ -45,6 +46,13 @@ def minor(amount_minor: int, currency: str) -> str:
     pattern = "#,##0" + ("." + "0" * places if places else "")
     value = major(amount_minor, currency)
     return _polished(numbers.format_decimal(value, format=pattern, locale=reader_locale()))
+
+
+def typed(amount_minor: int, currency: str) -> str:
+    """The amount as a field begins with it. A lone English comma could be either mark, so thousands are not parted."""
+    if reader_locale().language == "en":
+        return format_plain(amount_minor, currency)
+    return minor(amount_minor, currency)
 
 
 def money(amount_minor: int, currency: str) -> str:
@@ -121,13 +129,18 @@ def short_month(value: date) -> str:
 def moment(value: datetime, zone: ZoneInfo | None = None) -> str:
     """5 Mar 2026, 14:05 CET: in the given zone, or in the vendor's while a page of theirs is made."""
     local = timezone.localtime(value, zone)
-    return f"{day(local.date())}, {local:%H:%M}{GAP}{local.tzname() or ''}".rstrip(GAP)
+    return f"{day(local.date())}, {local:%H:%M}{GAP}{_zone_name(local)}".rstrip(GAP)
 
 
 def to_the_second(value: datetime) -> str:
     """5 Mar 2026, 14:05:09 CET: where the order of two moments decides."""
     local = timezone.localtime(value)
-    return f"{day(local.date())}, {local:%H:%M:%S}{GAP}{local.tzname() or ''}".rstrip(GAP)
+    return f"{day(local.date())}, {local:%H:%M:%S}{GAP}{_zone_name(local)}".rstrip(GAP)
+
+
+def _zone_name(local: datetime) -> str:
+    name = local.tzname() or ""
+    return "МСК" if name == "MSK" and reader_locale().language == "ru" else name
 
 
 def relative(value: datetime, now: datetime) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.db import models
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.http import HttpRequest, QueryDict
 from django.utils import translation
 from django.utils.translation import gettext
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from prm.kit.countries import country_names
 from prm.kit.money import MESSAGES as MONEY_MESSAGES
-from prm.kit.money import AmountInvalid, format_plain, parse_human_amount
+from prm.kit.money import AmountInvalid, parse_human_amount
 from prm.web import format as formats
 
 PAGING = ("cursor",)
@@ -65,7 +66,7 @@ class AmountField(forms.Field):
         return amount
 
     def prepare_value(self, value: Any) -> Any:
-        return format_plain(value, self.currency) if isinstance(value, int) else value
+        return formats.typed(value, self.currency) if isinstance(value, int) else value
 
 
 def reader_countries() -> dict[str, str]:
@@ -147,11 +148,25 @@ class Difference:
     yours: str
 
 
+def _word_the_blank(field: forms.Field) -> None:
+    """Django's own empty choice is a row of dashes."""
+    if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+        offered: Any = field.choices
+        choices = list(offered)
+        if choices[:1] == BLANK_CHOICE_DASH:
+            field.choices = [("", _("Choose…") if field.required else "—"), *choices[1:]]
+
+
 class EditForm(ChoosingForm):
     """An edit made from one version of a row."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     conflict: list[Difference] = []  # noqa: RUF012 - replaced, never changed
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            _word_the_blank(field)
 
     def facts(self) -> dict[str, Any]:
         """What was typed, without the machinery."""

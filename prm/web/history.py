@@ -15,6 +15,7 @@ from prm.web import format as formats
 
 Text = str | Promise
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})")
 _names: dict[str, Text] = {}
 
 
@@ -87,9 +88,14 @@ def _changes(
     def shown(field: str, value: Any) -> str:
         if value is None:
             return ""
+        names, text = values.get(field, {}), str(value)
+        if text in names:
+            return str(names[text])
         if isinstance(value, str) and _DAY.fullmatch(value):
             return formats.day(date.fromisoformat(value))
-        return str(values.get(field, {}).get(str(value), value))
+        if isinstance(value, str) and _MOMENT.fullmatch(value):
+            return formats.moment(datetime.fromisoformat(value))
+        return ", ".join(str(names.get(word, word)) for word in text.split(", "))
 
     fields = [name for name in labels if name in record.before or name in record.after]
     changes = [

@@ -30,3 +30,12 @@ def within_limit(request: HttpRequest, thing: str, *, times: int, seconds: int) 
     except (RedisError, OSError, ValueError) as fault:  # ValueError: the window ended between the two steps
         log.warning("limits are not counted: %s", fault)
         return True
+
+
+def is_first_use(thing: str, *, seconds: int) -> bool:
+    """Whether this thing (a solved puzzle) was not used within the window, as `within_limit` counts."""
+    try:
+        return bool(cache.add(tenant_key(require_context().tenant_id, "once", thing), 1, timeout=seconds))
+    except (RedisError, OSError) as fault:
+        log.warning("limits are not counted: %s", fault)
+        return True

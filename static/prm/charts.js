@@ -9,37 +9,31 @@
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   // Points [x, y, name], a series for each group of them.
   function scatter(given, axis) {
-    const named = (name, gap) => ({ type: "value", name, nameLocation: "middle", nameGap: gap, nameTextStyle: { color: token("--ink-soft") }, ...axis, axisLabel: { ...axis.axisLabel, formatter: (value) => short.format(value) } });
+    const named = (name, place) => ({ type: "value", name, ...place, nameTextStyle: { color: token("--ink-soft"), align: place.align }, ...axis, axisLabel: { ...axis.axisLabel, formatter: (value) => short.format(value) } });
     return {
       animation: !still,
       color: ["--chart-1", "--chart-2", "--chart-3", "--chart-4"].map(token),
       textStyle: { fontFamily: token("--font"), color: token("--ink") },
       aria: { enabled: true, label: { description: given.description }, decal: { show: true } },
-      grid: { left: 24, right: 16, top: 36, bottom: 24, containLabel: true },
-      legend: { top: 0, left: 0, icon: "circle", itemHeight: 8, textStyle: { color: token("--ink-soft") } },
+      grid: { left: 8, right: 16, top: 68, bottom: 24, containLabel: true },
+      legend: { type: "scroll", top: 0, left: 0, right: 0, icon: "circle", itemHeight: 8, textStyle: { color: token("--ink-soft") } },
       tooltip: { trigger: "item", confine: true, formatter: ({ value }) => `${echarts.format.encodeHTML(value[2])}: ${whole.format(value[0])} / ${whole.format(value[1])}` },
-      xAxis: named(given.scatter.x, 28),
-      yAxis: named(given.scatter.y, 48),
+      xAxis: named(given.scatter.x, { nameLocation: "middle", nameGap: 28, align: "center" }),
+      yAxis: named(given.scatter.y, { nameLocation: "end", nameGap: 12, align: "left" }),
       series: given.series.map((series) => ({ type: "scatter", name: series.name, data: series.points, symbolSize: 9 })),
     };
   }
-  document.querySelectorAll("[data-chart]").forEach((place) => {
-    const source = document.getElementById(place.dataset.chart);
-    if (!source || !window.echarts) return;
-    const given = JSON.parse(source.textContent);
-    const chart = echarts.init(place, null, { renderer: "svg" });
-    const axis = {
+  function axes() {
+    return {
       axisLine: { lineStyle: { color: token("--line") } },
       axisTick: { show: false },
       axisLabel: { color: token("--ink-soft"), fontFamily: token("--font") },
       splitLine: { lineStyle: { color: token("--line") } },
     };
-    if (given.scatter) {
-      chart.setOption(scatter(given, axis));
-      addEventListener("resize", () => chart.resize());
-      return;
-    }
-    chart.setOption({
+  }
+  // Lines and bars over the labels.
+  function course(given, axis) {
+    return {
       animation: !still,
       color: ["--chart-1", "--chart-2", "--chart-3", "--chart-4"].map(token),
       textStyle: { fontFamily: token("--font"), color: token("--ink") },
@@ -58,7 +52,16 @@
         lineStyle: { width: 2, type: series.dashed ? "dashed" : "solid" },
         itemStyle: { borderRadius: series.type === "bar" ? [3, 3, 0, 0] : 0 },
       })),
-    });
+    };
+  }
+  document.querySelectorAll("[data-chart]").forEach((place) => {
+    const source = document.getElementById(place.dataset.chart);
+    if (!source || !window.echarts) return;
+    const given = JSON.parse(source.textContent);
+    const chart = echarts.init(place, null, { renderer: "svg" });
+    const draw = () => chart.setOption((given.scatter ? scatter : course)(given, axes()), true);
+    draw();
     addEventListener("resize", () => chart.resize());
+    new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
   });
 })();

@@ -193,7 +193,7 @@ def _join(letter: str, name: str) -> Visitor:
     link = LINK.search(letter)
     assert link is not None, letter
     person = Visitor()
-    person.submit(link[0], name=name, password=PASSWORD)
+    person.submit(link[0], name=name, password=PASSWORD, consent="on")
     return person
 
 

@@ -150,7 +150,7 @@ def publish_a_plan(author: Walker, publisher: Walker) -> None:
     publisher.sees("Published")
     author.page.get_by_role("link", name="Base plan").first.click()
     author.go("Assign")
-    author.choose("For", author.word("Everyone"))
+    author.choose("Assign to", author.word("Everyone"))
     author.fill("From", "2026-01-01")
     author.press("Assign")
     author.leave()

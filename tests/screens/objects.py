@@ -10,7 +10,7 @@ from partners.customers.models import Customer
 from partners.deals.models import Deal, DeclaredInterest
 from partners.directory.models import Contact, Partner, PartnerParent
 from partners.onboarding.links import link_secret
-from partners.onboarding.models import Application, DocumentVersion, Question
+from partners.onboarding.models import Application, DocumentVersion, Question, WaitingCompany
 from partners.products.models import Product, ProductCategory
 from partners.profiles.models import CustomField, PartnerDocument, Term
 from partners.segments.models import Segment
@@ -83,6 +83,7 @@ def demo_objects(slug: str) -> dict[str, Any]:
             "application_id": _id(Application.objects.filter(state="submitted").order_by("submitted_at")),
             "question_id": _id(Question.objects.all()),
             "document_id": _id(DocumentVersion.objects.filter(kind="agreement").order_by("-number")),
+            "waiting_id": _id(WaitingCompany.objects.order_by("joined_at")),
             **_links(),
             "notice_id": _id(Notice.objects.filter(partner_id__isnull=True)),
             "notice_id:portal": _id(Notice.objects.filter(partner_id=partner.id)),

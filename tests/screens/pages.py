@@ -34,7 +34,7 @@ _BY_REASON = {
         payout-recalculate payout-submit payout-approve payout-export payout-reject payout-cancel payout-paid
         bank-confirm bank-decline period-close portal-notice-open portal-document-remove portal-listing-end
         portal-lesson-read portal-deal-close join-resume deal-answer-amendment deal-move deal-pass-on field-move
-        item-take-back portal-deal-move quiz-open-again version-propose plan-for-group""",
+        item-take-back portal-deal-move quiz-open-again version-propose plan-for-group waiting-invite join-wait""",
     PART: """
         import-progress import-row job-progress segment-preview calculation-progress payout-preview payout-progress
         portal-deal-check""",
@@ -42,7 +42,7 @@ _BY_REASON = {
         audit-export rate-export file-download import-template import-errors partner-export application-export
         product-export customer-export sale-export segment-export payout-file journal-export portal-file-download
         portal-certificate-file certificate-file
-        portal-lesson-file partner-export-workbook""",
+        portal-lesson-file partner-export-workbook waiting-export brand-style brand-logo""",
 }
 NO_PAGES = {name: reason for reason, names in _BY_REASON.items() for name in names.split()}
 

@@ -16,7 +16,13 @@ from prm.accounts.permissions import permissions_of
 from tests.screens.eye import AXE_AT, SHAPES, SUBMIT, Eye, Fault
 from tests.screens.forms import empty_forms, send_emptied
 from tests.screens.pages import NO_PAGES, email_of, path_of
-from tests.screens.world import World, let_invitations_expire, let_work_fail, put_to_work
+from tests.screens.world import (
+    World,
+    let_invitations_expire,
+    let_programme,
+    let_work_fail,
+    put_to_work,
+)
 from tests.support.routes import Route, all_routes
 from tests.support.site import log_in
 
@@ -72,6 +78,20 @@ def invitation(stage: Stage) -> None:
     stage.open("invitation-of-another", stage.staff(), links["open"])
     let_invitations_expire(stage.vendor)
     stage.open("invitation-expired", stranger, links["open"], status=410)
+
+
+def programme_closed(stage: Stage) -> None:
+    """The waiting list's form, an error in it, the answer, and the list of a programme that is closed."""
+    stranger = stage.eye.stranger()
+    let_programme(stage.vendor, is_open=False)
+    stage.open("join-closed", stranger, f"/{stage.vendor.slug}/join/")
+    stage.goto(stranger, f"/{stage.vendor.slug}/join/")
+    stranger.fill("#id_company_name", "Elm Works")
+    stranger.locator(".public-form button[type=submit]").click()
+    stranger.locator(".error-summary").wait_for()
+    stage.look("join-closed-error", stranger)
+    stage.open("waiting-list-closed", stage.staff(), stage.console("applications/waiting/"))
+    let_programme(stage.vendor, is_open=True)
 
 
 def api_reference(stage: Stage) -> None:
@@ -244,6 +264,7 @@ def _pattern(name: str) -> str:
 Scene = Callable[[Stage], None]
 SCENES: tuple[Scene, ...] = (
     invitation,
+    programme_closed,
     api_reference,
     missing_and_forbidden,
     second_factor,

@@ -21,8 +21,9 @@ from incentives.earnings.models import CalculationRun, CalculationShard
 from incentives.payouts.actions import prepare_run
 from partners.directory.actions import create_partner
 from partners.directory.models import Partner
+from partners.onboarding.setup import ProgrammeFacts, save_programme
 from prm.accounts.actions import invite, withdraw_invitation
-from prm.accounts.actor import Actor
+from prm.accounts.actor import Actor, system_actor
 from prm.accounts.models import Invitation, Membership, User
 from prm.accounts.permissions import permissions_of
 from prm.imports.actions import start_check, take_file
@@ -140,6 +141,12 @@ def let_work_fail(vendor: Vendor) -> None:
 def let_invitations_expire(vendor: Vendor) -> None:
     with inside(vendor.slug):
         Invitation.objects.filter(email__startswith="guest@").update(expires_at=timezone.now())
+
+
+def let_programme(vendor: Vendor, *, is_open: bool) -> None:
+    with inside(vendor.slug) as tenant:
+        facts: ProgrammeFacts = {"is_open": is_open}
+        save_programme(actor=system_actor(tenant.id), facts=facts, version=None, at=timezone.now())
 
 
 def _fresh_tenant(slug: str, name: str, vendor: Vendor) -> UUID:

@@ -1,13 +1,14 @@
 """The first page: what waits, the figures with links to their rows, the year's line."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.utils import timezone
 
+from analytics.dashboards.today import outlook_of
 from prm.tenancy.context import tenant_context
 from tests.analytics.facts.test_actions import follow
 from tests.support.cast import Cast
@@ -47,6 +48,12 @@ def tiles(page: str) -> dict[str, tuple[str, str]]:
         page,
     )
     return {label: (value, url.replace("&amp;", "&")) for url, label, value in found}
+
+
+def test_a_running_period_is_shown_as_long_as_what_it_is_compared_with(cast: Cast) -> None:
+    outlook = outlook_of("quarter", cast.acme, date(2026, 11, 29))
+    assert outlook.shown_until == date(2026, 11, 29)
+    assert outlook.compared == "1 Jul 2026 – 29 Aug 2026"
 
 
 def test_the_page_shows_the_figures_of_the_period(acme: Cast) -> None:

@@ -71,6 +71,24 @@ def test_a_plan_is_drafted_tiered_and_published_by_a_second_person(
         assert version.document["components"][0]["tiers"][1] == {"from": "100000", "rate": "0.07"}
 
 
+def test_what_a_published_version_settled_stays_in_the_next(
+    cast: Cast, vera: Client, version: PlanVersion
+) -> None:
+    page = f"/acme/m/plans/versions/{version.id}/"
+    assert vera.post(page + "components/new/tiers/", TIERS).status_code == 302
+    client_of(cast.felix).post(page + "publish/")
+    again = f"/acme/m/plans/{version.plan_id}/versions/new/"
+    form = vera.get(again).context["form"]
+    assert [str(value) for _label, value in form.facts] == ["EUR", "EUR", "Quarter"]
+    assert form.fields["minimum_payout"].label == "Minimum payout, EUR"
+    told = {**SETTINGS, "currency": "USD", "payout_currency": "", "period": "year", "hold_days": "5"}
+    assert vera.post(again, told).status_code == 302
+    with tenant_context(cast.acme.id):
+        later = PlanVersion.objects.get(number=2).document
+    assert (later["currency"], later["payout_currency"], later["period"]) == ("EUR", "EUR", "quarter")
+    assert later["hold_days"] == 5
+
+
 def test_a_wrong_tier_is_named_at_its_field_and_nothing_is_saved(
     cast: Cast, vera: Client, version: PlanVersion
 ) -> None:
@@ -274,7 +292,8 @@ def test_an_end_that_is_no_earlier_one_changes_nothing(
 ) -> None:
     with nothing_written_in(cast.acme):
         answer = vera.post(f"/acme/m/plans/assignments/{assignment.id}/end/", {"ends_on": ends_on})
-    assert answer.status_code == 302
+    assert answer.status_code == 422
+    assert f'href="#end-{assignment.id}-ends_on"' in answer.content.decode()
 
 
 def test_a_manager_reads_no_names_outside_the_own_portfolio(

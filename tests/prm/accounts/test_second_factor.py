@@ -63,7 +63,8 @@ def test_enrolment_asks_for_the_password_and_a_right_code(cast: Cast, clock: Any
     client, _ = log_in(cast.vera)
     assert "/account/reauthenticate/" in client.get("/account/2fa/totp/activate/")["Location"]
     client.post("/account/reauthenticate/", {"password": PASSWORD})
-    assert client.get("/account/2fa/totp/activate/").status_code == 200
+    form = client.get("/account/2fa/totp/activate/")
+    assert f'<code id="authenticator_secret">{form.context["form"].secret}</code>' in form.content.decode()
     assert client.post("/account/2fa/totp/activate/", {"code": "000000"}).status_code == 200
     assert factors(cast.vera) == []
     enrol(cast.vera, clock)

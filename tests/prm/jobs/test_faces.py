@@ -47,7 +47,7 @@ def test_the_page_shows_progress_counts_log_and_polls(cast: Cast, job: Job) -> N
     assert f'hx-get="/acme/m/jobs/{job.id}/progress/" hx-trigger="every 2s"' in page
     assert 'value="300"' in page
     assert "300 of 1200 done" in page
-    assert re.search(r"<dt>created</dt>\s*<dd>299</dd>", page)
+    assert re.search(r"<dt>Created</dt>\s*<dd>299</dd>", page)
     assert 'href="/acme/m/jobs/"' in page
 
 
