@@ -38,7 +38,7 @@ def calculate_shard(shard: CalculationShard, scope: Scope, *, at: datetime) -> d
     work.fill("calc_choice", sql_scope.CHOICES)
     work.fill("calc_component", sql_entries.COMPONENTS)
     work.fill("calc_split", sql_credits.SPLITS)
-    credits = work.fill("calc_credit", sql_credits.credits_sql(scope.facts, ordered=bool(scope.tiers)))
+    credits = work.fill("calc_credit", sql_credits.credits_sql(scope.facts, ordered=bool(scope.volumes)))
     refunds = work.fill("calc_refund", sql_credits.REFUNDS)
     work.fill("calc_fate", sql_credits.FATES)
     work.fill("calc_kept", sql_credits.KEPT)

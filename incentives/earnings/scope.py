@@ -19,7 +19,7 @@ from incentives.plans.compiler import (
     facts_asked,
     values_asked,
 )
-from incentives.plans.document import TiersComponent
+from incentives.plans.document import VolumeComponent
 from incentives.plans.language import parse_document
 from incentives.plans.models import PlanVersion
 from incentives.plans.queries import list_assigned_segments
@@ -53,19 +53,19 @@ class Scope:
         return set().union(*(facts_asked(card) for card in cards.values()))
 
     @property
-    def tiers(self) -> list[tuple[TiersComponent, VersionCard]]:
-        return [(c.component, c.card) for c in self.components if isinstance(c.component, TiersComponent)]
+    def volumes(self) -> list[tuple[VolumeComponent, VersionCard]]:
+        return [(c.component, c.card) for c in self.components if isinstance(c.component, VolumeComponent)]
 
     def parameters(self) -> dict[str, Any]:
         """The parameters that the statements of earnings share."""
-        kinds = sorted({component.window for component, _ in self.tiers})
+        kinds = sorted({component.window for component, _ in self.volumes})
         windows = [
             {"window_kind": kind.value, "starts_on": window.starts_on, "ends_on": window.ends_on}
             for kind in kinds
             for window in windows_between(self.volume_from, self.until, kind, self.fiscal_month)
         ]
         fates = {
-            (component.window.value, card.document.refund_policy.value) for component, card in self.tiers
+            (component.window.value, card.document.refund_policy.value) for component, card in self.volumes
         }
         pairs = {(c.card.document.currency, c.card.document.payout_currency) for c in self.components}
         rules = [
@@ -106,7 +106,7 @@ def _component(compiled: CompiledComponent) -> dict[str, Any]:
         "currency": document.currency,
         "payout_currency": document.payout_currency,
         "hold_days": document.hold_days,
-        "window_kind": component.window.value if isinstance(component, TiersComponent) else None,
+        "window_kind": component.window.value if isinstance(component, VolumeComponent) else None,
         "policy": document.refund_policy.value,
     }
 
@@ -130,7 +130,7 @@ def load_scope(run: CalculationRun) -> Scope:
     for card in cards:
         if card.version_id in used:
             components += compile_version(card, len(components))
-    kinds = {c.component.window for c in components if isinstance(c.component, TiersComponent)}
+    kinds = {c.component.window for c in components if isinstance(c.component, VolumeComponent)}
     return Scope(
         tenant_id=tenant.id,
         run_id=run.id,
@@ -188,7 +188,7 @@ def window_kinds_in_use() -> set[WindowKind]:
         component.window
         for card in _published_cards()
         for component in card.document.components
-        if isinstance(component, TiersComponent)
+        if isinstance(component, VolumeComponent)
     }
 
 

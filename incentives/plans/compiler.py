@@ -7,7 +7,7 @@ The working tables (calc_*) and who fills them are described in docs/adr/0014-ca
 
 from dataclasses import dataclass
 
-from incentives.plans.document import Component, PlanDocument, TiersComponent
+from incentives.plans.document import Component, PlanDocument, TiersComponent, VolumeComponent
 from incentives.plans.sql_flat import flat_source
 from incentives.plans.sql_gate import Gate, VersionCard
 from incentives.plans.sql_pay import explain, merge, pay
@@ -45,14 +45,15 @@ def _compile(card: VersionCard, component: Component, number: int) -> CompiledCo
     def gate() -> Gate:
         return Gate(card, component, Binder())
 
-    tiers = isinstance(component, TiersComponent)
+    by_volume = isinstance(component, VolumeComponent)
     paying = gate()
+    source = tiers_source(paying) if isinstance(component, TiersComponent) else flat_source(paying)
     return CompiledComponent(
         number=number,
         card=card,
         component=component,
-        pay=pay(paying, number, tiers_source(paying) if tiers else flat_source(paying), inexact=tiers),
-        merge=merge(gate()) if tiers else None,
+        pay=pay(paying, number, source, inexact=by_volume),
+        merge=merge(gate()) if by_volume else None,
         explain=explain(gate(), number),
     )
 
@@ -75,7 +76,7 @@ def _conditions(document: PlanDocument) -> list[Condition]:
     found: list[Condition] = []
     for component in document.components:
         narrowed = [component.where]
-        if isinstance(component, TiersComponent):
+        if isinstance(component, VolumeComponent):
             narrowed.append(component.measure_where)
         found += [condition for group in narrowed if group is not None for condition in conditions_of(group)]
     return found

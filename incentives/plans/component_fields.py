@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from incentives.plans.document import Component, ComponentType, TiersComponent, plain_decimal
+from incentives.plans.document import Component, ComponentType, VolumeComponent, plain_decimal
 from incentives.plans.language import parse_document
 from prm.kit.predicates import Condition, Group
 
@@ -161,7 +161,7 @@ def _meaning(written: Mapping[str, Any]) -> Component:
     """In the currency with the most decimals: whether amounts suit the plan's is not asked here."""
     document = parse_document({"currency": "KWD", "components": [written]})
     component = document.components[0]
-    if isinstance(component, TiersComponent):
+    if isinstance(component, VolumeComponent):
         component = replace(component, measure_where=_sorted(component.measure_where))
     return replace(component, where=_sorted(component.where))
 

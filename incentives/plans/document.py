@@ -83,6 +83,7 @@ class Component(ABC):
     floor: Limit = Limit()
     starts_on: date | None = None
     ends_on: date | None = None
+    negative: NegativeMargin = NegativeMargin.PAY
 
     @property
     @abstractmethod
@@ -100,7 +101,6 @@ class RateComponent(Component):
 
     rate: Decimal
     rate_of: Measure = Measure.REVENUE
-    negative: NegativeMargin = NegativeMargin.PAY
 
     @property
     def basis(self) -> Measure:
@@ -128,16 +128,21 @@ class Tier:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TiersComponent(Component):
+class VolumeComponent(Component):
+    """Pays by what was measured in a window: refunds inside the open window change the volume itself."""
+
+    measure: Measure
+    window: WindowKind
+    measure_where: Group | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TiersComponent(VolumeComponent):
     type: ClassVar[ComponentType] = ComponentType.TIERS
 
     mode: TierMode
-    measure: Measure
-    window: WindowKind
     tiers: tuple[Tier, ...]
     scope: Scope = Scope.PARTNER
-    measure_where: Group | None = None
-    negative: NegativeMargin = NegativeMargin.PAY
 
     @property
     def pays_amounts(self) -> bool:

@@ -29,10 +29,8 @@ from incentives.plans.board import Board, Outcome
 from incentives.plans.credits import Credit
 from incentives.plans.document import (
     Component,
-    NegativeMargin,
     PlanDocument,
-    RateComponent,
-    TiersComponent,
+    VolumeComponent,
 )
 from incentives.plans.exchange import Conversion
 from incentives.plans.facts import Facts, Plan, Version
@@ -161,7 +159,7 @@ def _gate(world: World, component: Component, claim: Claim, board: Board) -> Pay
     stop = _stop(world, component, credit)
     if stop is None and to_plan is not None and to_payout is not None:
         refunds = world.refunds_for(credit, component, document)
-        basis_value = value_of(credit, component.basis, _negative(component), to_plan, refunds.kept)
+        basis_value = value_of(credit, component.basis, component.negative, to_plan, refunds.kept)
         if basis_value is None:
             stop = (reasons.NO_COST, {})
         else:
@@ -201,33 +199,29 @@ def _failed(failure: Failure) -> dict[str, str]:
     }
 
 
-def _negative(component: Component) -> NegativeMargin:
-    return component.negative if isinstance(component, RateComponent | TiersComponent) else NegativeMargin.PAY
-
-
 def _places(
     world: World, component: Component, partner_id: str, document: PlanDocument, payables: list[Payable]
 ) -> dict[str, Position]:
     """Where the paid lines stand in their windows, for components that depend on volume."""
-    if not isinstance(component, TiersComponent):
+    if not isinstance(component, VolumeComponent):
         return {}
-    tiers = component
+    volume = component
 
     def measure(credit: Credit) -> Fraction | None:
         """The measured volume; None: outside the filters, without rate or cost, or of a product that does not earn.
         measure_where alone decides if it is given; else where and the component's dates do."""
-        if tiers.measure_where is None and not tiers.covers(credit.line.occurred_on):
+        if volume.measure_where is None and not volume.covers(credit.line.occurred_on):
             return None
-        where = tiers.where if tiers.measure_where is None else tiers.measure_where
+        where = volume.where if volume.measure_where is None else volume.measure_where
         to_plan = world.conversion(credit, document.currency)
         if to_plan is None or not world.earns(credit) or world.failure(credit, where) is not None:
             return None
-        kept = world.refunds_for(credit, tiers, document).kept
-        return value_of(credit, tiers.measure, tiers.negative, to_plan, kept)
+        kept = world.refunds_for(credit, volume, document).kept
+        return value_of(credit, volume.measure, volume.negative, to_plan, kept)
 
     return positions(
         world.of_partner[partner_id],
-        lambda credit: world.window(credit.line.occurred_on, tiers.window),
+        lambda credit: world.window(credit.line.occurred_on, volume.window),
         measure,
         {payable.claim.credit.line.id for payable in payables},
     )
@@ -320,7 +314,7 @@ def _use(conversion: Conversion) -> RateUse | None:
 
 def _reversed(inputs: Inputs, reversal: Reversal, payable: Payable) -> Inputs:
     step = reversal.step
-    notes = [WINDOW_CLOSED] if isinstance(payable.component, TiersComponent) else []
+    notes = [WINDOW_CLOSED] if isinstance(payable.component, VolumeComponent) else []
     if step.over_refunded:
         notes.append(OVER_REFUNDED)
     return inputs.reversed_by(

@@ -15,7 +15,7 @@ from incentives.plans.document import (
     NegativeMargin,
     PlanDocument,
     RefundPolicy,
-    TiersComponent,
+    VolumeComponent,
 )
 from incentives.plans.exchange import Conversion, RateBook
 from incentives.plans.facts import SALE, Facts, SaleLine
@@ -77,7 +77,7 @@ class World:
         refunds = self.refunds.get(credit.line.id)
         if not refunds:
             return NO_REFUNDS
-        if not isinstance(component, TiersComponent):
+        if not isinstance(component, VolumeComponent):
             return apportion(credit.line, refunds, lambda refund: False)
         if document.refund_policy is RefundPolicy.RECOMPUTE:
             return apportion(credit.line, refunds, lambda refund: True)
