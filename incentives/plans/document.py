@@ -27,11 +27,13 @@ class ComponentType(StrEnum):
 
 
 class Measure(StrEnum):
-    """What is counted, and what a rate is of. `units` pays by amount, or by a rate of revenue."""
+    """What is counted, and what a rate is of. `units` pays by amount, or by a rate of revenue; `commission`, what the
+    credited partner gets for the credit, is what overrides alone may be of."""
 
     REVENUE = "revenue"
     MARGIN = "margin"
     UNITS = "units"
+    COMMISSION = "commission"
 
 
 class TierMode(StrEnum):
@@ -156,6 +158,28 @@ class TiersComponent(VolumeComponent):
         return Measure.MARGIN if self.measure is Measure.MARGIN else Measure.REVENUE
 
 
+@dataclass(frozen=True, slots=True)
+class Level:
+    """What the partner so many steps above the credited one gets."""
+
+    up: int
+    rate: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverrideComponent(Component):
+    """Pays those above the credited partner in the tree of the sale's day; nobody at a level: nobody is paid."""
+
+    type: ClassVar[ComponentType] = ComponentType.OVERRIDE
+
+    levels: tuple[Level, ...]
+    override_of: Measure = Measure.REVENUE
+
+    @property
+    def basis(self) -> Measure:
+        return self.override_of
+
+
 @dataclass(frozen=True, kw_only=True)
 class PlanDocument:
     """One version's settings and components. `period` is the default window."""
@@ -232,6 +256,9 @@ def _own_fields(component: Component) -> dict[str, Any]:
             return {"amount": plain_decimal(component.amount)}
         case TiersComponent():
             return _tiers_fields(component)
+        case OverrideComponent():
+            levels = [{"up": level.up, "rate": plain_decimal(level.rate)} for level in component.levels]
+            return {"levels": levels, "basis": component.override_of.value}
         case _:
             raise TypeError(f"{component.type} has no written form")
 

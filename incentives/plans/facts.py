@@ -80,7 +80,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A segment's code or a certificate's code that a partner had on [starts_on, ends_on)."""
+    """What a partner had on [starts_on, ends_on): a segment's or certificate's code, the id of the partner above."""
 
     value: str
     starts_on: date
@@ -94,9 +94,15 @@ class Partner:
     standings: tuple[Standing, ...] = ()
     segments: tuple[Held, ...] = ()
     certificates: tuple[Held, ...] = ()
+    parents: tuple[Held, ...] = ()
 
     def standing_on(self, day: date) -> Standing | None:
         return next((item for item in self.standings if covers(item.starts_on, item.ends_on, day)), None)
+
+    def parent_on(self, day: date) -> str | None:
+        """At most one partner stands above another on a day."""
+        held = (item.value for item in self.parents if covers(item.starts_on, item.ends_on, day))
+        return next(held, None)
 
     def segments_on(self, day: date) -> frozenset[str]:
         return frozenset(item.value for item in self.segments if covers(item.starts_on, item.ends_on, day))

@@ -17,6 +17,8 @@ WHERE_FAILED = "where_failed"  # the conditions of every component exclude the l
 REFUNDED = "refunded"  # the sale was returned whole before its window was closed
 COUNTED_WITH_SALE = "counted_with_sale"  # a refund that changed its sale's own amount
 SALE_EARNED_NOTHING = "sale_earned_nothing"  # a refund of a line that had earned nothing
+NOBODY_ABOVE = "nobody_above"  # an override, and nobody stood above the partner on that date
+PAID_ABOVE = "paid_above"  # an override pays those above the partner, not the partner itself
 ZERO_AMOUNT = "zero_amount"  # everything applied and the amount came to zero
 
 REASONS: tuple[str, ...] = (
@@ -33,6 +35,8 @@ REASONS: tuple[str, ...] = (
     REFUNDED,
     COUNTED_WITH_SALE,
     SALE_EARNED_NOTHING,
+    NOBODY_ABOVE,
+    PAID_ABOVE,
     ZERO_AMOUNT,
 )
 PRIORITY: dict[str, int] = {reason: place for place, reason in enumerate(REASONS)}

@@ -18,7 +18,7 @@ from incentives.plans.document import (
     VolumeComponent,
 )
 from incentives.plans.exchange import Conversion, RateBook
-from incentives.plans.facts import SALE, Facts, SaleLine
+from incentives.plans.facts import SALE, Facts, Partner, SaleLine
 from incentives.plans.refunds import NO_REFUNDS, Apportioned, apportion
 from incentives.plans.selection import PlanChooser
 from prm.kit.periods import Period, Window, WindowKind, window_of
@@ -88,6 +88,15 @@ class World:
         """Dated before the window's end and arrived before its last month closed."""
         closed_at = self.facts.closed_at.get(window.last_period)
         return refund.occurred_on < window.ends_on and (closed_at is None or refund.recorded_at < closed_at)
+
+    def above(self, partner: Partner, day: date) -> list[str]:
+        """Who stood above the partner on that day, nearest first."""
+        found: list[str] = []
+        parent_id = partner.parent_on(day)
+        while parent_id is not None:
+            found.append(parent_id)
+            parent_id = self.partners[parent_id].parent_on(day)
+        return found
 
     def conversion(self, credit: Credit, currency: str) -> Conversion | None:
         return self.rates.conversion(credit.line.currency, currency, credit.line.occurred_on)
