@@ -19,7 +19,7 @@ from incentives.plans.compiler import (
     facts_asked,
     values_asked,
 )
-from incentives.plans.document import VolumeComponent
+from incentives.plans.document import Level, OverrideComponent, VolumeComponent
 from incentives.plans.language import parse_document
 from incentives.plans.models import PlanVersion
 from incentives.plans.queries import list_assigned_segments
@@ -56,6 +56,15 @@ class Scope:
     def volumes(self) -> list[tuple[VolumeComponent, VersionCard]]:
         return [(c.component, c.card) for c in self.components if isinstance(c.component, VolumeComponent)]
 
+    @property
+    def levels(self) -> list[Level]:
+        return [
+            level
+            for compiled in self.components
+            if isinstance(compiled.component, OverrideComponent)
+            for level in compiled.component.levels
+        ]
+
     def parameters(self) -> dict[str, Any]:
         """The parameters that the statements of earnings share."""
         kinds = sorted({component.window for component, _ in self.volumes})
@@ -89,6 +98,7 @@ class Scope:
             "reasons": list(REASONS),
             "segments": sorted(self.segments),
             "asks_certificate": "certificate" in self.facts,
+            "levels_up": max((level.up for level in self.levels), default=0),
         }
 
 

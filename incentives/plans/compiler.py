@@ -5,11 +5,19 @@ columns come from this house alone. Called by: incentives.earnings, which makes 
 
 The working tables (calc_*) and who fills them are described in docs/adr/0014-calculation-in-sql.md."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from incentives.plans.document import Component, PlanDocument, TiersComponent, VolumeComponent
+from incentives.plans.document import (
+    Component,
+    OverrideComponent,
+    PlanDocument,
+    TiersComponent,
+    VolumeComponent,
+)
 from incentives.plans.sql_flat import flat_source
 from incentives.plans.sql_gate import Gate, VersionCard
+from incentives.plans.sql_override import override_source, why_not_the_partner
 from incentives.plans.sql_pay import explain, merge, pay
 from incentives.plans.sql_tiers import tiers_source
 from prm.kit.binding import Binder, Statement
@@ -23,7 +31,7 @@ __all__ = ["CompiledComponent", "VersionCard", "compile_version", "facts_asked",
 class CompiledComponent:
     """The statements of one component, run in this order: `pay` writes calc_target, `merge` names the refunds that are
     counted with their sale, `explain` says why a credit got nothing. Linked refunds that are not merged are reversed
-    for all components at once, by earnings."""
+    for all components at once, by earnings: those of own amounts before overrides pay, which read commissions."""
 
     number: int
     card: VersionCard
@@ -47,15 +55,27 @@ def _compile(card: VersionCard, component: Component, number: int) -> CompiledCo
 
     by_volume = isinstance(component, VolumeComponent)
     paying = gate()
-    source = tiers_source(paying) if isinstance(component, TiersComponent) else flat_source(paying)
+    source, otherwise = _source(component)(paying), "'zero_amount'"
+    if isinstance(component, OverrideComponent):
+        otherwise = why_not_the_partner(number)
     return CompiledComponent(
         number=number,
         card=card,
         component=component,
         pay=pay(paying, number, source, inexact=by_volume),
         merge=merge(gate()) if by_volume else None,
-        explain=explain(gate(), number),
+        explain=explain(gate(), number, otherwise),
     )
+
+
+def _source(component: Component) -> Callable[[Gate], str]:
+    match component:
+        case TiersComponent():
+            return tiers_source
+        case OverrideComponent():
+            return override_source
+        case _:
+            return flat_source
 
 
 def facts_asked(card: VersionCard) -> set[str]:

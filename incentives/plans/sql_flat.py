@@ -6,9 +6,10 @@ from incentives.plans.document import PerUnitComponent, RateComponent
 from incentives.plans.sql_gate import Gate, minor_units
 
 _SOURCE = """
-    SELECT c.credit_id, c.line_id, c.occurred_on, c.direction, {basis_num} AS basis_num, {basis_den} AS basis_den,
-        {num} AS num, {basis_den} AS den, {rate}::numeric AS rate, {unit_amount}::numeric AS unit_amount,
-        NULL::jsonb AS volume, NULL::numeric AS refunded_share, TRUE AS measured, {to_payout} AS to_payout
+    SELECT c.credit_id, c.line_id, c.partner_id, 0 AS depth, c.occurred_on, c.direction, {basis_num} AS basis_num,
+        {basis_den} AS basis_den, {num} AS num, {basis_den} AS den, {rate}::numeric AS rate,
+        {unit_amount}::numeric AS unit_amount, NULL::jsonb AS volume, NULL::numeric AS refunded_share, TRUE AS measured,
+        TRUE AS reverses, {to_payout} AS to_payout
     FROM calc_choice ch JOIN calc_credit c ON c.span_id = ch.span_id {rates}
     WHERE ch.version_id = {version} AND c.earns AND c.is_due AND {passes}
 """

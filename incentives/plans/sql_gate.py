@@ -136,7 +136,7 @@ class Gate:
                 amount = f"(c.direction * greatest(c.direction * {amount}, 0))"
         return Ratio(f"({amount} * {self.to_plan}{kept})", of_whole)
 
-    def reason(self) -> str:
+    def reason(self, otherwise: str) -> str:
         """Why the component paid nothing: the gates in the order of the reference."""
         branches = [
             f"WHEN NOT ({self.covers}) THEN 'outside_dates'",
@@ -146,7 +146,7 @@ class Gate:
         ]
         if self.kept:
             branches.append("WHEN m.kept_num = 0 THEN 'refunded'")
-        return f"CASE {' '.join(branches)} ELSE 'zero_amount' END"
+        return f"CASE {' '.join(branches)} ELSE {otherwise} END"
 
     def reason_facts(self) -> str:
         where = self.component.where

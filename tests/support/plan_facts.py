@@ -90,6 +90,12 @@ def tiers(
     return {"id": component_id, "type": "tiers", "mode": mode, "tiers": written} | more
 
 
+def override(*rates: str, component_id: str = "above", **more: Any) -> dict[str, Any]:
+    """Levels from the nearest up."""
+    levels = [{"up": up, "rate": value} for up, value in enumerate(rates, 1)]
+    return {"id": component_id, "type": "override", "levels": levels} | more
+
+
 def document(*components: dict[str, Any], **settings: Any) -> dict[str, Any]:
     return SETTINGS | settings | {"components": list(components)}
 

@@ -17,7 +17,7 @@ from incentives.plans.models import Plan, PlanAssignment, PlanVersion
 from incentives.plans.reference import Evaluation
 from incentives.plans.targets import inputs_as_json
 from partners.customers.models import Customer
-from partners.directory.models import Partner, PartnerStanding
+from partners.directory.models import Partner, PartnerParent, PartnerStanding
 from partners.products.models import Product, ProductCategory
 from partners.sales.models import SaleLine as StoredLine
 from partners.sales.models import SaleSplit
@@ -62,7 +62,14 @@ def with_uuids(facts: Facts) -> Facts:
     return replace(
         facts,
         lines=tuple(line_of(line) for line in facts.lines),
-        partners=tuple(replace(partner, id=partners[partner.id]) for partner in facts.partners),
+        partners=tuple(
+            replace(
+                partner,
+                id=partners[partner.id],
+                parents=tuple(replace(held, value=partners[held.value]) for held in partner.parents),
+            )
+            for partner in facts.partners
+        ),
         products=tuple(replace(product, id=products[product.id]) for product in facts.products),
         customers=tuple(replace(customer, id=customers[customer.id]) for customer in facts.customers),
         rates=tuple(replace(rate, id=rates[rate.id]) for rate in facts.rates),
@@ -122,6 +129,16 @@ def _store_partners(facts: Facts) -> None:
         )
         for partner in facts.partners
         for standing in partner.standings
+    )
+    PartnerParent.objects.bulk_create(
+        PartnerParent(
+            partner_id=UUID(partner.id),
+            parent_id=UUID(held.value),
+            starts_on=held.starts_on,
+            ends_on=held.ends_on,
+        )
+        for partner in facts.partners
+        for held in partner.parents
     )
     _store_memberships(facts)
     _store_certificates(facts)
@@ -321,6 +338,7 @@ def _key(entry: Entry) -> tuple[Any, ...]:
         str(entry.line_id),
         str(entry.credited_partner_id),
         str(entry.partner_id),
+        entry.depth,
         entry.belongs_on,
     )
 
@@ -349,6 +367,7 @@ def expected(
             target.key.line_id,
             target.key.credited_partner_id,
             target.key.partner_id,
+            target.key.depth,
             target.key.belongs_on,
         ): (
             target.amount_minor,

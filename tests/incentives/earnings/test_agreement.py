@@ -222,7 +222,7 @@ amount_texts = st.sampled_from(["0", "0.5", "1.5", "0.333333", "7"])
 
 @st.composite
 def components(draw: st.DrawFn, component_id: str, currency: str) -> dict[str, Any]:
-    kind = draw(st.sampled_from(["rate", "per_unit", "tiers", "tiers"]))
+    kind = draw(st.sampled_from(["rate", "per_unit", "tiers", "tiers", "override"]))
     written: dict[str, Any] = {"id": component_id, "type": kind}
     where = draw(maybe_where)
     if where is not None:
@@ -233,18 +233,17 @@ def components(draw: st.DrawFn, component_id: str, currency: str) -> dict[str, A
         written["cap"] = {"sale": "4" if currency == "JPY" else draw(st.sampled_from(["1.00", "4.50"]))}
     if draw(st.integers(0, 5)) == 0:
         written["from"] = draw(days).isoformat()
-    if kind == "rate":
-        written |= {"rate": draw(rate_texts), "basis": draw(st.sampled_from(["revenue", "margin"]))}
-        margin = written["basis"] == "margin"
-    elif kind == "per_unit":
-        written["amount"] = draw(amount_texts)
-        margin = False
-    else:
-        written |= draw(tier_fields())
-        margin = written["measure"] == "margin"
-    if margin and draw(st.booleans()):
+    written |= draw(_OWN_FIELDS[kind])
+    if "margin" in (written.get("basis"), written.get("measure")) and draw(st.booleans()):
         written["negative"] = "zero"
     return written
+
+
+@st.composite
+def override_fields(draw: st.DrawFn) -> dict[str, Any]:
+    ups = sorted(draw(st.sets(st.integers(1, 3), min_size=1)))
+    levels = [{"up": up, "rate": draw(rate_texts)} for up in ups]
+    return {"levels": levels, "basis": draw(st.sampled_from(["revenue", "commission"]))}
 
 
 @st.composite
@@ -263,6 +262,14 @@ def tier_fields(draw: st.DrawFn) -> dict[str, Any]:
     if measure_where is not None:
         fields["measure_where"] = measure_where
     return fields
+
+
+_OWN_FIELDS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
+    "rate": st.fixed_dictionaries({"rate": rate_texts, "basis": st.sampled_from(["revenue", "margin"])}),
+    "per_unit": st.fixed_dictionaries({"amount": amount_texts}),
+    "tiers": tier_fields(),
+    "override": override_fields(),
+}
 
 
 @st.composite
@@ -393,6 +400,22 @@ def certificates(draw: st.DrawFn) -> tuple[Held, ...]:
     return tuple(found)
 
 
+# Who may stand above whom: never in a circle.
+ABOVE = {"p1": ("p2", "p3"), "p2": ("p3",), "p3": ()}
+
+
+@st.composite
+def parents(draw: st.DrawFn, code: str) -> tuple[Held, ...]:
+    """Another one, or nobody, between a few days."""
+    bounds = [date(2025, 1, 1), day(1, 25), day(3, 10), None]
+    found = []
+    for place, starts_on in enumerate(bounds[:-1]):
+        parent = draw(st.sampled_from((None, *ABOVE[code])))
+        if parent is not None and starts_on is not None:
+            found.append(Held(parent, starts_on, bounds[place + 1]))
+    return tuple(found)
+
+
 @st.composite
 def known_facts(draw: st.DrawFn) -> Facts:
     sales = [draw(sale_lines(f"s{place}")) for place in range(draw(st.integers(6, 14)))]
@@ -401,8 +424,15 @@ def known_facts(draw: st.DrawFn) -> Facts:
     moved = Standing(day(3, 15), None, "integrator", "", "South", draw(st.sampled_from(["silver", ""])))
     first = replace(PARTNERS[0].standings[0], ends_on=moved.starts_on)
     partners: list[Partner] = [
-        replace(partner, segments=draw(memberships()), certificates=draw(certificates()))
-        for partner in (replace(PARTNERS[0], standings=(first, moved)), *PARTNERS[1:])
+        replace(
+            partner,
+            segments=draw(memberships()),
+            certificates=draw(certificates()),
+            parents=draw(parents(code)),
+        )
+        for code, partner in zip(
+            ABOVE, (replace(PARTNERS[0], standings=(first, moved)), *PARTNERS[1:]), strict=True
+        )
     ]
     priced = draw(st.sampled_from([date(2025, 12, 1), day(2, 1)]))
     pairs = [

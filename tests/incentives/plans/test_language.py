@@ -145,7 +145,7 @@ def test_required_settings(missing: str) -> None:
         ({"id": "Base"}, "/id", "id_format"),
         ({"id": 1}, "/id", "id_format"),
         ({"type": "rates"}, "/type", "choice_unknown"),
-        ({"type": "override"}, "/type", "type_unavailable"),
+        ({"type": "bonus"}, "/type", "type_unavailable"),
         ({"type": ["rate"]}, "/type", "choice_unknown"),
         ({"title": "x" * 81}, "/title", "text_expected"),
         ({"from": "2026-02-30"}, "/from", "date_format"),

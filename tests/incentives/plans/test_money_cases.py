@@ -1,21 +1,26 @@
-"""The acceptance cases of the money rules that concern rate, per_unit and tiers, with their numbers."""
+"""The acceptance cases of the money rules that the reference answers alone, with their numbers."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from incentives.plans.credits import SplitInvalid, read_split
 from incentives.plans.differences import Posted, differences
-from incentives.plans.facts import Facts, SplitShare
+from incentives.plans.facts import Facts, Held, Partner, SaleLine, SplitShare
 from incentives.plans.reference import Evaluation
 from incentives.plans.targets import WINDOW_CLOSED
 from prm.kit.periods import Period
 from tests.support.plan_facts import (
+    PARTNERS,
     amounts,
     day,
     document,
     facts,
+    override,
     plan,
     rate,
     rates,
@@ -300,3 +305,49 @@ class TestSmallPrint:
             sale("nobody", day(3), "100"),
         ]
         assert set(amounts(run(facts(lines, document(rate(where=where)))))) == {"same_day", "other_line"}
+
+
+class TestS2Override:
+    """R sells 48,500.00 at 12 %; D above it gets 3 % of the sale, M above D 1 %."""
+
+    def test_each_level_gets_its_share_of_the_sale(self) -> None:
+        found = run(self.chain(override("0.03", "0.01")))
+        assert {target.key.partner_id: target.amount_minor for target in found.targets} == {
+            "p1": 582000,
+            "p2": 145500,
+            "p3": 48500,
+        }
+
+    def test_a_share_of_the_commission(self) -> None:
+        found = run(self.chain(override("0.1", basis="commission")))
+        assert sum(target.amount_minor for target in found.targets if target.key.depth) == 58200
+
+    def test_the_parent_is_that_of_the_sales_day(self) -> None:
+        """R moves from D1 to D2 on 15 March."""
+        links = (Held("p2", day(1), day(3, 15)), Held("p3", day(3, 15)))
+        lines = [sale("before", day(3, 14), "100"), sale("after", day(3, 15), "100")]
+        found = run(self.chain(override("0.03"), lines=lines, links=links))
+        paid = {(t.key.line_id, t.key.partner_id) for t in found.targets if t.key.depth}
+        assert paid == {("before", "p2"), ("after", "p3")}
+
+    def test_nobody_at_a_level_is_nobody_paid(self) -> None:
+        found = run(self.chain(override("0.03", "0.01"), links=()))
+        assert [target.key.partner_id for target in found.targets] == ["p1"]
+
+    def test_a_plan_of_overrides_alone_tells_the_seller_who_is_paid(self) -> None:
+        known = facts([sale("s", day(3), "100")], document(override("0.03")), partners=self.partners())
+        assert [outcome.reason for outcome in run(known).outcomes] == ["paid_above"]
+        assert run(known).earned == 1
+
+    @staticmethod
+    def partners(links: tuple[Held, ...] = (Held("p2", day(1)),)) -> tuple[Partner, ...]:
+        first, second, third = PARTNERS
+        return (replace(first, parents=links), replace(second, parents=(Held("p3", day(1)),)), third)
+
+    def chain(
+        self,
+        above: dict[str, Any],
+        lines: Sequence[SaleLine] = (sale("s", day(3), "48500"),),
+        links: tuple[Held, ...] = (Held("p2", day(1)),),
+    ) -> Facts:
+        return facts(lines, document(rate("0.12"), above), partners=self.partners(links))
