@@ -91,6 +91,7 @@ def dirty_since(since: datetime) -> date | None:
         "zone": str(tenant.zone),
         "since": since,
         "asks_industry": "industry" in asked.facts,
+        "asks_tree": asked.tree,
         "segments": sorted(asked.segments),
         "certificates": sorted(asked.certificates),
     }

@@ -204,12 +204,13 @@ def window_kinds_in_use() -> set[WindowKind]:
 
 @dataclass(frozen=True)
 class Asked:
-    """What any published version asks for: facts, and the codes of segments and of certificates. Segments are also
-    those that a plan is assigned to."""
+    """What any published version asks for: facts, the codes of segments and of certificates, the partner tree. Segments
+    are also those that a plan is assigned to."""
 
     facts: set[str]
     segments: set[str]
     certificates: set[str]
+    tree: bool
 
 
 def asked_in_use() -> Asked:
@@ -218,6 +219,7 @@ def asked_in_use() -> Asked:
         facts=set().union(*(facts_asked(card) for card in cards)),
         segments=_segments(cards),
         certificates=set().union(*(values_asked(card.document, "certificate") for card in cards)),
+        tree=any(isinstance(c, OverrideComponent) for card in cards for c in card.document.components),
     )
 
 

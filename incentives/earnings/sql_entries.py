@@ -141,7 +141,8 @@ _CAUSE = f"""CASE WHEN d.component_no IS NULL THEN 'withdrawn'
         WHEN {_differ("base_minor", "base_currency", "cost_minor", "quantity", "share")} THEN 'amended'
         WHEN {_differ("refunded_share", "refund")} THEN 'refund'
         WHEN {_differ("exchange", "payout_exchange")} THEN 'rate_changed'
-        WHEN {_differ("volume")} THEN 'volume_changed' ELSE 'recalculated' END"""
+        WHEN {_differ("volume")} THEN 'volume_changed'
+        WHEN {_differ("basis_value")} THEN 'commission_changed' ELSE 'recalculated' END"""
 
 ENTRIES = _ENTRIES.format(
     inputs=_INPUTS.format(

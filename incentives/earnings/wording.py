@@ -23,6 +23,14 @@ STEP_TEXTS = {
     "sentence_rate": gettext_lazy(
         "%(amount)s: %(pay)s of %(base)s under %(plan)s, version %(version)s. Free for payout on %(day)s."
     ),
+    "sentence_override": gettext_lazy(
+        "%(amount)s: %(pay)s of %(base)s on a sale of a partner below, under %(plan)s, version %(version)s. "
+        "Free for payout on %(day)s."
+    ),
+    "sentence_override_commission": gettext_lazy(
+        "%(amount)s: %(pay)s of the %(base)s that a partner below earns, under %(plan)s, version %(version)s. "
+        "Free for payout on %(day)s."
+    ),
     "sentence_unit": gettext_lazy(
         "%(amount)s: %(pay)s for each of %(base)s units under %(plan)s, version %(version)s. "
         "Free for payout on %(day)s."
@@ -42,7 +50,11 @@ STEP_TEXTS = {
         "%(amount)s under %(plan)s, version %(version)s. Free for payout on %(day)s."
     ),
     "base_whole": gettext_lazy("The sale counts for you whole: net of tax and freight."),
+    "base_below": gettext_lazy("A partner below made the sale: net of tax and freight."),
     "base_share": gettext_lazy("The sale is split; your share of it is %(share)s."),
+    "override_right_above": gettext_lazy("You stand right above that partner on the day of the sale."),
+    "override_above": gettext_lazy("You stand %(up)s levels above that partner on the day of the sale."),
+    "commission": gettext_lazy("What that partner earns for the sale itself, rounded."),
     "exchange": gettext_lazy("Exchange rate %(base)s to %(quote)s, published on %(day)s."),
     "payout_exchange": gettext_lazy("Payout rate %(base)s to %(quote)s, published on %(day)s."),
     "refunded": gettext_lazy("%(share)s of the sale was returned inside its window and does not count."),
@@ -98,6 +110,7 @@ CAUSE_WORDS = {
     "amended": gettext_lazy("Sale amended"),
     "volume_changed": gettext_lazy("Volume changed"),
     "rate_changed": gettext_lazy("Exchange rate changed"),
+    "commission_changed": gettext_lazy("Earnings below changed"),
     "recalculated": gettext_lazy("Recalculated"),
 }
 
@@ -175,6 +188,14 @@ REASON_TEXTS = {
     "sale_earned_nothing": (
         gettext_lazy("Its sale earned nothing"),
         gettext_lazy("There is nothing to take back."),
+    ),
+    "nobody_above": (
+        gettext_lazy("Nobody above"),
+        gettext_lazy("The plan pays those above the partner, and nobody stood there on that day."),
+    ),
+    "paid_above": (
+        gettext_lazy("Paid to those above"),
+        gettext_lazy("The plan pays those above the partner for this sale, not the partner itself."),
     ),
     "zero_amount": (
         gettext_lazy("Amount of zero"),

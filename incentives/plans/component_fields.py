@@ -12,7 +12,11 @@ from incentives.plans.document import Component, ComponentType, VolumeComponent,
 from incentives.plans.language import parse_document
 from prm.kit.predicates import Condition, Group
 
-KINDS = (ComponentType.RATE.value, ComponentType.PER_UNIT.value, ComponentType.TIERS.value)
+KINDS = tuple(
+    kind.value
+    for kind in (ComponentType.RATE, ComponentType.PER_UNIT, ComponentType.TIERS, ComponentType.OVERRIDE)
+)
+MOST_LEVELS = 5
 MEASURED = "measured_"  # begins the names of the fields of `measure_where`
 CHOSEN = {
     "category": "categories",
@@ -74,7 +78,17 @@ def _write_tiers(given: Mapping[str, Any]) -> dict[str, Any]:
     return written
 
 
-_WRITERS = {"rate": _write_rate, "per_unit": _write_per_unit, "tiers": _write_tiers}
+def _write_override(given: Mapping[str, Any]) -> dict[str, Any]:
+    levels = [{"up": up, "rate": _fraction(percent)} for up, percent in sorted(given["levels"].items())]
+    return {"levels": levels, "basis": given["basis"]}
+
+
+_WRITERS = {
+    "rate": _write_rate,
+    "per_unit": _write_per_unit,
+    "tiers": _write_tiers,
+    "override": _write_override,
+}
 
 
 def _group_of(given: Mapping[str, Any], prefix: str) -> dict[str, Any] | None:
@@ -104,7 +118,16 @@ def fields_of(component: Mapping[str, Any]) -> dict[str, Any]:
         shown["percent"] = _percent(component["rate"])
     if "amount" in component:
         shown["amount"] = Decimal(component["amount"])
+    if "levels" in component:
+        shown["levels"] = _levels_of(component)
     return shown | (_tiers_of(component) if "tiers" in component else {})
+
+
+def _levels_of(component: Mapping[str, Any]) -> dict[int, Decimal]:
+    levels = {level["up"]: _percent(level["rate"]) for level in component["levels"]}
+    if max(levels) > MOST_LEVELS:
+        raise NotShown("levels")
+    return levels
 
 
 def _tiers_of(component: Mapping[str, Any]) -> dict[str, Any]:

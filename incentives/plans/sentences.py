@@ -9,11 +9,12 @@ from decimal import Decimal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from incentives.plans.document import (
     Component,
     Measure,
+    OverrideComponent,
     PerUnitComponent,
     PlanDocument,
     RateComponent,
@@ -56,6 +57,7 @@ MEASURE_WORDS = {
     Measure.REVENUE: gettext_lazy("net sales"),
     Measure.MARGIN: gettext_lazy("margin"),
     Measure.UNITS: gettext_lazy("units sold"),
+    Measure.COMMISSION: gettext_lazy("what the partner itself earns"),
 }
 WINDOW_WORDS = {
     "month": gettext_lazy("month"),
@@ -86,6 +88,7 @@ class ComponentText:
     title: str
     sentence: str
     conditions: list[str]
+    levels: list[str]
     limits: list[str]
     table: list[TableRow]
 
@@ -98,6 +101,7 @@ def describe(component: Component, document: PlanDocument, names: Names) -> Comp
         conditions=[condition_text(member, names) for member in component.where.members]
         if component.where
         else [],
+        levels=_levels(component) if isinstance(component, OverrideComponent) else [],
         limits=_limits(component, document.currency),
         table=rate_table(component, document.currency) if isinstance(component, TiersComponent) else [],
     )
@@ -117,7 +121,23 @@ def _sentence(component: Component, document: PlanDocument) -> str:
             "window": WINDOW_WORDS[component.window.value],
             "mode": MODE_WORDS[component.mode],
         }
+    if isinstance(component, OverrideComponent):
+        return _("Pays those above the partner a share of %(what)s.") % {
+            "what": MEASURE_WORDS[component.override_of]
+        }
     return component.id
+
+
+def _levels(component: OverrideComponent) -> list[str]:
+    return [level_text(level.up) % {"rate": formats.percent(level.rate)} for level in component.levels]
+
+
+def level_text(up: int) -> str:
+    """Of what somebody so many steps above gets, with a place for the rate."""
+    if up == 1:
+        return _("Right above: %(rate)s.")
+    levels = ngettext("%(up)s level above: %%(rate)s.", "%(up)s levels above: %%(rate)s.", up)
+    return levels % {"up": up}
 
 
 def condition_text(member: Condition | Group, names: Names) -> str:
