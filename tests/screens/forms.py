@@ -8,9 +8,17 @@ from playwright.sync_api import Page
 from tests.screens.eye import AXE_AT, Eye, Fault, Shape
 
 # Forms where nothing is a fair answer: each field may stay empty, or nothing chosen means none.
-TAKE_NOTHING = """
-    portal-company-edit portal-profile-edit portal-listing portal-learn partner-profile partner-assign deal-parts
-    tier-review calculation-list""".split()
+TAKE_NOTHING = (
+    "portal-company-edit",
+    "portal-profile-edit",
+    "portal-listing",
+    "portal-learn",
+    "partner-profile",
+    "partner-assign",
+    "deal-parts",
+    "tier-review",
+    "calculation-list",
+)
 # Forms that a script sends and whose answer takes their place in the page are looked at by their own tests.
 FORM = (
     "main form[method=post]:not([hx-post]):has(button[type=submit]:visible)"

@@ -22,6 +22,7 @@ from tests.support.plan_facts import (
     document,
     everyone,
     facts,
+    override,
     plan,
     rate,
     rates,
@@ -71,6 +72,28 @@ Q1_CLOSED = {Period(2026, month): datetime(2026, month + 1, 5, tzinfo=UTC) for m
 @pytest.mark.parametrize("mode", MODES)
 def test_s1(mode: str) -> None:
     agree(facts(QUARTER, document(tiers(mode, LADDER))))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("basis", ["revenue", "commission"])
+@pytest.mark.parametrize("own", [rate("0.12"), tiers("retroactive", LADDER)], ids=["rate", "tiers"])
+def test_s2_overrides_and_a_move_in_the_tree(own: dict[str, Any], basis: str) -> None:
+    """R moves from D1 to D2 on 15 March; part of a sale comes back before its window closes, part after."""
+    lines = [
+        sale("before", day(3, 14), "48500"),
+        sale("after", day(3, 15), "48500.01"),
+        refund("soon", day(3, 20), "333.33", of="before"),
+        refund("late", day(4, 20), "100.01", of="before"),
+        refund("rest", day(5, 20), "48066.66", of="before"),
+    ]
+    links = (Held("p2", day(1), day(3, 15)), Held("p3", day(3, 15)))
+    partners = (
+        replace(PARTNERS[0], parents=links),
+        replace(PARTNERS[1], parents=(Held("p3", day(1)),)),
+        PARTNERS[2],
+    )
+    above = override("0.03", "0.01", basis=basis, cap={"sale": "500"})
+    agree(facts(lines, document(own, above), partners=partners, closed_at=Q1_CLOSED))
 
 
 @pytest.mark.django_db
