@@ -20,7 +20,7 @@ from incentives.earnings.unrounded import (
     share_before_rounding,
     total_of,
 )
-from incentives.plans.document import Component, Measure, PlanDocument, TiersComponent
+from incentives.plans.document import Component, ComponentType, Measure, PlanDocument, TiersComponent
 from prm.kit.money import Money, exponent_of
 from prm.kit.rounding import round_half_away
 
@@ -98,6 +98,10 @@ class EntryFacts:
         return self.inputs.get("basis") == Measure.COMMISSION
 
     @property
+    def for_registration(self) -> bool:
+        return self.inputs.get("component_type") == ComponentType.REGISTERED_DEAL
+
+    @property
     def target(self) -> Money:
         """What the sale should have earned in all, as this entry left it."""
         return self.amount + self.posted_before
@@ -150,6 +154,8 @@ def _sentence(facts: EntryFacts, document: PlanDocument) -> Step:
     code = "sentence_rate" if isinstance(pay, Percent) else "sentence_unit"
     if facts.depth:
         code = "sentence_override_commission" if facts.of_commission else "sentence_override"
+    elif facts.for_registration:
+        code = "sentence_registered"
     return Step(code, {**params, "pay": _unit_money(facts, document) or pay})
 
 
@@ -158,6 +164,8 @@ def _base_step(facts: EntryFacts) -> Step:
     share = Decimal(str(facts.inputs.get("share", "1")))
     if facts.depth:
         return Step("base_below", {}, base)
+    if facts.for_registration:
+        return Step("base_registered", {}, base)
     if share == 1:
         return Step("base_whole", {}, base)
     return Step("base_share", {"share": Percent(share)}, base)

@@ -92,6 +92,7 @@ def dirty_since(since: datetime) -> date | None:
         "since": since,
         "asks_industry": "industry" in asked.facts,
         "asks_tree": asked.tree,
+        "asks_registration": asked.registration,
         "segments": sorted(asked.segments),
         "certificates": sorted(asked.certificates),
     }

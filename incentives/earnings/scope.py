@@ -13,6 +13,7 @@ from uuid import UUID
 from incentives.earnings.models import CalculationRun
 from incentives.earnings.rules import DatedVersion, Reign, reigns, widest_start, windows_between
 from incentives.plans.compiler import (
+    OF_REGISTRATION,
     CompiledComponent,
     VersionCard,
     compile_version,
@@ -204,22 +205,25 @@ def window_kinds_in_use() -> set[WindowKind]:
 
 @dataclass(frozen=True)
 class Asked:
-    """What any published version asks for: facts, the codes of segments and of certificates, the partner tree. Segments
-    are also those that a plan is assigned to."""
+    """What any published version asks for: facts, codes of segments and of certificates, the partner tree, who holds a
+    deal. Segments are also those that a plan is assigned to."""
 
     facts: set[str]
     segments: set[str]
     certificates: set[str]
     tree: bool
+    registration: bool
 
 
 def asked_in_use() -> Asked:
     cards = _published_cards()
+    facts = set().union(*(facts_asked(card) for card in cards))
     return Asked(
-        facts=set().union(*(facts_asked(card) for card in cards)),
+        facts=facts,
         segments=_segments(cards),
         certificates=set().union(*(values_asked(card.document, "certificate") for card in cards)),
         tree=any(isinstance(c, OverrideComponent) for card in cards for c in card.document.components),
+        registration=not facts.isdisjoint(OF_REGISTRATION),
     )
 
 

@@ -2,7 +2,8 @@
 
 Promise: names each fact that `plans.facts` knows; each branch is served by an index, but for the small tables.
 
-Parameters: tenant, zone, since, asks_industry, asks_tree, segments and certificates (the codes that plans ask for)."""
+Parameters: tenant, zone, since, asks_industry, asks_tree, asks_registration,
+segments and certificates (the codes that plans ask for)."""
 
 EARLIEST_DIRTY_DAY = """
 WITH line AS (
@@ -59,8 +60,11 @@ SELECT min(day) FROM (
     UNION ALL SELECT min(l.occurred_on) FROM partners_product p JOIN partners_saleline l
         ON l.tenant_id = %(tenant)s AND l.product_id = p.id
         WHERE p.tenant_id = %(tenant)s AND p.changed_at > %(since)s
+    UNION ALL SELECT min(h.starts_on) FROM partners_deal d
+        JOIN partners_protection h ON h.tenant_id = %(tenant)s AND h.deal_id = d.id
+        WHERE %(asks_registration)s AND d.tenant_id = %(tenant)s AND d.changed_at > %(since)s
     UNION ALL SELECT min(l.occurred_on) FROM partners_customer c JOIN partners_saleline l
         ON l.tenant_id = %(tenant)s AND l.customer_id = c.id
-        WHERE %(asks_industry)s AND c.tenant_id = %(tenant)s AND c.changed_at > %(since)s
+        WHERE (%(asks_industry)s OR %(asks_registration)s) AND c.tenant_id = %(tenant)s AND c.changed_at > %(since)s
 ) days
 """

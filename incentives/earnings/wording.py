@@ -31,6 +31,10 @@ STEP_TEXTS = {
         "%(amount)s: %(pay)s of the %(base)s that a partner below earns, under %(plan)s, version %(version)s. "
         "Free for payout on %(day)s."
     ),
+    "sentence_registered": gettext_lazy(
+        "%(amount)s: %(pay)s of %(base)s for your registered deal under %(plan)s, version %(version)s. "
+        "Free for payout on %(day)s."
+    ),
     "sentence_unit": gettext_lazy(
         "%(amount)s: %(pay)s for each of %(base)s units under %(plan)s, version %(version)s. "
         "Free for payout on %(day)s."
@@ -51,6 +55,9 @@ STEP_TEXTS = {
     ),
     "base_whole": gettext_lazy("The sale counts for you whole: net of tax and freight."),
     "base_below": gettext_lazy("A partner below made the sale: net of tax and freight."),
+    "base_registered": gettext_lazy(
+        "A sale that your registered deal protects on its day: net of tax and freight."
+    ),
     "base_share": gettext_lazy("The sale is split; your share of it is %(share)s."),
     "override_right_above": gettext_lazy("You stand right above that partner on the day of the sale."),
     "override_above": gettext_lazy("You stand %(up)s levels above that partner on the day of the sale."),
@@ -188,6 +195,12 @@ REASON_TEXTS = {
     "sale_earned_nothing": (
         gettext_lazy("Its sale earned nothing"),
         gettext_lazy("There is nothing to take back."),
+    ),
+    "not_registered": (
+        gettext_lazy("Not your registered deal"),
+        gettext_lazy(
+            "The plan pays whose registered deal protects the customer and product line on that day; you held none."
+        ),
     ),
     "nobody_above": (
         gettext_lazy("Nobody above"),

@@ -45,7 +45,7 @@ class Board:
         if target.amount_minor:
             self.targets.append(target)
             self._paid_lines.add(line_id)
-        if key.depth:
+        if key.partner_id != key.credited_partner_id:
             return
         if target.amount_minor:
             self._paid.add((line_id, key.credited_partner_id, target.slot))

@@ -12,6 +12,7 @@ from incentives.plans.document import (
     Component,
     OverrideComponent,
     PlanDocument,
+    RegisteredDealComponent,
     TiersComponent,
     VolumeComponent,
 )
@@ -24,7 +25,14 @@ from prm.kit.binding import Binder, Statement
 from prm.kit.predicate_sql import values_of
 from prm.kit.predicates import Condition, conditions_of
 
-__all__ = ["CompiledComponent", "VersionCard", "compile_version", "facts_asked", "values_asked"]
+__all__ = [
+    "OF_REGISTRATION",
+    "CompiledComponent",
+    "VersionCard",
+    "compile_version",
+    "facts_asked",
+    "values_asked",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,10 @@ def _compile(card: VersionCard, component: Component, number: int) -> CompiledCo
     source, otherwise = _source(component)(paying), "'zero_amount'"
     if isinstance(component, OverrideComponent):
         otherwise = why_not_the_partner(number)
+    elif isinstance(component, RegisteredDealComponent):
+        otherwise = (
+            "CASE WHEN c.holder_id IS DISTINCT FROM c.partner_id THEN 'not_registered' ELSE 'zero_amount' END"
+        )
     return CompiledComponent(
         number=number,
         card=card,
@@ -78,9 +90,16 @@ def _source(component: Component) -> Callable[[Gate], str]:
             return flat_source
 
 
+HOLDER = "holder"  # of a live protection for the credit; no fact of `where`
+OF_REGISTRATION = frozenset({HOLDER, "deal_is_registered"})
+
+
 def facts_asked(card: VersionCard) -> set[str]:
-    """The facts that the conditions of the version ask for; the working table of credits must carry them."""
-    return {condition.fact for condition in _conditions(card.document)}
+    """What the version asks of a credit; the working table of credits must carry it."""
+    asked = {condition.fact for condition in _conditions(card.document)}
+    if any(isinstance(component, RegisteredDealComponent) for component in card.document.components):
+        asked.add(HOLDER)
+    return asked
 
 
 def values_asked(document: PlanDocument, fact: str) -> set[str]:

@@ -14,7 +14,13 @@ from prm.kit.predicates import Condition, Group
 
 KINDS = tuple(
     kind.value
-    for kind in (ComponentType.RATE, ComponentType.PER_UNIT, ComponentType.TIERS, ComponentType.OVERRIDE)
+    for kind in (
+        ComponentType.RATE,
+        ComponentType.PER_UNIT,
+        ComponentType.TIERS,
+        ComponentType.OVERRIDE,
+        ComponentType.REGISTERED_DEAL,
+    )
 )
 MOST_LEVELS = 5
 MEASURED = "measured_"  # begins the names of the fields of `measure_where`
@@ -88,6 +94,7 @@ _WRITERS = {
     "per_unit": _write_per_unit,
     "tiers": _write_tiers,
     "override": _write_override,
+    "registered_deal": lambda given: {"rate": _fraction(given["percent"])},
 }
 
 

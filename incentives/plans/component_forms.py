@@ -119,17 +119,22 @@ class ComponentForm(forms.Form):
         }
 
 
-class RateForm(ComponentForm):
-    kind = "rate"
-
-    percent = forms.DecimalField(
-        label=_("Rate, %"),
+def percent_field(label: Any, *, required: bool = True) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label,
+        required=required,
         min_value=0,
         max_value=WHOLE_PERCENT,
         max_digits=9,
         decimal_places=4,
         localize=True,
     )
+
+
+class RateForm(ComponentForm):
+    kind = "rate"
+
+    percent = percent_field(_("Rate, %"))
     basis = forms.ChoiceField(label=_("Of"), choices=[("revenue", _("net sales")), ("margin", _("margin"))])
     negative = negative_field()
 
@@ -239,15 +244,7 @@ class OverrideForm(ComponentForm):
         super().__init__(*args, **kwargs)
         held: Mapping[int, Any] = self.initial.get("levels") or {}
         for up in range(1, MOST_LEVELS + 1):
-            self.fields[f"level_{up}"] = forms.DecimalField(
-                label=LEVEL_LABELS[up - 1],
-                required=False,
-                min_value=0,
-                max_value=WHOLE_PERCENT,
-                max_digits=9,
-                decimal_places=4,
-                localize=True,
-            )
+            self.fields[f"level_{up}"] = percent_field(LEVEL_LABELS[up - 1], required=False)
             self.initial[f"level_{up}"] = held.get(up)
 
     def levels(self) -> list[forms.BoundField]:
@@ -267,8 +264,14 @@ class OverrideForm(ComponentForm):
         return given | {"levels": {up: rate for up, rate in rates.items() if rate is not None}}
 
 
+class RegisteredDealForm(ComponentForm):
+    kind = "registered_deal"
+
+    percent = percent_field(_("Rate, %"))
+
+
 COMPONENT_FORMS: dict[str, type[ComponentForm]] = {
-    form.kind: form for form in (RateForm, PerUnitForm, TiersForm, OverrideForm)
+    form.kind: form for form in (RateForm, PerUnitForm, TiersForm, OverrideForm, RegisteredDealForm)
 }
 
 

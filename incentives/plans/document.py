@@ -158,6 +158,19 @@ class TiersComponent(VolumeComponent):
         return Measure.MARGIN if self.measure is Measure.MARGIN else Measure.REVENUE
 
 
+@dataclass(frozen=True, kw_only=True)
+class RegisteredDealComponent(Component):
+    """Pays who holds a live protection for the customer and product line on the day of the sale, whoever sold."""
+
+    type: ClassVar[ComponentType] = ComponentType.REGISTERED_DEAL
+
+    rate: Decimal
+
+    @property
+    def basis(self) -> Measure:
+        return Measure.REVENUE
+
+
 @dataclass(frozen=True, slots=True)
 class Level:
     """What the partner so many steps above the credited one gets."""
@@ -259,6 +272,8 @@ def _own_fields(component: Component) -> dict[str, Any]:
         case OverrideComponent():
             levels = [{"up": level.up, "rate": plain_decimal(level.rate)} for level in component.levels]
             return {"levels": levels, "basis": component.override_of.value}
+        case RegisteredDealComponent():
+            return {"rate": plain_decimal(component.rate)}
         case _:
             raise TypeError(f"{component.type} has no written form")
 

@@ -54,6 +54,7 @@ class SaleLine:
     customer_id: str | None = None
     refunded_external_id: str = ""
     split: tuple[SplitShare, ...] = ()
+    deal_id: str | None = None
     more_facts: Mapping[str, FactValue] = field(default_factory=dict, compare=False)
 
     @property
@@ -125,8 +126,23 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class Customer:
+    """`claim_keys`: what claims on the customer are met by, the strongest first."""
+
     id: str
     industry: str = ""
+    claim_keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """On [starts_on, ends_on) the customer of the key and the product line belong to the partner of the deal."""
+
+    deal_id: str
+    partner_id: str
+    claim_key: str
+    category: str
+    starts_on: date
+    ends_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +198,7 @@ class Facts:
     assignments: tuple[Assignment, ...]
     rates: tuple[ExchangeRate, ...] = ()
     customers: tuple[Customer, ...] = ()
+    protections: tuple[Protection, ...] = ()
     closed_at: Mapping[Period, datetime] = field(default_factory=dict)
     fiscal_month: int = 1
     new_customer_months: int = 12

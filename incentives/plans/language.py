@@ -21,6 +21,7 @@ from incentives.plans.document import (
     PlanDocument,
     RateComponent,
     RefundPolicy,
+    RegisteredDealComponent,
     Scope,
     Tier,
     TierMode,
@@ -226,6 +227,12 @@ def _read_tiers(fields: Fields, common: dict[str, Any], currency: str, period: W
     )
 
 
+def _read_registered_deal(
+    fields: Fields, common: dict[str, Any], currency: str, period: WindowKind
+) -> Component:
+    return RegisteredDealComponent(**common, rate=fields.rate("rate"))
+
+
 def _read_override(fields: Fields, common: dict[str, Any], currency: str, period: WindowKind) -> Component:
     basis = fields.choice("basis", Measure, Measure.REVENUE, among=OVERRIDES_OF)
     return OverrideComponent(**common, levels=_read_levels(fields), override_of=basis)
@@ -294,4 +301,5 @@ _READERS: dict[ComponentType, Reader] = {
     ComponentType.PER_UNIT: _read_per_unit,
     ComponentType.TIERS: _read_tiers,
     ComponentType.OVERRIDE: _read_override,
+    ComponentType.REGISTERED_DEAL: _read_registered_deal,
 }

@@ -17,6 +17,9 @@ WHERE_FAILED = "where_failed"  # the conditions of every component exclude the l
 REFUNDED = "refunded"  # the sale was returned whole before its window was closed
 COUNTED_WITH_SALE = "counted_with_sale"  # a refund that changed its sale's own amount
 SALE_EARNED_NOTHING = "sale_earned_nothing"  # a refund of a line that had earned nothing
+NOT_REGISTERED = (
+    "not_registered"  # a pay for a registered deal, and the partner held no protection on that date
+)
 NOBODY_ABOVE = "nobody_above"  # an override, and nobody stood above the partner on that date
 PAID_ABOVE = "paid_above"  # an override pays those above the partner, not the partner itself
 ZERO_AMOUNT = "zero_amount"  # everything applied and the amount came to zero
@@ -35,6 +38,7 @@ REASONS: tuple[str, ...] = (
     REFUNDED,
     COUNTED_WITH_SALE,
     SALE_EARNED_NOTHING,
+    NOT_REGISTERED,
     NOBODY_ABOVE,
     PAID_ABOVE,
     ZERO_AMOUNT,

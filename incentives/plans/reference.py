@@ -8,6 +8,7 @@ Which section says what:
   plan choice   1.3, 4 "Versions", "Assignment"                                selection.py
   volume        2 "Order inside a window", "Measures", 4 "Orders"              windows.py
   tiers         2 "Tier bounds", 3 `tiers`, 5 S1                               tiers.py, amounts.py
+  registrations 3 `registered_deal`, 4 "Who counts as new, registered", 5 S7   world.py
   overrides     3 `override`, 4 "Override on commission", 5 S2                 overrides.py
   limits        2 "Order of cuts" (per sale), 4 "Caps" (mirrored)              amounts.py
   refunds       2 "Refunds", 4 "Refunds", 5 S4, S5                             refunds.py, world.py
@@ -28,10 +29,16 @@ from incentives.plans import reasons
 from incentives.plans.amounts import amount_of
 from incentives.plans.board import Board, Outcome
 from incentives.plans.credits import Credit
-from incentives.plans.document import Component, OverrideComponent, PlanDocument, VolumeComponent
+from incentives.plans.document import (
+    Component,
+    OverrideComponent,
+    PlanDocument,
+    RegisteredDealComponent,
+    VolumeComponent,
+)
 from incentives.plans.facts import Facts
 from incentives.plans.overrides import Commissions, settle_override
-from incentives.plans.payables import Claim, Payable, gate
+from incentives.plans.payables import Claim, Payable, decline, gate
 from incentives.plans.posting import Beneficiary, post
 from incentives.plans.selection import Choice
 from incentives.plans.targets import Target, in_canonical_order, result_hash
@@ -127,15 +134,28 @@ def _settle_own(
     board: Board,
     commissions: Commissions,
 ) -> None:
-    """What the component pays the credited partner itself."""
+    """What the component pays the credited partner itself, or who holds the deal."""
     if not payables:
         return
     document = payables[0].claim.document
     places = _places(world, component, partner_id, document, payables)
     for payable in payables:
-        amount = amount_of(component, payable.basis_value, places.get(payable.line_id), document.currency)
-        earned = post(payable, Beneficiary(partner_id), amount, board)
-        commissions.add(payable, earned)
+        to = _beneficiary(world, payable)
+        if to != partner_id:
+            decline(board, payable.claim, component, reasons.NOT_REGISTERED)
+        if to is not None:
+            place = places.get(payable.line_id)
+            amount = amount_of(component, payable.basis_value, place, document.currency)
+            earned = post(payable, Beneficiary(to), amount, board)
+            if to == partner_id:
+                commissions.add(payable, earned)
+
+
+def _beneficiary(world: World, payable: Payable) -> str | None:
+    credit = payable.claim.credit
+    if isinstance(payable.component, RegisteredDealComponent):
+        return world.holder(credit.line)
+    return credit.partner.id
 
 
 def _places(

@@ -18,6 +18,7 @@ from incentives.plans.document import (
     PerUnitComponent,
     PlanDocument,
     RateComponent,
+    RegisteredDealComponent,
     Tier,
     TierMode,
     TiersComponent,
@@ -35,6 +36,7 @@ FACT_NAMES = {
     "source": gettext_lazy("source"),
     "industry": gettext_lazy("customer's industry"),
     "customer_is_new": gettext_lazy("customer is new"),
+    "deal_is_registered": gettext_lazy("deal is registered"),
     "partner": gettext_lazy("partner"),
     "partner_type": gettext_lazy("partner type"),
     "region": gettext_lazy("region"),
@@ -120,6 +122,10 @@ def _sentence(component: Component, document: PlanDocument) -> str:
             "what": MEASURE_WORDS[component.measure],
             "window": WINDOW_WORDS[component.window.value],
             "mode": MODE_WORDS[component.mode],
+        }
+    if isinstance(component, RegisteredDealComponent):
+        return _("Pays %(rate)s of net sales to the partner whose registered deal protects the sale.") % {
+            "rate": formats.percent(component.rate)
         }
     if isinstance(component, OverrideComponent):
         return _("Pays those above the partner a share of %(what)s.") % {

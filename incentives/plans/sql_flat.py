@@ -1,17 +1,17 @@
-"""`rate` and `per_unit` as SQL: each credit by itself (money.md 3).
+"""`rate`, `per_unit` and `registered_deal` as SQL: each credit by itself (money.md 3).
 
 Promise: multiplies first, divides once; called by incentives.plans.compiler."""
 
-from incentives.plans.document import PerUnitComponent, RateComponent
+from incentives.plans.document import PerUnitComponent, RateComponent, RegisteredDealComponent
 from incentives.plans.sql_gate import Gate, minor_units
 
 _SOURCE = """
-    SELECT c.credit_id, c.line_id, c.partner_id, 0 AS depth, c.occurred_on, c.direction, {basis_num} AS basis_num,
-        {basis_den} AS basis_den, {num} AS num, {basis_den} AS den, {rate}::numeric AS rate,
+    SELECT c.credit_id, c.line_id, {beneficiary} AS partner_id, 0 AS depth, c.occurred_on, c.direction,
+        {basis_num} AS basis_num, {basis_den} AS basis_den, {num} AS num, {basis_den} AS den, {rate}::numeric AS rate,
         {unit_amount}::numeric AS unit_amount, NULL::jsonb AS volume, NULL::numeric AS refunded_share, TRUE AS measured,
         TRUE AS reverses, {to_payout} AS to_payout
     FROM calc_choice ch JOIN calc_credit c ON c.span_id = ch.span_id {rates}
-    WHERE ch.version_id = {version} AND c.earns AND c.is_due AND {passes}
+    WHERE ch.version_id = {version} AND c.earns AND c.is_due AND {beneficiary} IS NOT NULL AND {passes}
 """
 
 
@@ -19,8 +19,10 @@ def flat_source(gate: Gate) -> str:
     """Every credit that the component pays, with its exact amount."""
     component = gate.component
     basis = gate.value_of(component.basis)
-    rate, unit_amount = "NULL", "NULL"
-    if isinstance(component, RateComponent):
+    rate, unit_amount, beneficiary = "NULL", "NULL", "c.partner_id"
+    if isinstance(component, RegisteredDealComponent):
+        beneficiary = "c.holder_id"
+    if isinstance(component, RateComponent | RegisteredDealComponent):
         rate = gate.bind(component.rate)
         num = f"{basis.num} * {rate}"
     elif isinstance(component, PerUnitComponent):
@@ -29,6 +31,7 @@ def flat_source(gate: Gate) -> str:
     else:
         raise TypeError(f"{component.type} is not paid per credit")
     return _SOURCE.format(
+        beneficiary=beneficiary,
         basis_num=basis.num,
         basis_den=basis.den or "1",
         num=num,

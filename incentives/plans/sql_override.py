@@ -24,7 +24,7 @@ _COMMISSION = """CROSS JOIN LATERAL (
                 coalesce(sum(t.amount_minor) FILTER (WHERE t.original_minor IS NULL), 0) AS original,
                 coalesce(sum(t.amount_minor), 0) AS net
             FROM calc_target t JOIN calc_component k ON k.component_no = t.component_no AND k.version_id = ch.version_id
-            WHERE t.credit_id = c.credit_id AND t.depth = 0) w"""
+            WHERE t.credit_id = c.credit_id AND t.partner_id = c.partner_id) w"""
 
 
 def override_source(gate: Gate) -> str:

@@ -18,7 +18,7 @@ from incentives.plans.document import (
     VolumeComponent,
 )
 from incentives.plans.exchange import Conversion, RateBook
-from incentives.plans.facts import SALE, Facts, Partner, SaleLine
+from incentives.plans.facts import SALE, Facts, Partner, SaleLine, covers
 from incentives.plans.refunds import NO_REFUNDS, Apportioned, apportion
 from incentives.plans.selection import PlanChooser
 from prm.kit.periods import Period, Window, WindowKind, window_of
@@ -121,6 +121,21 @@ class World:
         customer = self.customers.get(credit.line.customer_id or "")
         return customer.industry if customer else None
 
+    def holder(self, line: SaleLine) -> str | None:
+        """Who is protected on the line's day: by the deal that the line names, else by its customer's strongest key."""
+        live = [
+            held for held in self.facts.protections if covers(held.starts_on, held.ends_on, line.occurred_on)
+        ]
+        if line.deal_id is not None:
+            return next((held.partner_id for held in live if held.deal_id == line.deal_id), None)
+        customer = self.customers.get(line.customer_id or "")
+        category = self.products[line.product_id].category
+        for key in customer.claim_keys if customer else ():
+            for held in live:
+                if (held.claim_key, held.category) == (key, category):
+                    return held.partner_id
+        return None
+
     def customer_is_new(self, line: SaleLine) -> bool:
         """money.md 4 "Who counts as new": no line of any kind on an earlier day of the 12 months before."""
         if line.customer_id is None:
@@ -136,6 +151,7 @@ _FACTS: dict[str, Callable[[World, Credit], FactValue]] = {
     "source": lambda world, credit: credit.line.source,
     "industry": lambda world, credit: world.industry(credit),
     "customer_is_new": lambda world, credit: world.customer_is_new(credit.line),
+    "deal_is_registered": lambda world, credit: world.holder(credit.line) is not None,
     "partner": lambda world, credit: credit.partner.code,
     "segment": lambda world, credit: credit.partner.segments_on(credit.line.occurred_on),
     "certificate": lambda world, credit: credit.partner.certificates_on(credit.line.occurred_on),

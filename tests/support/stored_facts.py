@@ -17,6 +17,7 @@ from incentives.plans.models import Plan, PlanAssignment, PlanVersion
 from incentives.plans.reference import Evaluation
 from incentives.plans.targets import inputs_as_json
 from partners.customers.models import Customer
+from partners.deals.models import Deal, Protection
 from partners.directory.models import Partner, PartnerParent, PartnerStanding
 from partners.products.models import Product, ProductCategory
 from partners.sales.models import SaleLine as StoredLine
@@ -44,6 +45,7 @@ def with_uuids(facts: Facts) -> Facts:
     partners = ids(1, (partner.id for partner in facts.partners))
     products = ids(2, (product.id for product in facts.products))
     customers = ids(3, (customer.id for customer in facts.customers))
+    deals = ids(8, (held.deal_id for held in facts.protections))
     lines = ids(4, (line.id for line in facts.lines))
     plans = ids(5, (plan.id for plan in facts.plans))
     versions = ids(6, (version.id for plan in facts.plans for version in plan.versions))
@@ -56,6 +58,7 @@ def with_uuids(facts: Facts) -> Facts:
             product_id=products[line.product_id],
             partner_id=partners[line.partner_id] if line.partner_id is not None else None,
             customer_id=customers[line.customer_id] if line.customer_id is not None else None,
+            deal_id=deals[line.deal_id] if line.deal_id is not None else None,
             split=tuple(replace(share, partner_id=partners[share.partner_id]) for share in line.split),
         )
 
@@ -72,6 +75,10 @@ def with_uuids(facts: Facts) -> Facts:
         ),
         products=tuple(replace(product, id=products[product.id]) for product in facts.products),
         customers=tuple(replace(customer, id=customers[customer.id]) for customer in facts.customers),
+        protections=tuple(
+            replace(held, deal_id=deals[held.deal_id], partner_id=partners[held.partner_id])
+            for held in facts.protections
+        ),
         rates=tuple(replace(rate, id=rates[rate.id]) for rate in facts.rates),
         plans=tuple(
             replace(
@@ -97,6 +104,7 @@ def store(facts: Facts, starts_on: date, ends_on: date) -> Tenant:
     with tenant_context(tenant.id):
         _store_partners(facts)
         _store_products(facts)
+        _store_protections(facts)
         _store_plans(facts)
         _store_lines(facts)
         _store_periods(facts, starts_on, ends_on)
@@ -203,7 +211,8 @@ def _store_products(facts: Facts) -> None:
             code=customer.id,
             name=customer.id,
             industry=customer.industry,
-            match_key=customer.id,
+            match_key=customer.claim_keys[0] if customer.claim_keys else customer.id,
+            web_key=customer.claim_keys[1] if len(customer.claim_keys) > 1 else "",
             changed_at=AT,
         )
         for customer in facts.customers
@@ -218,6 +227,41 @@ def _store_products(facts: Facts) -> None:
             recorded_at=AT,
         )
         for rate in facts.rates
+    )
+
+
+def _store_protections(facts: Facts) -> None:
+    lines = {category.code: category for category in ProductCategory.objects.all()}
+    deals = {
+        held.deal_id: Deal.objects.create(
+            id=UUID(held.deal_id),
+            number=place,
+            partner_id=UUID(held.partner_id),
+            customer=held.claim_key,
+            line=lines[held.category],
+            amount_minor=1,
+            currency="EUR",
+            closes_on=held.ends_on,
+            state="expired",
+            claim_key=held.claim_key,
+            claim_basis="name",
+            name_key=held.claim_key,
+            submitted_at=AT,
+            decide_by=AT,
+            changed_at=AT,
+        )
+        for place, held in enumerate(facts.protections)
+    }
+    Protection.objects.bulk_create(
+        Protection(
+            deal=deals[held.deal_id],
+            partner_id=UUID(held.partner_id),
+            claim_key=held.claim_key,
+            line=lines[held.category],
+            starts_on=held.starts_on,
+            ends_on=held.ends_on,
+        )
+        for held in facts.protections
     )
 
 
@@ -278,6 +322,7 @@ def _store_lines(facts: Facts) -> None:
                 cost_minor=line.cost_minor,
                 refunded_external_id=line.refunded_external_id,
                 refunded_line_id=refunded(line),
+                deal_id=UUID(line.deal_id) if line.deal_id is not None else None,
                 recorded_at=line.recorded_at,
                 first_recorded_at=line.recorded_at,
                 partner_id=UUID(line.partner_id) if line.partner_id is not None else None,

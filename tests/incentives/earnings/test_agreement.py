@@ -12,7 +12,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from incentives.plans.facts import Assignment, Facts, Held, Partner, SaleLine, SplitShare, Standing
+from incentives.plans.facts import (
+    Assignment,
+    Facts,
+    Held,
+    Partner,
+    Protection,
+    SaleLine,
+    SplitShare,
+    Standing,
+)
 from incentives.plans.reference import evaluate
 from prm.kit.periods import Period
 from tests.support.plan_facts import (
@@ -24,9 +33,11 @@ from tests.support.plan_facts import (
     facts,
     override,
     plan,
+    protected,
     rate,
     rates,
     refund,
+    registered,
     sale,
     tiers,
     version,
@@ -94,6 +105,25 @@ def test_s2_overrides_and_a_move_in_the_tree(own: dict[str, Any], basis: str) ->
     )
     above = override("0.03", "0.01", basis=basis, cap={"sale": "500"})
     agree(facts(lines, document(own, above), partners=partners, closed_at=Q1_CLOSED))
+
+
+@pytest.mark.django_db
+def test_s7_the_registration_pays_who_holds_the_deal() -> None:
+    """P1's protection ends on 12 May; then P2, who sells, is next. A deal named on the line replaces the match."""
+    lines = [
+        sale("on time", day(5, 10), "60000", "p2", customer_id="bank"),
+        sale("too late", day(5, 12), "60000", "p2", customer_id="bank"),
+        sale("named", day(5, 10), "100", "p3", deal_id="second"),
+        sale("split", day(5, 10), "99.99", customer_id="bank", split=THIRDS),
+        sale("other line", day(5, 10), "100", "p2", customer_id="bank", product_id="sock"),
+        refund("back", day(5, 20), "333.33", of="on time", partner="p2"),
+        refund("rest", day(6, 20), "59666.67", of="on time", partner="p2"),
+    ]
+    held = (
+        protected("first", "p1", day(1, 12), day(5, 12)),
+        protected("second", "p2", day(5, 12), day(8, 12)),
+    )
+    agree(facts(lines, document(rate("0.1"), registered("0.05")), protections=held))
 
 
 @pytest.mark.django_db
@@ -226,6 +256,8 @@ CONDITIONS: list[dict[str, Any]] = [
     {"fact": "segment", "op": "not_in", "value": ["vip", "nobody"]},
     {"fact": "certificate", "op": "in", "value": ["cloud", "edge"]},
     {"fact": "certificate", "op": "ne", "value": "cloud"},
+    {"fact": "deal_is_registered", "op": "eq", "value": True},
+    {"fact": "deal_is_registered", "op": "eq", "value": False},
 ]
 conditions = st.sampled_from(CONDITIONS)
 groups = st.recursive(
@@ -245,7 +277,7 @@ amount_texts = st.sampled_from(["0", "0.5", "1.5", "0.333333", "7"])
 
 @st.composite
 def components(draw: st.DrawFn, component_id: str, currency: str) -> dict[str, Any]:
-    kind = draw(st.sampled_from(["rate", "per_unit", "tiers", "tiers", "override"]))
+    kind = draw(st.sampled_from(["rate", "per_unit", "tiers", "tiers", "override", "registered_deal"]))
     written: dict[str, Any] = {"id": component_id, "type": kind}
     where = draw(maybe_where)
     if where is not None:
@@ -292,6 +324,7 @@ _OWN_FIELDS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "per_unit": st.fixed_dictionaries({"amount": amount_texts}),
     "tiers": tier_fields(),
     "override": override_fields(),
+    "registered_deal": st.fixed_dictionaries({"rate": rate_texts}),
 }
 
 
@@ -378,7 +411,8 @@ def sale_lines(draw: st.DrawFn, name: str) -> SaleLine:
         order_number=draw(st.sampled_from(["", "", "o1", "o2"])),
         quantity=draw(st.sampled_from([Decimal(1), Decimal(7), Decimal("2.5"), Decimal("0.333333")])),
         product_id=draw(st.sampled_from(["bike", "bike", "sock", "visit"])),
-        customer_id=draw(st.sampled_from([None, "bank", "farm"])),
+        customer_id=draw(st.sampled_from([None, "bank", "bank", "farm"])),
+        deal_id=draw(st.sampled_from([None, None, None, "d0", "d1"])),
         recorded_at=datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=draw(st.integers(0, 200))),
     )
 
@@ -440,6 +474,29 @@ def parents(draw: st.DrawFn, code: str) -> tuple[Held, ...]:
 
 
 @st.composite
+def protections(draw: st.DrawFn) -> tuple[Protection, ...]:
+    """One after the other on each customer and line."""
+    found = []
+    for key, category in (
+        ("tax:bank", "bikes"),
+        ("web:bank", "bikes"),
+        ("tax:bank", "clothing"),
+        ("fold:farm", "bikes"),
+    ):
+        starts_on = date(2025, 12, 15)
+        for _ in range(draw(st.integers(0, 2))):
+            starts_on += timedelta(days=draw(st.integers(0, 40)))
+            ends_on = starts_on + timedelta(days=draw(st.integers(1, 90)))
+            holder = draw(st.sampled_from(["p1", "p2", "p3"]))
+            found.append(protected(f"d{len(found)}", holder, starts_on, ends_on, key, category))
+            starts_on = ends_on
+    while len(found) < 2:  # so that every deal that a line may name is known
+        day_of = date(2027, 1, 1 + len(found))
+        found.append(protected(f"d{len(found)}", "p1", day_of, day_of + timedelta(days=1), "tax:nobody"))
+    return tuple(found)
+
+
+@st.composite
 def known_facts(draw: st.DrawFn) -> Facts:
     sales = [draw(sale_lines(f"s{place}")) for place in range(draw(st.integers(6, 14)))]
     refunds = [draw(refund_lines(f"r{place}", sales)) for place in range(draw(st.integers(0, 5)))]
@@ -475,6 +532,7 @@ def known_facts(draw: st.DrawFn) -> Facts:
         partners=tuple(partners),
         plans=tuple(made),
         assignments=tuple(assignments),
+        protections=draw(protections()),
         rates=rates(
             *((a, b, priced + timedelta(days=7 * week), r) for a, b, r in pairs for week in range(35))
         ),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -22,9 +22,11 @@ from tests.support.plan_facts import (
     facts,
     override,
     plan,
+    protected,
     rate,
     rates,
     refund,
+    registered,
     run,
     sale,
     target_of,
@@ -305,6 +307,39 @@ class TestSmallPrint:
             sale("nobody", day(3), "100"),
         ]
         assert set(amounts(run(facts(lines, document(rate(where=where)))))) == {"same_day", "other_line"}
+
+
+class TestS7RegisteredDeal:
+    """Base 10 %, registration 5 %; P1 is protected until 12 May, exclusive, P2 is next and sells 60,000.00."""
+
+    HELD = (
+        protected("first", "p1", day(1, 12), day(5, 12)),
+        protected("second", "p2", day(5, 12), day(8, 12)),
+    )
+
+    def known(self, *lines: SaleLine) -> Facts:
+        return facts(lines, document(rate("0.1"), registered("0.05")), protections=self.HELD)
+
+    @pytest.mark.parametrize(
+        ("on", "paid"), [(day(5, 10), {"p2": 600000, "p1": 300000}), (day(5, 12), {"p2": 900000})]
+    )
+    def test_who_is_protected_on_the_day_is_paid(self, on: date, paid: dict[str, int]) -> None:
+        found = run(self.known(sale("s", on, "60000", "p2", customer_id="bank")))
+        by_partner: dict[str, int] = {}
+        for target in found.targets:
+            by_partner[target.key.partner_id] = by_partner.get(target.key.partner_id, 0) + target.amount_minor
+        assert by_partner == paid
+
+    def test_a_deal_named_on_the_line_counts_only_within_its_protection(self) -> None:
+        found = run(self.known(sale("s", day(5, 10), "60000", "p2", customer_id="bank", deal_id="second")))
+        assert [target.key.component_id for target in found.targets] == ["base"]
+
+    def test_without_protection_the_line_says_so(self) -> None:
+        raw = document(registered("0.05"))
+        found = run(
+            facts([sale("s", day(5, 10), "60000", "p2", customer_id="farm")], raw, protections=self.HELD)
+        )
+        assert [outcome.reason for outcome in found.outcomes] == ["not_registered"]
 
 
 class TestS2Override:
