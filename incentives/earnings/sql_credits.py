@@ -79,6 +79,10 @@ LEFT JOIN LATERAL (
         WHERE q.tenant_id = %(tenant)s AND q.id = l.customer_id AND l.deal_id IS NULL) met
     ORDER BY met.strength LIMIT 1) held ON TRUE"""
 
+_BEGUN = """(SELECT min(o.occurred_on) FROM partners_saleline o WHERE o.tenant_id = %(tenant)s
+        AND o.subscription_ref = l.subscription_ref AND o.subscription_ref <> '' AND o.kind = 'sale' AND NOT o.voided
+        AND o.occurred_on < %(until)s)"""
+
 # Per fact of `where`: the column of calc_credit, the expression that fills it, and the join that it needs.
 FACTS: dict[str, tuple[str, str, str]] = {
     "product": ("product_code", "pr.code", ""),
@@ -94,6 +98,7 @@ FACTS: dict[str, tuple[str, str, str]] = {
     ),
     "customer_is_new": ("customer_is_new", _NEW, ""),
     "deal_is_registered": ("deal_is_registered", "(held.partner_id IS NOT NULL)", _HOLDER),
+    "subscription": ("subscription_begun_on", _BEGUN, ""),
     "holder": ("holder_id", "held.partner_id", _HOLDER),
     "partner": ("partner_code", _STANDING["partner_code"], ""),
     "partner_type": ("partner_type", _STANDING["partner_type"], ""),

@@ -196,6 +196,16 @@ REASON_TEXTS = {
         gettext_lazy("Its sale earned nothing"),
         gettext_lazy("There is nothing to take back."),
     ),
+    "no_subscription": (
+        gettext_lazy("No subscription"),
+        gettext_lazy(
+            "The plan pays lines of subscriptions, and this one names none. Send it with its subscription."
+        ),
+    ),
+    "outside_months": (
+        gettext_lazy("Subscription no longer pays"),
+        gettext_lazy("The months in which the plan pays this subscription are over."),
+    ),
     "not_registered": (
         gettext_lazy("Not your registered deal"),
         gettext_lazy(

@@ -11,6 +11,7 @@ from incentives.plans.document import (
     Component,
     PerUnitComponent,
     RateComponent,
+    RecurringComponent,
     RegisteredDealComponent,
     TierMode,
     TiersComponent,
@@ -37,7 +38,7 @@ def amount_of(
 ) -> Amount:
     """`basis_value`: minor units of the plan currency, or units, as component.basis says."""
     match component:
-        case RateComponent() | RegisteredDealComponent():
+        case RateComponent() | RegisteredDealComponent() | RecurringComponent():
             return Amount(basis_value * Fraction(component.rate), rate=component.rate)
         case PerUnitComponent():
             minor = Fraction(10) ** exponent_of(currency)

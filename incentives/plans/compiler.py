@@ -12,11 +12,12 @@ from incentives.plans.document import (
     Component,
     OverrideComponent,
     PlanDocument,
+    RecurringComponent,
     RegisteredDealComponent,
     TiersComponent,
     VolumeComponent,
 )
-from incentives.plans.sql_flat import flat_source
+from incentives.plans.sql_flat import flat_source, why_not_the_seller
 from incentives.plans.sql_gate import Gate, VersionCard
 from incentives.plans.sql_override import override_source, why_not_the_partner
 from incentives.plans.sql_pay import explain, merge, pay
@@ -62,21 +63,17 @@ def _compile(card: VersionCard, component: Component, number: int) -> CompiledCo
         return Gate(card, component, Binder())
 
     by_volume = isinstance(component, VolumeComponent)
-    paying = gate()
-    source, otherwise = _source(component)(paying), "'zero_amount'"
-    if isinstance(component, OverrideComponent):
-        otherwise = why_not_the_partner(number)
-    elif isinstance(component, RegisteredDealComponent):
-        otherwise = (
-            "CASE WHEN c.holder_id IS DISTINCT FROM c.partner_id THEN 'not_registered' ELSE 'zero_amount' END"
-        )
+    paying, explaining = gate(), gate()
+    source = _source(component)(paying)
+    overrides = isinstance(component, OverrideComponent)
+    otherwise = why_not_the_partner(number) if overrides else why_not_the_seller(explaining)
     return CompiledComponent(
         number=number,
         card=card,
         component=component,
         pay=pay(paying, number, source, inexact=by_volume),
         merge=merge(gate()) if by_volume else None,
-        explain=explain(gate(), number, otherwise),
+        explain=explain(explaining, number, otherwise),
     )
 
 
@@ -90,15 +87,19 @@ def _source(component: Component) -> Callable[[Gate], str]:
             return flat_source
 
 
-HOLDER = "holder"  # of a live protection for the credit; no fact of `where`
+# No facts of `where`: who holds a live protection for the credit, when its subscription began.
+HOLDER, SUBSCRIPTION = "holder", "subscription"
 OF_REGISTRATION = frozenset({HOLDER, "deal_is_registered"})
 
 
 def facts_asked(card: VersionCard) -> set[str]:
     """What the version asks of a credit; the working table of credits must carry it."""
     asked = {condition.fact for condition in _conditions(card.document)}
-    if any(isinstance(component, RegisteredDealComponent) for component in card.document.components):
-        asked.add(HOLDER)
+    for component in card.document.components:
+        if isinstance(component, RegisteredDealComponent):
+            asked.add(HOLDER)
+        elif isinstance(component, RecurringComponent):
+            asked.add(SUBSCRIPTION)
     return asked
 
 

@@ -20,6 +20,7 @@ KINDS = tuple(
         ComponentType.TIERS,
         ComponentType.OVERRIDE,
         ComponentType.REGISTERED_DEAL,
+        ComponentType.RECURRING,
     )
 )
 MOST_LEVELS = 5
@@ -94,6 +95,7 @@ _WRITERS = {
     "per_unit": _write_per_unit,
     "tiers": _write_tiers,
     "override": _write_override,
+    "recurring": lambda given: {"rate": _fraction(given["percent"]), "months": given["months"]},
     "registered_deal": lambda given: {"rate": _fraction(given["percent"])},
 }
 
@@ -125,6 +127,8 @@ def fields_of(component: Mapping[str, Any]) -> dict[str, Any]:
         shown["percent"] = _percent(component["rate"])
     if "amount" in component:
         shown["amount"] = Decimal(component["amount"])
+    if "months" in component:
+        shown["months"] = component["months"]
     if "levels" in component:
         shown["levels"] = _levels_of(component)
     return shown | (_tiers_of(component) if "tiers" in component else {})

@@ -24,6 +24,7 @@ from incentives.plans.component_fields import (
     listed_words,
 )
 from incentives.plans.forms import Choices, day_field
+from incentives.plans.language import MAX_MONTHS
 
 TIER_ROWS, SPARE_ROWS, MOST_ROWS = 8, 2, 50
 WHOLE_PERCENT = 100
@@ -270,8 +271,16 @@ class RegisteredDealForm(ComponentForm):
     percent = percent_field(_("Rate, %"))
 
 
+class RecurringForm(ComponentForm):
+    kind = "recurring"
+
+    percent = percent_field(_("Rate, %"))
+    months = forms.IntegerField(label=_("For how many months"), min_value=1, max_value=MAX_MONTHS)
+
+
 COMPONENT_FORMS: dict[str, type[ComponentForm]] = {
-    form.kind: form for form in (RateForm, PerUnitForm, TiersForm, OverrideForm, RegisteredDealForm)
+    form.kind: form
+    for form in (RateForm, PerUnitForm, TiersForm, RecurringForm, OverrideForm, RegisteredDealForm)
 }
 
 

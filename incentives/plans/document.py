@@ -171,6 +171,20 @@ class RegisteredDealComponent(Component):
         return Measure.REVENUE
 
 
+@dataclass(frozen=True, kw_only=True)
+class RecurringComponent(Component):
+    """Pays lines of a subscription from its first line until before the same day so many months later."""
+
+    type: ClassVar[ComponentType] = ComponentType.RECURRING
+
+    rate: Decimal
+    months: int
+
+    @property
+    def basis(self) -> Measure:
+        return Measure.REVENUE
+
+
 @dataclass(frozen=True, slots=True)
 class Level:
     """What the partner so many steps above the credited one gets."""
@@ -274,6 +288,8 @@ def _own_fields(component: Component) -> dict[str, Any]:
             return {"levels": levels, "basis": component.override_of.value}
         case RegisteredDealComponent():
             return {"rate": plain_decimal(component.rate)}
+        case RecurringComponent():
+            return {"rate": plain_decimal(component.rate), "months": component.months}
         case _:
             raise TypeError(f"{component.type} has no written form")
 

@@ -55,6 +55,7 @@ class SaleLine:
     refunded_external_id: str = ""
     split: tuple[SplitShare, ...] = ()
     deal_id: str | None = None
+    subscription_ref: str = ""
     more_facts: Mapping[str, FactValue] = field(default_factory=dict, compare=False)
 
     @property

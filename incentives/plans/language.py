@@ -20,6 +20,7 @@ from incentives.plans.document import (
     PerUnitComponent,
     PlanDocument,
     RateComponent,
+    RecurringComponent,
     RefundPolicy,
     RegisteredDealComponent,
     Scope,
@@ -50,6 +51,7 @@ __all__ = [
 MAX_COMPONENTS = 50
 MAX_TIERS = 50
 MAX_LEVELS = 10
+MAX_MONTHS = 120
 RATES_OF = (Measure.REVENUE, Measure.MARGIN)
 OVERRIDES_OF = (Measure.REVENUE, Measure.COMMISSION)
 MEASURED = (Measure.REVENUE, Measure.MARGIN, Measure.UNITS)
@@ -233,6 +235,11 @@ def _read_registered_deal(
     return RegisteredDealComponent(**common, rate=fields.rate("rate"))
 
 
+def _read_recurring(fields: Fields, common: dict[str, Any], currency: str, period: WindowKind) -> Component:
+    months = fields.integer("months", least=1, most=MAX_MONTHS)
+    return RecurringComponent(**common, rate=fields.rate("rate"), months=months)
+
+
 def _read_override(fields: Fields, common: dict[str, Any], currency: str, period: WindowKind) -> Component:
     basis = fields.choice("basis", Measure, Measure.REVENUE, among=OVERRIDES_OF)
     return OverrideComponent(**common, levels=_read_levels(fields), override_of=basis)
@@ -301,5 +308,6 @@ _READERS: dict[ComponentType, Reader] = {
     ComponentType.PER_UNIT: _read_per_unit,
     ComponentType.TIERS: _read_tiers,
     ComponentType.OVERRIDE: _read_override,
+    ComponentType.RECURRING: _read_recurring,
     ComponentType.REGISTERED_DEAL: _read_registered_deal,
 }

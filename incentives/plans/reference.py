@@ -8,6 +8,7 @@ Which section says what:
   plan choice   1.3, 4 "Versions", "Assignment"                                selection.py
   volume        2 "Order inside a window", "Measures", 4 "Orders"              windows.py
   tiers         2 "Tier bounds", 3 `tiers`, 5 S1                               tiers.py, amounts.py
+  subscriptions 3 `recurring`, 4 "Of a subscription"                           world.py
   registrations 3 `registered_deal`, 4 "Who counts as new, registered", 5 S7   world.py
   overrides     3 `override`, 4 "Override on commission", 5 S2                 overrides.py
   limits        2 "Order of cuts" (per sale), 4 "Caps" (mirrored)              amounts.py
@@ -33,6 +34,7 @@ from incentives.plans.document import (
     Component,
     OverrideComponent,
     PlanDocument,
+    RecurringComponent,
     RegisteredDealComponent,
     VolumeComponent,
 )
@@ -43,7 +45,7 @@ from incentives.plans.posting import Beneficiary, post
 from incentives.plans.selection import Choice
 from incentives.plans.targets import Target, in_canonical_order, result_hash
 from incentives.plans.windows import Position, positions
-from incentives.plans.world import World, value_of
+from incentives.plans.world import World, months_after, value_of
 
 __all__ = ["Evaluation", "Outcome", "evaluate"]
 
@@ -140,9 +142,9 @@ def _settle_own(
     document = payables[0].claim.document
     places = _places(world, component, partner_id, document, payables)
     for payable in payables:
-        to = _beneficiary(world, payable)
+        to, why_not = _beneficiary(world, payable)
         if to != partner_id:
-            decline(board, payable.claim, component, reasons.NOT_REGISTERED)
+            decline(board, payable.claim, component, why_not)
         if to is not None:
             place = places.get(payable.line_id)
             amount = amount_of(component, payable.basis_value, place, document.currency)
@@ -151,11 +153,18 @@ def _settle_own(
                 commissions.add(payable, earned)
 
 
-def _beneficiary(world: World, payable: Payable) -> str | None:
-    credit = payable.claim.credit
-    if isinstance(payable.component, RegisteredDealComponent):
-        return world.holder(credit.line)
-    return credit.partner.id
+def _beneficiary(world: World, payable: Payable) -> tuple[str | None, str]:
+    """Who is paid, and why the credited partner is not where it is another or nobody."""
+    credit, component = payable.claim.credit, payable.component
+    if isinstance(component, RegisteredDealComponent):
+        return world.holder(credit.line), reasons.NOT_REGISTERED
+    if isinstance(component, RecurringComponent):
+        begun = world.subscription_begun(credit.line)
+        if begun is None:
+            return None, reasons.NO_SUBSCRIPTION
+        if credit.line.occurred_on >= months_after(begun, component.months):
+            return None, reasons.OUTSIDE_MONTHS
+    return credit.partner.id, ""
 
 
 def _places(

@@ -48,6 +48,7 @@ class World:
         self.of_partner: dict[str, list[Credit]] = defaultdict(list)
         self.refunds: dict[str, list[SaleLine]] = defaultdict(list)
         self._customer_days: dict[str, list[date]] = defaultdict(list)
+        self._begun: dict[str, date] = {}
         for line in self.lines:
             self.credits[line.id] = credits_of(line, self.partners)
             for credit in self.credits[line.id]:
@@ -55,6 +56,8 @@ class World:
             sale = self.refunded_sale(line)
             if sale is not None and sale.currency == line.currency:
                 self.refunds[sale.id].append(line)
+            if line.subscription_ref and line.kind == SALE:
+                self._begun.setdefault(line.subscription_ref, line.occurred_on)
             if line.customer_id is not None:
                 self._customer_days[line.customer_id].append(line.occurred_on)
 
@@ -121,6 +124,10 @@ class World:
         customer = self.customers.get(credit.line.customer_id or "")
         return customer.industry if customer else None
 
+    def subscription_begun(self, line: SaleLine) -> date | None:
+        """The day of the earliest sale of the line's subscription, whoever made it."""
+        return self._begun.get(line.subscription_ref)
+
     def holder(self, line: SaleLine) -> str | None:
         """Who is protected on the line's day: by the deal that the line names, else by its customer's strongest key."""
         live = [
@@ -142,7 +149,7 @@ class World:
             return False
         days = self._customer_days[line.customer_id]
         place = bisect_left(days, line.occurred_on)
-        return place == 0 or days[place - 1] < months_before(line.occurred_on, self.facts.new_customer_months)
+        return place == 0 or days[place - 1] < months_after(line.occurred_on, -self.facts.new_customer_months)
 
 
 _FACTS: dict[str, Callable[[World, Credit], FactValue]] = {
@@ -162,9 +169,9 @@ _FACTS: dict[str, Callable[[World, Credit], FactValue]] = {
 }
 
 
-def months_before(day: date, months: int) -> date:
-    """The same day that many months earlier, or the last day of that month."""
-    month = Period.of(day).plus(-months)
+def months_after(day: date, months: int) -> date:
+    """The same day that many months later (earlier where negative), or the last day of that month."""
+    month = Period.of(day).plus(months)
     return month.starts_on.replace(day=min(day.day, (month.ends_on - timedelta(days=1)).day))
 
 

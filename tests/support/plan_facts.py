@@ -91,6 +91,10 @@ def tiers(
     return {"id": component_id, "type": "tiers", "mode": mode, "tiers": written} | more
 
 
+def recurring(value: str, months: int, component_id: str = "sub", **more: Any) -> dict[str, Any]:
+    return {"id": component_id, "type": "recurring", "rate": value, "months": months} | more
+
+
 def registered(value: str = "0.05", component_id: str = "deal", **more: Any) -> dict[str, Any]:
     return {"id": component_id, "type": "registered_deal", "rate": value} | more
 

@@ -277,7 +277,9 @@ amount_texts = st.sampled_from(["0", "0.5", "1.5", "0.333333", "7"])
 
 @st.composite
 def components(draw: st.DrawFn, component_id: str, currency: str) -> dict[str, Any]:
-    kind = draw(st.sampled_from(["rate", "per_unit", "tiers", "tiers", "override", "registered_deal"]))
+    kind = draw(
+        st.sampled_from(["rate", "per_unit", "tiers", "tiers", "override", "registered_deal", "recurring"])
+    )
     written: dict[str, Any] = {"id": component_id, "type": kind}
     where = draw(maybe_where)
     if where is not None:
@@ -324,6 +326,7 @@ _OWN_FIELDS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "per_unit": st.fixed_dictionaries({"amount": amount_texts}),
     "tiers": tier_fields(),
     "override": override_fields(),
+    "recurring": st.fixed_dictionaries({"rate": rate_texts, "months": st.integers(1, 4)}),
     "registered_deal": st.fixed_dictionaries({"rate": rate_texts}),
 }
 
@@ -413,6 +416,7 @@ def sale_lines(draw: st.DrawFn, name: str) -> SaleLine:
         product_id=draw(st.sampled_from(["bike", "bike", "sock", "visit"])),
         customer_id=draw(st.sampled_from([None, "bank", "bank", "farm"])),
         deal_id=draw(st.sampled_from([None, None, None, "d0", "d1"])),
+        subscription_ref=draw(st.sampled_from(["", "", "sub1", "sub2"])),
         recorded_at=datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=draw(st.integers(0, 200))),
     )
 

@@ -63,6 +63,7 @@ SHOWN = {
     "margin measured": TIERS | {"measure": "margin", "negative": "zero"},
     "everything measured": TIERS | {"measure_where": everything()},
     "some measured": TIERS | {"measure_where": everything(asks("segment", "key"), asks("product", "A1"))},
+    "subscription": {"id": "sub", "type": "recurring", "rate": "0.05", "months": 12},
     "registered deal": {"id": "deal", "type": "registered_deal", "rate": "0.05"},
     "levels": OVERRIDE,
     "a share of the commission": OVERRIDE | {"basis": "commission"},

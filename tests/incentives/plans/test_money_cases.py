@@ -25,6 +25,7 @@ from tests.support.plan_facts import (
     protected,
     rate,
     rates,
+    recurring,
     refund,
     registered,
     run,
@@ -307,6 +308,24 @@ class TestSmallPrint:
             sale("nobody", day(3), "100"),
         ]
         assert set(amounts(run(facts(lines, document(rate(where=where)))))) == {"same_day", "other_line"}
+
+
+class TestRecurring:
+    """3 months from 31 January end before 30 April; the earliest line of any partner starts them and earns itself."""
+
+    def test_the_months_are_half_open_and_begin_with_the_first_line_of_anybody(self) -> None:
+        lines = [
+            sale("first", day(1, 31), "100", "p2", subscription_ref="s"),
+            sale("last", day(4, 29), "100", subscription_ref="s"),
+            sale("over", day(4, 30), "100", subscription_ref="s"),
+            sale("none", day(2), "100"),
+        ]
+        found = run(facts(lines, document(recurring("0.1", 3))))
+        assert amounts(found) == {"first": 1000, "last": 1000}
+        assert {outcome.line_id: outcome.reason for outcome in found.outcomes} == {
+            "over": "outside_months",
+            "none": "no_subscription",
+        }
 
 
 class TestS7RegisteredDeal:
