@@ -1,4 +1,5 @@
-"""The plans of a demo vendor: volume tiers and software for resellers, a flat rate for distributors, a SPIFF, a draft.
+"""The plans of a demo vendor: volume tiers and software for resellers with a share for the distributor above, a flat
+rate for distributors, a SPIFF, a draft.
 
 Called by: analytics.demo.story.
 """
@@ -33,11 +34,13 @@ def add_plans(stage: Stage) -> None:
     extra: dict[str, Any] = {"id": "software", "title": _title(vendor, "Software", "Программы"),
              "type": "rate", "rate": "0.03",
              "where": {"all": [{"fact": "category", "op": "in", "value": [software]}]}}  # fmt: skip
+    above = {"id": "above", "title": _title(vendor, "For the distributor", "Дистрибьютору"), "type": "override",
+             "levels": [{"up": 1, "rate": "0.01"}]}  # fmt: skip
     reseller = _plan(
         stage,
         "resellers",
         _title(vendor, "Reseller programme", "Программа реселлера"),
-        [volume, extra],
+        [volume, extra, above],
         settings,
     )
     _assign(stage, reseller, "type", "reseller")
@@ -64,7 +67,7 @@ def add_plans(stage: Stage) -> None:
     draft = draft_version(
         actor=stage.first("programme_admin"),
         plan=reseller,
-        document=settings | {"components": [higher, taught]},
+        document=settings | {"components": [higher, taught, above]},
         starts_on=Period.of(stage.today).plus(1).starts_on,
         at=stage.moment(2),
     )

@@ -29,6 +29,7 @@ from incentives.earnings.queries import (
     progress_of,
     recompute_from,
 )
+from incentives.earnings.scope import asked_in_use
 from incentives.earnings.shards import has_claimable_shards
 from incentives.ledger.actions import note_calculated, note_calculating, post_run_entries
 from prm.accounts.actor import Actor, system_actor
@@ -145,14 +146,16 @@ def _assign_members(run: CalculationRun) -> None:
         "shards": run.shard_count,
         "due_from": run.recompute_from,
         "until": Period.of(run.period_on).ends_on,
+        "asks_registration": asked_in_use().registration,
     }
     with connection.cursor() as cursor:
         cursor.execute(sql_members.LINKS, parameters)
+        cursor.execute(sql_members.LABELS)
         cursor.execute(sql_members.SPREAD, parameters)
         while cursor.rowcount:
             cursor.execute(sql_members.SPREAD, parameters)
         cursor.execute(sql_members.MEMBERS, parameters)
-        cursor.execute("DROP TABLE calc_label")
+        cursor.execute("DROP TABLE calc_label, calc_link")
 
 
 def finalise_run(*, run_id: UUID, at: datetime) -> CalculationRun:

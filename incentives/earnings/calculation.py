@@ -11,6 +11,7 @@ from django.db import connection
 from incentives.earnings import sql_credits, sql_entries, sql_outcomes, sql_scope
 from incentives.earnings.models import CalculationShard
 from incentives.earnings.scope import Scope
+from incentives.plans.document import OverrideComponent
 from prm.kit.failpoints import failpoint
 
 SETTINGS = (
@@ -19,9 +20,9 @@ SETTINGS = (
     "SET LOCAL jit = off",  # compiling costs more than these statements save
 )
 TABLES = (
-    "calc_member", "calc_held", "calc_rule", "calc_calendar", "calc_span", "calc_choice", "calc_component",
-    "calc_split", "calc_credit", "calc_refund", "calc_fate", "calc_kept", "calc_rate", "calc_target", "calc_merged",
-    "calc_posted", "calc_unpaid", "calc_decline",
+    "calc_member", "calc_held", "calc_above", "calc_rule", "calc_calendar", "calc_span", "calc_choice",
+    "calc_component", "calc_split", "calc_credit", "calc_refund", "calc_fate", "calc_kept", "calc_rate", "calc_target",
+    "calc_merged", "calc_posted", "calc_unpaid", "calc_decline",
 )  # fmt: skip
 
 
@@ -32,13 +33,14 @@ def calculate_shard(shard: CalculationShard, scope: Scope, *, at: datetime) -> d
         work.run(setting)
     work.fill("calc_member", sql_scope.MEMBERS)
     work.fill("calc_held", sql_scope.HELD)
+    work.fill("calc_above", sql_scope.ABOVE)
     work.fill("calc_rule", sql_scope.RULES)
     work.fill("calc_calendar", sql_scope.CALENDAR)
     work.fill("calc_span", sql_scope.SPANS)
     work.fill("calc_choice", sql_scope.CHOICES)
     work.fill("calc_component", sql_entries.COMPONENTS)
     work.fill("calc_split", sql_credits.SPLITS)
-    credits = work.fill("calc_credit", sql_credits.credits_sql(scope.facts, ordered=bool(scope.tiers)))
+    credits = work.fill("calc_credit", sql_credits.credits_sql(scope.facts, ordered=bool(scope.volumes)))
     refunds = work.fill("calc_refund", sql_credits.REFUNDS)
     work.fill("calc_fate", sql_credits.FATES)
     work.fill("calc_kept", sql_credits.KEPT)
@@ -54,13 +56,20 @@ def calculate_shard(shard: CalculationShard, scope: Scope, *, at: datetime) -> d
 
 
 def _earn(work: "_Work", scope: Scope, *, has_refunds: bool) -> None:
+    """What partners earn themselves, then what those above them get for it."""
+    overrides = [c for c in scope.components if isinstance(c.component, OverrideComponent)]
     for compiled in scope.components:
-        work.run(compiled.pay.text, compiled.pay.params)
+        if compiled not in overrides:
+            work.run(compiled.pay.text, compiled.pay.params)
         if has_refunds and compiled.merge is not None:
             work.run(compiled.merge.text, compiled.merge.params)
     work.run("ANALYZE calc_target")
     if has_refunds:
-        work.run(sql_entries.REVERSALS)
+        work.run(sql_entries.OWN_REVERSALS)
+    for compiled in overrides:
+        work.run(compiled.pay.text, compiled.pay.params)
+    if overrides and has_refunds:
+        work.run(sql_entries.OVERRIDE_REVERSALS)
 
 
 def _explain(work: "_Work", scope: Scope) -> int:

@@ -154,6 +154,7 @@ def explain_entry(actor: Actor, entry_id: UUID) -> ExplainedEntry:
         plan_name=version.plan.name,
         version_number=version.number,
         free_on=entry.free_on,
+        depth=entry.depth,
         posted_before=Money(sum(row.amount_minor for row in posted), entry.currency),
         payout_before=Money(sum(row.payout_amount_minor for row in posted), entry.payout_currency),
     )
@@ -188,6 +189,7 @@ def same_target(entry: Entry) -> QuerySet[Entry]:
         line_id=entry.line_id,
         window_on=entry.window_on,
         credited_partner_id=entry.credited_partner_id,
+        depth=entry.depth,
         belongs_on=entry.belongs_on,
     ).order_by("id")
 

@@ -20,7 +20,7 @@ from incentives.earnings.unrounded import (
     share_before_rounding,
     total_of,
 )
-from incentives.plans.document import Component, PlanDocument, TiersComponent
+from incentives.plans.document import Component, ComponentType, Measure, PlanDocument, TiersComponent
 from prm.kit.money import Money, exponent_of
 from prm.kit.rounding import round_half_away
 
@@ -91,6 +91,15 @@ class EntryFacts:
     free_on: date
     posted_before: Money
     payout_before: Money
+    depth: int = 0
+
+    @property
+    def of_commission(self) -> bool:
+        return self.inputs.get("basis") == Measure.COMMISSION
+
+    @property
+    def for_registration(self) -> bool:
+        return self.inputs.get("component_type") == ComponentType.REGISTERED_DEAL
 
     @property
     def target(self) -> Money:
@@ -107,6 +116,7 @@ def explain(facts: EntryFacts, document: PlanDocument, component: Component) -> 
         return Explanation(_sentence(facts, document), _withdrawn_steps(facts), [])
     steps = [
         _base_step(facts),
+        *_override_steps(facts, document),
         *_exchange_steps("exchange", facts.inputs.get("exchange")),
         *_refunded_steps(facts),
         *_volume_steps(facts, document),
@@ -142,15 +152,31 @@ def _sentence(facts: EntryFacts, document: PlanDocument) -> Step:
     if pay is None:
         return Step("sentence_plain", params)
     code = "sentence_rate" if isinstance(pay, Percent) else "sentence_unit"
+    if facts.depth:
+        code = "sentence_override_commission" if facts.of_commission else "sentence_override"
+    elif facts.for_registration:
+        code = "sentence_registered"
     return Step(code, {**params, "pay": _unit_money(facts, document) or pay})
 
 
 def _base_step(facts: EntryFacts) -> Step:
     base = Money(int(facts.inputs["base_minor"]), str(facts.inputs["base_currency"]))
     share = Decimal(str(facts.inputs.get("share", "1")))
+    if facts.depth:
+        return Step("base_below", {}, base)
+    if facts.for_registration:
+        return Step("base_registered", {}, base)
     if share == 1:
         return Step("base_whole", {}, base)
     return Step("base_share", {"share": Percent(share)}, base)
+
+
+def _override_steps(facts: EntryFacts, document: PlanDocument) -> list[Step]:
+    """How far above the reader stands, and what it is a share of."""
+    if not facts.depth:
+        return []
+    place = Step("override_right_above") if facts.depth == 1 else Step("override_above", {"up": facts.depth})
+    return [place, Step("commission", {}, _basis(facts, document))] if facts.of_commission else [place]
 
 
 def _exchange_steps(code: str, used: Mapping[str, Any] | None) -> list[Step]:

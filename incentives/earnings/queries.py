@@ -91,6 +91,8 @@ def dirty_since(since: datetime) -> date | None:
         "zone": str(tenant.zone),
         "since": since,
         "asks_industry": "industry" in asked.facts,
+        "asks_tree": asked.tree,
+        "asks_registration": asked.registration,
         "segments": sorted(asked.segments),
         "certificates": sorted(asked.certificates),
     }

@@ -13,13 +13,14 @@ from uuid import UUID
 from incentives.earnings.models import CalculationRun
 from incentives.earnings.rules import DatedVersion, Reign, reigns, widest_start, windows_between
 from incentives.plans.compiler import (
+    OF_REGISTRATION,
     CompiledComponent,
     VersionCard,
     compile_version,
     facts_asked,
     values_asked,
 )
-from incentives.plans.document import TiersComponent
+from incentives.plans.document import Level, OverrideComponent, VolumeComponent
 from incentives.plans.language import parse_document
 from incentives.plans.models import PlanVersion
 from incentives.plans.queries import list_assigned_segments
@@ -53,19 +54,28 @@ class Scope:
         return set().union(*(facts_asked(card) for card in cards.values()))
 
     @property
-    def tiers(self) -> list[tuple[TiersComponent, VersionCard]]:
-        return [(c.component, c.card) for c in self.components if isinstance(c.component, TiersComponent)]
+    def volumes(self) -> list[tuple[VolumeComponent, VersionCard]]:
+        return [(c.component, c.card) for c in self.components if isinstance(c.component, VolumeComponent)]
+
+    @property
+    def levels(self) -> list[Level]:
+        return [
+            level
+            for compiled in self.components
+            if isinstance(compiled.component, OverrideComponent)
+            for level in compiled.component.levels
+        ]
 
     def parameters(self) -> dict[str, Any]:
         """The parameters that the statements of earnings share."""
-        kinds = sorted({component.window for component, _ in self.tiers})
+        kinds = sorted({component.window for component, _ in self.volumes})
         windows = [
             {"window_kind": kind.value, "starts_on": window.starts_on, "ends_on": window.ends_on}
             for kind in kinds
             for window in windows_between(self.volume_from, self.until, kind, self.fiscal_month)
         ]
         fates = {
-            (component.window.value, card.document.refund_policy.value) for component, card in self.tiers
+            (component.window.value, card.document.refund_policy.value) for component, card in self.volumes
         }
         pairs = {(c.card.document.currency, c.card.document.payout_currency) for c in self.components}
         rules = [
@@ -89,6 +99,7 @@ class Scope:
             "reasons": list(REASONS),
             "segments": sorted(self.segments),
             "asks_certificate": "certificate" in self.facts,
+            "levels_up": max((level.up for level in self.levels), default=0),
         }
 
 
@@ -106,7 +117,7 @@ def _component(compiled: CompiledComponent) -> dict[str, Any]:
         "currency": document.currency,
         "payout_currency": document.payout_currency,
         "hold_days": document.hold_days,
-        "window_kind": component.window.value if isinstance(component, TiersComponent) else None,
+        "window_kind": component.window.value if isinstance(component, VolumeComponent) else None,
         "policy": document.refund_policy.value,
     }
 
@@ -130,7 +141,7 @@ def load_scope(run: CalculationRun) -> Scope:
     for card in cards:
         if card.version_id in used:
             components += compile_version(card, len(components))
-    kinds = {c.component.window for c in components if isinstance(c.component, TiersComponent)}
+    kinds = {c.component.window for c in components if isinstance(c.component, VolumeComponent)}
     return Scope(
         tenant_id=tenant.id,
         run_id=run.id,
@@ -188,26 +199,31 @@ def window_kinds_in_use() -> set[WindowKind]:
         component.window
         for card in _published_cards()
         for component in card.document.components
-        if isinstance(component, TiersComponent)
+        if isinstance(component, VolumeComponent)
     }
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What any published version asks for: facts, and the codes of segments and of certificates. Segments are also
-    those that a plan is assigned to."""
+    """What any published version asks for: facts, codes of segments and of certificates, the partner tree, who holds a
+    deal. Segments are also those that a plan is assigned to."""
 
     facts: set[str]
     segments: set[str]
     certificates: set[str]
+    tree: bool
+    registration: bool
 
 
 def asked_in_use() -> Asked:
     cards = _published_cards()
+    facts = set().union(*(facts_asked(card) for card in cards))
     return Asked(
-        facts=set().union(*(facts_asked(card) for card in cards)),
+        facts=facts,
         segments=_segments(cards),
         certificates=set().union(*(values_asked(card.document, "certificate") for card in cards)),
+        tree=any(isinstance(c, OverrideComponent) for card in cards for c in card.document.components),
+        registration=not facts.isdisjoint(OF_REGISTRATION),
     )
 
 

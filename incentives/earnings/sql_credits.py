@@ -64,6 +64,25 @@ _NEW = """(l.customer_id IS NOT NULL AND NOT EXISTS (
             AND NOT o.voided AND o.occurred_on < l.occurred_on
             AND o.occurred_on >= (l.occurred_on - interval '12 months')::date))"""
 
+# Who is protected on the day: by the deal that the line names, else by the customer's strongest key.
+_HOLDER = """
+LEFT JOIN LATERAL (
+    SELECT met.partner_id FROM (
+        SELECT h.partner_id, 0 AS strength FROM partners_protection h
+        WHERE h.tenant_id = %(tenant)s AND h.deal_id = l.deal_id
+            AND h.starts_on <= l.occurred_on AND h.ends_on > l.occurred_on
+        UNION ALL
+        SELECT h.partner_id, k.strength FROM partners_customer q
+        CROSS JOIN LATERAL unnest(ARRAY[q.match_key, q.web_key, q.fold_key]) WITH ORDINALITY AS k(key, strength)
+        JOIN partners_protection h ON h.tenant_id = %(tenant)s AND h.claim_key = k.key AND h.line_id = pr.category_id
+            AND h.starts_on <= l.occurred_on AND h.ends_on > l.occurred_on
+        WHERE q.tenant_id = %(tenant)s AND q.id = l.customer_id AND l.deal_id IS NULL) met
+    ORDER BY met.strength LIMIT 1) held ON TRUE"""
+
+_BEGUN = """(SELECT min(o.occurred_on) FROM partners_saleline o WHERE o.tenant_id = %(tenant)s
+        AND o.subscription_ref = l.subscription_ref AND o.subscription_ref <> '' AND o.kind = 'sale' AND NOT o.voided
+        AND o.occurred_on < %(until)s)"""
+
 # Per fact of `where`: the column of calc_credit, the expression that fills it, and the join that it needs.
 FACTS: dict[str, tuple[str, str, str]] = {
     "product": ("product_code", "pr.code", ""),
@@ -78,6 +97,9 @@ FACTS: dict[str, tuple[str, str, str]] = {
         "\nLEFT JOIN partners_customer cu ON cu.tenant_id = %(tenant)s AND cu.id = l.customer_id",
     ),
     "customer_is_new": ("customer_is_new", _NEW, ""),
+    "deal_is_registered": ("deal_is_registered", "(held.partner_id IS NOT NULL)", _HOLDER),
+    "subscription": ("subscription_begun_on", _BEGUN, ""),
+    "holder": ("holder_id", "held.partner_id", _HOLDER),
     "partner": ("partner_code", _STANDING["partner_code"], ""),
     "partner_type": ("partner_type", _STANDING["partner_type"], ""),
     "region": ("region", _STANDING["region"], ""),
@@ -94,7 +116,7 @@ def credits_sql(facts: set[str], *, ordered: bool) -> str:
     return CREDITS.format(
         place=PLACE if ordered else "0",
         fact_columns="".join(f",\n    {expression} AS {column}" for column, expression, _ in asked),
-        fact_joins="".join(join for _, _, join in asked),
+        fact_joins="".join(dict.fromkeys(join for _, _, join in asked)),
     )
 
 
@@ -152,11 +174,11 @@ FROM asked a CROSS JOIN LATERAL (
 # What the compiled statements of plans write into.
 RESULTS = """
 CREATE TEMP TABLE calc_target (
-    component_no int NOT NULL, credit_id int NOT NULL, line_id uuid NOT NULL, occurred_on date NOT NULL,
-    amount_minor bigint NOT NULL, payout_amount_minor bigint NOT NULL, basis_value numeric NOT NULL,
-    rate numeric, unit_amount numeric, volume jsonb, refunded_share numeric, measured boolean,
-    cut_limit text, cut_limit_minor bigint, cut_minor bigint,
-    refund_share numeric, original_minor bigint, reversed_before_minor bigint, over_refunded boolean
+    component_no int NOT NULL, credit_id int NOT NULL, line_id uuid NOT NULL, partner_id uuid NOT NULL,
+    depth smallint NOT NULL, occurred_on date NOT NULL, amount_minor bigint NOT NULL,
+    payout_amount_minor bigint NOT NULL, basis_value numeric NOT NULL, rate numeric, unit_amount numeric, volume jsonb,
+    refunded_share numeric, measured boolean, reverses boolean, cut_limit text, cut_limit_minor bigint,
+    cut_minor bigint, refund_share numeric, original_minor bigint, reversed_before_minor bigint, over_refunded boolean
 ) ON COMMIT DROP;
 CREATE TEMP TABLE calc_merged (refund_id uuid NOT NULL, partner_id uuid NOT NULL) ON COMMIT DROP;
 CREATE TEMP TABLE calc_decline (

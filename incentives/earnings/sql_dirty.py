@@ -2,7 +2,8 @@
 
 Promise: names each fact that `plans.facts` knows; each branch is served by an index, but for the small tables.
 
-Parameters: tenant, zone, since, asks_industry, segments and certificates (the codes that plans ask for)."""
+Parameters: tenant, zone, since, asks_industry, asks_tree, asks_registration,
+segments and certificates (the codes that plans ask for)."""
 
 EARLIEST_DIRTY_DAY = """
 WITH line AS (
@@ -10,7 +11,7 @@ WITH line AS (
     WHERE tenant_id = %(tenant)s AND recorded_at > %(since)s
 ), told AS MATERIALIZED (
     SELECT name, payload FROM prm_event WHERE tenant_id = %(tenant)s AND recorded_at > %(since)s
-        AND name IN ('plan.assigned', 'segment.changed', 'certificate.issued', 'certificate.revoked')
+        AND name IN ('plan.assigned', 'segment.changed', 'certificate.issued', 'certificate.revoked', 'partner.moved')
 ), certificate AS (
     SELECT c.id, c.partner_id, c.issued_on, c.revoked_on, k.changed_at FROM partners_certificate c
         JOIN partners_course k ON k.tenant_id = %(tenant)s AND k.id = c.course_id
@@ -35,6 +36,7 @@ SELECT min(day) FROM (
     UNION ALL SELECT min(starts_on) FROM incentives_planassignment
         WHERE tenant_id = %(tenant)s AND created_at > %(since)s
     UNION ALL SELECT min((payload ->> 'starts_on')::date) FROM told WHERE name = 'plan.assigned'
+    UNION ALL SELECT min((payload ->> 'starts_on')::date) FROM told WHERE name = 'partner.moved' AND %(asks_tree)s
     UNION ALL SELECT min(s.starts_on) FROM partners_partnerstanding s JOIN partners_partner p
         ON p.tenant_id = %(tenant)s AND p.id = s.partner_id AND p.changed_at > %(since)s
         WHERE s.tenant_id = %(tenant)s AND EXISTS (SELECT FROM partners_partnerstanding o
@@ -49,7 +51,7 @@ SELECT min(day) FROM (
             AND s.code = ANY (%(segments)s)
         JOIN partners_segmentmember m ON m.tenant_id = %(tenant)s AND m.segment_id = s.id
         WHERE t.name = 'segment.changed' AND t.payload -> 'fields' ? 'code'
-    UNION ALL SELECT min(day) FROM merged WHERE cardinality(%(segments)s::text[]) > 0
+    UNION ALL SELECT min(day) FROM merged WHERE %(asks_tree)s OR cardinality(%(segments)s::text[]) > 0
     UNION ALL SELECT min(CASE t.name WHEN 'certificate.issued' THEN c.issued_on ELSE c.revoked_on END) FROM told t
         JOIN certificate c ON c.id = (t.payload ->> 'certificate_id')::uuid
         WHERE t.name IN ('certificate.issued', 'certificate.revoked')
@@ -58,8 +60,11 @@ SELECT min(day) FROM (
     UNION ALL SELECT min(l.occurred_on) FROM partners_product p JOIN partners_saleline l
         ON l.tenant_id = %(tenant)s AND l.product_id = p.id
         WHERE p.tenant_id = %(tenant)s AND p.changed_at > %(since)s
+    UNION ALL SELECT min(h.starts_on) FROM partners_deal d
+        JOIN partners_protection h ON h.tenant_id = %(tenant)s AND h.deal_id = d.id
+        WHERE %(asks_registration)s AND d.tenant_id = %(tenant)s AND d.changed_at > %(since)s
     UNION ALL SELECT min(l.occurred_on) FROM partners_customer c JOIN partners_saleline l
         ON l.tenant_id = %(tenant)s AND l.customer_id = c.id
-        WHERE %(asks_industry)s AND c.tenant_id = %(tenant)s AND c.changed_at > %(since)s
+        WHERE (%(asks_industry)s OR %(asks_registration)s) AND c.tenant_id = %(tenant)s AND c.changed_at > %(since)s
 ) days
 """

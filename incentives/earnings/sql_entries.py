@@ -15,18 +15,19 @@ SELECT * FROM jsonb_to_recordset(%(components)s::jsonb) AS k(component_no int, v
 
 # Linked refunds that are not merged into their sale: reversal n = round(original x cumulative refunded share) - already
 # reversed; the payout amounts follow what is left, so both total exactly when everything is refunded.
-REVERSALS = """
-INSERT INTO calc_target (component_no, credit_id, line_id, occurred_on, amount_minor, payout_amount_minor,
-    basis_value, rate, unit_amount, volume, refunded_share, measured, cut_limit, cut_limit_minor, cut_minor,
-    refund_share, original_minor, reversed_before_minor, over_refunded)
+# Own amounts first, then overrides.
+_REVERSALS = """
+INSERT INTO calc_target (component_no, credit_id, line_id, partner_id, depth, occurred_on, amount_minor,
+    payout_amount_minor, basis_value, rate, unit_amount, volume, refunded_share, measured, cut_limit, cut_limit_minor,
+    cut_minor, refund_share, original_minor, reversed_before_minor, over_refunded)
 WITH step AS (
     SELECT t.*, r.refund_id, r.occurred_on AS refunded_on, r.place,
         CASE WHEN k.currency = k.payout_currency THEN 1 ELSE y.factor END AS to_payout,
         greatest(r.sale_amount_minor - coalesce(m.merged_minor, 0), 0)::numeric AS whole_minor,
-        sum(r.amount_minor) OVER (PARTITION BY t.component_no, t.credit_id ORDER BY r.place ROWS UNBOUNDED PRECEDING)
-            AS refunded_minor
+        sum(r.amount_minor) OVER (PARTITION BY t.component_no, t.credit_id, t.depth
+            ORDER BY r.place ROWS UNBOUNDED PRECEDING) AS refunded_minor
     FROM calc_refund r JOIN calc_credit c ON c.line_id = r.sale_id
-    JOIN calc_target t ON t.credit_id = c.credit_id AND t.amount_minor <> 0
+    JOIN calc_target t ON t.credit_id = c.credit_id AND t.amount_minor <> 0 AND t.reverses AND {of_whom}
     JOIN calc_component k ON k.component_no = t.component_no
     LEFT JOIN calc_kept m ON m.sale_id = r.sale_id AND m.window_kind = k.window_kind AND m.policy = k.policy
     LEFT JOIN calc_fate f ON f.refund_id = r.refund_id AND f.window_kind = k.window_kind AND f.policy = k.policy
@@ -39,15 +40,17 @@ WITH step AS (
 ), left_over AS (
     SELECT *, lag(total_minor, 1, 0) OVER w AS before_minor,
         round((amount_minor - total_minor) * to_payout)::bigint AS payout_left
-    FROM reversed WINDOW w AS (PARTITION BY component_no, credit_id ORDER BY place)
+    FROM reversed WINDOW w AS (PARTITION BY component_no, credit_id, depth ORDER BY place)
 )
-SELECT component_no, credit_id, refund_id, refunded_on, before_minor - total_minor,
-    payout_left - lag(payout_left, 1, payout_amount_minor) OVER (PARTITION BY component_no, credit_id ORDER BY place),
+SELECT component_no, credit_id, refund_id, partner_id, depth, refunded_on, before_minor - total_minor, payout_left
+        - lag(payout_left, 1, payout_amount_minor) OVER (PARTITION BY component_no, credit_id, depth ORDER BY place),
     basis_value, rate, unit_amount, volume, refunded_share, measured, cut_limit, cut_limit_minor, cut_minor,
     CASE WHEN refunded_minor >= whole_minor THEN 1 ELSE round(refunded_minor / whole_minor, 20) END,
     amount_minor, before_minor, refunded_minor > whole_minor
 FROM left_over
 """
+OWN_REVERSALS = _REVERSALS.format(of_whom="t.depth = 0")
+OVERRIDE_REVERSALS = _REVERSALS.format(of_whom="t.depth > 0")
 
 # What is posted per key in periods up to the one that is calculated; the newest entry only helps to name the cause.
 POSTED = """
@@ -87,16 +90,16 @@ INSERT INTO incentives_entry (id, tenant_id, run_id, period_on, belongs_on, plan
     window_on, credited_partner_id, partner_id, depth, occurred_on, amount_minor, currency, payout_amount_minor,
     payout_currency, free_on, cause, inputs, recorded_at)
 WITH wanted AS (
-    SELECT k.plan_id, k.component_id, c.partner_id, date_trunc('month', c.occurred_on)::date AS belongs_on,
-        '-infinity'::date AS no_window, t.*
+    SELECT k.plan_id, k.component_id, c.partner_id AS credited_partner_id,
+        date_trunc('month', c.occurred_on)::date AS belongs_on, '-infinity'::date AS no_window, t.*
     FROM calc_target t JOIN calc_component k ON k.component_no = t.component_no
         JOIN calc_credit c ON c.credit_id = t.credit_id
     WHERE t.amount_minor <> 0
 ), joined AS (
     SELECT coalesce(w.plan_id, p.plan_id) AS plan_id, coalesce(w.component_id, p.component_id) AS component_id,
         coalesce(w.line_id, p.line_id) AS line_id, p.window_on,
-        coalesce(w.partner_id, p.credited_partner_id) AS credited_partner_id,
-        coalesce(w.partner_id, p.partner_id) AS partner_id, coalesce(p.depth, 0) AS depth,
+        coalesce(w.credited_partner_id, p.credited_partner_id) AS credited_partner_id,
+        coalesce(w.partner_id, p.partner_id) AS partner_id, coalesce(w.depth, p.depth) AS depth,
         coalesce(w.belongs_on, p.belongs_on) AS belongs_on,
         coalesce(w.amount_minor, 0) - coalesce(p.amount_minor, 0) AS amount_minor,
         coalesce(w.payout_amount_minor, 0) - coalesce(p.payout_amount_minor, 0) AS payout_amount_minor,
@@ -104,8 +107,9 @@ WITH wanted AS (
         w.measured, w.cut_limit, w.cut_limit_minor, w.cut_minor, w.refund_share, w.original_minor,
         w.reversed_before_minor, w.over_refunded, p.newest_id
     FROM wanted w FULL JOIN calc_posted p ON p.line_id = w.line_id AND p.partner_id = w.partner_id
-        AND p.credited_partner_id = w.partner_id AND p.component_id = w.component_id AND p.plan_id = w.plan_id
-        AND p.belongs_on = w.belongs_on AND coalesce(p.window_on, '-infinity') = w.no_window
+        AND p.credited_partner_id = w.credited_partner_id AND p.depth = w.depth AND p.component_id = w.component_id
+        AND p.plan_id = w.plan_id AND p.belongs_on = w.belongs_on
+        AND coalesce(p.window_on, '-infinity') = w.no_window
     WHERE coalesce(w.amount_minor, 0) <> coalesce(p.amount_minor, 0)
         OR coalesce(w.payout_amount_minor, 0) <> coalesce(p.payout_amount_minor, 0)
 ), explained AS (
@@ -137,7 +141,8 @@ _CAUSE = f"""CASE WHEN d.component_no IS NULL THEN 'withdrawn'
         WHEN {_differ("base_minor", "base_currency", "cost_minor", "quantity", "share")} THEN 'amended'
         WHEN {_differ("refunded_share", "refund")} THEN 'refund'
         WHEN {_differ("exchange", "payout_exchange")} THEN 'rate_changed'
-        WHEN {_differ("volume")} THEN 'volume_changed' ELSE 'recalculated' END"""
+        WHEN {_differ("volume")} THEN 'volume_changed'
+        WHEN {_differ("basis_value")} THEN 'commission_changed' ELSE 'recalculated' END"""
 
 ENTRIES = _ENTRIES.format(
     inputs=_INPUTS.format(

@@ -1,26 +1,47 @@
-"""Which shard calculates which partner: connected sets of the partner tree are never cut.
+"""Which shard calculates which partner: those who are paid for each other's sales are never cut apart.
 
 Promise: the same partner set and shard count give the same members; called by earnings.actions.
 
-Parameters: tenant, run, shards, due_from, until."""
+Parameters: tenant, run, shards, due_from, until, asks_registration (whether a plan pays who holds a deal)."""
 
+# Who is paid for whose sales: the tree of the days, and who holds a protection for what another sold.
 LINKS = """
+CREATE TEMP TABLE calc_link ON COMMIT DROP AS
+SELECT partner_id AS near, parent_id AS far FROM partners_partnerparent
+WHERE tenant_id = %(tenant)s AND starts_on < %(until)s AND (ends_on IS NULL OR ends_on > %(due_from)s)
+UNION
+SELECT h.partner_id, coalesce(d.partner_id, l.partner_id)
+FROM (
+    SELECT h.partner_id, l.id AS line_id FROM partners_protection h JOIN partners_saleline l
+        ON l.tenant_id = %(tenant)s AND l.deal_id = h.deal_id AND l.occurred_on >= h.starts_on
+        AND l.occurred_on < h.ends_on
+    WHERE %(asks_registration)s AND h.tenant_id = %(tenant)s
+    UNION
+    SELECT h.partner_id, l.id FROM partners_protection h
+        JOIN partners_customer c ON c.tenant_id = %(tenant)s
+            AND h.claim_key IN (c.match_key, c.web_key, c.fold_key)
+        JOIN partners_saleline l ON l.tenant_id = %(tenant)s AND l.customer_id = c.id
+            AND l.occurred_on >= h.starts_on AND l.occurred_on < h.ends_on
+    WHERE %(asks_registration)s AND h.tenant_id = %(tenant)s
+) h
+JOIN partners_saleline l ON l.tenant_id = %(tenant)s AND l.id = h.line_id AND NOT l.voided
+    AND l.occurred_on >= %(due_from)s AND l.occurred_on < %(until)s
+LEFT JOIN partners_salesplit d ON d.tenant_id = %(tenant)s AND d.line_id = l.id
+WHERE coalesce(d.partner_id, l.partner_id) <> h.partner_id
+"""
+
+LABELS = """
 CREATE TEMP TABLE calc_label ON COMMIT DROP AS
-SELECT partner_id, row_number() OVER (ORDER BY partner_id) AS label FROM (
-    SELECT partner_id FROM partners_partnerparent WHERE tenant_id = %(tenant)s
-        AND starts_on < %(until)s AND (ends_on IS NULL OR ends_on > %(due_from)s)
-    UNION SELECT parent_id FROM partners_partnerparent WHERE tenant_id = %(tenant)s
-        AND starts_on < %(until)s AND (ends_on IS NULL OR ends_on > %(due_from)s)) linked
+SELECT partner_id, row_number() OVER (ORDER BY partner_id) AS label
+FROM (SELECT near AS partner_id FROM calc_link UNION SELECT far FROM calc_link) linked
 """
 
 # Run until nothing changes: each partner takes the lowest label of those it is linked with.
 SPREAD = """
 UPDATE calc_label l SET label = n.label FROM (
     SELECT ends.near AS partner_id, min(f.label) AS label
-    FROM partners_partnerparent p
-    CROSS JOIN LATERAL (VALUES (p.partner_id, p.parent_id), (p.parent_id, p.partner_id)) AS ends(near, far)
+    FROM calc_link p CROSS JOIN LATERAL (VALUES (p.near, p.far), (p.far, p.near)) AS ends(near, far)
     JOIN calc_label f ON f.partner_id = ends.far
-    WHERE p.tenant_id = %(tenant)s AND p.starts_on < %(until)s AND (p.ends_on IS NULL OR p.ends_on > %(due_from)s)
     GROUP BY ends.near) n
 WHERE l.partner_id = n.partner_id AND n.label < l.label
 """

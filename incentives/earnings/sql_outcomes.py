@@ -12,7 +12,8 @@ SELECT c.credit_id, ch.slot, CASE WHEN c.earns THEN ch.version_id END AS version
 FROM calc_credit c JOIN calc_choice ch ON ch.span_id = c.span_id
 WHERE c.is_due AND NOT EXISTS (
     SELECT FROM calc_target t JOIN calc_component k ON k.component_no = t.component_no
-    WHERE t.credit_id = c.credit_id AND t.original_minor IS NULL AND t.amount_minor <> 0 AND k.slot = ch.slot)
+    WHERE t.credit_id = c.credit_id AND t.partner_id = c.partner_id AND t.original_minor IS NULL AND t.amount_minor <> 0
+        AND k.slot = ch.slot)
 """
 
 # The versions whose components must say why they paid nothing.
@@ -44,16 +45,18 @@ WITH candidate AS (
     SELECT t.line_id, c.partner_id, k.slot, t.occurred_on, 'zero_amount', '{}'::jsonb, t.component_no
     FROM calc_target t JOIN calc_component k ON k.component_no = t.component_no
         JOIN calc_credit c ON c.credit_id = t.credit_id
-    WHERE t.original_minor IS NOT NULL AND t.amount_minor = 0 AND NOT EXISTS (
+    WHERE t.original_minor IS NOT NULL AND t.amount_minor = 0 AND t.partner_id = c.partner_id AND NOT EXISTS (
         SELECT FROM calc_target o JOIN calc_component l ON l.component_no = o.component_no
-        WHERE o.credit_id = t.credit_id AND o.line_id = t.line_id AND o.amount_minor <> 0 AND l.slot = k.slot)
+        WHERE o.credit_id = t.credit_id AND o.line_id = t.line_id AND o.partner_id = c.partner_id
+            AND o.amount_minor <> 0 AND l.slot = k.slot)
     UNION ALL
     SELECT r.refund_id, c.partner_id, 'main', r.occurred_on, CASE WHEN EXISTS (
         SELECT FROM calc_merged g WHERE g.refund_id = r.refund_id AND g.partner_id = c.partner_id)
         THEN 'counted_with_sale' ELSE 'sale_earned_nothing' END, '{}'::jsonb, 0
     FROM calc_refund r JOIN calc_credit c ON c.line_id = r.sale_id AND c.is_due
     WHERE r.occurred_on >= %(first_on)s AND NOT EXISTS (
-        SELECT FROM calc_target t WHERE t.line_id = r.refund_id AND t.credit_id = c.credit_id)
+        SELECT FROM calc_target t WHERE t.line_id = r.refund_id AND t.credit_id = c.credit_id
+            AND t.partner_id = c.partner_id)
     UNION ALL
     SELECT l.id, l.partner_id, 'main', l.occurred_on, CASE
         WHEN l.refunded_external_id = '' OR l.kind = 'sale' THEN 'direct_sale'

@@ -23,6 +23,18 @@ STEP_TEXTS = {
     "sentence_rate": gettext_lazy(
         "%(amount)s: %(pay)s of %(base)s under %(plan)s, version %(version)s. Free for payout on %(day)s."
     ),
+    "sentence_override": gettext_lazy(
+        "%(amount)s: %(pay)s of %(base)s on a sale of a partner below, under %(plan)s, version %(version)s. "
+        "Free for payout on %(day)s."
+    ),
+    "sentence_override_commission": gettext_lazy(
+        "%(amount)s: %(pay)s of the %(base)s that a partner below earns, under %(plan)s, version %(version)s. "
+        "Free for payout on %(day)s."
+    ),
+    "sentence_registered": gettext_lazy(
+        "%(amount)s: %(pay)s of %(base)s for your registered deal under %(plan)s, version %(version)s. "
+        "Free for payout on %(day)s."
+    ),
     "sentence_unit": gettext_lazy(
         "%(amount)s: %(pay)s for each of %(base)s units under %(plan)s, version %(version)s. "
         "Free for payout on %(day)s."
@@ -42,7 +54,14 @@ STEP_TEXTS = {
         "%(amount)s under %(plan)s, version %(version)s. Free for payout on %(day)s."
     ),
     "base_whole": gettext_lazy("The sale counts for you whole: net of tax and freight."),
+    "base_below": gettext_lazy("A partner below made the sale: net of tax and freight."),
+    "base_registered": gettext_lazy(
+        "A sale that your registered deal protects on its day: net of tax and freight."
+    ),
     "base_share": gettext_lazy("The sale is split; your share of it is %(share)s."),
+    "override_right_above": gettext_lazy("You stand right above that partner on the day of the sale."),
+    "override_above": gettext_lazy("You stand %(up)s levels above that partner on the day of the sale."),
+    "commission": gettext_lazy("What that partner earns for the sale itself, rounded."),
     "exchange": gettext_lazy("Exchange rate %(base)s to %(quote)s, published on %(day)s."),
     "payout_exchange": gettext_lazy("Payout rate %(base)s to %(quote)s, published on %(day)s."),
     "refunded": gettext_lazy("%(share)s of the sale was returned inside its window and does not count."),
@@ -98,6 +117,7 @@ CAUSE_WORDS = {
     "amended": gettext_lazy("Sale amended"),
     "volume_changed": gettext_lazy("Volume changed"),
     "rate_changed": gettext_lazy("Exchange rate changed"),
+    "commission_changed": gettext_lazy("Earnings below changed"),
     "recalculated": gettext_lazy("Recalculated"),
 }
 
@@ -175,6 +195,30 @@ REASON_TEXTS = {
     "sale_earned_nothing": (
         gettext_lazy("Refund of a sale that earned nothing"),
         gettext_lazy("Nothing is taken back."),
+    ),
+    "no_subscription": (
+        gettext_lazy("No subscription"),
+        gettext_lazy(
+            "The plan pays lines of subscriptions, and this one names none. Send it with its subscription."
+        ),
+    ),
+    "outside_months": (
+        gettext_lazy("Subscription no longer pays"),
+        gettext_lazy("The months in which the plan pays this subscription are over."),
+    ),
+    "not_registered": (
+        gettext_lazy("Not your registered deal"),
+        gettext_lazy(
+            "The plan pays whose registered deal protects the customer and product line on that day; you held none."
+        ),
+    ),
+    "nobody_above": (
+        gettext_lazy("Nobody above"),
+        gettext_lazy("The plan pays those above the partner, and nobody stood there on that day."),
+    ),
+    "paid_above": (
+        gettext_lazy("Paid to those above"),
+        gettext_lazy("The plan pays those above the partner for this sale, not the partner itself."),
     ),
     "zero_amount": (
         gettext_lazy("Amount of zero"),

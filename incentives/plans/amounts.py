@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from incentives.plans.document import Component, PerUnitComponent, RateComponent, TierMode, TiersComponent
+from incentives.plans.document import (
+    Component,
+    PerUnitComponent,
+    RateComponent,
+    RecurringComponent,
+    RegisteredDealComponent,
+    TierMode,
+    TiersComponent,
+)
 from incentives.plans.targets import Cut, PaidSlice, VolumeInputs
 from incentives.plans.tiers import TierTable
 from incentives.plans.windows import Position
@@ -30,7 +38,7 @@ def amount_of(
 ) -> Amount:
     """`basis_value`: minor units of the plan currency, or units, as component.basis says."""
     match component:
-        case RateComponent():
+        case RateComponent() | RegisteredDealComponent() | RecurringComponent():
             return Amount(basis_value * Fraction(component.rate), rate=component.rate)
         case PerUnitComponent():
             minor = Fraction(10) ** exponent_of(currency)

@@ -39,17 +39,19 @@ class Board:
         self._merged: set[tuple[str, str]] = set()
 
     def post(self, target: Target) -> None:
-        """A target of zero is no target: nothing is owed, and the line says so unless something else earned."""
-        line_id = str(target.key.line_id)
-        if target.amount_minor == 0:
-            outcome = Outcome(
-                line_id, target.key.partner_id, target.slot, reasons.ZERO_AMOUNT, target.key.component_id
-            )
-            self._keep_first(outcome)
+        """A target of zero is no target: nothing is owed, and the credited partner's line says so unless something
+        else earned there."""
+        key, line_id = target.key, str(target.key.line_id)
+        if target.amount_minor:
+            self.targets.append(target)
+            self._paid_lines.add(line_id)
+        if key.partner_id != key.credited_partner_id:
             return
-        self.targets.append(target)
-        self._paid.add((line_id, target.key.partner_id, target.slot))
-        self._paid_lines.add(line_id)
+        if target.amount_minor:
+            self._paid.add((line_id, key.credited_partner_id, target.slot))
+        else:
+            reason = reasons.ZERO_AMOUNT
+            self._keep_first(Outcome(line_id, key.credited_partner_id, target.slot, reason, key.component_id))
 
     def merge(self, refunds: Iterable[SaleLine], partner_id: str) -> None:
         """These refunds changed the amount of their sale itself, for this partner's credit."""

@@ -5,25 +5,42 @@ columns come from this house alone. Called by: incentives.earnings, which makes 
 
 The working tables (calc_*) and who fills them are described in docs/adr/0014-calculation-in-sql.md."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from incentives.plans.document import Component, PlanDocument, TiersComponent
-from incentives.plans.sql_flat import flat_source
+from incentives.plans.document import (
+    Component,
+    OverrideComponent,
+    PlanDocument,
+    RecurringComponent,
+    RegisteredDealComponent,
+    TiersComponent,
+    VolumeComponent,
+)
+from incentives.plans.sql_flat import flat_source, why_not_the_seller
 from incentives.plans.sql_gate import Gate, VersionCard
+from incentives.plans.sql_override import override_source, why_not_the_partner
 from incentives.plans.sql_pay import explain, merge, pay
 from incentives.plans.sql_tiers import tiers_source
 from prm.kit.binding import Binder, Statement
 from prm.kit.predicate_sql import values_of
 from prm.kit.predicates import Condition, conditions_of
 
-__all__ = ["CompiledComponent", "VersionCard", "compile_version", "facts_asked", "values_asked"]
+__all__ = [
+    "OF_REGISTRATION",
+    "CompiledComponent",
+    "VersionCard",
+    "compile_version",
+    "facts_asked",
+    "values_asked",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledComponent:
     """The statements of one component, run in this order: `pay` writes calc_target, `merge` names the refunds that are
     counted with their sale, `explain` says why a credit got nothing. Linked refunds that are not merged are reversed
-    for all components at once, by earnings."""
+    for all components at once, by earnings: those of own amounts before overrides pay, which read commissions."""
 
     number: int
     card: VersionCard
@@ -45,21 +62,45 @@ def _compile(card: VersionCard, component: Component, number: int) -> CompiledCo
     def gate() -> Gate:
         return Gate(card, component, Binder())
 
-    tiers = isinstance(component, TiersComponent)
-    paying = gate()
+    by_volume = isinstance(component, VolumeComponent)
+    paying, explaining = gate(), gate()
+    source = _source(component)(paying)
+    overrides = isinstance(component, OverrideComponent)
+    otherwise = why_not_the_partner(number) if overrides else why_not_the_seller(explaining)
     return CompiledComponent(
         number=number,
         card=card,
         component=component,
-        pay=pay(paying, number, tiers_source(paying) if tiers else flat_source(paying), inexact=tiers),
-        merge=merge(gate()) if tiers else None,
-        explain=explain(gate(), number),
+        pay=pay(paying, number, source, inexact=by_volume),
+        merge=merge(gate()) if by_volume else None,
+        explain=explain(explaining, number, otherwise),
     )
 
 
+def _source(component: Component) -> Callable[[Gate], str]:
+    match component:
+        case TiersComponent():
+            return tiers_source
+        case OverrideComponent():
+            return override_source
+        case _:
+            return flat_source
+
+
+# No facts of `where`: who holds a live protection for the credit, when its subscription began.
+HOLDER, SUBSCRIPTION = "holder", "subscription"
+OF_REGISTRATION = frozenset({HOLDER, "deal_is_registered"})
+
+
 def facts_asked(card: VersionCard) -> set[str]:
-    """The facts that the conditions of the version ask for; the working table of credits must carry them."""
-    return {condition.fact for condition in _conditions(card.document)}
+    """What the version asks of a credit; the working table of credits must carry it."""
+    asked = {condition.fact for condition in _conditions(card.document)}
+    for component in card.document.components:
+        if isinstance(component, RegisteredDealComponent):
+            asked.add(HOLDER)
+        elif isinstance(component, RecurringComponent):
+            asked.add(SUBSCRIPTION)
+    return asked
 
 
 def values_asked(document: PlanDocument, fact: str) -> set[str]:
@@ -75,7 +116,7 @@ def _conditions(document: PlanDocument) -> list[Condition]:
     found: list[Condition] = []
     for component in document.components:
         narrowed = [component.where]
-        if isinstance(component, TiersComponent):
+        if isinstance(component, VolumeComponent):
             narrowed.append(component.measure_where)
         found += [condition for group in narrowed if group is not None for condition in conditions_of(group)]
     return found

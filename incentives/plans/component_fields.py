@@ -8,11 +8,22 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from incentives.plans.document import Component, ComponentType, TiersComponent, plain_decimal
+from incentives.plans.document import Component, ComponentType, VolumeComponent, plain_decimal
 from incentives.plans.language import parse_document
 from prm.kit.predicates import Condition, Group
 
-KINDS = (ComponentType.RATE.value, ComponentType.PER_UNIT.value, ComponentType.TIERS.value)
+KINDS = tuple(
+    kind.value
+    for kind in (
+        ComponentType.RATE,
+        ComponentType.PER_UNIT,
+        ComponentType.TIERS,
+        ComponentType.OVERRIDE,
+        ComponentType.REGISTERED_DEAL,
+        ComponentType.RECURRING,
+    )
+)
+MOST_LEVELS = 5
 MEASURED = "measured_"  # begins the names of the fields of `measure_where`
 CHOSEN = {
     "category": "categories",
@@ -74,7 +85,19 @@ def _write_tiers(given: Mapping[str, Any]) -> dict[str, Any]:
     return written
 
 
-_WRITERS = {"rate": _write_rate, "per_unit": _write_per_unit, "tiers": _write_tiers}
+def _write_override(given: Mapping[str, Any]) -> dict[str, Any]:
+    levels = [{"up": up, "rate": _fraction(percent)} for up, percent in sorted(given["levels"].items())]
+    return {"levels": levels, "basis": given["basis"]}
+
+
+_WRITERS = {
+    "rate": _write_rate,
+    "per_unit": _write_per_unit,
+    "tiers": _write_tiers,
+    "override": _write_override,
+    "recurring": lambda given: {"rate": _fraction(given["percent"]), "months": given["months"]},
+    "registered_deal": lambda given: {"rate": _fraction(given["percent"])},
+}
 
 
 def _group_of(given: Mapping[str, Any], prefix: str) -> dict[str, Any] | None:
@@ -104,7 +127,18 @@ def fields_of(component: Mapping[str, Any]) -> dict[str, Any]:
         shown["percent"] = _percent(component["rate"])
     if "amount" in component:
         shown["amount"] = Decimal(component["amount"])
+    if "months" in component:
+        shown["months"] = component["months"]
+    if "levels" in component:
+        shown["levels"] = _levels_of(component)
     return shown | (_tiers_of(component) if "tiers" in component else {})
+
+
+def _levels_of(component: Mapping[str, Any]) -> dict[int, Decimal]:
+    levels = {level["up"]: _percent(level["rate"]) for level in component["levels"]}
+    if max(levels) > MOST_LEVELS:
+        raise NotShown("levels")
+    return levels
 
 
 def _tiers_of(component: Mapping[str, Any]) -> dict[str, Any]:
@@ -161,7 +195,7 @@ def _meaning(written: Mapping[str, Any]) -> Component:
     """In the currency with the most decimals: whether amounts suit the plan's is not asked here."""
     document = parse_document({"currency": "KWD", "components": [written]})
     component = document.components[0]
-    if isinstance(component, TiersComponent):
+    if isinstance(component, VolumeComponent):
         component = replace(component, measure_where=_sorted(component.measure_where))
     return replace(component, where=_sorted(component.where))
 

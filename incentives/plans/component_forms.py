@@ -16,6 +16,7 @@ from incentives.plans.component_fields import (
     MEASURES_ALL,
     MEASURES_PAID,
     MEASURES_SOME,
+    MOST_LEVELS,
     TYPED,
     component_of,
     fields_of,
@@ -23,6 +24,7 @@ from incentives.plans.component_fields import (
     listed_words,
 )
 from incentives.plans.forms import Choices, day_field
+from incentives.plans.language import MAX_MONTHS
 
 TIER_ROWS, SPARE_ROWS, MOST_ROWS = 8, 2, 50
 WHOLE_PERCENT = 100
@@ -40,6 +42,13 @@ CONDITION_HINTS = {
     "region": _("Separated by commas, spelt exactly."),
     "tier": _("As of the day of the sale, like the segments and certificates below."),
 }
+LEVEL_LABELS = (
+    _("Right above the partner, %"),
+    _("Two levels above, %"),
+    _("Three levels above, %"),
+    _("Four levels above, %"),
+    _("Five levels above, %"),
+)
 WINDOWS = [("month", _("Month")), ("quarter", _("Quarter")), ("year", _("Year"))]
 NEGATIVE = [
     ("pay", pgettext_lazy("negative margin", "It takes away from what is earned")),
@@ -111,17 +120,22 @@ class ComponentForm(forms.Form):
         }
 
 
-class RateForm(ComponentForm):
-    kind = "rate"
-
-    percent = forms.DecimalField(
-        label=_("Rate, %"),
+def percent_field(label: Any, *, required: bool = True) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label,
+        required=required,
         min_value=0,
         max_value=WHOLE_PERCENT,
         max_digits=9,
         decimal_places=4,
         localize=True,
     )
+
+
+class RateForm(ComponentForm):
+    kind = "rate"
+
+    percent = percent_field(_("Rate, %"))
     basis = forms.ChoiceField(label=_("Of"), choices=[("revenue", _("net sales")), ("margin", _("margin"))])
     negative = negative_field()
 
@@ -216,8 +230,57 @@ class TiersForm(ComponentForm):
         return given | {"rows": [(start, pay) for start, pay in rows if start is not None]}
 
 
+class OverrideForm(ComponentForm):
+    """Fields `level_1`, …: an empty level pays nobody."""
+
+    kind = "override"
+
+    basis = forms.ChoiceField(
+        label=_("Share of"),
+        choices=[("revenue", _("net sales")), ("commission", _("what the partner itself earns"))],
+        help_text=_("What the partner earns for the same sale under this plan, bonuses apart."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        held: Mapping[int, Any] = self.initial.get("levels") or {}
+        for up in range(1, MOST_LEVELS + 1):
+            self.fields[f"level_{up}"] = percent_field(LEVEL_LABELS[up - 1], required=False)
+            self.initial[f"level_{up}"] = held.get(up)
+
+    def levels(self) -> list[forms.BoundField]:
+        """From the nearest up, for the page."""
+        return [self[f"level_{up}"] for up in range(1, MOST_LEVELS + 1)]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        wrong = any(field.errors for field in self.levels())
+        if not wrong and all(cleaned.get(field.name) is None for field in self.levels()):
+            self.add_error("level_1", _("Give at least one level its rate."))
+        return cleaned
+
+    def given(self) -> dict[str, Any]:
+        given = super().given()
+        rates = {up: given.pop(f"level_{up}") for up in range(1, MOST_LEVELS + 1)}
+        return given | {"levels": {up: rate for up, rate in rates.items() if rate is not None}}
+
+
+class RegisteredDealForm(ComponentForm):
+    kind = "registered_deal"
+
+    percent = percent_field(_("Rate, %"))
+
+
+class RecurringForm(ComponentForm):
+    kind = "recurring"
+
+    percent = percent_field(_("Rate, %"))
+    months = forms.IntegerField(label=_("For how many months"), min_value=1, max_value=MAX_MONTHS)
+
+
 COMPONENT_FORMS: dict[str, type[ComponentForm]] = {
-    form.kind: form for form in (RateForm, PerUnitForm, TiersForm)
+    form.kind: form
+    for form in (RateForm, PerUnitForm, TiersForm, RecurringForm, OverrideForm, RegisteredDealForm)
 }
 
 

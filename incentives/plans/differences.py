@@ -16,6 +16,7 @@ PLAN_CHANGED = "plan_changed"  # another version pays now
 AMENDED = "amended"  # the line itself changed
 VOLUME_CHANGED = "volume_changed"  # other lines moved the window's volume
 RATE_CHANGED = "rate_changed"  # another exchange rate row
+COMMISSION_CHANGED = "commission_changed"  # what the partner below earns, of which this is a share
 RECALCULATED = "recalculated"
 
 # Looked at in this order; the first input that differs names the cause.
@@ -24,6 +25,7 @@ _CAUSES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (REFUND, ("refunded_share", "refund")),
     (RATE_CHANGED, ("exchange", "payout_exchange")),
     (VOLUME_CHANGED, ("volume",)),
+    (COMMISSION_CHANGED, ("basis_value",)),
 )
 
 

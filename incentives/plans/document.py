@@ -27,11 +27,13 @@ class ComponentType(StrEnum):
 
 
 class Measure(StrEnum):
-    """What is counted, and what a rate is of. `units` pays by amount, or by a rate of revenue."""
+    """What is counted, and what a rate is of. `units` pays by amount, or by a rate of revenue; `commission`, what the
+    credited partner gets for the credit, is what overrides alone may be of."""
 
     REVENUE = "revenue"
     MARGIN = "margin"
     UNITS = "units"
+    COMMISSION = "commission"
 
 
 class TierMode(StrEnum):
@@ -83,6 +85,7 @@ class Component(ABC):
     floor: Limit = Limit()
     starts_on: date | None = None
     ends_on: date | None = None
+    negative: NegativeMargin = NegativeMargin.PAY
 
     @property
     @abstractmethod
@@ -100,7 +103,6 @@ class RateComponent(Component):
 
     rate: Decimal
     rate_of: Measure = Measure.REVENUE
-    negative: NegativeMargin = NegativeMargin.PAY
 
     @property
     def basis(self) -> Measure:
@@ -128,16 +130,21 @@ class Tier:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TiersComponent(Component):
+class VolumeComponent(Component):
+    """Pays by what was measured in a window: refunds inside the open window change the volume itself."""
+
+    measure: Measure
+    window: WindowKind
+    measure_where: Group | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TiersComponent(VolumeComponent):
     type: ClassVar[ComponentType] = ComponentType.TIERS
 
     mode: TierMode
-    measure: Measure
-    window: WindowKind
     tiers: tuple[Tier, ...]
     scope: Scope = Scope.PARTNER
-    measure_where: Group | None = None
-    negative: NegativeMargin = NegativeMargin.PAY
 
     @property
     def pays_amounts(self) -> bool:
@@ -149,6 +156,55 @@ class TiersComponent(Component):
         if self.pays_amounts:
             return Measure.UNITS
         return Measure.MARGIN if self.measure is Measure.MARGIN else Measure.REVENUE
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisteredDealComponent(Component):
+    """Pays who holds a live protection for the customer and product line on the day of the sale, whoever sold."""
+
+    type: ClassVar[ComponentType] = ComponentType.REGISTERED_DEAL
+
+    rate: Decimal
+
+    @property
+    def basis(self) -> Measure:
+        return Measure.REVENUE
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecurringComponent(Component):
+    """Pays lines of a subscription from its first line until before the same day so many months later."""
+
+    type: ClassVar[ComponentType] = ComponentType.RECURRING
+
+    rate: Decimal
+    months: int
+
+    @property
+    def basis(self) -> Measure:
+        return Measure.REVENUE
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """What the partner so many steps above the credited one gets."""
+
+    up: int
+    rate: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverrideComponent(Component):
+    """Pays those above the credited partner in the tree of the sale's day; nobody at a level: nobody is paid."""
+
+    type: ClassVar[ComponentType] = ComponentType.OVERRIDE
+
+    levels: tuple[Level, ...]
+    override_of: Measure = Measure.REVENUE
+
+    @property
+    def basis(self) -> Measure:
+        return self.override_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -227,6 +283,13 @@ def _own_fields(component: Component) -> dict[str, Any]:
             return {"amount": plain_decimal(component.amount)}
         case TiersComponent():
             return _tiers_fields(component)
+        case OverrideComponent():
+            levels = [{"up": level.up, "rate": plain_decimal(level.rate)} for level in component.levels]
+            return {"levels": levels, "basis": component.override_of.value}
+        case RegisteredDealComponent():
+            return {"rate": plain_decimal(component.rate)}
+        case RecurringComponent():
+            return {"rate": plain_decimal(component.rate), "months": component.months}
         case _:
             raise TypeError(f"{component.type} has no written form")
 

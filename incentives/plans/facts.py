@@ -54,6 +54,8 @@ class SaleLine:
     customer_id: str | None = None
     refunded_external_id: str = ""
     split: tuple[SplitShare, ...] = ()
+    deal_id: str | None = None
+    subscription_ref: str = ""
     more_facts: Mapping[str, FactValue] = field(default_factory=dict, compare=False)
 
     @property
@@ -80,7 +82,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A segment's code or a certificate's code that a partner had on [starts_on, ends_on)."""
+    """What a partner had on [starts_on, ends_on): a segment's or certificate's code, the id of the partner above."""
 
     value: str
     starts_on: date
@@ -94,9 +96,15 @@ class Partner:
     standings: tuple[Standing, ...] = ()
     segments: tuple[Held, ...] = ()
     certificates: tuple[Held, ...] = ()
+    parents: tuple[Held, ...] = ()
 
     def standing_on(self, day: date) -> Standing | None:
         return next((item for item in self.standings if covers(item.starts_on, item.ends_on, day)), None)
+
+    def parent_on(self, day: date) -> str | None:
+        """At most one partner stands above another on a day."""
+        held = (item.value for item in self.parents if covers(item.starts_on, item.ends_on, day))
+        return next(held, None)
 
     def segments_on(self, day: date) -> frozenset[str]:
         return frozenset(item.value for item in self.segments if covers(item.starts_on, item.ends_on, day))
@@ -119,8 +127,23 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class Customer:
+    """`claim_keys`: what claims on the customer are met by, the strongest first."""
+
     id: str
     industry: str = ""
+    claim_keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """On [starts_on, ends_on) the customer of the key and the product line belong to the partner of the deal."""
+
+    deal_id: str
+    partner_id: str
+    claim_key: str
+    category: str
+    starts_on: date
+    ends_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +199,7 @@ class Facts:
     assignments: tuple[Assignment, ...]
     rates: tuple[ExchangeRate, ...] = ()
     customers: tuple[Customer, ...] = ()
+    protections: tuple[Protection, ...] = ()
     closed_at: Mapping[Period, datetime] = field(default_factory=dict)
     fiscal_month: int = 1
     new_customer_months: int = 12

@@ -3,7 +3,7 @@
 Promise: nothing is coerced and no field is silently ignored; called by incentives.plans.language."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -43,6 +43,7 @@ MESSAGES: dict[str, str] = predicates.MESSAGES | {
     "floor_above_cap": "The floor is above the cap.",
     "limit_empty": "Give the amount per sale.",
     "tiers_start": "The first row must start at 0.",
+    "levels_order": "Each level must be above the one before it.",
     "tiers_order": "Each row must start above the one before it.",
     "tier_pay": "Give exactly one of rate and amount.",
     "tiers_mixed": "All rows must pay by rate, or all by amount.",
@@ -119,20 +120,30 @@ class Fields:
             return default
         return value
 
-    def choice(self, name: str, kind: type[Choice], default: Choice | None = None) -> Choice:
+    def choice(
+        self,
+        name: str,
+        kind: type[Choice],
+        default: Choice | None = None,
+        *,
+        among: Sequence[Choice] | None = None,
+    ) -> Choice:
+        """One of `among`, or any of its kind."""
+        allowed = tuple(kind) if among is None else among
         value = self.raw(name, _MISSING if default is None else default.value)
-        if isinstance(value, str) and value in set(kind):
+        if isinstance(value, str) and value in set(allowed):
             return kind(value)
         if value is not _MISSING:
-            self.fault(name, "choice_unknown", choices=", ".join(member.value for member in kind))
-        return default or next(iter(kind))
+            self.fault(name, "choice_unknown", choices=", ".join(member.value for member in allowed))
+        return default or allowed[0]
 
-    def integer(self, name: str, *, least: int, most: int, default: int) -> int:
-        value = self.raw(name, default)
-        if type(value) is not int or not least <= value <= most:
+    def integer(self, name: str, *, least: int, most: int, default: int | None = None) -> int:
+        value = self.raw(name, _MISSING if default is None else default)
+        if type(value) is int and least <= value <= most:
+            return value
+        if value is not _MISSING:
             self.fault(name, "integer_expected", least=least, most=most)
-            return default
-        return value
+        return least if default is None else default
 
     def decimal(self, name: str, *, places: int = 6) -> Decimal:
         """A plain decimal of at least 0, written as a text."""

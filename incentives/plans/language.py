@@ -12,13 +12,17 @@ from incentives.plans.document import (
     Component,
     ComponentType,
     EarningEvent,
+    Level,
     Limit,
     Measure,
     NegativeMargin,
+    OverrideComponent,
     PerUnitComponent,
     PlanDocument,
     RateComponent,
+    RecurringComponent,
     RefundPolicy,
+    RegisteredDealComponent,
     Scope,
     Tier,
     TierMode,
@@ -46,6 +50,11 @@ __all__ = [
 
 MAX_COMPONENTS = 50
 MAX_TIERS = 50
+MAX_LEVELS = 10
+MAX_MONTHS = 120
+RATES_OF = (Measure.REVENUE, Measure.MARGIN)
+OVERRIDES_OF = (Measure.REVENUE, Measure.COMMISSION)
+MEASURED = (Measure.REVENUE, Measure.MARGIN, Measure.UNITS)
 _ID = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 
 
@@ -193,9 +202,7 @@ def _read_negative(fields: Fields, measure: Measure) -> NegativeMargin:
 
 
 def _read_rate(fields: Fields, common: dict[str, Any], currency: str, period: WindowKind) -> Component:
-    basis = fields.choice("basis", Measure, Measure.REVENUE)
-    if basis is Measure.UNITS:
-        fields.fault("basis", "choice_unknown", choices="revenue, margin")
+    basis = fields.choice("basis", Measure, Measure.REVENUE, among=RATES_OF)
     return RateComponent(
         **common, rate=fields.rate("rate"), rate_of=basis, negative=_read_negative(fields, basis)
     )
@@ -206,7 +213,7 @@ def _read_per_unit(fields: Fields, common: dict[str, Any], currency: str, period
 
 
 def _read_tiers(fields: Fields, common: dict[str, Any], currency: str, period: WindowKind) -> Component:
-    measure = fields.choice("measure", Measure, Measure.REVENUE)
+    measure = fields.choice("measure", Measure, Measure.REVENUE, among=MEASURED)
     scope = fields.choice("scope", Scope, Scope.PARTNER)
     if scope is Scope.GROUP:
         fields.fault("scope", "scope_unavailable")
@@ -220,6 +227,35 @@ def _read_tiers(fields: Fields, common: dict[str, Any], currency: str, period: W
         measure_where=_read_measure_where(fields),
         negative=_read_negative(fields, measure),
     )
+
+
+def _read_registered_deal(
+    fields: Fields, common: dict[str, Any], currency: str, period: WindowKind
+) -> Component:
+    return RegisteredDealComponent(**common, rate=fields.rate("rate"))
+
+
+def _read_recurring(fields: Fields, common: dict[str, Any], currency: str, period: WindowKind) -> Component:
+    months = fields.integer("months", least=1, most=MAX_MONTHS)
+    return RecurringComponent(**common, rate=fields.rate("rate"), months=months)
+
+
+def _read_override(fields: Fields, common: dict[str, Any], currency: str, period: WindowKind) -> Component:
+    basis = fields.choice("basis", Measure, Measure.REVENUE, among=OVERRIDES_OF)
+    return OverrideComponent(**common, levels=_read_levels(fields), override_of=basis)
+
+
+def _read_levels(fields: Fields) -> tuple[Level, ...]:
+    levels: list[Level] = []
+    for place, raw in enumerate(fields.elements("levels", limit=MAX_LEVELS)):
+        inner = as_fields(raw, f"{fields.at('levels')}/{place}", fields.faults)
+        if inner is not None:
+            level = Level(inner.integer("up", least=1, most=MAX_LEVELS), inner.rate("rate"))
+            if levels and level.up <= levels[-1].up:
+                inner.fault("up", "levels_order")
+            levels.append(level)
+            inner.refuse_unknown()
+    return tuple(levels)
 
 
 def _read_rows(fields: Fields, measure: Measure, currency: str) -> tuple[Tier, ...]:
@@ -271,4 +307,7 @@ _READERS: dict[ComponentType, Reader] = {
     ComponentType.RATE: _read_rate,
     ComponentType.PER_UNIT: _read_per_unit,
     ComponentType.TIERS: _read_tiers,
+    ComponentType.OVERRIDE: _read_override,
+    ComponentType.RECURRING: _read_recurring,
+    ComponentType.REGISTERED_DEAL: _read_registered_deal,
 }

@@ -45,6 +45,7 @@ TRANSLATABLE = [
     gettext_noop("Give the amount per sale."),
     gettext_noop("The first row must start at 0."),
     gettext_noop("Each row must start above the one before it."),
+    gettext_noop("Each level must be above the one before it."),
     gettext_noop("Give exactly one of rate and amount."),
     gettext_noop("All rows must pay by rate, or all by amount."),
     gettext_noop("Amounts per unit need units as the measure."),

@@ -13,6 +13,7 @@ CREDIT_FACTS = FactRegistry(
         "source": FactType.TEXT,  # of the line
         "industry": FactType.TEXT,  # the end customer's
         "customer_is_new": FactType.BOOLEAN,
+        "deal_is_registered": FactType.BOOLEAN,  # somebody's protection covers customer, product line and day
         # The partner's, as of the date of the sale; compared exactly.
         "partner": FactType.TEXT,  # its code
         "partner_type": FactType.TEXT,
@@ -24,8 +25,8 @@ CREDIT_FACTS = FactRegistry(
     }
 )
 
-# An outcome is read by its partner: which segments the vendor has it in is not told.
-UNTOLD_FACTS = frozenset({"segment"})
+# An outcome is read by its partner: which segments the vendor has it in is not told, nor that a rival holds the deal.
+UNTOLD_FACTS = frozenset({"segment", "deal_is_registered"})
 
 
 def register_fact(name: str, fact_type: FactType) -> None:

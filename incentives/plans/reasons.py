@@ -17,6 +17,13 @@ WHERE_FAILED = "where_failed"  # the conditions of every component exclude the l
 REFUNDED = "refunded"  # the sale was returned whole before its window was closed
 COUNTED_WITH_SALE = "counted_with_sale"  # a refund that changed its sale's own amount
 SALE_EARNED_NOTHING = "sale_earned_nothing"  # a refund of a line that had earned nothing
+NO_SUBSCRIPTION = "no_subscription"  # a pay for subscriptions, and the line names none
+OUTSIDE_MONTHS = "outside_months"  # the subscription began longer ago than the component pays
+NOT_REGISTERED = (
+    "not_registered"  # a pay for a registered deal, and the partner held no protection on that date
+)
+NOBODY_ABOVE = "nobody_above"  # an override, and nobody stood above the partner on that date
+PAID_ABOVE = "paid_above"  # an override pays those above the partner, not the partner itself
 ZERO_AMOUNT = "zero_amount"  # everything applied and the amount came to zero
 
 REASONS: tuple[str, ...] = (
@@ -33,6 +40,11 @@ REASONS: tuple[str, ...] = (
     REFUNDED,
     COUNTED_WITH_SALE,
     SALE_EARNED_NOTHING,
+    NO_SUBSCRIPTION,
+    OUTSIDE_MONTHS,
+    NOT_REGISTERED,
+    NOBODY_ABOVE,
+    PAID_ABOVE,
     ZERO_AMOUNT,
 )
 PRIORITY: dict[str, int] = {reason: place for place, reason in enumerate(REASONS)}

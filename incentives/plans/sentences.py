@@ -3,20 +3,25 @@
 Promise: says what the document says, nothing more; called by plan pages, explanations and statements.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from incentives.plans.document import (
     Component,
+    ComponentType,
     Measure,
+    OverrideComponent,
     PerUnitComponent,
     PlanDocument,
     RateComponent,
+    RecurringComponent,
+    RegisteredDealComponent,
     Tier,
     TierMode,
     TiersComponent,
@@ -34,6 +39,7 @@ FACT_NAMES = {
     "source": gettext_lazy("source"),
     "industry": gettext_lazy("customer's industry"),
     "customer_is_new": gettext_lazy("customer is new"),
+    "deal_is_registered": gettext_lazy("deal is registered"),
     "partner": gettext_lazy("partner"),
     "partner_type": gettext_lazy("partner type"),
     "region": gettext_lazy("region"),
@@ -56,6 +62,7 @@ MEASURE_WORDS = {
     Measure.REVENUE: gettext_lazy("net sales"),
     Measure.MARGIN: gettext_lazy("margin"),
     Measure.UNITS: gettext_lazy("units sold"),
+    Measure.COMMISSION: gettext_lazy("what the partner itself earns"),
 }
 WINDOW_WORDS = {
     "month": gettext_lazy("month"),
@@ -86,6 +93,7 @@ class ComponentText:
     title: str
     sentence: str
     conditions: list[str]
+    levels: list[str]
     limits: list[str]
     table: list[TableRow]
 
@@ -98,26 +106,72 @@ def describe(component: Component, document: PlanDocument, names: Names) -> Comp
         conditions=[condition_text(member, names) for member in component.where.members]
         if component.where
         else [],
+        levels=_levels(component) if isinstance(component, OverrideComponent) else [],
         limits=_limits(component, document.currency),
         table=rate_table(component, document.currency) if isinstance(component, TiersComponent) else [],
     )
 
 
 def _sentence(component: Component, document: PlanDocument) -> str:
-    if isinstance(component, RateComponent):
-        what = MEASURE_WORDS[component.rate_of]
-        return _("Pays %(rate)s of %(what)s.") % {"rate": formats.percent(component.rate), "what": what}
-    if isinstance(component, PerUnitComponent):
-        return _("Pays %(amount)s for each unit sold.") % {
-            "amount": unit_amount(component.amount, document.currency)
-        }
-    if isinstance(component, TiersComponent):
-        return _("Pays by %(what)s in the %(window)s: %(mode)s.") % {
-            "what": MEASURE_WORDS[component.measure],
-            "window": WINDOW_WORDS[component.window.value],
-            "mode": MODE_WORDS[component.mode],
-        }
-    return component.id
+    return _SENTENCES[component.type](component, document)
+
+
+def _rate_sentence(component: RateComponent, document: PlanDocument) -> str:
+    what = MEASURE_WORDS[component.rate_of]
+    return _("Pays %(rate)s of %(what)s.") % {"rate": formats.percent(component.rate), "what": what}
+
+
+def _unit_sentence(component: PerUnitComponent, document: PlanDocument) -> str:
+    amount = unit_amount(component.amount, document.currency)
+    return _("Pays %(amount)s for each unit sold.") % {"amount": amount}
+
+
+def _tiers_sentence(component: TiersComponent, document: PlanDocument) -> str:
+    return _("Pays by %(what)s in the %(window)s: %(mode)s.") % {
+        "what": MEASURE_WORDS[component.measure],
+        "window": WINDOW_WORDS[component.window.value],
+        "mode": MODE_WORDS[component.mode],
+    }
+
+
+def _recurring_sentence(component: RecurringComponent, document: PlanDocument) -> str:
+    return ngettext(
+        "Pays %(rate)s of net sales on each line of a subscription, for %(months)s month from its first sale.",
+        "Pays %(rate)s of net sales on each line of a subscription, for %(months)s months from its first sale.",
+        component.months,
+    ) % {"rate": formats.percent(component.rate), "months": component.months}
+
+
+def _registered_sentence(component: RegisteredDealComponent, document: PlanDocument) -> str:
+    text = _("Pays %(rate)s of net sales to the partner whose registered deal protects the sale.")
+    return text % {"rate": formats.percent(component.rate)}
+
+
+def _override_sentence(component: OverrideComponent, document: PlanDocument) -> str:
+    what = MEASURE_WORDS[component.override_of]
+    return _("Pays those above the partner a share of %(what)s.") % {"what": what}
+
+
+_SENTENCES: dict[ComponentType, Callable[[Any, PlanDocument], str]] = {
+    ComponentType.RATE: _rate_sentence,
+    ComponentType.PER_UNIT: _unit_sentence,
+    ComponentType.TIERS: _tiers_sentence,
+    ComponentType.RECURRING: _recurring_sentence,
+    ComponentType.REGISTERED_DEAL: _registered_sentence,
+    ComponentType.OVERRIDE: _override_sentence,
+}
+
+
+def _levels(component: OverrideComponent) -> list[str]:
+    return [level_text(level.up) % {"rate": formats.percent(level.rate)} for level in component.levels]
+
+
+def level_text(up: int) -> str:
+    """Of what somebody so many steps above gets, with a place for the rate."""
+    if up == 1:
+        return _("Right above: %(rate)s.")
+    levels = ngettext("%(up)s level above: %%(rate)s.", "%(up)s levels above: %%(rate)s.", up)
+    return levels % {"up": up}
 
 
 def condition_text(member: Condition | Group, names: Names) -> str:

@@ -1,16 +1,22 @@
-"""`rate` and `per_unit` as SQL: each credit by itself (money.md 3).
+"""`rate`, `per_unit`, `recurring` and `registered_deal` as SQL: each credit by itself (money.md 3).
 
 Promise: multiplies first, divides once; called by incentives.plans.compiler."""
 
-from incentives.plans.document import PerUnitComponent, RateComponent
+from incentives.plans.document import (
+    PerUnitComponent,
+    RateComponent,
+    RecurringComponent,
+    RegisteredDealComponent,
+)
 from incentives.plans.sql_gate import Gate, minor_units
 
 _SOURCE = """
-    SELECT c.credit_id, c.line_id, c.occurred_on, c.direction, {basis_num} AS basis_num, {basis_den} AS basis_den,
-        {num} AS num, {basis_den} AS den, {rate}::numeric AS rate, {unit_amount}::numeric AS unit_amount,
-        NULL::jsonb AS volume, NULL::numeric AS refunded_share, TRUE AS measured, {to_payout} AS to_payout
+    SELECT c.credit_id, c.line_id, {beneficiary} AS partner_id, 0 AS depth, c.occurred_on, c.direction,
+        {basis_num} AS basis_num, {basis_den} AS basis_den, {num} AS num, {basis_den} AS den, {rate}::numeric AS rate,
+        {unit_amount}::numeric AS unit_amount, NULL::jsonb AS volume, NULL::numeric AS refunded_share, TRUE AS measured,
+        TRUE AS reverses, {to_payout} AS to_payout
     FROM calc_choice ch JOIN calc_credit c ON c.span_id = ch.span_id {rates}
-    WHERE ch.version_id = {version} AND c.earns AND c.is_due AND {passes}
+    WHERE ch.version_id = {version} AND c.earns AND c.is_due AND {beneficiary} IS NOT NULL AND {lasts} AND {passes}
 """
 
 
@@ -18,8 +24,12 @@ def flat_source(gate: Gate) -> str:
     """Every credit that the component pays, with its exact amount."""
     component = gate.component
     basis = gate.value_of(component.basis)
-    rate, unit_amount = "NULL", "NULL"
-    if isinstance(component, RateComponent):
+    rate, unit_amount, beneficiary, lasts = "NULL", "NULL", "c.partner_id", "TRUE"
+    if isinstance(component, RegisteredDealComponent):
+        beneficiary = "c.holder_id"
+    elif isinstance(component, RecurringComponent):
+        lasts = months_last(gate, component)
+    if isinstance(component, RateComponent | RegisteredDealComponent | RecurringComponent):
         rate = gate.bind(component.rate)
         num = f"{basis.num} * {rate}"
     elif isinstance(component, PerUnitComponent):
@@ -28,6 +38,8 @@ def flat_source(gate: Gate) -> str:
     else:
         raise TypeError(f"{component.type} is not paid per credit")
     return _SOURCE.format(
+        beneficiary=beneficiary,
+        lasts=lasts,
         basis_num=basis.num,
         basis_den=basis.den or "1",
         num=num,
@@ -38,3 +50,24 @@ def flat_source(gate: Gate) -> str:
         version=gate.version,
         passes=gate.passes,
     )
+
+
+def months_last(gate: Gate, component: RecurringComponent) -> str:
+    """Whether the line falls into the months that the component pays; of a line without subscription NULL."""
+    months = gate.bind(component.months)
+    return f"c.occurred_on < (c.subscription_begun_on + make_interval(months => {months}))::date"
+
+
+def why_not_the_seller(gate: Gate) -> str:
+    """Why a credit that passed the gate earns its partner nothing."""
+    component = gate.component
+    if isinstance(component, RegisteredDealComponent):
+        return (
+            "CASE WHEN c.holder_id IS DISTINCT FROM c.partner_id THEN 'not_registered' ELSE 'zero_amount' END"
+        )
+    if isinstance(component, RecurringComponent):
+        return (
+            "CASE WHEN c.subscription_begun_on IS NULL THEN 'no_subscription' "
+            f"WHEN NOT {months_last(gate, component)} THEN 'outside_months' ELSE 'zero_amount' END"
+        )
+    return "'zero_amount'"

@@ -14,8 +14,7 @@ from incentives.plans.document import (
     Measure,
     NegativeMargin,
     PlanDocument,
-    RateComponent,
-    TiersComponent,
+    VolumeComponent,
 )
 from incentives.plans.sql_where import condition_sql, failure_sql
 from prm.kit.binding import Binder
@@ -100,25 +99,19 @@ class Gate:
     def where(self) -> str:
         return condition_sql(self.component.where, self.bind)
 
-    @property
-    def negative(self) -> NegativeMargin:
-        if isinstance(self.component, RateComponent | TiersComponent):
-            return self.component.negative
-        return NegativeMargin.PAY
-
     def has_cost_for(self, what: Measure) -> str:
         return "c.cost_minor IS NOT NULL" if what is Measure.MARGIN else "TRUE"
 
     @cached_property
     def kept(self) -> str:
         """The join to what refunds inside the open window leave of a sale; only volume components ask."""
-        if not isinstance(self.component, TiersComponent):
+        if not isinstance(self.component, VolumeComponent):
             return ""
         return f"LEFT JOIN calc_kept m ON m.sale_id = c.line_id AND {self.same_fate('m')}"
 
     def same_fate(self, alias: str) -> str:
         """Refunds are merged by window and policy: this picks the component's own."""
-        assert isinstance(self.component, TiersComponent)
+        assert isinstance(self.component, VolumeComponent)
         window, policy = self.component.window.value, self.document.refund_policy.value
         return f"{alias}.window_kind = {self.bind(window)} AND {alias}.policy = {self.bind(policy)}"
 
@@ -139,11 +132,11 @@ class Gate:
         amount = "c.base_minor::numeric"
         if what is Measure.MARGIN:
             amount = "(c.base_minor::numeric - c.cost_minor)"
-            if self.negative is NegativeMargin.ZERO:
+            if self.component.negative is NegativeMargin.ZERO:
                 amount = f"(c.direction * greatest(c.direction * {amount}, 0))"
         return Ratio(f"({amount} * {self.to_plan}{kept})", of_whole)
 
-    def reason(self) -> str:
+    def reason(self, otherwise: str) -> str:
         """Why the component paid nothing: the gates in the order of the reference."""
         branches = [
             f"WHEN NOT ({self.covers}) THEN 'outside_dates'",
@@ -153,7 +146,7 @@ class Gate:
         ]
         if self.kept:
             branches.append("WHEN m.kept_num = 0 THEN 'refunded'")
-        return f"CASE {' '.join(branches)} ELSE 'zero_amount' END"
+        return f"CASE {' '.join(branches)} ELSE {otherwise} END"
 
     def reason_facts(self) -> str:
         where = self.component.where

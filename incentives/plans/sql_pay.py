@@ -8,10 +8,11 @@ from incentives.plans.statements import quotient, rounded_quotient
 from prm.kit.binding import Statement
 
 _PAY = """
-INSERT INTO calc_target (component_no, credit_id, line_id, occurred_on, amount_minor, payout_amount_minor,
-    basis_value, rate, unit_amount, volume, refunded_share, measured, cut_limit, cut_limit_minor, cut_minor)
-SELECT {number}, s.credit_id, s.line_id, s.occurred_on, {amount}, {payout},
-    {basis_value}, s.rate, s.unit_amount, s.volume, s.refunded_share, s.measured, {cut_limit}, {cut_limit_minor}, {cut}
+INSERT INTO calc_target (component_no, credit_id, line_id, partner_id, depth, occurred_on, amount_minor,
+    payout_amount_minor, basis_value, rate, unit_amount, volume, refunded_share, measured, reverses, cut_limit,
+    cut_limit_minor, cut_minor)
+SELECT {number}, s.credit_id, s.line_id, s.partner_id, s.depth, s.occurred_on, {amount}, {payout}, {basis_value},
+    s.rate, s.unit_amount, s.volume, s.refunded_share, s.measured, s.reverses, {cut_limit}, {cut_limit_minor}, {cut}
 FROM ({source}) s
 """
 
@@ -32,8 +33,9 @@ WHERE ch.version_id = {version} AND c.earns AND c.is_due AND {passes}
 
 
 def pay(gate: Gate, number: int, source: str, *, inexact: bool = False) -> Statement:
-    """`source` yields credit_id, line_id, occurred_on, direction, basis_num, basis_den, num, den, rate, unit_amount,
-    volume, refunded_share, measured and to_payout of every credit that the component pays."""
+    """`source` yields credit_id, line_id, partner_id and depth of the beneficiary, occurred_on, direction, basis_num,
+    basis_den, num, den, rate, unit_amount, volume, refunded_share, measured, reverses and to_payout of everything that
+    the component pays."""
     exact = Ratio("s.num", "s.den")
     rounded = _rounded_inexact(exact) if inexact else rounded_quotient(exact.num, exact.den)
     amount, cut_limit, cut_limit_minor = _limited(gate, gate.component, rounded)
@@ -78,15 +80,15 @@ def _limited(gate: Gate, component: Component, rounded: str) -> tuple[str, str, 
     return f"CASE {amounts} ELSE {rounded} END", f"CASE {names} END", f"CASE {limits} END"
 
 
-def explain(gate: Gate, number: int) -> Statement:
-    """Why a credit that the version pays got nothing from the component."""
+def explain(gate: Gate, number: int, otherwise: str = "'zero_amount'") -> Statement:
+    """Why a credit that the version pays got nothing from the component; `otherwise` of those that passed its gate."""
     return gate.bind.statement(
         _EXPLAIN,
         number=str(number),
         version=gate.version,
         rates=gate.rates,
         kept=gate.kept,
-        reason=gate.reason(),
+        reason=gate.reason(otherwise),
         facts=gate.reason_facts(),
     )
 

@@ -39,8 +39,9 @@ _SOURCE = """
     ), rows_found AS (
         SELECT *, {row_low} AS row_low, {row_high} AS row_high FROM found
     )
-    SELECT credit_id, line_id, occurred_on, direction, basis_num, basis_den, {num} AS num, {den} AS den,
-        {rate} AS rate, {unit_amount} AS unit_amount, {volume} AS volume, refunded_share, measured, to_payout
+    SELECT credit_id, line_id, partner_id, 0 AS depth, occurred_on, direction, basis_num, basis_den, {num} AS num,
+        {den} AS den, {rate} AS rate, {unit_amount} AS unit_amount, {volume} AS volume, refunded_share, measured,
+        TRUE AS reverses, to_payout
     FROM rows_found
 """
 

@@ -16,6 +16,7 @@ COLUMNS: dict[str, str] = {
     "source": "c.source",
     "industry": "c.industry",
     "customer_is_new": "c.customer_is_new",
+    "deal_is_registered": "c.deal_is_registered",
     "partner": "c.partner_code",
     "partner_type": "c.partner_type",
     "region": "c.region",

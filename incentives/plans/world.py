@@ -15,10 +15,10 @@ from incentives.plans.document import (
     NegativeMargin,
     PlanDocument,
     RefundPolicy,
-    TiersComponent,
+    VolumeComponent,
 )
 from incentives.plans.exchange import Conversion, RateBook
-from incentives.plans.facts import SALE, Facts, SaleLine
+from incentives.plans.facts import SALE, Facts, Partner, SaleLine, covers
 from incentives.plans.refunds import NO_REFUNDS, Apportioned, apportion
 from incentives.plans.selection import PlanChooser
 from prm.kit.periods import Period, Window, WindowKind, window_of
@@ -48,6 +48,7 @@ class World:
         self.of_partner: dict[str, list[Credit]] = defaultdict(list)
         self.refunds: dict[str, list[SaleLine]] = defaultdict(list)
         self._customer_days: dict[str, list[date]] = defaultdict(list)
+        self._begun: dict[str, date] = {}
         for line in self.lines:
             self.credits[line.id] = credits_of(line, self.partners)
             for credit in self.credits[line.id]:
@@ -55,6 +56,8 @@ class World:
             sale = self.refunded_sale(line)
             if sale is not None and sale.currency == line.currency:
                 self.refunds[sale.id].append(line)
+            if line.subscription_ref and line.kind == SALE:
+                self._begun.setdefault(line.subscription_ref, line.occurred_on)
             if line.customer_id is not None:
                 self._customer_days[line.customer_id].append(line.occurred_on)
 
@@ -77,7 +80,7 @@ class World:
         refunds = self.refunds.get(credit.line.id)
         if not refunds:
             return NO_REFUNDS
-        if not isinstance(component, TiersComponent):
+        if not isinstance(component, VolumeComponent):
             return apportion(credit.line, refunds, lambda refund: False)
         if document.refund_policy is RefundPolicy.RECOMPUTE:
             return apportion(credit.line, refunds, lambda refund: True)
@@ -88,6 +91,15 @@ class World:
         """Dated before the window's end and arrived before its last month closed."""
         closed_at = self.facts.closed_at.get(window.last_period)
         return refund.occurred_on < window.ends_on and (closed_at is None or refund.recorded_at < closed_at)
+
+    def above(self, partner: Partner, day: date) -> list[str]:
+        """Who stood above the partner on that day, nearest first."""
+        found: list[str] = []
+        parent_id = partner.parent_on(day)
+        while parent_id is not None:
+            found.append(parent_id)
+            parent_id = self.partners[parent_id].parent_on(day)
+        return found
 
     def conversion(self, credit: Credit, currency: str) -> Conversion | None:
         return self.rates.conversion(credit.line.currency, currency, credit.line.occurred_on)
@@ -112,13 +124,32 @@ class World:
         customer = self.customers.get(credit.line.customer_id or "")
         return customer.industry if customer else None
 
+    def subscription_begun(self, line: SaleLine) -> date | None:
+        """The day of the earliest sale of the line's subscription, whoever made it."""
+        return self._begun.get(line.subscription_ref)
+
+    def holder(self, line: SaleLine) -> str | None:
+        """Who is protected on the line's day: by the deal that the line names, else by its customer's strongest key."""
+        live = [
+            held for held in self.facts.protections if covers(held.starts_on, held.ends_on, line.occurred_on)
+        ]
+        if line.deal_id is not None:
+            return next((held.partner_id for held in live if held.deal_id == line.deal_id), None)
+        customer = self.customers.get(line.customer_id or "")
+        category = self.products[line.product_id].category
+        for key in customer.claim_keys if customer else ():
+            for held in live:
+                if (held.claim_key, held.category) == (key, category):
+                    return held.partner_id
+        return None
+
     def customer_is_new(self, line: SaleLine) -> bool:
         """money.md 4 "Who counts as new": no line of any kind on an earlier day of the 12 months before."""
         if line.customer_id is None:
             return False
         days = self._customer_days[line.customer_id]
         place = bisect_left(days, line.occurred_on)
-        return place == 0 or days[place - 1] < months_before(line.occurred_on, self.facts.new_customer_months)
+        return place == 0 or days[place - 1] < months_after(line.occurred_on, -self.facts.new_customer_months)
 
 
 _FACTS: dict[str, Callable[[World, Credit], FactValue]] = {
@@ -127,6 +158,7 @@ _FACTS: dict[str, Callable[[World, Credit], FactValue]] = {
     "source": lambda world, credit: credit.line.source,
     "industry": lambda world, credit: world.industry(credit),
     "customer_is_new": lambda world, credit: world.customer_is_new(credit.line),
+    "deal_is_registered": lambda world, credit: world.holder(credit.line) is not None,
     "partner": lambda world, credit: credit.partner.code,
     "segment": lambda world, credit: credit.partner.segments_on(credit.line.occurred_on),
     "certificate": lambda world, credit: credit.partner.certificates_on(credit.line.occurred_on),
@@ -137,9 +169,9 @@ _FACTS: dict[str, Callable[[World, Credit], FactValue]] = {
 }
 
 
-def months_before(day: date, months: int) -> date:
-    """The same day that many months earlier, or the last day of that month."""
-    month = Period.of(day).plus(-months)
+def months_after(day: date, months: int) -> date:
+    """The same day that many months later (earlier where negative), or the last day of that month."""
+    month = Period.of(day).plus(months)
     return month.starts_on.replace(day=min(day.day, (month.ends_on - timedelta(days=1)).day))
 
 

@@ -1,32 +1,30 @@
-"""Forms that make something, and sending one with nothing in it.
+"""What a page's form says when it is sent with nothing in it.
 
-Promise: a form that makes something is found by its address's name; called by the scenes."""
-
-import re
-from collections.abc import Iterator
+Promise: a form that takes emptiness, or comes back without a word, is a fault by its page's name; called for each page
+of the resolver and by the scenes."""
 
 from playwright.sync_api import Page
 
-from tests.screens.pages import NO_PAGES
-from tests.support.routes import Route, all_routes
+from tests.screens.eye import AXE_AT, Eye, Fault, Shape
 
-MAKING = re.compile(r"(create|create-list|invite|issue|-add|publish|raise|estimate)$")
-# Forms of other kinds: settings, tables of fields, words that must be given, what a partner says of itself.
-OTHERS = (
-    "tenant-settings",
-    "tier-calendar",
-    "tier-pin",
-    "quadrants-edit",
-    "programme-edit",
-    "deal-reject",
-    "deal-return",
-    "partner-move",
-    "comment-write",
-    "certificate-revoke",
-    "portal-bank",
-    "portal-deal-extend",
-    "portal-comment-write",
+# Forms where nothing is a fair answer: each field may stay empty, or nothing chosen means none.
+TAKE_NOTHING = (
+    "portal-company-edit",
+    "portal-profile-edit",
+    "portal-listing",
+    "portal-learn",
+    "partner-profile",
+    "partner-assign",
+    "deal-parts",
+    "tier-review",
+    "calculation-list",
 )
+# Forms that a script sends and whose answer takes their place in the page are looked at by their own tests.
+FORM = (
+    "main form[method=post]:not([hx-post]):has(button[type=submit]:visible)"
+    ":has(:is(input, select, textarea):visible)"
+)
+ERRORS = ".field-error, .error-summary, .notice-error"
 EMPTY_IT = """form => {
     form.noValidate = true;
     for (const control of form.elements) {
@@ -38,19 +36,20 @@ EMPTY_IT = """form => {
 }"""
 
 
-def empty_forms() -> Iterator[Route]:
-    """Routes of console and portal whose page has a form of its own to be sent empty."""
-    for route in all_routes():
-        is_own = MAKING.search(route.name) or route.name in OTHERS
-        if route.face in ("console", "portal") and route.name not in NO_PAGES and is_own:
-            yield route
+def look_at_refusal(eye: Eye, name: str, page: Page, *, shapes: tuple[Shape, ...] = ()) -> None:
+    """Send the page's own form empty, if it has one: it must come back and say why. One shape tells enough."""
+    if name in TAKE_NOTHING or not page.locator(FORM).count():
+        return
+    status = send_emptied(page)
+    if status >= 500 or not page.locator(ERRORS).count():
+        eye.faults.append(Fault(f"{name}-{eye.language}", f"took an empty form, and answered {status}"))
+    eye.look(f"{name}-error", page, shapes=shapes or AXE_AT[eye.language][1:])
 
 
 def send_emptied(page: Page) -> int:
     """Empty the page's own form and send it; the status of the answer."""
-    form = page.locator("main form[method=post]:has(input:not([type=hidden]), select, textarea)").last
+    form = page.locator(FORM).last
     form.evaluate(EMPTY_IT)
-    with page.expect_response(lambda answer: answer.request.is_navigation_request()) as answer:
-        form.locator("button[type=submit]:visible:not(.visually-hidden)").first.click()
-    page.wait_for_load_state()
-    return answer.value.status
+    with page.expect_navigation() as answer:
+        form.evaluate("form => form.requestSubmit(form.querySelector('button[type=submit]'))")
+    return answer.value.status if answer.value else 0

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from playwright.sync_api import APIResponse
+from playwright.sync_api import APIResponse, Error, Page
 
 from analytics.demo.names import Vendor
 from prm.accounts.permissions import permissions_of
-from tests.screens.eye import SHAPES, Eye
+from tests.screens.eye import SHAPES, Eye, Fault
+from tests.screens.forms import look_at_refusal
 from tests.support.routes import Route, all_routes, platform_routes, values_for
 
 FORM = "takes forms alone: to GET it says so, or sends back to the page that has the form"
@@ -119,14 +120,22 @@ def look_at_pages(eye: Eye, vendor: Vendor, screens: list[Screen]) -> None:
     stranger = eye.stranger()
     for screen in screens:
         if screen.role is None:
-            eye.open(screen.name, stranger, screen.path)
+            _look_at(eye, screen, stranger)
     for role in sorted({screen.role for screen in screens if screen.role}):
         page = eye.person(email_of(vendor, role))
         if any(screen.name in ACCOUNT_PAGES for screen in screens if screen.role == role):
             eye.confirm(page)
         for screen in screens:
             if screen.role == role:
-                eye.open(screen.name, page, screen.path)
+                _look_at(eye, screen, page)
+
+
+def _look_at(eye: Eye, screen: Screen, page: Page) -> None:
+    eye.open(screen.name, page, screen.path)
+    try:
+        look_at_refusal(eye, screen.name, page)
+    except Error as fault:
+        eye.faults.append(Fault(f"{screen.name}-{eye.language}", f"its form cannot be sent: {fault}"))
 
 
 def email_of(vendor: Vendor, role: str) -> str:

@@ -14,7 +14,7 @@ from playwright.sync_api import Error, Page
 from analytics.demo.names import PASSWORD, Vendor
 from prm.accounts.permissions import permissions_of
 from tests.screens.eye import AXE_AT, SHAPES, SUBMIT, Eye, Fault
-from tests.screens.forms import empty_forms, send_emptied
+from tests.screens.forms import send_emptied
 from tests.screens.pages import NO_PAGES, email_of, path_of
 from tests.screens.world import (
     World,
@@ -195,34 +195,14 @@ def nothing_found(stage: Stage) -> None:
         )
 
 
-def wrong_forms_of_the_account(stage: Stage) -> None:
-    page, stranger = stage.staff(), stage.eye.stranger()
-    for name, whose in (
-        ("account_change_password", page),
-        ("account_email", page),
-        ("account_reset_password", stranger),
-    ):
-        stage.goto(whose, reverse(name))
-        _refused(stage, name, whose)
-    stage.eye.confirm(page)
-    stage.goto(page, reverse("mfa_activate_totp"))
-    _refused(stage, "mfa_activate_totp", page)
+def wrong_login(stage: Stage) -> None:
+    stranger = stage.eye.stranger()
     log_in(stranger, stage.eye.address, "nobody@nowhere.example", PASSWORD)
-    stage.look("account_login-error", stranger)
-
-
-def _refused(stage: Stage, name: str, page: Page) -> None:
-    """Send the page's form empty: it must come back and say why."""
-    status = send_emptied(page)
-    if status >= 500 or not page.locator(".field-error, .error-summary, .notice-error").count():
-        stage.eye.faults.append(
-            Fault(f"{name}-{stage.eye.language}", f"took an empty form, and answered {status}")
-        )
-    stage.look(f"{name}-error", page)
+    stage.look("account_login-refused", stranger)
 
 
 def first_day(stage: Stage) -> None:
-    """A vendor, and a partner, who have nothing yet: every page that needs no object, without forms to make one."""
+    """A vendor, and a partner, who have nothing yet: every page that needs no object."""
     fresh = stage.world.fresh
     for face, email in (("console", stage.world.two_places), ("portal", stage.world.quiet_partner)):
         page = stage.eye.person(email)
@@ -244,9 +224,8 @@ def work_under_way(stage: Stage) -> None:
 
 
 def _bare_routes(face: str) -> Iterable[Route]:
-    made_by = {route.name for route in empty_forms()}
     for route in all_routes():
-        may = route.face == face and route.name not in NO_PAGES and route.name not in made_by
+        may = route.face == face and route.name not in NO_PAGES
         role = "programme_admin" if face == "console" else "partner_admin"
         held = permissions_of(role, sees_money=True)
         if may and not route.parameters and route.access and route.access.permission in held:
@@ -273,7 +252,7 @@ SCENES: tuple[Scene, ...] = (
     menu_on_a_phone,
     today_of_others,
     nothing_found,
-    wrong_forms_of_the_account,
+    wrong_login,
     viewing_as_a_partner,
     first_day,
     work_under_way,

@@ -18,6 +18,7 @@ from incentives.plans.facts import (
     Partner,
     Plan,
     Product,
+    Protection,
     SaleLine,
     SplitShare,
     Standing,
@@ -90,6 +91,31 @@ def tiers(
     return {"id": component_id, "type": "tiers", "mode": mode, "tiers": written} | more
 
 
+def recurring(value: str, months: int, component_id: str = "sub", **more: Any) -> dict[str, Any]:
+    return {"id": component_id, "type": "recurring", "rate": value, "months": months} | more
+
+
+def registered(value: str = "0.05", component_id: str = "deal", **more: Any) -> dict[str, Any]:
+    return {"id": component_id, "type": "registered_deal", "rate": value} | more
+
+
+def protected(
+    deal_id: str,
+    partner_id: str,
+    starts_on: date,
+    ends_on: date,
+    key: str = "tax:bank",
+    category: str = "bikes",
+) -> Protection:
+    return Protection(deal_id, partner_id, key, category, starts_on, ends_on)
+
+
+def override(*rates: str, component_id: str = "above", **more: Any) -> dict[str, Any]:
+    """Levels from the nearest up."""
+    levels = [{"up": up, "rate": value} for up, value in enumerate(rates, 1)]
+    return {"id": component_id, "type": "override", "levels": levels} | more
+
+
 def document(*components: dict[str, Any], **settings: Any) -> dict[str, Any]:
     return SETTINGS | settings | {"components": list(components)}
 
@@ -121,7 +147,7 @@ PRODUCTS = (
     Product("sock", "SOCK", "clothing"),
     Product("visit", "VISIT", None, False),
 )
-CUSTOMERS = (Customer("bank", "finance"), Customer("farm", ""))
+CUSTOMERS = (Customer("bank", "finance", ("tax:bank", "web:bank")), Customer("farm", "", ("fold:farm",)))
 
 
 def facts(lines: Iterable[SaleLine], raw: dict[str, Any] | None = None, **more: Any) -> Facts:

@@ -17,7 +17,8 @@ from incentives.plans.models import Plan, PlanAssignment, PlanVersion
 from incentives.plans.reference import Evaluation
 from incentives.plans.targets import inputs_as_json
 from partners.customers.models import Customer
-from partners.directory.models import Partner, PartnerStanding
+from partners.deals.models import Deal, Protection
+from partners.directory.models import Partner, PartnerParent, PartnerStanding
 from partners.products.models import Product, ProductCategory
 from partners.sales.models import SaleLine as StoredLine
 from partners.sales.models import SaleSplit
@@ -44,6 +45,7 @@ def with_uuids(facts: Facts) -> Facts:
     partners = ids(1, (partner.id for partner in facts.partners))
     products = ids(2, (product.id for product in facts.products))
     customers = ids(3, (customer.id for customer in facts.customers))
+    deals = ids(8, (held.deal_id for held in facts.protections))
     lines = ids(4, (line.id for line in facts.lines))
     plans = ids(5, (plan.id for plan in facts.plans))
     versions = ids(6, (version.id for plan in facts.plans for version in plan.versions))
@@ -56,15 +58,27 @@ def with_uuids(facts: Facts) -> Facts:
             product_id=products[line.product_id],
             partner_id=partners[line.partner_id] if line.partner_id is not None else None,
             customer_id=customers[line.customer_id] if line.customer_id is not None else None,
+            deal_id=deals[line.deal_id] if line.deal_id is not None else None,
             split=tuple(replace(share, partner_id=partners[share.partner_id]) for share in line.split),
         )
 
     return replace(
         facts,
         lines=tuple(line_of(line) for line in facts.lines),
-        partners=tuple(replace(partner, id=partners[partner.id]) for partner in facts.partners),
+        partners=tuple(
+            replace(
+                partner,
+                id=partners[partner.id],
+                parents=tuple(replace(held, value=partners[held.value]) for held in partner.parents),
+            )
+            for partner in facts.partners
+        ),
         products=tuple(replace(product, id=products[product.id]) for product in facts.products),
         customers=tuple(replace(customer, id=customers[customer.id]) for customer in facts.customers),
+        protections=tuple(
+            replace(held, deal_id=deals[held.deal_id], partner_id=partners[held.partner_id])
+            for held in facts.protections
+        ),
         rates=tuple(replace(rate, id=rates[rate.id]) for rate in facts.rates),
         plans=tuple(
             replace(
@@ -90,6 +104,7 @@ def store(facts: Facts, starts_on: date, ends_on: date) -> Tenant:
     with tenant_context(tenant.id):
         _store_partners(facts)
         _store_products(facts)
+        _store_protections(facts)
         _store_plans(facts)
         _store_lines(facts)
         _store_periods(facts, starts_on, ends_on)
@@ -122,6 +137,16 @@ def _store_partners(facts: Facts) -> None:
         )
         for partner in facts.partners
         for standing in partner.standings
+    )
+    PartnerParent.objects.bulk_create(
+        PartnerParent(
+            partner_id=UUID(partner.id),
+            parent_id=UUID(held.value),
+            starts_on=held.starts_on,
+            ends_on=held.ends_on,
+        )
+        for partner in facts.partners
+        for held in partner.parents
     )
     _store_memberships(facts)
     _store_certificates(facts)
@@ -186,7 +211,8 @@ def _store_products(facts: Facts) -> None:
             code=customer.id,
             name=customer.id,
             industry=customer.industry,
-            match_key=customer.id,
+            match_key=customer.claim_keys[0] if customer.claim_keys else customer.id,
+            web_key=customer.claim_keys[1] if len(customer.claim_keys) > 1 else "",
             changed_at=AT,
         )
         for customer in facts.customers
@@ -201,6 +227,41 @@ def _store_products(facts: Facts) -> None:
             recorded_at=AT,
         )
         for rate in facts.rates
+    )
+
+
+def _store_protections(facts: Facts) -> None:
+    lines = {category.code: category for category in ProductCategory.objects.all()}
+    deals = {
+        held.deal_id: Deal.objects.create(
+            id=UUID(held.deal_id),
+            number=place,
+            partner_id=UUID(held.partner_id),
+            customer=held.claim_key,
+            line=lines[held.category],
+            amount_minor=1,
+            currency="EUR",
+            closes_on=held.ends_on,
+            state="expired",
+            claim_key=held.claim_key,
+            claim_basis="name",
+            name_key=held.claim_key,
+            submitted_at=AT,
+            decide_by=AT,
+            changed_at=AT,
+        )
+        for place, held in enumerate(facts.protections)
+    }
+    Protection.objects.bulk_create(
+        Protection(
+            deal=deals[held.deal_id],
+            partner_id=UUID(held.partner_id),
+            claim_key=held.claim_key,
+            line=lines[held.category],
+            starts_on=held.starts_on,
+            ends_on=held.ends_on,
+        )
+        for held in facts.protections
     )
 
 
@@ -261,6 +322,8 @@ def _store_lines(facts: Facts) -> None:
                 cost_minor=line.cost_minor,
                 refunded_external_id=line.refunded_external_id,
                 refunded_line_id=refunded(line),
+                subscription_ref=line.subscription_ref,
+                deal_id=UUID(line.deal_id) if line.deal_id is not None else None,
                 recorded_at=line.recorded_at,
                 first_recorded_at=line.recorded_at,
                 partner_id=UUID(line.partner_id) if line.partner_id is not None else None,
@@ -321,6 +384,7 @@ def _key(entry: Entry) -> tuple[Any, ...]:
         str(entry.line_id),
         str(entry.credited_partner_id),
         str(entry.partner_id),
+        entry.depth,
         entry.belongs_on,
     )
 
@@ -349,6 +413,7 @@ def expected(
             target.key.line_id,
             target.key.credited_partner_id,
             target.key.partner_id,
+            target.key.depth,
             target.key.belongs_on,
         ): (
             target.amount_minor,

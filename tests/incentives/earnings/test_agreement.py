@@ -12,7 +12,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from incentives.plans.facts import Assignment, Facts, Held, Partner, SaleLine, SplitShare, Standing
+from incentives.plans.facts import (
+    Assignment,
+    Facts,
+    Held,
+    Partner,
+    Protection,
+    SaleLine,
+    SplitShare,
+    Standing,
+)
 from incentives.plans.reference import evaluate
 from prm.kit.periods import Period
 from tests.support.plan_facts import (
@@ -22,10 +31,13 @@ from tests.support.plan_facts import (
     document,
     everyone,
     facts,
+    override,
     plan,
+    protected,
     rate,
     rates,
     refund,
+    registered,
     sale,
     tiers,
     version,
@@ -71,6 +83,47 @@ Q1_CLOSED = {Period(2026, month): datetime(2026, month + 1, 5, tzinfo=UTC) for m
 @pytest.mark.parametrize("mode", MODES)
 def test_s1(mode: str) -> None:
     agree(facts(QUARTER, document(tiers(mode, LADDER))))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("basis", ["revenue", "commission"])
+@pytest.mark.parametrize("own", [rate("0.12"), tiers("retroactive", LADDER)], ids=["rate", "tiers"])
+def test_s2_overrides_and_a_move_in_the_tree(own: dict[str, Any], basis: str) -> None:
+    """R moves from D1 to D2 on 15 March; part of a sale comes back before its window closes, part after."""
+    lines = [
+        sale("before", day(3, 14), "48500"),
+        sale("after", day(3, 15), "48500.01"),
+        refund("soon", day(3, 20), "333.33", of="before"),
+        refund("late", day(4, 20), "100.01", of="before"),
+        refund("rest", day(5, 20), "48066.66", of="before"),
+    ]
+    links = (Held("p2", day(1), day(3, 15)), Held("p3", day(3, 15)))
+    partners = (
+        replace(PARTNERS[0], parents=links),
+        replace(PARTNERS[1], parents=(Held("p3", day(1)),)),
+        PARTNERS[2],
+    )
+    above = override("0.03", "0.01", basis=basis, cap={"sale": "500"})
+    agree(facts(lines, document(own, above), partners=partners, closed_at=Q1_CLOSED))
+
+
+@pytest.mark.django_db
+def test_s7_the_registration_pays_who_holds_the_deal() -> None:
+    """P1's protection ends on 12 May; then P2, who sells, is next. A deal named on the line replaces the match."""
+    lines = [
+        sale("on time", day(5, 10), "60000", "p2", customer_id="bank"),
+        sale("too late", day(5, 12), "60000", "p2", customer_id="bank"),
+        sale("named", day(5, 10), "100", "p3", deal_id="second"),
+        sale("split", day(5, 10), "99.99", customer_id="bank", split=THIRDS),
+        sale("other line", day(5, 10), "100", "p2", customer_id="bank", product_id="sock"),
+        refund("back", day(5, 20), "333.33", of="on time", partner="p2"),
+        refund("rest", day(6, 20), "59666.67", of="on time", partner="p2"),
+    ]
+    held = (
+        protected("first", "p1", day(1, 12), day(5, 12)),
+        protected("second", "p2", day(5, 12), day(8, 12)),
+    )
+    agree(facts(lines, document(rate("0.1"), registered("0.05")), protections=held))
 
 
 @pytest.mark.django_db
@@ -203,6 +256,8 @@ CONDITIONS: list[dict[str, Any]] = [
     {"fact": "segment", "op": "not_in", "value": ["vip", "nobody"]},
     {"fact": "certificate", "op": "in", "value": ["cloud", "edge"]},
     {"fact": "certificate", "op": "ne", "value": "cloud"},
+    {"fact": "deal_is_registered", "op": "eq", "value": True},
+    {"fact": "deal_is_registered", "op": "eq", "value": False},
 ]
 conditions = st.sampled_from(CONDITIONS)
 groups = st.recursive(
@@ -222,7 +277,9 @@ amount_texts = st.sampled_from(["0", "0.5", "1.5", "0.333333", "7"])
 
 @st.composite
 def components(draw: st.DrawFn, component_id: str, currency: str) -> dict[str, Any]:
-    kind = draw(st.sampled_from(["rate", "per_unit", "tiers", "tiers"]))
+    kind = draw(
+        st.sampled_from(["rate", "per_unit", "tiers", "tiers", "override", "registered_deal", "recurring"])
+    )
     written: dict[str, Any] = {"id": component_id, "type": kind}
     where = draw(maybe_where)
     if where is not None:
@@ -233,18 +290,17 @@ def components(draw: st.DrawFn, component_id: str, currency: str) -> dict[str, A
         written["cap"] = {"sale": "4" if currency == "JPY" else draw(st.sampled_from(["1.00", "4.50"]))}
     if draw(st.integers(0, 5)) == 0:
         written["from"] = draw(days).isoformat()
-    if kind == "rate":
-        written |= {"rate": draw(rate_texts), "basis": draw(st.sampled_from(["revenue", "margin"]))}
-        margin = written["basis"] == "margin"
-    elif kind == "per_unit":
-        written["amount"] = draw(amount_texts)
-        margin = False
-    else:
-        written |= draw(tier_fields())
-        margin = written["measure"] == "margin"
-    if margin and draw(st.booleans()):
+    written |= draw(_OWN_FIELDS[kind])
+    if "margin" in (written.get("basis"), written.get("measure")) and draw(st.booleans()):
         written["negative"] = "zero"
     return written
+
+
+@st.composite
+def override_fields(draw: st.DrawFn) -> dict[str, Any]:
+    ups = sorted(draw(st.sets(st.integers(1, 3), min_size=1)))
+    levels = [{"up": up, "rate": draw(rate_texts)} for up in ups]
+    return {"levels": levels, "basis": draw(st.sampled_from(["revenue", "commission"]))}
 
 
 @st.composite
@@ -263,6 +319,16 @@ def tier_fields(draw: st.DrawFn) -> dict[str, Any]:
     if measure_where is not None:
         fields["measure_where"] = measure_where
     return fields
+
+
+_OWN_FIELDS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
+    "rate": st.fixed_dictionaries({"rate": rate_texts, "basis": st.sampled_from(["revenue", "margin"])}),
+    "per_unit": st.fixed_dictionaries({"amount": amount_texts}),
+    "tiers": tier_fields(),
+    "override": override_fields(),
+    "recurring": st.fixed_dictionaries({"rate": rate_texts, "months": st.integers(1, 4)}),
+    "registered_deal": st.fixed_dictionaries({"rate": rate_texts}),
+}
 
 
 @st.composite
@@ -348,7 +414,9 @@ def sale_lines(draw: st.DrawFn, name: str) -> SaleLine:
         order_number=draw(st.sampled_from(["", "", "o1", "o2"])),
         quantity=draw(st.sampled_from([Decimal(1), Decimal(7), Decimal("2.5"), Decimal("0.333333")])),
         product_id=draw(st.sampled_from(["bike", "bike", "sock", "visit"])),
-        customer_id=draw(st.sampled_from([None, "bank", "farm"])),
+        customer_id=draw(st.sampled_from([None, "bank", "bank", "farm"])),
+        deal_id=draw(st.sampled_from([None, None, None, "d0", "d1"])),
+        subscription_ref=draw(st.sampled_from(["", "", "sub1", "sub2"])),
         recorded_at=datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=draw(st.integers(0, 200))),
     )
 
@@ -393,6 +461,45 @@ def certificates(draw: st.DrawFn) -> tuple[Held, ...]:
     return tuple(found)
 
 
+# Who may stand above whom: never in a circle.
+ABOVE = {"p1": ("p2", "p3"), "p2": ("p3",), "p3": ()}
+
+
+@st.composite
+def parents(draw: st.DrawFn, code: str) -> tuple[Held, ...]:
+    """Another one, or nobody, between a few days."""
+    bounds = [date(2025, 1, 1), day(1, 25), day(3, 10), None]
+    found = []
+    for place, starts_on in enumerate(bounds[:-1]):
+        parent = draw(st.sampled_from((None, *ABOVE[code])))
+        if parent is not None and starts_on is not None:
+            found.append(Held(parent, starts_on, bounds[place + 1]))
+    return tuple(found)
+
+
+@st.composite
+def protections(draw: st.DrawFn) -> tuple[Protection, ...]:
+    """One after the other on each customer and line."""
+    found = []
+    for key, category in (
+        ("tax:bank", "bikes"),
+        ("web:bank", "bikes"),
+        ("tax:bank", "clothing"),
+        ("fold:farm", "bikes"),
+    ):
+        starts_on = date(2025, 12, 15)
+        for _ in range(draw(st.integers(0, 2))):
+            starts_on += timedelta(days=draw(st.integers(0, 40)))
+            ends_on = starts_on + timedelta(days=draw(st.integers(1, 90)))
+            holder = draw(st.sampled_from(["p1", "p2", "p3"]))
+            found.append(protected(f"d{len(found)}", holder, starts_on, ends_on, key, category))
+            starts_on = ends_on
+    while len(found) < 2:  # so that every deal that a line may name is known
+        day_of = date(2027, 1, 1 + len(found))
+        found.append(protected(f"d{len(found)}", "p1", day_of, day_of + timedelta(days=1), "tax:nobody"))
+    return tuple(found)
+
+
 @st.composite
 def known_facts(draw: st.DrawFn) -> Facts:
     sales = [draw(sale_lines(f"s{place}")) for place in range(draw(st.integers(6, 14)))]
@@ -401,8 +508,15 @@ def known_facts(draw: st.DrawFn) -> Facts:
     moved = Standing(day(3, 15), None, "integrator", "", "South", draw(st.sampled_from(["silver", ""])))
     first = replace(PARTNERS[0].standings[0], ends_on=moved.starts_on)
     partners: list[Partner] = [
-        replace(partner, segments=draw(memberships()), certificates=draw(certificates()))
-        for partner in (replace(PARTNERS[0], standings=(first, moved)), *PARTNERS[1:])
+        replace(
+            partner,
+            segments=draw(memberships()),
+            certificates=draw(certificates()),
+            parents=draw(parents(code)),
+        )
+        for code, partner in zip(
+            ABOVE, (replace(PARTNERS[0], standings=(first, moved)), *PARTNERS[1:]), strict=True
+        )
     ]
     priced = draw(st.sampled_from([date(2025, 12, 1), day(2, 1)]))
     pairs = [
@@ -422,6 +536,7 @@ def known_facts(draw: st.DrawFn) -> Facts:
         partners=tuple(partners),
         plans=tuple(made),
         assignments=tuple(assignments),
+        protections=draw(protections()),
         rates=rates(
             *((a, b, priced + timedelta(days=7 * week), r) for a, b, r in pairs for week in range(35))
         ),

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from incentives.earnings.queries import earlier_period_to_calculate, recompute_from
+from partners.directory.actions import move_partner
 from partners.directory.merging import merge_partners
 from partners.segments import actions as segments
 from partners.segments.models import Segment, SegmentRun
@@ -13,7 +14,7 @@ from partners.training import actions as training
 from partners.training.models import Course
 from prm.outbox.models import Event
 from prm.tenancy.context import tenant_context
-from tests.support.cast import Cast
+from tests.support.cast import Cast, make_partner
 from tests.support.commission import amounts_of, assign, calculate, make_plan, make_product, publish, sell
 
 JAN, FEB, MAR = (date(2026, month, 1) for month in (1, 2, 3))
@@ -183,3 +184,29 @@ def test_a_plan_that_asks_for_what_nobody_holds_pays_nothing_and_says_so(cast: C
     plan_asking(cast, fact, "nothing")
     run = calculate(cast.acme, JAN, at=when(2))
     assert run.funnel == {"looked_at": 1, "earned": 0, "reasons": {"where_failed": 1}}
+
+
+@pytest.mark.parametrize(("pays_above", "waits"), [(True, JAN), (False, None)])
+def test_a_move_in_the_tree_counts_where_a_plan_pays_those_above(
+    cast: Cast, pays_above: bool, waits: date | None
+) -> None:
+    with tenant_context(cast.acme.id):
+        plan, product = make_plan(), make_product()
+        above = {"id": "above", "type": "override", "levels": [{"up": 1, "rate": "0.02"}]}
+        own = {"id": "base", "type": "rate", "rate": "0.1"}
+        publish(plan, [own, above] if pays_above else [own], at=when(1))
+        assign(plan, at=when(1))
+        sell(cast.northwind, product, "J", date(2026, 1, 20), 100_00, at=when(1, 20))
+    calculated(cast)
+    parent = make_partner(cast.acme, "UP", "Upper")
+    with tenant_context(cast.acme.id):
+        move_partner(
+            actor=cast.vera.actor,
+            partner=cast.northwind,
+            parent=parent,
+            starts_on=date(2026, 1, 15),
+            at=when(2, 27),
+        )
+    assert waiting(cast) == waits
+    if pays_above:
+        assert amounts_of(calculate(cast.acme, JAN, at=when(3, 2))) == [2_00]

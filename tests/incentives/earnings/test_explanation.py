@@ -4,12 +4,14 @@ The targets come from the reference; what is stored of them is what the explanat
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,13 +20,26 @@ from incentives.earnings import explanation as module
 from incentives.earnings.explanation import EntryFacts, Explanation, explain
 from incentives.earnings.unrounded import Exact, amount_before_rounding
 from incentives.earnings.wording import STEP_TEXTS, SpokenExplanation, speak
-from incentives.plans.facts import Facts, SplitShare
+from incentives.plans.facts import Facts, Held, SplitShare
 from incentives.plans.language import parse_document
 from incentives.plans.targets import Target, inputs_as_json
 from prm.kit.money import Money
 from prm.kit.periods import Period
 from prm.kit.rounding import round_half_away
-from tests.support.plan_facts import day, document, facts, rate, rates, refund, run, sale, target_of, tiers
+from tests.support.plan_facts import (
+    PARTNERS,
+    day,
+    document,
+    facts,
+    override,
+    rate,
+    rates,
+    refund,
+    run,
+    sale,
+    target_of,
+    tiers,
+)
 
 LADDER = [("0", "0.05"), ("100000", "0.07"), ("250000", "0.1")]
 QUARTER = [
@@ -52,6 +67,7 @@ def explained(
         free_on=date(2026, 5, 1),
         posted_before=Money(posted, target.currency),
         payout_before=Money(paid, target.payout_currency),
+        depth=target.key.depth,
     )
     return explain(told, plan, plan.component(target.key.component_id))
 
@@ -91,6 +107,51 @@ def test_s1_each_part_of_a_marginal_amount_stands_in_its_row() -> None:
         ("10%", "", ""),
     ]
     assert spoken.parts_total == "€5,900.00"
+
+
+ABOVE = (
+    replace(PARTNERS[0], parents=(Held("p2", day(1)),)),
+    replace(PARTNERS[1], parents=(Held("p3", day(1)),)),
+)
+
+
+@pytest.mark.parametrize(
+    ("basis", "language", "sentence", "steps"),
+    [
+        (
+            "revenue",
+            "en",
+            "€10.00: 1% of €1,000.00 on a sale of a partner below, under Base, version 1. "
+            "Free for payout on 1 May 2026.",
+            [
+                "A partner below made the sale: net of tax and freight. | €1,000.00",
+                "You stand 2 levels above that partner on the day of the sale. | ",
+                "1% of €1,000.00. | €10.00",
+            ],
+        ),
+        (
+            "commission",
+            "ru",
+            "1,20 €: 1 % от вознаграждения нижестоящего партнёра (120,00 €) по плану «Base», версия 1. "
+            "Доступно к выплате с 01.05.2026.",
+            [
+                "Продажу сделал нижестоящий партнёр: без НДС и доставки. | 1 000,00 €",
+                "В день продажи вы стоите выше этого партнёра; уровней между вами и продажей: 2. | ",
+                "Вознаграждение самого партнёра за эту продажу, после округления. | 120,00 €",
+                "1 % от суммы 120,00 €. | 1,20 €",
+            ],
+        ),
+    ],
+)
+def test_s2_an_override_says_what_it_is_a_share_of(
+    basis: str, language: str, sentence: str, steps: list[str]
+) -> None:
+    raw = document(rate("0.12"), override("0.03", "0.01", basis=basis))
+    found = run(facts([sale("a", day(1), "1000.00")], raw, partners=(*ABOVE, PARTNERS[2])))
+    (target,) = [target for target in found.targets if target.key.depth == 2]
+    spoken = in_words(explained(target, raw), language)
+    assert spoken.sentence.replace(GAP, " ") == sentence
+    assert results(spoken)[: len(steps)] == steps
 
 
 def test_one_part_alone_is_shown_too_and_other_modes_have_none() -> None:

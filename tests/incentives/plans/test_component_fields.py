@@ -17,6 +17,11 @@ TIERS = {
     "window": "quarter",
     "tiers": [{"from": "0", "rate": "0.05"}, {"from": "1000", "rate": "0.333333"}],
 }
+OVERRIDE = {
+    "id": "above",
+    "type": "override",
+    "levels": [{"up": 1, "rate": "0.03"}, {"up": 3, "rate": "0.01"}],
+}
 BY_AMOUNT = [{"from": "0", "amount": "2"}, {"from": "10", "amount": "0.333333"}]
 
 
@@ -58,6 +63,10 @@ SHOWN = {
     "margin measured": TIERS | {"measure": "margin", "negative": "zero"},
     "everything measured": TIERS | {"measure_where": everything()},
     "some measured": TIERS | {"measure_where": everything(asks("segment", "key"), asks("product", "A1"))},
+    "subscription": {"id": "sub", "type": "recurring", "rate": "0.05", "months": 12},
+    "registered deal": {"id": "deal", "type": "registered_deal", "rate": "0.05"},
+    "levels": OVERRIDE,
+    "a share of the commission": OVERRIDE | {"basis": "commission"},
     "many rows": TIERS | {"tiers": [{"from": str(n), "rate": "0.01"} for n in range(20)]},
 }
 NOT_SHOWN = {
@@ -70,6 +79,7 @@ NOT_SHOWN = {
     "a faulty component": RATE | {"rate": "5"},
     "an unknown field": RATE | {"colour": "red"},
     "a window that follows the plan": {name: value for name, value in TIERS.items() if name != "window"},
+    "a level without a field": OVERRIDE | {"levels": [{"up": 6, "rate": "0.01"}]},
     "another type": {"id": "x", "type": "bonus"},
     "no component": "rate",
     "rows that are none": TIERS | {"tiers": [5]},

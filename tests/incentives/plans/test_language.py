@@ -24,7 +24,7 @@ from incentives.plans.document import (
 from incentives.plans.fields import MESSAGES
 from incentives.plans.language import PlanInvalid, parse_document
 from prm.kit.periods import WindowKind
-from tests.support.plan_facts import document, rate, tiers
+from tests.support.plan_facts import document, override, rate, tiers
 
 WHERE = {"all": [{"fact": "category", "op": "in", "value": ["bikes", "parts"]}]}
 
@@ -145,7 +145,7 @@ def test_required_settings(missing: str) -> None:
         ({"id": "Base"}, "/id", "id_format"),
         ({"id": 1}, "/id", "id_format"),
         ({"type": "rates"}, "/type", "choice_unknown"),
-        ({"type": "override"}, "/type", "type_unavailable"),
+        ({"type": "bonus"}, "/type", "type_unavailable"),
         ({"type": ["rate"]}, "/type", "choice_unknown"),
         ({"title": "x" * 81}, "/title", "text_expected"),
         ({"from": "2026-02-30"}, "/from", "date_format"),
@@ -169,6 +169,23 @@ def test_faults_of_a_component(changes: dict[str, Any], pointer: str, code: str)
     assert faults(document(rate(component_id="other"), rate() | changes)) == [
         (f"/components/1{pointer}", code)
     ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer", "code"),
+    [
+        ({"basis": "units"}, "/basis", "choice_unknown"),
+        ({"levels": []}, "/levels", "list_expected"),
+        ({"levels": [{"rate": "0.03"}]}, "/levels/0/up", "field_missing"),
+        ({"levels": [{"up": 0, "rate": "0.03"}]}, "/levels/0/up", "integer_expected"),
+        ({"levels": [{"up": 1, "rate": "3"}]}, "/levels/0/rate", "rate_above_one"),
+        ({"levels": [{"up": 2, "rate": "0"}, {"up": 2, "rate": "0"}]}, "/levels/1/up", "levels_order"),
+        ({"levels": [{"up": 1, "rate": "0", "who": "me"}]}, "/levels/0/who", "field_unknown"),
+    ],
+)
+def test_faults_of_an_override(changes: dict[str, Any], pointer: str, code: str) -> None:
+    raw = override("0.03", component_id="base") | changes
+    assert faults(document(raw)) == [(f"/components/0{pointer}", code)]
 
 
 @pytest.mark.parametrize(

@@ -1,25 +1,33 @@
-"""The acceptance cases of the money rules that concern rate, per_unit and tiers, with their numbers."""
+"""The acceptance cases of the money rules that the reference answers alone, with their numbers."""
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from incentives.plans.credits import SplitInvalid, read_split
 from incentives.plans.differences import Posted, differences
-from incentives.plans.facts import Facts, SplitShare
+from incentives.plans.facts import Facts, Held, Partner, SaleLine, SplitShare
 from incentives.plans.reference import Evaluation
 from incentives.plans.targets import WINDOW_CLOSED
 from prm.kit.periods import Period
 from tests.support.plan_facts import (
+    PARTNERS,
     amounts,
     day,
     document,
     facts,
+    override,
     plan,
+    protected,
     rate,
     rates,
+    recurring,
     refund,
+    registered,
     run,
     sale,
     target_of,
@@ -300,3 +308,100 @@ class TestSmallPrint:
             sale("nobody", day(3), "100"),
         ]
         assert set(amounts(run(facts(lines, document(rate(where=where)))))) == {"same_day", "other_line"}
+
+
+class TestRecurring:
+    """3 months from 31 January end before 30 April; the earliest line of any partner starts them and earns itself."""
+
+    def test_the_months_are_half_open_and_begin_with_the_first_line_of_anybody(self) -> None:
+        lines = [
+            sale("first", day(1, 31), "100", "p2", subscription_ref="s"),
+            sale("last", day(4, 29), "100", subscription_ref="s"),
+            sale("over", day(4, 30), "100", subscription_ref="s"),
+            sale("none", day(2), "100"),
+        ]
+        found = run(facts(lines, document(recurring("0.1", 3))))
+        assert amounts(found) == {"first": 1000, "last": 1000}
+        assert {outcome.line_id: outcome.reason for outcome in found.outcomes} == {
+            "over": "outside_months",
+            "none": "no_subscription",
+        }
+
+
+class TestS7RegisteredDeal:
+    """Base 10 %, registration 5 %; P1 is protected until 12 May, exclusive, P2 is next and sells 60,000.00."""
+
+    HELD = (
+        protected("first", "p1", day(1, 12), day(5, 12)),
+        protected("second", "p2", day(5, 12), day(8, 12)),
+    )
+
+    def known(self, *lines: SaleLine) -> Facts:
+        return facts(lines, document(rate("0.1"), registered("0.05")), protections=self.HELD)
+
+    @pytest.mark.parametrize(
+        ("on", "paid"), [(day(5, 10), {"p2": 600000, "p1": 300000}), (day(5, 12), {"p2": 900000})]
+    )
+    def test_who_is_protected_on_the_day_is_paid(self, on: date, paid: dict[str, int]) -> None:
+        found = run(self.known(sale("s", on, "60000", "p2", customer_id="bank")))
+        by_partner: dict[str, int] = {}
+        for target in found.targets:
+            by_partner[target.key.partner_id] = by_partner.get(target.key.partner_id, 0) + target.amount_minor
+        assert by_partner == paid
+
+    def test_a_deal_named_on_the_line_counts_only_within_its_protection(self) -> None:
+        found = run(self.known(sale("s", day(5, 10), "60000", "p2", customer_id="bank", deal_id="second")))
+        assert [target.key.component_id for target in found.targets] == ["base"]
+
+    def test_without_protection_the_line_says_so(self) -> None:
+        raw = document(registered("0.05"))
+        found = run(
+            facts([sale("s", day(5, 10), "60000", "p2", customer_id="farm")], raw, protections=self.HELD)
+        )
+        assert [outcome.reason for outcome in found.outcomes] == ["not_registered"]
+
+
+class TestS2Override:
+    """R sells 48,500.00 at 12 %; D above it gets 3 % of the sale, M above D 1 %."""
+
+    def test_each_level_gets_its_share_of_the_sale(self) -> None:
+        found = run(self.chain(override("0.03", "0.01")))
+        assert {target.key.partner_id: target.amount_minor for target in found.targets} == {
+            "p1": 582000,
+            "p2": 145500,
+            "p3": 48500,
+        }
+
+    def test_a_share_of_the_commission(self) -> None:
+        found = run(self.chain(override("0.1", basis="commission")))
+        assert sum(target.amount_minor for target in found.targets if target.key.depth) == 58200
+
+    def test_the_parent_is_that_of_the_sales_day(self) -> None:
+        """R moves from D1 to D2 on 15 March."""
+        links = (Held("p2", day(1), day(3, 15)), Held("p3", day(3, 15)))
+        lines = [sale("before", day(3, 14), "100"), sale("after", day(3, 15), "100")]
+        found = run(self.chain(override("0.03"), lines=lines, links=links))
+        paid = {(t.key.line_id, t.key.partner_id) for t in found.targets if t.key.depth}
+        assert paid == {("before", "p2"), ("after", "p3")}
+
+    def test_nobody_at_a_level_is_nobody_paid(self) -> None:
+        found = run(self.chain(override("0.03", "0.01"), links=()))
+        assert [target.key.partner_id for target in found.targets] == ["p1"]
+
+    def test_a_plan_of_overrides_alone_tells_the_seller_who_is_paid(self) -> None:
+        known = facts([sale("s", day(3), "100")], document(override("0.03")), partners=self.partners())
+        assert [outcome.reason for outcome in run(known).outcomes] == ["paid_above"]
+        assert run(known).earned == 1
+
+    @staticmethod
+    def partners(links: tuple[Held, ...] = (Held("p2", day(1)),)) -> tuple[Partner, ...]:
+        first, second, third = PARTNERS
+        return (replace(first, parents=links), replace(second, parents=(Held("p3", day(1)),)), third)
+
+    def chain(
+        self,
+        above: dict[str, Any],
+        lines: Sequence[SaleLine] = (sale("s", day(3), "48500"),),
+        links: tuple[Held, ...] = (Held("p2", day(1)),),
+    ) -> Facts:
+        return facts(lines, document(rate("0.12"), above), partners=self.partners(links))

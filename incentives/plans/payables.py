@@ -1,0 +1,108 @@
+"""Claims that pass the gates of a component: dates, `where`, exchange rates, cost, what refunds leave (money.md 2, 3).
+
+Promise: whatever is stopped has its reason on the board; called by the reference alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from incentives.plans import reasons
+from incentives.plans.board import Board
+from incentives.plans.credits import Credit
+from incentives.plans.document import Component, Measure, PlanDocument
+from incentives.plans.exchange import Conversion
+from incentives.plans.facts import Plan, Version
+from incentives.plans.predicates import UNTOLD_FACTS
+from incentives.plans.refunds import Apportioned
+from incentives.plans.world import World, value_of
+from prm.kit.predicates import Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A credit and the version that pays it in one slot."""
+
+    credit: Credit
+    plan: Plan
+    version: Version
+
+    @property
+    def document(self) -> PlanDocument:
+        return self.version.document
+
+
+@dataclass(frozen=True, slots=True)
+class Payable:
+    """A claim that passed every gate of a component, with what its amount is computed from. `basis_value` is in minor
+    units of the plan currency, or in units; what an override takes of a commission is known only when that is."""
+
+    claim: Claim
+    component: Component
+    basis_value: Fraction
+    to_plan: Conversion
+    to_payout: Conversion
+    refunds: Apportioned
+
+    @property
+    def line_id(self) -> str:
+        return self.claim.credit.line.id
+
+
+def gate(world: World, component: Component, claim: Claim, board: Board) -> Payable | None:
+    """The claim with what its amount is computed from, or None after the reason was told to the board."""
+    credit, document = claim.credit, claim.document
+    to_plan = world.conversion(credit, document.currency)
+    to_payout = world.rates.conversion(document.currency, document.payout_currency, credit.line.occurred_on)
+    stop = _stop(world, component, credit)
+    if stop is None and to_plan is not None and to_payout is not None:
+        refunds = world.refunds_for(credit, component, document)
+        basis_value = value_of(credit, _valued(component), component.negative, to_plan, refunds.kept)
+        if basis_value is None:
+            stop = (reasons.NO_COST, {})
+        else:
+            board.merge(refunds.merged, credit.partner.id)
+            if refunds.merged_share < 1:
+                return Payable(claim, component, basis_value, to_plan, to_payout, refunds)
+            stop = (reasons.REFUNDED, {})
+    if stop is None:
+        base = document.currency if to_plan else credit.line.currency
+        stop = (
+            reasons.NO_RATE,
+            {"base": base, "quote": document.payout_currency if to_plan else document.currency},
+        )
+    decline(board, claim, component, *stop)
+    return None
+
+
+def decline(
+    board: Board, claim: Claim, component: Component, reason: str, facts: Mapping[str, str] | None = None
+) -> None:
+    """Why the component pays the claim's partner nothing."""
+    credit = claim.credit
+    board.decline(credit.line, credit.partner.id, claim.plan.slot, reason, facts, component.id)
+
+
+def _valued(component: Component) -> Measure:
+    return Measure.REVENUE if component.basis is Measure.COMMISSION else component.basis
+
+
+def _stop(world: World, component: Component, credit: Credit) -> tuple[str, dict[str, str]] | None:
+    """What keeps the credit out of the component before any number is asked."""
+    if not component.covers(credit.line.occurred_on):
+        return reasons.OUTSIDE_DATES, {}
+    failure = world.failure(credit, component.where)
+    return (reasons.WHERE_FAILED, _failed(failure)) if failure is not None else None
+
+
+def _failed(failure: Failure) -> dict[str, str]:
+    actual, condition = failure.actual, failure.condition
+    shown = (
+        ", ".join(sorted(actual)) if isinstance(actual, frozenset) else "" if actual is None else str(actual)
+    )
+    wanted = condition.value if isinstance(condition.value, tuple) else (condition.value,)
+    return {
+        "fact": condition.fact,
+        "op": condition.op,
+        "value": ", ".join(str(item) for item in wanted),
+        "actual": "" if condition.fact in UNTOLD_FACTS else shown,
+    }
