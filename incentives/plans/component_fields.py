@@ -2,7 +2,7 @@
 
 Promise: a component whose fields would not say all of it is not edited by a form; pure. Called by plans.forms."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -90,7 +90,7 @@ def _write_override(given: Mapping[str, Any]) -> dict[str, Any]:
     return {"levels": levels, "basis": given["basis"]}
 
 
-_WRITERS = {
+_WRITERS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "rate": _write_rate,
     "per_unit": _write_per_unit,
     "tiers": _write_tiers,

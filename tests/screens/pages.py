@@ -23,7 +23,6 @@ FILE = "a download"
 MACHINE = "for machines"
 NOT_IN_USE = "belongs to a way of logging in that is turned off"
 IN_A_SCENE = "depends on a state: a scene shows it"
-ASKS_AGAIN = "asks a person with a second factor for it once more; not looked at yet"
 OPERATOR = "Django's own pages for those who run the installation, in English"
 
 _BY_REASON = {
@@ -54,8 +53,7 @@ _PLATFORM_BY_REASON = {
     NOT_IN_USE: "account_set_password account_confirm_login_code",
     IN_A_SCENE: """
         home switcher invitation account_confirm_email account_reset_password_from_key mfa_authenticate
-        mfa_reauthenticate""",
-    ASKS_AGAIN: "mfa_deactivate_totp mfa_view_recovery_codes mfa_remove_webauthn mfa_edit_webauthn",
+        mfa_reauthenticate mfa_deactivate_totp mfa_view_recovery_codes mfa_remove_webauthn mfa_edit_webauthn""",
 }
 PLATFORM_NO_PAGES = {name: reason for reason, names in _PLATFORM_BY_REASON.items() for name in names.split()}
 STRANGERS_PAGES = (

@@ -124,6 +124,9 @@ def second_factor(stage: Stage) -> None:
     _type_code(page, format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
     for name in ("mfa_index", "mfa_reauthenticate"):
         stage.open(f"{name}-careful", page, reverse(name))
+    _type_code(page, stage.world.careful_codes.pop())
+    for name, path in stage.world.careful_pages:
+        stage.open(name, page, path)
 
 
 def _type_code(page: Page, code: str) -> None:

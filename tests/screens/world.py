@@ -65,12 +65,14 @@ class World:
     two_places: str
     careful: str
     careful_secret: str
+    careful_codes: list[str]
     unseeing: str
     quiet_partner: str
     invitations: dict[str, str] = field(default_factory=dict)
     reset: str = ""
     confirm: str = ""
     at_work: dict[str, str] = field(default_factory=dict)
+    careful_pages: list[tuple[str, str]] = field(default_factory=list)
 
 
 def furnish(vendor: Vendor) -> World:
@@ -78,7 +80,7 @@ def furnish(vendor: Vendor) -> World:
     words, fresh = WORDS[vendor.language], f"fresh-{vendor.slug}"
     fresh_id = _fresh_tenant(fresh, words["fresh"], vendor)
     world = World(slug=vendor.slug, fresh=fresh, two_places=f"nora@{vendor.slug}.example",
-                  careful=f"careful@{vendor.slug}.example", careful_secret=generate_totp_secret(),
+                  careful=f"careful@{vendor.slug}.example", careful_secret=generate_totp_secret(), careful_codes=[],
                   unseeing=f"unseeing@{vendor.slug}.example", quiet_partner=f"quiet@{vendor.slug}.example")  # fmt: skip
     with inside(vendor.slug):
         tenant_id, partner_id = current_tenant().id, Partner.objects.get(code="P001").id
@@ -197,9 +199,15 @@ def _second_factors(world: World, user: User) -> None:
     """An application for codes, codes on paper, and a passkey of another machine."""
     with identity_context():
         TOTP.activate(user, world.careful_secret)
-        RecoveryCodes.activate(user)
+        world.careful_codes = RecoveryCodes.activate(user).get_unused_codes()
         data = {"name": "YubiKey", "credential": passkey()}
-        Authenticator.objects.create(user=user, type="webauthn", data=data)
+        key = Authenticator.objects.create(user=user, type="webauthn", data=data)
+    world.careful_pages = [
+        ("mfa_deactivate_totp", reverse("mfa_deactivate_totp")),
+        ("mfa_view_recovery_codes", reverse("mfa_view_recovery_codes")),
+        ("mfa_edit_webauthn", reverse("mfa_edit_webauthn", args=[key.id])),
+        ("mfa_remove_webauthn", reverse("mfa_remove_webauthn", args=[key.id])),
+    ]
 
 
 def _letters(world: World, vendor: Vendor, nora: User) -> None:
