@@ -480,7 +480,7 @@ def parents(draw: st.DrawFn, code: str) -> tuple[Held, ...]:
 @st.composite
 def protections(draw: st.DrawFn) -> tuple[Protection, ...]:
     """One after the other on each customer and line."""
-    found = []
+    found: list[Protection] = []
     for key, category in (
         ("tax:bank", "bikes"),
         ("web:bank", "bikes"),
