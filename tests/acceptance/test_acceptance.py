@@ -20,7 +20,7 @@ from tests.acceptance.tiers import tier_example
         (splits, 9),
         (engagement_and_potential, 3),
         (protected_deal, 10),
-        (tier_example, 9),
+        (tier_example, 8),
         (partial(ten_thousand_partners, 400), 5),
     ],
     ids=["S1", "S3", "engagement and potential", "S7", "tiers", "a file of partners"],

@@ -94,7 +94,7 @@ def test_a_taken_customer_is_told_before_sending_and_can_be_queued_for(site: Sit
 
 CONFLICT_WORDS = {
     "en": {"take": "Take it to the conflict desk", "send": "Send", "asked": "Tell what you did by"},
-    "ru": {"take": "Передать на разбор", "send": "Отправить", "asked": "Расскажите, что вы сделали, до"},
+    "ru": {"take": "Передать на разбор", "send": "Отправить", "asked": "расскажите, что вы сделали"},
 }
 
 

@@ -151,7 +151,7 @@ def publish_a_plan(author: Walker, publisher: Walker) -> None:
     author.page.get_by_role("link", name="Base plan").first.click()
     author.go("Assign")
     author.choose("Assign to", author.word("Everyone"))
-    author.fill("From", "2026-01-01")
+    author.fill("In force from", "2026-01-01")
     author.press("Assign")
     author.leave()
     publisher.leave()

@@ -16,6 +16,7 @@ TAKE_NOTHING = (
     "partner-profile",
     "partner-assign",
     "deal-parts",
+    "tenant-brand",
     "tier-review",
     "calculation-list",
 )
