@@ -13,7 +13,7 @@ from playwright.sync_api import Error, Page
 
 from analytics.demo.names import PASSWORD, Vendor
 from prm.accounts.permissions import permissions_of
-from tests.screens.eye import AXE_AT, SHAPES, SUBMIT, Eye, Fault
+from tests.screens.eye import AXE_AT, SHAPES, Eye, Fault
 from tests.screens.forms import send_emptied
 from tests.screens.pages import NO_PAGES, email_of, path_of
 from tests.screens.world import (
@@ -131,8 +131,8 @@ def second_factor(stage: Stage) -> None:
 
 def _type_code(page: Page, code: str) -> None:
     page.fill("input[name=code]", code)
-    page.locator(SUBMIT).first.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.press("input[name=code]", "Enter")
 
 
 def letters(stage: Stage) -> None:
