@@ -164,6 +164,19 @@ def menu_on_a_phone(stage: Stage) -> None:
     stage.eye.look("menu-on-a-phone", page, shapes=phone, axe=phone[:1])
 
 
+def a_chart_slower_than_the_window(stage: Stage) -> None:
+    """A chart that has not heard yet how narrow the window became does not widen the page."""
+    page = stage.eye.stranger()
+    page.add_init_script("addEventListener('resize', event => event.stopImmediatePropagation(), true)")
+    log_in(page, stage.eye.address, email_of(stage.vendor, "partner_admin"), PASSWORD)
+    page.set_viewport_size({"width": 1366, "height": 900})
+    stage.goto(page, f"/{stage.vendor.slug}/p/")
+    page.locator(".chart svg").first.wait_for()
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.locator(".chart svg").first.evaluate("svg => svg.getBoundingClientRect().width") > 390
+    assert page.evaluate("document.documentElement.scrollWidth") <= 391
+
+
 def today_of_others(stage: Stage) -> None:
     for role in ROLES_ON_TODAY:
         stage.open(f"today-{role}", stage.staff(role), stage.console())
@@ -253,6 +266,7 @@ SCENES: tuple[Scene, ...] = (
     letters,
     two_places,
     menu_on_a_phone,
+    a_chart_slower_than_the_window,
     today_of_others,
     nothing_found,
     wrong_login,
