@@ -26,6 +26,7 @@ from prm.audit.actions import record
 from prm.outbox.actions import emit
 from prm.tenancy.queries import current_tenant
 
+LARGE_LOAD = 5_000
 MODES = ("partial", "atomic")
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
 
@@ -224,6 +225,8 @@ def _write(
         told |= {c.key: (told[c.key][0], c.id, c.revision) for c in mirrored if c.key in told}
         rewrite_shares([c.id for c in (*changed, *mirrored) if c.had_split or c.has_split])
         _tell(actor, _once(changed, mirrored), at=at, import_id=import_id)
+    if len(changed) >= LARGE_LOAD:
+        ingest.refresh_statistics()
     return told
 
 

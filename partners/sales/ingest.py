@@ -231,6 +231,13 @@ class ChangedLine:
         return self.source, self.external_id
 
 
+def refresh_statistics() -> None:
+    """Show the planner what a large load has made of the tables. The server looks by itself within a minute; until
+    then joins over the new lines are planned for a handful and take minutes."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE (SKIP_LOCKED) partners_saleline, partners_salesplit")
+
+
 def lock_ingest(*, alone: bool) -> None:
     """Batches with refunds (and undo) run alone in a tenant, so that the sum of the refunds of a sale is what they see
     and a refund never misses a sale that arrives at the same moment; other batches run side by side."""

@@ -13,14 +13,15 @@ from prm.accounts.actor import Actor
 from prm.audit.actions import record
 from prm.files.actions import store_file
 from prm.imports import queries, work
-from prm.imports.kinds import AppliedRow, ImportKind, ImportScope, UndoRefused, import_kind
+from prm.imports.kinds import ImportKind, ImportScope, import_kind
 from prm.imports.models import LEFT_OUT, Import, ImportRow, ImportState, RowState
 from prm.imports.reading import read_table
 from prm.jobs.actions import start_job
 from prm.outbox.actions import enqueue
 from prm.tenancy.models import next_number
 
-CHECK, APPLY = "prm.imports.check", "prm.imports.apply"
+CHECK, APPLY, UNDO = "prm.imports.check", "prm.imports.apply", "prm.imports.undo"
+TASKS = {ImportState.CHECKING: CHECK, ImportState.APPLYING: APPLY, ImportState.UNDOING: UNDO}
 PURPOSE = "import"
 OPEN = (ImportState.CHECKED, ImportState.APPLIED)  # refused rows may be corrected, good ones applied
 
@@ -54,6 +55,13 @@ class NothingToApply(Exception):
 
     code = "nothing_to_apply"
     message = _("No row of this file would change anything.")
+
+
+class UndoNotOffered(Exception):
+    """This kind of import cannot be taken back as a whole."""
+
+    code = "undo_not_offered"
+    message = _("What this import wrote cannot be taken back as a whole.")
 
 
 def take_file(
@@ -101,7 +109,7 @@ def start_check(
         raise ImportNotInState
     batch.mapping = dict(mapping)
     batch.options |= {"decimal": decimal, "staged": False}
-    _ring(actor, batch, ImportState.CHECKING, CHECK, at)
+    _ring(actor, batch, ImportState.CHECKING, at)
     return batch
 
 
@@ -176,23 +184,17 @@ def start_applying(*, actor: Actor, batch: Import, whole: bool, at: datetime) ->
     if not ready:
         raise NothingToApply
     batch.options["whole"] = whole
-    _ring(actor, batch, ImportState.APPLYING, APPLY, at, total=ready)
+    _ring(actor, batch, ImportState.APPLYING, at, total=ready)
     return batch
 
 
-def undo_import(*, actor: Actor, batch: Import, at: datetime) -> Import:
-    """Take back what the import wrote. Raises UndoRefused with the reason when something depends on it."""
+def start_undo(*, actor: Actor, batch: Import, at: datetime) -> Import:
+    """Let a worker take back what the import wrote, all or nothing. Raises UndoNotOffered, ImportNotInState."""
     batch = _locked(batch, ImportState.APPLIED)
-    kind = import_kind(batch.kind)
-    if kind.undo is None:
-        raise UndoRefused("undo_not_offered", _("What this import wrote cannot be taken back as a whole."))
-    applied = ImportRow.objects.filter(batch=batch, state=RowState.APPLIED)
-    rows = [AppliedRow(row.number, row.effect, row.record_id, row.undo) for row in applied.order_by("number")]
-    kind.undo(ImportScope(actor, at, batch.id, batch.source), rows)
-    applied.update(state=RowState.UNDONE)
-    batch.state, batch.undone_at = ImportState.UNDONE, at
-    batch.save(update_fields=["state", "undone_at"])
-    record(actor=actor, action="import.undone", subject=batch, at=at, after={"rows": len(rows)})
+    if import_kind(batch.kind).undo is None:
+        raise UndoNotOffered
+    applied = ImportRow.objects.filter(batch=batch, state=RowState.APPLIED).count()
+    _ring(actor, batch, ImportState.UNDOING, at, total=applied)
     return batch
 
 
@@ -200,7 +202,7 @@ def resume_imports() -> int:
     """Ring again for imports that are under way and held by no worker; returns how many."""
     rung = 0
     for batch in queries.waiting_for_work().select_for_update(skip_locked=True):
-        enqueue(CHECK if batch.state == ImportState.CHECKING else APPLY, import_id=batch.id)
+        enqueue(TASKS[ImportState(batch.state)], import_id=batch.id)
         rung += 1
     return rung
 
@@ -212,16 +214,14 @@ def _locked(batch: Import, *states: str) -> Import:
     return held
 
 
-def _ring(
-    actor: Actor, batch: Import, state: str, task: str, at: datetime, *, total: int | None = None
-) -> None:
+def _ring(actor: Actor, batch: Import, state: ImportState, at: datetime, *, total: int | None = None) -> None:
     """Put the import into its working state with a job to watch, and ring the worker."""
     total = batch.options["rows"] if total is None else total
     batch.options |= {"membership_id": str(actor.id), "done": 0, "total": total}
     label = f"{batch} · {batch.file.name}"
     batch.job = start_job(
         actor=actor,
-        kind=task,
+        kind=TASKS[state],
         at=at,
         label=label,
         path=f"/m/imports/{batch.id}/",
@@ -230,8 +230,10 @@ def _ring(
     )
     batch.state = state
     batch.save()
-    after: dict[str, Any] = (
-        {"whole": batch.options.get("whole", False)} if task == APPLY else {"mapping": batch.mapping}
-    )
-    record(actor=actor, action=f"import.{state}", subject=batch, at=at, after=after)
-    enqueue(task, import_id=batch.id)
+    told: dict[ImportState, dict[str, Any]] = {
+        ImportState.CHECKING: {"mapping": batch.mapping},
+        ImportState.APPLYING: {"whole": batch.options.get("whole", False)},
+        ImportState.UNDOING: {"rows": total},
+    }
+    record(actor=actor, action=f"import.{state.value}", subject=batch, at=at, after=told[state])
+    enqueue(TASKS[state], import_id=batch.id)

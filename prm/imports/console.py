@@ -10,18 +10,16 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from prm.files.actions import FileEmpty, FileKindRefused, FileTooLarge
 from prm.imports import actions, queries
 from prm.imports.forms import FileForm, HistoryFilter, MappingForm
-from prm.imports.kinds import ImportKind, UndoRefused, import_kind, kinds_for
+from prm.imports.kinds import ImportKind, import_kind, kinds_for
 from prm.imports.models import Import, ImportState
-from prm.imports.presentation import failed_rows_file, refused_row, steps_of, template_file
+from prm.imports.presentation import failed_rows_file, failure_of, refused_row, steps_of, template_file
 from prm.imports.reading import FileUnreadable
-from prm.jobs.kinds import failure_text
 from prm.web.keyset import page_of
 from prm.web.pages import PageRequest, console_page
 
@@ -210,11 +208,9 @@ def import_apply(request: PageRequest, import_id: UUID) -> HttpResponse:
 def import_undo(request: PageRequest, import_id: UUID) -> HttpResponse:
     batch = queries.access_import(request.actor, import_id)
     try:
-        actions.undo_import(actor=request.actor, batch=batch, at=timezone.now())
-    except (actions.ImportNotInState, UndoRefused) as refusal:
-        messages.error(request, str(refusal.message))
-    else:
-        messages.success(request, _("The import was taken back."))
+        actions.start_undo(actor=request.actor, batch=batch, at=timezone.now())
+    except (actions.ImportNotInState, actions.UndoNotOffered) as refusal:
+        messages.error(request, refusal.message)
     return redirect("import-detail", batch.id)
 
 
@@ -245,7 +241,7 @@ def _content(request: PageRequest, batch: Import) -> dict[str, Any]:
     content: dict[str, Any] = {
         **_standing(request, batch, kind),
         "job": batch.job,
-        "failure": failure_text(batch.job.failure) if batch.job else "",
+        "failure": failure_of(batch),
         "kind": kind,
         "steps": steps_of(batch),
         "alive": batch.state in queries.ALIVE,

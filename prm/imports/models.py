@@ -16,6 +16,7 @@ class ImportState(models.TextChoices):
     CHECKED = "checked", _("Checked")
     APPLYING = "applying", _("Applying")
     APPLIED = "applied", _("Applied")
+    UNDOING = "undoing", _("Being taken back")
     UNDONE = "undone", _("Undone")
     FAILED = "failed", _("Failed")
 

@@ -7,12 +7,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from prm.imports.kinds import ImportColumn, ImportKind
 from prm.imports.models import Import, ImportRow, ImportState
 from prm.imports.queries import fault_text, rows_in_error
+from prm.imports.work import UNDO_REFUSED, undo_refused_in
+from prm.jobs.kinds import failure_text
 from prm.kit.csv import write_rows
 
 CONTEXT_CELLS = 5
@@ -23,6 +25,7 @@ _PLACE_OF_STATE = {
     ImportState.CHECKED: 2,
     ImportState.APPLYING: 3,
     ImportState.APPLIED: 4,
+    ImportState.UNDOING: 4,
     ImportState.UNDONE: 4,
 }
 
@@ -59,11 +62,21 @@ def steps_of(batch: Import) -> list[dict[str, str]]:
         pgettext("step of an import", "Done"),
     ]
     now = _PLACE_OF_STATE[ImportState(batch.state)]
-    over = batch.state in (ImportState.APPLIED, ImportState.UNDONE)
+    over = batch.state in (ImportState.APPLIED, ImportState.UNDOING, ImportState.UNDONE)
     return [
         {"label": label, "state": "done" if place < now or over else "now" if place == now else "todo"}
         for place, label in enumerate(labels)
     ]
+
+
+def failure_of(batch: Import) -> str:
+    """Why the last work on it ended badly, in the reader's language; "" when it did not."""
+    if batch.job is None:
+        return ""
+    told = failure_text(batch.job.failure)
+    if batch.job.failure == UNDO_REFUSED:
+        told += f" {batch.options[undo_refused_in(get_language() or '')]}"
+    return told
 
 
 def refused_row(kind: ImportKind, batch: Import, row: ImportRow) -> RefusedRow:

@@ -22,7 +22,7 @@ from prm.imports.models import LEFT_OUT, Import, ImportRow, ImportState, RowStat
 from prm.imports.rules import suggest_mapping
 from prm.tenancy.context import require_context
 
-ALIVE = (ImportState.CHECKING, ImportState.APPLYING)
+ALIVE = (ImportState.CHECKING, ImportState.APPLYING, ImportState.UNDOING)
 
 
 def readable_kinds(actor: Actor) -> list[ImportKind]:

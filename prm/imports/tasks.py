@@ -7,8 +7,8 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from prm.imports.actions import APPLY, CHECK, resume_imports
-from prm.imports.work import work_on_applying, work_on_check
+from prm.imports.actions import APPLY, CHECK, UNDO, resume_imports
+from prm.imports.work import work_on_applying, work_on_check, work_on_undoing
 from prm.tenancy.queries import each_tenant
 from prm.tenancy.tasks import TenantTask
 
@@ -21,6 +21,11 @@ def check(*, tenant_id: str, import_id: str) -> None:
 @shared_task(name=APPLY, base=TenantTask, opens_context=False, time_limit=1800)
 def apply(*, tenant_id: str, import_id: str) -> None:
     work_on_applying(tenant_id=UUID(tenant_id), import_id=UUID(import_id), now=timezone.now)
+
+
+@shared_task(name=UNDO, base=TenantTask, opens_context=False, time_limit=1800)
+def undo(*, tenant_id: str, import_id: str) -> None:
+    work_on_undoing(tenant_id=UUID(tenant_id), import_id=UUID(import_id), now=timezone.now)
 
 
 @shared_task(name="prm.imports.resume")

@@ -1,4 +1,4 @@
-"""The work on an import: staging, the dry run, applying; in portions, each a transaction of its own.
+"""The work on an import: staging, the dry run, applying, taking it back; in portions, each a transaction of its own.
 
 Promise: a second worker, or a second ring, does nothing twice; what the dry run says was really tried and taken back.
 Called by: prm.imports.tasks."""
@@ -9,12 +9,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 
+from prm.audit.actions import record
 from prm.files.queries import read_file
 from prm.imports import queries, staging
 from prm.imports.cells import CellInvalid
 from prm.imports.kinds import (
+    AppliedRow,
     ImportKind,
     ImportScope,
     ParsedRow,
@@ -22,6 +26,7 @@ from prm.imports.kinds import (
     RowError,
     RowResult,
     Style,
+    UndoRefused,
     import_kind,
 )
 from prm.imports.models import Import, ImportRow, ImportState, RowState
@@ -34,6 +39,7 @@ log = logging.getLogger("prm.imports")
 Now = Callable[[], datetime]
 FIRST_ROW = 2  # as spreadsheets count: the header is row 1
 ROWS_REFUSED, NO_LONGER_ALLOWED, BROKE = "import.rows_refused", "import.no_longer_allowed", "import.broke"
+UNDO_REFUSED = "import.undo_refused"
 SETTLED = {RowState.READY: RowState.APPLIED, RowState.UNCHANGED: RowState.UNCHANGED}
 
 
@@ -49,6 +55,13 @@ class SomeRowsRefused(Exception):
         self.verdicts = verdicts
 
 
+_REFUSALS: dict[type[Exception], str] = {
+    SomeRowsRefused: ROWS_REFUSED,
+    NoLongerAllowed: NO_LONGER_ALLOWED,
+    UndoRefused: UNDO_REFUSED,
+}
+
+
 def work_on_check(*, tenant_id: UUID, import_id: UUID, now: Now) -> None:
     """Stage the file and try every row."""
     _until_done(tenant_id, import_id, ImportState.CHECKING, _check_portion, now)
@@ -57,6 +70,11 @@ def work_on_check(*, tenant_id: UUID, import_id: UUID, now: Now) -> None:
 def work_on_applying(*, tenant_id: UUID, import_id: UUID, now: Now) -> None:
     """Apply the rows that were found good."""
     _until_done(tenant_id, import_id, ImportState.APPLYING, _apply_portion, now)
+
+
+def work_on_undoing(*, tenant_id: UUID, import_id: UUID, now: Now) -> None:
+    """Take back what was applied: all of it, or nothing and the words of what stands in the way."""
+    _until_done(tenant_id, import_id, ImportState.UNDOING, _undo, now)
 
 
 def _until_done(
@@ -76,7 +94,8 @@ def _until_done(
                 failpoint("import.before_commit")
             failpoint("import.portion")
     except Exception as failure:
-        log.exception("import failed")
+        if type(failure) not in _REFUSALS:
+            log.exception("import failed")
         with tenant_context(tenant_id):
             _give_up(import_id, state, failure, at=now())
 
@@ -208,6 +227,22 @@ def _apply_portion(batch: Import, scope: ImportScope, at: datetime) -> bool:
     return _report(batch, at, back_to=ImportState.CHECKED, settled=rows)
 
 
+def _undo(batch: Import, scope: ImportScope, at: datetime) -> bool:
+    """All rows in one portion: what was written for one may stand on what was written for another."""
+    undo = import_kind(batch.kind).undo
+    assert undo is not None
+    applied = ImportRow.objects.filter(batch=batch, state=RowState.APPLIED)
+    rows = [AppliedRow(row.number, row.effect, row.record_id, row.undo) for row in applied.order_by("number")]
+    undo(scope, rows)
+    applied.update(state=RowState.UNDONE)
+    batch.state, batch.undone_at = ImportState.UNDONE, at
+    batch.save(update_fields=["state", "undone_at"])
+    record(actor=scope.actor, action="import.undone", subject=batch, at=at, after={"rows": len(rows)})
+    if batch.job_id is not None:
+        finish_job(job_id=batch.job_id, at=at, counts={"taken_back": len(rows)})
+    return False
+
+
 def _report(batch: Import, at: datetime, *, back_to: str, settled: Sequence[ImportRow]) -> bool:
     """Tell the job how far it is; True to go on, False when somebody asked to stop."""
     if batch.job_id is None:
@@ -248,12 +283,29 @@ def _give_up(import_id: UUID, state: str, failure: Exception, *, at: datetime) -
     batch = Import.objects.select_for_update(of=("self",)).get(id=import_id)
     if isinstance(failure, SomeRowsRefused):
         staging.settle_rows(batch.id, failure.verdicts)
-    _settle(batch, ImportState.FAILED if state == ImportState.CHECKING else ImportState.CHECKED, at)
+    if state == ImportState.UNDOING:
+        _keep(batch, failure)
+    else:
+        _settle(batch, ImportState.FAILED if state == ImportState.CHECKING else ImportState.CHECKED, at)
     if batch.job_id is not None:
         fail_job(job_id=batch.job_id, at=at, failure=_told(failure))
 
 
+def _keep(batch: Import, failure: Exception) -> None:
+    """It stays applied. Why, in the words of its room, is kept in each language: who reads it is not known yet."""
+    batch.state = ImportState.APPLIED
+    if isinstance(failure, UndoRefused):
+        for language, _name in settings.LANGUAGES:
+            with translation.override(language):
+                batch.options[undo_refused_in(language)] = str(failure.message)
+    batch.save(update_fields=["state", "options"])
+
+
+def undo_refused_in(language: str) -> str:
+    """The option of an import that says, in this language, why it was not taken back."""
+    return f"undo_refused_{language}"
+
+
 def _told(failure: Exception) -> str:
     """The failure as a code of jobs.kinds, so that each reader meets it in the own language."""
-    known = {SomeRowsRefused: ROWS_REFUSED, NoLongerAllowed: NO_LONGER_ALLOWED}
-    return known.get(type(failure), f"{BROKE}: {type(failure).__name__}")
+    return _REFUSALS.get(type(failure), f"{BROKE}: {type(failure).__name__}")

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from partners.directory.models import Partner, PartnerParent
-from prm.imports.work import work_on_applying, work_on_check
+from prm.imports.work import work_on_applying, work_on_check, work_on_undoing
 from prm.tenancy.context import tenant_context
 from tests.acceptance.cases import Number
 from tests.acceptance.door import now
@@ -51,6 +51,7 @@ def ten_thousand_partners(rows: int = ROWS) -> Iterator[Number]:
     yield Number("import: partners kept", str(rows - len(bad)), str(kept))
     yield Number("import: placed below another", str(rows - rows // 10 - len(bad)), str(placed))
     client.post(f"{base}undo/")
+    work_on_undoing(tenant_id=tenant.id, import_id=import_id, now=now)
     with tenant_context(tenant.id):
         yield Number("import: partners after taking it back", "0", str(Partner.objects.count()))
 

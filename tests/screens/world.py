@@ -35,6 +35,7 @@ from prm.kit.periods import Period
 from prm.tenancy.context import identity_context, tenant_context
 from prm.tenancy.models import Tenant
 from prm.tenancy.queries import current_tenant, inside
+from tests.screens.files import imports_in_each_state
 from tests.screens.passkeys import passkey
 
 WORDS = {
@@ -129,6 +130,7 @@ def put_to_work(vendor: Vendor, world: World) -> None:
         "payout-calculating": f"payouts/{payout.id}/",
         "job-failed": f"jobs/{failed.id}/",
         "job-being-stopped": f"jobs/{stopped.id}/",
+        **imports_in_each_state(admin, words),
     }
 
 

@@ -14,7 +14,7 @@ from prm.imports import actions as imports
 from prm.imports.cells import CellInvalid
 from prm.imports.kinds import AppliedRow, ImportScope, ParsedRow, Reading, UndoRefused, import_kind
 from prm.imports.models import Import
-from prm.imports.work import work_on_applying, work_on_check
+from prm.imports.work import work_on_applying, work_on_check, work_on_undoing
 from prm.kit.ids import uuid7
 from prm.tenancy.context import tenant_context
 from tests.support.cast import NOW, Cast
@@ -191,7 +191,9 @@ def test_file_of_an_erp_goes_the_whole_way(cast):
         romashka = Partner.objects.get(code="R-1")
         assert (romashka.name, romashka.joined_on) == ("ООО «Ромашка»", date(2025, 12, 31))
         assert PartnerParent.objects.get().parent.code == "D-1"
-        imports.undo_import(actor=cast.vera.actor, batch=Import.objects.get(id=batch.id), at=NOW)
+        imports.start_undo(actor=cast.vera.actor, batch=Import.objects.get(id=batch.id), at=NOW)
+    work_on_undoing(tenant_id=cast.acme.id, import_id=batch.id, now=lambda: NOW)
+    with tenant_context(cast.acme.id):
         assert everything() == before
 
 

@@ -5,7 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 
+from partners.sales import actions
 from partners.sales.actions import RefusedRow, SaleVoided, void_sale
 from partners.sales.models import SaleLine, SaleLineRevision, SaleSplit
 from partners.sales.rules import Fault
@@ -293,3 +295,18 @@ def test_another_tenant_has_its_own_lines(cast: Cast) -> None:
         assert SaleLine.objects.count() == 0
     with tenant_context(cast.acme.id, scope="partner", partner_ids=[cast.northwind.id]):
         assert SaleLine.objects.count() == 1
+
+
+def _rows_the_planner_expects() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'partners_saleline'")
+        return int(cursor.fetchone()[0])
+
+
+def test_the_planner_learns_of_a_large_load_at_once(acme: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "LARGE_LOAD", 3)
+    before = _rows_the_planner_expects()
+    record(acme.system, [line("A-1"), line("A-2")])
+    assert _rows_the_planner_expects() == before
+    record(acme.system, [line("B-1"), line("B-2"), line("B-3")])
+    assert _rows_the_planner_expects() == SaleLine.objects.count() == 5

@@ -4,6 +4,7 @@ Called by: tests of imports. The real kinds have tests beside their rooms."""
 
 from collections.abc import Sequence
 
+from partners.customers.actions import CustomerInUse
 from partners.customers.models import Customer
 from prm.imports import cells
 from prm.imports.kinds import (
@@ -46,7 +47,7 @@ def undo(scope: ImportScope, rows: Sequence[AppliedRow]) -> None:
     for row in rows:
         assert row.record_id is not None
         if Customer.objects.filter(id=row.record_id, name="kept").exists():
-            raise UndoRefused("kept", "Somebody keeps it.")
+            raise UndoRefused("kept", CustomerInUse.message)
         if row.undo is None:
             Customer.objects.filter(id=row.record_id).delete()
         else:

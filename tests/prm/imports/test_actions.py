@@ -3,7 +3,7 @@
 The work is called here as the task calls it, outside of any context, since what it does matters and not who rings; a
 real worker is rung in test_tasks."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,11 +11,10 @@ from django.utils import translation
 
 from partners.customers.models import Customer
 from prm.imports import actions
-from prm.imports.kinds import UndoRefused
 from prm.imports.models import Import, ImportRow, ImportState
-from prm.imports.presentation import failed_rows_file
+from prm.imports.presentation import failed_rows_file, failure_of
 from prm.imports.queries import access_import, rows_in_error
-from prm.imports.work import work_on_applying, work_on_check
+from prm.imports.work import work_on_applying, work_on_check, work_on_undoing
 from prm.jobs.actions import request_cancel
 from prm.jobs.kinds import failure_text
 from prm.jobs.models import Job, JobState
@@ -23,6 +22,7 @@ from prm.outbox.models import Event
 from prm.tenancy.context import tenant_context
 from tests.prm.imports.kinds import CLUBS
 from tests.support.cast import NOW, Cast
+from tests.support.messages import work_off
 from tests.support.rows import nothing_written_in
 
 FILE = "Код;Наименование;Прочее\nA;Alpha;1\nB;Beta;2\nC;Gamma;3\nD;Delta;4\n"
@@ -75,6 +75,12 @@ class Desk:
         with tenant_context(self.cast.acme.id):
             actions.start_applying(actor=self.cast.vera.actor, batch=batch, whole=whole, at=NOW)
         work_on_applying(tenant_id=self.cast.acme.id, import_id=batch.id, now=lambda: NOW)
+        return self.again(batch)
+
+    def undo(self, batch: Import, at: datetime = NOW) -> Import:
+        with tenant_context(self.cast.acme.id):
+            actions.start_undo(actor=self.cast.vera.actor, batch=batch, at=at)
+        work_on_undoing(tenant_id=self.cast.acme.id, import_id=batch.id, now=lambda: at)
         return self.again(batch)
 
     def checked(self, text: str = FILE) -> Import:
@@ -221,8 +227,7 @@ def test_the_rest_is_corrected_and_applied_after_the_good_rows(desk: Desk) -> No
     batch = desk.apply(batch)
     assert (batch.state, batch.counts["applied"], batch.counts["error"]) == (ImportState.APPLIED, 5, 0)
     assert desk.names()["E"] == "Epsilon"
-    with tenant_context(desk.cast.acme.id):
-        actions.undo_import(actor=desk.cast.vera.actor, batch=batch, at=NOW)
+    desk.undo(batch)
     assert desk.names() == {}
 
 
@@ -271,21 +276,34 @@ def test_an_import_is_taken_back(desk: Desk) -> None:
     with tenant_context(desk.cast.acme.id):
         Customer.objects.create(code="A", name="Before", changed_at=NOW)
     batch = desk.apply(desk.checked())
-    with tenant_context(desk.cast.acme.id):
-        undone = actions.undo_import(actor=desk.cast.vera.actor, batch=batch, at=NOW + timedelta(hours=1))
-    assert (undone.state, desk.names()) == (ImportState.UNDONE, {"A": "Before"})
-    with tenant_context(desk.cast.acme.id), pytest.raises(actions.ImportNotInState):
-        actions.undo_import(actor=desk.cast.vera.actor, batch=batch, at=NOW)
+    undone = desk.undo(batch, at=NOW + timedelta(hours=1))
+    assert (undone.state, undone.undone_at) == (ImportState.UNDONE, NOW + timedelta(hours=1))
+    assert desk.names() == {"A": "Before"}
+    with pytest.raises(actions.ImportNotInState):
+        desk.undo(batch)
 
 
 def test_what_something_depends_on_stays(desk: Desk) -> None:
     batch = desk.apply(desk.checked())
     with tenant_context(desk.cast.acme.id):
         Customer.objects.filter(code="B").update(name="kept")
-    with pytest.raises(UndoRefused), tenant_context(desk.cast.acme.id):
-        actions.undo_import(actor=desk.cast.vera.actor, batch=batch, at=NOW)
-    assert desk.again(batch).state == ImportState.APPLIED
-    assert len(desk.names()) == 4
+    kept = desk.undo(batch)
+    assert (kept.state, kept.applied_at, len(desk.names())) == (ImportState.APPLIED, batch.applied_at, 4)
+    for language, words in (("en", "Sales name this customer."), ("ru", "Клиент указан в продажах.")):
+        with tenant_context(desk.cast.acme.id), translation.override(language):
+            assert failure_of(kept).endswith(f" {words}")
+    with tenant_context(desk.cast.acme.id):
+        Customer.objects.filter(code="B").update(name="Beta")
+    assert desk.undo(kept).state == ImportState.UNDONE
+
+
+def test_an_undo_whose_worker_died_is_taken_up_again(desk: Desk) -> None:
+    batch = desk.apply(desk.checked())
+    with tenant_context(desk.cast.acme.id):
+        actions.start_undo(actor=desk.cast.vera.actor, batch=batch, at=NOW)
+        assert actions.resume_imports() == 1
+    work_off(desk.cast.acme.id)
+    assert (desk.again(batch).state, desk.names()) == (ImportState.UNDONE, {})
 
 
 def test_a_second_ring_does_nothing(desk: Desk) -> None:

@@ -18,6 +18,7 @@ from prm.tenancy.context import identity_context, tenant_context
 from tests.prm.imports.kinds import CLUBS
 from tests.support.cast import Cast, Person
 from tests.support.clients import client_of
+from tests.support.messages import work_off
 
 FILE = "Код;Наименование\nA;Alpha\nB;Beta\nC;forbidden\n"
 
@@ -97,6 +98,9 @@ def test_the_whole_way(walk: Walk) -> None:
     assert "Apply" not in applied.partition("Undo this import")[0].rpartition("<h2>Applied</h2>")[2]
     assert "Undo this import" in applied
     assert walk.post("undo/").status_code == 302
+    assert walk.state() == "undoing"
+    assert "Being taken back" in walk.page()
+    work_off(walk.cast.acme.id)
     assert walk.state() == "undone"
     assert "Taken back on" in walk.page()
     with tenant_context(walk.cast.acme.id):
