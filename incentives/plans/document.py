@@ -65,11 +65,37 @@ class EarningEvent(StrEnum):
     PAYMENT = "payment"
 
 
+class CapSpan(StrEnum):
+    """What a cap of the whole plan adds up: one credit, one window of the plan's period, everything ever."""
+
+    SALE = "sale"
+    WINDOW = "window"
+    LIFE = "life"
+
+
+class CapOver(StrEnum):
+    """Whose amounts a cap of the whole plan adds up: each beneficiary's own, or those of all together."""
+
+    BENEFICIARY = "beneficiary"
+    ALL = "all"
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A cap or a floor in minor units of the plan currency; None: none."""
+    """A cap or a floor in minor units of the plan currency, per sale and per window; None: none."""
 
     sale_minor: int | None = None
+    window_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanCap:
+    """The most that all components together pay: an amount, or a rate of the revenue behind what it covers."""
+
+    per: CapSpan
+    over: CapOver
+    amount_minor: int | None = None
+    rate: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -219,6 +245,14 @@ class PlanDocument:
     earning_event: EarningEvent
     refund_policy: RefundPolicy
     components: tuple[Component, ...]
+    caps: tuple[PlanCap, ...] = ()
+
+    def cap(self, per: CapSpan, over: CapOver) -> PlanCap | None:
+        return next((cap for cap in self.caps if (cap.per, cap.over) == (per, over)), None)
+
+    def window_of(self, component: Component) -> WindowKind:
+        """The window of a component's caps and floors."""
+        return component.window if isinstance(component, VolumeComponent) else self.period
 
     def component(self, component_id: str) -> Component:
         return next(component for component in self.components if component.id == component_id)
@@ -240,6 +274,7 @@ def plain_decimal(value: Decimal) -> str:
 
 def document_as_json(document: PlanDocument) -> dict[str, Any]:
     """The document as it is written, every default spelt out."""
+    caps = [_cap_as_json(cap, document.currency) for cap in document.caps]
     return {
         "currency": document.currency,
         "payout_currency": document.payout_currency,
@@ -249,7 +284,7 @@ def document_as_json(document: PlanDocument) -> dict[str, Any]:
         "earning_event": document.earning_event.value,
         "refund_policy": document.refund_policy.value,
         "components": [_component_as_json(component, document.currency) for component in document.components],
-    }
+    } | ({"caps": caps} if caps else {})
 
 
 def canonical_json(document: PlanDocument) -> str:
@@ -264,12 +299,21 @@ def _component_as_json(component: Component, currency: str) -> dict[str, Any]:
     if component.where is not None:
         written["where"] = predicate_as_json(component.where)
     for name, limit in (("cap", component.cap), ("floor", component.floor)):
-        if limit.sale_minor is not None:
-            written[name] = {"sale": format_plain(limit.sale_minor, currency)}
+        limits = {"sale": limit.sale_minor, "window": limit.window_minor}
+        told = {per: format_plain(minor, currency) for per, minor in limits.items() if minor is not None}
+        if told:
+            written[name] = told
     for name, day in (("from", component.starts_on), ("to", component.ends_on)):
         if day is not None:
             written[name] = day.isoformat()
     return written | _own_fields(component)
+
+
+def _cap_as_json(cap: PlanCap, currency: str) -> dict[str, str]:
+    written = {"per": cap.per.value, "over": cap.over.value}
+    if cap.rate is not None:
+        return written | {"rate": plain_decimal(cap.rate)}
+    return written | {"amount": format_plain(cap.amount_minor or 0, currency)}
 
 
 def _own_fields(component: Component) -> dict[str, Any]:

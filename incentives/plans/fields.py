@@ -41,7 +41,8 @@ MESSAGES: dict[str, str] = predicates.MESSAGES | {
     "id_repeated": "The id %(id)s is used by another component.",
     "dates_order": "The end must be after the start.",
     "floor_above_cap": "The floor is above the cap.",
-    "limit_empty": "Give the amount per sale.",
+    "limit_empty": "Give the amount per sale, per window, or both.",
+    "cap_repeated": "There is another cap of this kind.",
     "tiers_start": "The first row must start at 0.",
     "levels_order": "Each level must be above the one before it.",
     "tiers_order": "Each row must start above the one before it.",
@@ -51,8 +52,6 @@ MESSAGES: dict[str, str] = predicates.MESSAGES | {
     "negative_needs_margin": "This setting applies to margin only.",
     "type_unavailable": "Components of the type %(type)s cannot be used in this release.",
     "scope_unavailable": "Volume of a group cannot be used in this release.",
-    "window_limit_unavailable": "Limits per window cannot be used in this release.",
-    "caps_unavailable": "Caps of the whole plan cannot be used in this release.",
     "earning_event_unavailable": "Plans earn on order in this release; %(event)s cannot be used.",
 }
 
@@ -201,9 +200,10 @@ class Fields:
         self.fault(name, "date_format")
         return None
 
-    def elements(self, name: str, *, limit: int) -> list[Any]:
-        value = self.raw(name)
-        if value is _MISSING:
+    def elements(self, name: str, *, limit: int, default: list[Any] | None = None) -> list[Any]:
+        """One to so many elements; none where a default is given and the field says nothing."""
+        value = self.raw(name, _MISSING if default is None else default)
+        if value is _MISSING or (default is not None and value == default):
             return []
         if not isinstance(value, list) or not 1 <= len(value) <= limit:
             self.fault(name, "list_expected", limit=limit)

@@ -9,6 +9,8 @@ from datetime import date
 from typing import Any
 
 from incentives.plans.document import (
+    CapOver,
+    CapSpan,
     Component,
     ComponentType,
     EarningEvent,
@@ -18,6 +20,7 @@ from incentives.plans.document import (
     NegativeMargin,
     OverrideComponent,
     PerUnitComponent,
+    PlanCap,
     PlanDocument,
     RateComponent,
     RecurringComponent,
@@ -51,6 +54,7 @@ __all__ = [
 MAX_COMPONENTS = 50
 MAX_TIERS = 50
 MAX_LEVELS = 10
+MAX_CAPS = 6
 MAX_MONTHS = 120
 RATES_OF = (Measure.REVENUE, Measure.MARGIN)
 OVERRIDES_OF = (Measure.REVENUE, Measure.COMMISSION)
@@ -93,8 +97,6 @@ def _read_document(fields: Fields) -> PlanDocument:
     event = fields.choice("earning_event", EarningEvent, EarningEvent.ORDER)
     if event is not EarningEvent.ORDER:
         fields.fault("earning_event", "earning_event_unavailable", event=event.value)
-    if fields.raw("caps", []) != []:
-        fields.fault("caps", "caps_unavailable")
     document = PlanDocument(
         currency=currency,
         payout_currency=payout_currency,
@@ -104,6 +106,7 @@ def _read_document(fields: Fields) -> PlanDocument:
         earning_event=event,
         refund_policy=fields.choice("refund_policy", RefundPolicy, RefundPolicy.ORIGINAL_RATE),
         components=_read_components(fields, currency, period),
+        caps=_read_caps(fields, currency),
     )
     fields.refuse_unknown()
     return document
@@ -151,7 +154,7 @@ def _read_common(fields: Fields, currency: str) -> dict[str, Any]:
     if _not_after(starts_on, ends_on):
         fields.fault("to", "dates_order")
     cap, floor = _read_limit(fields, "cap", currency), _read_limit(fields, "floor", currency)
-    if cap.sale_minor is not None and floor.sale_minor is not None and floor.sale_minor > cap.sale_minor:
+    if _above(floor.sale_minor, cap.sale_minor) or _above(floor.window_minor, cap.window_minor):
         fields.fault("floor", "floor_above_cap")
     return {
         "id": str(component_id),
@@ -172,13 +175,44 @@ def _read_limit(fields: Fields, name: str, currency: str) -> Limit:
     inner = fields.inner(name)
     if inner is None:
         return Limit()
-    if inner.raw("window", None) is not None:
-        inner.fault("window", "window_limit_unavailable")
-    elif not inner.has("sale"):
+    if not (inner.has("sale") or inner.has("window")):
         fields.fault(name, "limit_empty")
-    limit = Limit(inner.amount_minor("sale", currency)) if inner.has("sale") else Limit()
+    sale, window = (
+        inner.amount_minor(per, currency) if inner.has(per) else None for per in ("sale", "window")
+    )
     inner.refuse_unknown()
-    return limit
+    return Limit(sale, window)
+
+
+def _above(floor_minor: int | None, cap_minor: int | None) -> bool:
+    return floor_minor is not None and cap_minor is not None and floor_minor > cap_minor
+
+
+def _read_caps(fields: Fields, currency: str) -> tuple[PlanCap, ...]:
+    caps: list[PlanCap] = []
+    for place, raw in enumerate(fields.elements("caps", limit=MAX_CAPS, default=[])):
+        inner = as_fields(raw, f"{fields.at('caps')}/{place}", fields.faults)
+        if inner is not None:
+            cap = _read_cap(inner, currency)
+            if any((cap.per, cap.over) == (other.per, other.over) for other in caps):
+                inner.fault("per", "cap_repeated")
+            caps.append(cap)
+    return tuple(caps)
+
+
+def _read_cap(fields: Fields, currency: str) -> PlanCap:
+    per, over = fields.choice("per", CapSpan), fields.choice("over", CapOver, CapOver.BENEFICIARY)
+    cap = PlanCap(per, over)
+    if fields.has("rate") == fields.has("amount"):
+        fields.raw("rate", None)
+        fields.raw("amount", None)
+        fields.faults.add(fields.pointer, "tier_pay")
+    elif fields.has("rate"):
+        cap = PlanCap(per, over, rate=fields.rate("rate"))
+    else:
+        cap = PlanCap(per, over, amount_minor=fields.amount_minor("amount", currency))
+    fields.refuse_unknown()
+    return cap
 
 
 def _read_where(fields: Fields, name: str) -> Group | None:

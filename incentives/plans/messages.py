@@ -42,7 +42,8 @@ TRANSLATABLE = [
     gettext_noop("The id %(id)s is used by another component."),
     gettext_noop("The end must be after the start."),
     gettext_noop("The floor is above the cap."),
-    gettext_noop("Give the amount per sale."),
+    gettext_noop("Give the amount per sale, per window, or both."),
+    gettext_noop("There is another cap of this kind."),
     gettext_noop("The first row must start at 0."),
     gettext_noop("Each row must start above the one before it."),
     gettext_noop("Each level must be above the one before it."),
@@ -52,8 +53,6 @@ TRANSLATABLE = [
     gettext_noop("This setting applies to margin only."),
     gettext_noop("Components of the type %(type)s cannot be used in this release."),
     gettext_noop("Volume of a group cannot be used in this release."),
-    gettext_noop("Limits per window cannot be used in this release."),
-    gettext_noop("Caps of the whole plan cannot be used in this release."),
     gettext_noop("Plans earn on order in this release; %(event)s cannot be used."),
 ]
 

@@ -6,62 +6,87 @@ Of revenue, or of a commission without volume in it, the amount is fixed at the 
 commission that volume can change is followed as it stands: its override has no reversals of its own."""
 
 from collections import defaultdict
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from incentives.plans import reasons
 from incentives.plans.amounts import Amount
 from incentives.plans.board import Board
 from incentives.plans.document import Measure, OverrideComponent, VolumeComponent
+from incentives.plans.dues import Due, due
 from incentives.plans.payables import Payable, decline
-from incentives.plans.posting import Beneficiary, Earned, post
+from incentives.plans.posting import reversals_of
 from incentives.plans.world import World
 
+CreditKey = tuple[str, str, str]
 
-class Commissions:
-    """What one version pays its partner per line, components together."""
 
-    def __init__(self) -> None:
-        self._earned: dict[str, Earned] = defaultdict(lambda: Earned(0, 0))
-        self._by_volume: set[str] = set()
+@dataclass(frozen=True, slots=True)
+class Commission:
+    """What a version pays the credited partner for a credit, after the caps of its components: for the sale, and as it
+    stands after refunds. `by_volume`: volume is in it."""
 
-    def add(self, payable: Payable, earned: Earned) -> None:
-        known = self._earned[payable.line_id]
-        self._earned[payable.line_id] = Earned(
-            known.amount_minor + earned.amount_minor, known.net_minor + earned.net_minor
+    original_minor: int = 0
+    net_minor: int = 0
+    by_volume: bool = False
+
+    def plus(self, own: Due) -> "Commission":
+        taken_back = sum(reversal.amount_minor for reversal in reversals_of(own))
+        return Commission(
+            self.original_minor + own.amount_minor,
+            self.net_minor + own.amount_minor + taken_back,
+            self.by_volume or isinstance(own.component, VolumeComponent),
         )
-        if isinstance(payable.component, VolumeComponent):
-            self._by_volume.add(payable.line_id)
 
-    def follows_volume(self, line_id: str) -> bool:
-        return line_id in self._by_volume
+    @property
+    def basis_minor(self) -> int:
+        return self.net_minor if self.by_volume else self.original_minor
 
-    def of(self, line_id: str) -> int:
-        """In minor units of the plan currency: as it was for the sale, or as it stands where volume is in it."""
-        earned = self._earned[line_id]
-        return earned.net_minor if self.follows_volume(line_id) else earned.amount_minor
+
+def commissions_of(dues: Iterable[Due]) -> dict[CreditKey, Commission]:
+    """By version, line and credited partner."""
+    found: dict[CreditKey, Commission] = defaultdict(Commission)
+    for own in dues:
+        if own.partner_id == own.credit.partner.id:
+            key = _key(own.payable)
+            found[key] = found[key].plus(own)
+    return found
 
 
 def settle_override(
-    world: World, component: OverrideComponent, payable: Payable, commissions: Commissions, board: Board
-) -> None:
-    """One target per level that has somebody."""
-    credit = payable.claim.credit
-    of_commission = component.basis is Measure.COMMISSION
-    if of_commission:
-        payable = replace(payable, basis_value=Fraction(commissions.of(payable.line_id)))
+    world: World, payable: Payable, commissions: dict[CreditKey, Commission], board: Board
+) -> list[Due]:
+    """One amount per level that has somebody."""
+    component, credit, follows = payable.component, payable.claim.credit, False
+    assert isinstance(component, OverrideComponent)
+    if component.basis is Measure.COMMISSION:
+        commission = commissions.get(_key(payable), Commission())
+        payable, follows = (
+            replace(payable, basis_value=Fraction(commission.basis_minor)),
+            commission.by_volume,
+        )
     above = world.above(credit.partner, credit.line.occurred_on)
-    follows = of_commission and commissions.follows_volume(payable.line_id)
-    paid: list[Earned] = []
-    for level in component.levels:
-        if level.up <= len(above):
-            amount = Amount(payable.basis_value * Fraction(level.rate), rate=level.rate)
-            to = Beneficiary(above[level.up - 1], level.up)
-            paid.append(post(payable, to, amount, board, reverses=not follows))
-    decline(board, payable.claim, component, _why_not_the_partner(paid))
+    dues = [
+        due(
+            payable,
+            above[level.up - 1],
+            Amount(payable.basis_value * Fraction(level.rate), rate=level.rate),
+            depth=level.up,
+            reverses=not follows,
+        )
+        for level in component.levels
+        if level.up <= len(above)
+    ]
+    decline(board, payable.claim, component, _why_not_the_partner(dues))
+    return dues
 
 
-def _why_not_the_partner(paid: list[Earned]) -> str:
-    if any(earned.amount_minor for earned in paid):
+def _key(payable: Payable) -> CreditKey:
+    return payable.claim.version.id, payable.line_id, payable.claim.credit.partner.id
+
+
+def _why_not_the_partner(dues: list[Due]) -> str:
+    if any(due.amount_minor for due in dues):
         return reasons.PAID_ABOVE
-    return reasons.ZERO_AMOUNT if paid else reasons.NOBODY_ABOVE
+    return reasons.ZERO_AMOUNT if dues else reasons.NOBODY_ABOVE

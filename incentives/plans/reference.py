@@ -12,6 +12,7 @@ Which section says what:
   registrations 3 `registered_deal`, 4 "Who counts as new, registered", 5 S7   world.py
   overrides     3 `override`, 4 "Override on commission", 5 S2                 overrides.py
   limits        2 "Order of cuts" (per sale), 4 "Caps" (mirrored)              amounts.py
+  caps          2 "Order of cuts" (window, plan), 4 "Caps", 5 S2, S9           caps.py
   refunds       2 "Refunds", 4 "Refunds", 5 S4, S5                             refunds.py, world.py
   currency      2 "Currency", 5 S6                                             exchange.py
   reasons       2 "Every run says", 4 "Payout" (one fixed list)                reasons.py
@@ -29,6 +30,7 @@ from fractions import Fraction
 from incentives.plans import reasons
 from incentives.plans.amounts import amount_of
 from incentives.plans.board import Board, Outcome
+from incentives.plans.caps import cap_plans, cap_windows
 from incentives.plans.credits import Credit
 from incentives.plans.document import (
     Component,
@@ -38,10 +40,11 @@ from incentives.plans.document import (
     RegisteredDealComponent,
     VolumeComponent,
 )
+from incentives.plans.dues import Due, due
 from incentives.plans.facts import Facts
-from incentives.plans.overrides import Commissions, settle_override
+from incentives.plans.overrides import commissions_of, settle_override
 from incentives.plans.payables import Claim, Payable, decline, gate
-from incentives.plans.posting import Beneficiary, post
+from incentives.plans.posting import post
 from incentives.plans.selection import Choice
 from incentives.plans.targets import Target, in_canonical_order, result_hash
 from incentives.plans.windows import Position, positions
@@ -70,9 +73,8 @@ def evaluate(facts: Facts, starts_on: date, ends_on: date) -> Evaluation:
     """What every credit dated in [starts_on, ends_on) should have earned, given everything known now."""
     world = World(facts, ends_on)
     board = Board()
-    claimed = _claim(world, starts_on, board)
-    for (_, partner_id), claims in claimed.items():
-        _settle(world, partner_id, claims, board)
+    for paid in _pay(world, _claim(world, starts_on, board), board):
+        post(paid, board)
     looked_at = [line for line in world.lines if line.occurred_on >= starts_on]
     board.explain_refunds(world, looked_at, starts_on)
     funnel = board.funnel(looked_at)
@@ -109,18 +111,22 @@ def _conflict(choice: Choice) -> dict[str, str]:
     return {"plans": ", ".join(plan.code for plan in choice.plans)} if choice.plans else {}
 
 
-def _settle(world: World, partner_id: str, claims: list[Claim], board: Board) -> None:
-    """All amounts of one version for the credits of one partner: its own first, overrides of them after."""
-    document = claims[0].document
-    gated = [(component, _gated(world, component, claims, board)) for component in document.components]
-    commissions = Commissions()
-    for component, payables in gated:
-        if not isinstance(component, OverrideComponent):
-            _settle_own(world, component, partner_id, payables, board, commissions)
-    for component, payables in gated:
-        if isinstance(component, OverrideComponent):
-            for payable in payables:
-                settle_override(world, component, payable, commissions, board)
+def _pay(world: World, claimed: dict[tuple[str, str], list[Claim]], board: Board) -> list[Due]:
+    """Everything that is due: what partners earn themselves, what those above them get for it, each within the caps of
+    its component, and all of it within the caps of its plan."""
+    own: list[Due] = []
+    overriding: list[Payable] = []
+    for (_, partner_id), claims in claimed.items():
+        for component in claims[0].document.components:
+            payables = _gated(world, component, claims, board)
+            if isinstance(component, OverrideComponent):
+                overriding += payables
+            else:
+                own += _settle_own(world, component, partner_id, payables, board)
+    own = cap_windows(world, own)
+    commissions = commissions_of(own)
+    above = [due for payable in overriding for due in settle_override(world, payable, commissions, board)]
+    return cap_plans(world, [*own, *cap_windows(world, above)])
 
 
 def _gated(world: World, component: Component, claims: list[Claim], board: Board) -> list[Payable]:
@@ -129,16 +135,12 @@ def _gated(world: World, component: Component, claims: list[Claim], board: Board
 
 
 def _settle_own(
-    world: World,
-    component: Component,
-    partner_id: str,
-    payables: list[Payable],
-    board: Board,
-    commissions: Commissions,
-) -> None:
+    world: World, component: Component, partner_id: str, payables: list[Payable], board: Board
+) -> list[Due]:
     """What the component pays the credited partner itself, or who holds the deal."""
     if not payables:
-        return
+        return []
+    dues = []
     document = payables[0].claim.document
     places = _places(world, component, partner_id, document, payables)
     for payable in payables:
@@ -148,9 +150,8 @@ def _settle_own(
         if to is not None:
             place = places.get(payable.line_id)
             amount = amount_of(component, payable.basis_value, place, document.currency)
-            earned = post(payable, Beneficiary(to), amount, board)
-            if to == partner_id:
-                commissions.add(payable, earned)
+            dues.append(due(payable, to, amount))
+    return dues
 
 
 def _beneficiary(world: World, payable: Payable) -> tuple[str | None, str]:

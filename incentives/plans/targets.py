@@ -75,7 +75,8 @@ class VolumeInputs:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A limit that changed the amount: `limit` is sale_cap or sale_floor, `amount_minor` what was taken (or, below
+    """A limit that changed the amount: `limit` is sale_floor, sale_cap, window_cap or one of the whole plan's
+    (plan_sale_cap, plan_window_cap, plan_life_cap, each also with _of_all); `amount_minor` what was taken (or, below
     zero, added) on the rounded amounts."""
 
     limit: str
@@ -125,7 +126,7 @@ class Inputs:
     exchange: RateUse | None = None
     payout_exchange: RateUse | None = None
     refunded_share: Fraction = Fraction(0)
-    cut: Cut | None = None
+    cuts: tuple[Cut, ...] = ()
     refund: RefundInputs | None = None
     notes: tuple[str, ...] = ()
 

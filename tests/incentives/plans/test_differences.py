@@ -145,7 +145,7 @@ def test_stored_inputs_are_plain_json() -> None:
             ],
         },
         "refunded_share": "0",
-        "cut": {"limit": "sale_cap", "limit_minor": 5000, "amount_minor": 2000},
+        "cuts": [{"limit": "sale_cap", "limit_minor": 5000, "amount_minor": 2000}],
     }
 
 

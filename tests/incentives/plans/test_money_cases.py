@@ -12,7 +12,7 @@ from incentives.plans.credits import SplitInvalid, read_split
 from incentives.plans.differences import Posted, differences
 from incentives.plans.facts import Facts, Held, Partner, SaleLine, SplitShare
 from incentives.plans.reference import Evaluation
-from incentives.plans.targets import WINDOW_CLOSED
+from incentives.plans.targets import WINDOW_CLOSED, Cut
 from prm.kit.periods import Period
 from tests.support.plan_facts import (
     PARTNERS,
@@ -376,6 +376,26 @@ class TestS2Override:
         found = run(self.chain(override("0.1", basis="commission")))
         assert sum(target.amount_minor for target in found.targets if target.key.depth) == 58200
 
+    def test_a_cap_over_all_cuts_the_top_of_the_tree_first(self) -> None:
+        """15 % of the sale, 7,275.00: M gets nothing, "cut by cap 485.00"."""
+        raw = document(
+            rate("0.12"),
+            override("0.03", "0.01"),
+            caps=[{"per": "sale", "over": "all", "rate": "0.15"}],
+        )
+        found = run(facts([sale("s", day(3), "48500")], raw, partners=self.partners()))
+        assert {target.key.partner_id: target.amount_minor for target in found.targets} == {
+            "p1": 582000,
+            "p2": 145500,
+        }
+        raw["caps"][0]["rate"] = "0.155"
+        found = run(facts([sale("s", day(3), "48500")], raw, partners=self.partners()))
+        (master,) = [target for target in found.targets if target.key.partner_id == "p3"]
+        assert (master.amount_minor, master.inputs.cuts) == (
+            24250,
+            (Cut("plan_sale_cap_of_all", 751750, 24250),),
+        )
+
     def test_the_parent_is_that_of_the_sales_day(self) -> None:
         """R moves from D1 to D2 on 15 March."""
         links = (Held("p2", day(1), day(3, 15)), Held("p3", day(3, 15)))
@@ -405,3 +425,52 @@ class TestS2Override:
         links: tuple[Held, ...] = (Held("p2", day(1)),),
     ) -> Facts:
         return facts(lines, document(rate("0.12"), above), partners=self.partners(links))
+
+
+class TestCaps:
+    """Each amount is the growth of min(total so far, cap); refunds give no room back."""
+
+    def amounts(self, lines: Sequence[SaleLine], **settings: Any) -> dict[str, int]:
+        raw = document(
+            rate("1", cap=settings.pop("cap", None)) if "cap" in settings else rate("1"), **settings
+        )
+        return amounts(run(facts(lines, raw)))
+
+    LINES = (sale("a", day(1, 5), "120"), refund("b", day(1, 6), "30"), sale("c", day(1, 7), "50"))
+
+    @pytest.mark.parametrize(
+        "cap",
+        [
+            {"cap": {"window": "100"}},
+            {"caps": [{"per": "window", "over": "beneficiary", "amount": "100"}]},
+            {"caps": [{"per": "window", "over": "all", "amount": "100"}]},
+            {"caps": [{"per": "life", "over": "beneficiary", "amount": "100"}]},
+        ],
+    )
+    def test_a_negative_amount_makes_room_only_below_the_cap(self, cap: dict[str, Any]) -> None:
+        assert self.amounts(self.LINES, **cap) == {"a": 10000, "b": -1000, "c": 1000}
+
+    def test_a_late_earlier_line_takes_from_later_ones(self) -> None:
+        cap = {"cap": {"window": "100"}}
+        later = [sale("later", day(1, 20), "80")]
+        assert self.amounts(later, **cap) == {"later": 8000}
+        assert self.amounts([*later, sale("early", day(1, 2), "70")], **cap) == {"early": 7000, "later": 3000}
+
+    def test_a_linked_refund_gives_no_room_back(self) -> None:
+        lines = [
+            sale("a", day(1, 5), "100"),
+            refund("r", day(1, 6), "100", of="a"),
+            sale("b", day(1, 7), "50"),
+        ]
+        assert self.amounts(lines, cap={"window": "100"}) == {"a": 10000, "r": -10000}
+
+    def test_the_next_window_begins_anew(self) -> None:
+        lines = [sale("q1", day(3, 31), "120"), sale("q2", day(4, 1), "120")]
+        assert self.amounts(lines, cap={"window": "100"}) == {"q1": 10000, "q2": 10000}
+        life = [{"per": "life", "over": "beneficiary", "amount": "150"}]
+        assert self.amounts(lines, caps=life) == {"q1": 12000, "q2": 3000}
+
+    def test_a_cap_of_one_sale_is_mirrored_on_a_credit_note(self) -> None:
+        lines = [sale("a", day(1, 5), "120"), refund("b", day(1, 6), "120")]
+        cap = [{"per": "sale", "over": "beneficiary", "amount": "100"}]
+        assert self.amounts(lines, caps=cap) == {"a": 10000, "b": -10000}

@@ -197,10 +197,10 @@ class TestLimits:
         limits = rate("0.015", floor={"sale": "2.00"}, cap={"sale": "50.00"})
         found = run(facts(lines, document(limits)))
         assert amounts(found) == {"small": 200, "middle": 500, "large": 5000}
-        cut = target_of(found, "large").inputs.cut
+        (cut,) = target_of(found, "large").inputs.cuts
         assert cut is not None
         assert (cut.limit, cut.limit_minor, cut.amount_minor) == ("sale_cap", 5000, 2500)
-        assert target_of(found, "middle").inputs.cut is None
+        assert target_of(found, "middle").inputs.cuts == ()
 
     def test_limits_are_per_credit(self) -> None:
         split = [SplitShare("p1", parts=1), SplitShare("p2", parts=1)]
