@@ -29,9 +29,10 @@ from incentives.earnings.queries import (
     progress_of,
     recompute_from,
 )
-from incentives.earnings.scope import asked_in_use
+from incentives.earnings.scope import asked_in_use, caps_in_use
 from incentives.earnings.shards import has_claimable_shards
 from incentives.ledger.actions import note_calculated, note_calculating, post_run_entries
+from incentives.plans.document import CapOver, CapSpan
 from prm.accounts.actor import Actor, system_actor
 from prm.audit.actions import record
 from prm.jobs.actions import fail_job, finish_job, start_job
@@ -147,6 +148,7 @@ def _assign_members(run: CalculationRun) -> None:
         "due_from": run.recompute_from,
         "until": Period.of(run.period_on).ends_on,
         "asks_registration": asked_in_use().registration,
+        "together": any(over is CapOver.ALL and per is not CapSpan.SALE for per, over in caps_in_use()),
     }
     with connection.cursor() as cursor:
         cursor.execute(sql_members.LINKS, parameters)

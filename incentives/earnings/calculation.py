@@ -2,15 +2,17 @@
 
 Promise: rows never enter Python; nothing is visible before the shard commits; called by earnings.actions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
-from incentives.earnings import sql_credits, sql_entries, sql_outcomes, sql_scope
+from incentives.earnings import sql_caps, sql_credits, sql_entries, sql_outcomes, sql_scope
 from incentives.earnings.models import CalculationShard
 from incentives.earnings.scope import Scope
+from incentives.plans.caps import PLAN_CAPS, limit_name
+from incentives.plans.compiler import CompiledComponent
 from incentives.plans.document import OverrideComponent
 from prm.kit.failpoints import failpoint
 
@@ -56,20 +58,42 @@ def calculate_shard(shard: CalculationShard, scope: Scope, *, at: datetime) -> d
 
 
 def _earn(work: "_Work", scope: Scope, *, has_refunds: bool) -> None:
-    """What partners earn themselves, then what those above them get for it."""
+    """What partners earn themselves, then what those above them get for it, each within the caps of its component;
+    all of it within the caps of its plan."""
     overrides = [c for c in scope.components if isinstance(c.component, OverrideComponent)]
-    for compiled in scope.components:
-        if compiled not in overrides:
-            work.run(compiled.pay.text, compiled.pay.params)
+    _earn_own(work, scope, [c for c in scope.components if c not in overrides], has_refunds=has_refunds)
+    for compiled in overrides:
+        work.run(compiled.pay.text, compiled.pay.params)
+    if overrides and scope.caps_windows:
+        work.run(sql_caps.window_caps(above=True))
+    if scope.caps:
+        _cap_plans(work, scope, has_refunds=has_refunds)
+    if overrides and has_refunds:
+        work.run(sql_entries.OVERRIDE_REVERSALS)
+
+
+def _earn_own(
+    work: "_Work", scope: Scope, components: Iterable[CompiledComponent], *, has_refunds: bool
+) -> None:
+    for compiled in components:
+        work.run(compiled.pay.text, compiled.pay.params)
         if has_refunds and compiled.merge is not None:
             work.run(compiled.merge.text, compiled.merge.params)
     work.run("ANALYZE calc_target")
+    if scope.caps_windows:
+        work.run(sql_caps.window_caps(above=False))
     if has_refunds:
         work.run(sql_entries.OWN_REVERSALS)
-    for compiled in overrides:
-        work.run(compiled.pay.text, compiled.pay.params)
-    if overrides and has_refunds:
-        work.run(sql_entries.OVERRIDE_REVERSALS)
+
+
+def _cap_plans(work: "_Work", scope: Scope, *, has_refunds: bool) -> None:
+    """Overrides have read what refunds leave of commissions; what is paid back is what was paid after these caps."""
+    work.run(sql_entries.FORGET_REVERSALS)
+    for per, over in PLAN_CAPS:
+        if (per, over) in scope.caps:
+            work.run(sql_caps.plan_caps(per, over, limit_name(per, over)))
+    if has_refunds:
+        work.run(sql_entries.OWN_REVERSALS)
 
 
 def _explain(work: "_Work", scope: Scope) -> int:

@@ -25,6 +25,7 @@ from prm.kit.money import Money, exponent_of
 from prm.kit.rounding import round_half_away
 
 WITHDRAWN = "withdrawn"
+SALE_LIMITS = ("sale_floor", "sale_cap")  # taken before rounding
 Value = Money | Exact | Decimal | date | str | int
 
 
@@ -107,6 +108,21 @@ class EntryFacts:
         return self.amount + self.posted_before
 
     @property
+    def cuts(self) -> list[Mapping[str, Any]]:
+        return list(self.inputs.get("cuts") or [])
+
+    @property
+    def caps(self) -> list[Mapping[str, Any]]:
+        """Those that cut the rounded amount."""
+        return [cut for cut in self.cuts if cut["limit"] not in SALE_LIMITS]
+
+    @property
+    def paid_for_sale(self) -> Money:
+        """What the sale itself earned, before any return took it back."""
+        refund = self.inputs.get("refund")
+        return Money(int(refund["original_minor"]), self.amount.currency) if refund else self.target
+
+    @property
     def payout_target(self) -> Money:
         return self.payout + self.payout_before
 
@@ -121,8 +137,9 @@ def explain(facts: EntryFacts, document: PlanDocument, component: Component) -> 
         *_refunded_steps(facts),
         *_volume_steps(facts, document),
         _pay_step(facts, document),
-        *_cut_steps(facts, document),
+        *_sale_limit_steps(facts, document),
         _rounding_step(facts, document),
+        *_cap_steps(facts, document),
         *_refund_steps(facts, document),
         *_difference_steps(facts),
         *_payout_steps(facts),
@@ -227,21 +244,30 @@ def _pay_step(facts: EntryFacts, document: PlanDocument) -> Step:
     return Step("pays_unit", {"amount": unit, "quantity": basis}, exact) if unit else Step("pays_nothing")
 
 
-def _cut_steps(facts: EntryFacts, document: PlanDocument) -> list[Step]:
-    cut = facts.inputs.get("cut")
-    if not cut:
+def _sale_limit_steps(facts: EntryFacts, document: PlanDocument) -> list[Step]:
+    return [_cut_step(cut, document) for cut in facts.cuts if cut["limit"] in SALE_LIMITS]
+
+
+def _cap_steps(facts: EntryFacts, document: PlanDocument) -> list[Step]:
+    """Caps of windows and of the plan take from the rounded amount, one after the other."""
+    caps = facts.caps
+    if not caps:
         return []
+    return [*(_cut_step(cut, document) for cut in caps), Step("left_after_caps", {}, facts.paid_for_sale)]
+
+
+def _cut_step(cut: Mapping[str, Any], document: PlanDocument) -> Step:
     limit = Money(int(cut["limit_minor"]), document.currency)
     taken = Money(abs(int(cut["amount_minor"])), document.currency)
-    return [Step(str(cut["limit"]), {"limit": limit}, taken)]
+    return Step(str(cut["limit"]), {"limit": limit}, taken)
 
 
 def _rounding_step(facts: EntryFacts, document: PlanDocument) -> Step:
     """The one rounding in plan currency, of the sale's own amount: a limit has left nothing to round."""
-    refund = facts.inputs.get("refund")
-    rounded = Money(int(refund["original_minor"]), document.currency) if refund else facts.target
-    cut = facts.inputs.get("cut")
-    exact = None if cut else amount_before_rounding(facts.inputs, document.currency)
+    taken = sum(int(cut["amount_minor"]) for cut in facts.caps)
+    rounded = facts.paid_for_sale + Money(taken, document.currency)
+    is_limited = len(facts.cuts) > len(facts.caps)
+    exact = None if is_limited else amount_before_rounding(facts.inputs, document.currency)
     return _rounded("rounded", exact, rounded)
 
 

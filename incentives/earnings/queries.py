@@ -16,9 +16,10 @@ from django.utils import timezone
 
 from incentives.earnings.models import CalculationRun, CalculationShard, RunState, ShardState
 from incentives.earnings.rules import widest_start
-from incentives.earnings.scope import asked_in_use, window_kinds_in_use
+from incentives.earnings.scope import asked_in_use, caps_in_use, window_kinds_in_use
 from incentives.earnings.sql_dirty import EARLIEST_DIRTY_DAY
 from incentives.ledger.queries import list_periods
+from incentives.plans.document import CapSpan
 from partners.sales.models import SaleLine
 from prm.accounts.actor import Actor
 from prm.kit.periods import Period
@@ -104,14 +105,15 @@ def dirty_since(since: datetime) -> date | None:
 
 def recompute_from(period_on: date) -> date:
     """The first day to calculate: the start of the widest window that holds the period or any fact recorded since an
-    earlier period was calculated; the tenant's first period where none was."""
+    earlier period was calculated; the tenant's first period where none was, or where a cap counts all that was ever
+    paid."""
     tenant = current_tenant()
     earlier = (
         CalculationRun.objects.filter(period_on__lt=period_on, state=RunState.CALCULATED)
         .order_by("-number")
         .first()
     )
-    if earlier is None:
+    if earlier is None or any(per is CapSpan.LIFE for per, _over in caps_in_use()):
         return tenant.first_period_on
     day = dirty_since(earlier.created_at - LONGEST_TRANSACTION)
     return max(

@@ -20,7 +20,14 @@ from incentives.plans.compiler import (
     facts_asked,
     values_asked,
 )
-from incentives.plans.document import Level, OverrideComponent, VolumeComponent
+from incentives.plans.document import (
+    CapOver,
+    CapSpan,
+    Level,
+    OverrideComponent,
+    PlanDocument,
+    VolumeComponent,
+)
 from incentives.plans.language import parse_document
 from incentives.plans.models import PlanVersion
 from incentives.plans.queries import list_assigned_segments
@@ -28,6 +35,8 @@ from incentives.plans.reasons import REASONS
 from prm.kit.currencies import CURRENCY_EXPONENTS
 from prm.kit.periods import Period, WindowKind
 from prm.tenancy.queries import current_tenant
+
+ORDER_OF_CUTS = {"external_id", "partner"}  # what of a credit says which amount is cut first
 
 
 @dataclass(frozen=True)
@@ -51,11 +60,25 @@ class Scope:
     @property
     def facts(self) -> set[str]:
         cards = {component.card.version_id: component.card for component in self.components}
-        return set().union(*(facts_asked(card) for card in cards.values()))
+        asked = set().union(*(facts_asked(card) for card in cards.values()))
+        return asked | (ORDER_OF_CUTS if self.caps or self.caps_windows else set())
 
     @property
     def volumes(self) -> list[tuple[VolumeComponent, VersionCard]]:
         return [(c.component, c.card) for c in self.components if isinstance(c.component, VolumeComponent)]
+
+    @property
+    def documents(self) -> list[PlanDocument]:
+        return list({c.card.version_id: c.card.document for c in self.components}.values())
+
+    @property
+    def caps(self) -> set[tuple[CapSpan, CapOver]]:
+        """The kinds of caps of whole plans."""
+        return {(cap.per, cap.over) for document in self.documents for cap in document.caps}
+
+    @property
+    def caps_windows(self) -> bool:
+        return any(c.component.cap.window_minor is not None for c in self.components)
 
     @property
     def levels(self) -> list[Level]:
@@ -68,7 +91,7 @@ class Scope:
 
     def parameters(self) -> dict[str, Any]:
         """The parameters that the statements of earnings share."""
-        kinds = sorted({component.window for component, _ in self.volumes})
+        kinds = sorted(set().union(*(document.windows for document in self.documents)))
         windows = [
             {"window_kind": kind.value, "starts_on": window.starts_on, "ends_on": window.ends_on}
             for kind in kinds
@@ -119,11 +142,17 @@ def _component(compiled: CompiledComponent) -> dict[str, Any]:
         "hold_days": document.hold_days,
         "window_kind": component.window.value if isinstance(component, VolumeComponent) else None,
         "policy": document.refund_policy.value,
+        "place": compiled.number,
+        "limit_window": document.window_of(component).value,
+        "period": document.period.value,
+        "cap_window_minor": component.cap.window_minor,
+        **{f"cap_{cap.per}_{cap.over}_minor": cap.amount_minor for cap in document.caps},
+        **{f"cap_{cap.per}_{cap.over}_rate": cap.rate for cap in document.caps},
     }
 
 
 def _json(rows: Any) -> str:
-    return json.dumps(rows, default=lambda day: day.isoformat())
+    return json.dumps(rows, default=str)
 
 
 def load_scope(run: CalculationRun) -> Scope:
@@ -141,7 +170,7 @@ def load_scope(run: CalculationRun) -> Scope:
     for card in cards:
         if card.version_id in used:
             components += compile_version(card, len(components))
-    kinds = {c.component.window for c in components if isinstance(c.component, VolumeComponent)}
+    kinds = set().union(*(card.document.windows for card in cards if card.version_id in used))
     return Scope(
         tenant_id=tenant.id,
         run_id=run.id,
@@ -194,13 +223,13 @@ def _card(version: PlanVersion) -> VersionCard:
 
 
 def window_kinds_in_use() -> set[WindowKind]:
-    """The kinds of windows that any published version measures in."""
-    return {
-        component.window
-        for card in _published_cards()
-        for component in card.document.components
-        if isinstance(component, VolumeComponent)
-    }
+    """The kinds of windows that any published version measures or limits in."""
+    return set().union(*(card.document.windows for card in _published_cards()))
+
+
+def caps_in_use() -> set[tuple[CapSpan, CapOver]]:
+    """The kinds of caps of whole plans that any published version has."""
+    return {(cap.per, cap.over) for card in _published_cards() for cap in card.document.caps}
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,7 @@ FACTS: dict[str, tuple[str, str, str]] = {
     ),
     "customer_is_new": ("customer_is_new", _NEW, ""),
     "deal_is_registered": ("deal_is_registered", "(held.partner_id IS NOT NULL)", _HOLDER),
+    "external_id": ("external_id", "l.external_id", ""),
     "subscription": ("subscription_begun_on", _BEGUN, ""),
     "holder": ("holder_id", "held.partner_id", _HOLDER),
     "partner": ("partner_code", _STANDING["partner_code"], ""),
@@ -177,7 +178,7 @@ CREATE TEMP TABLE calc_target (
     component_no int NOT NULL, credit_id int NOT NULL, line_id uuid NOT NULL, partner_id uuid NOT NULL,
     depth smallint NOT NULL, occurred_on date NOT NULL, amount_minor bigint NOT NULL,
     payout_amount_minor bigint NOT NULL, basis_value numeric NOT NULL, rate numeric, unit_amount numeric, volume jsonb,
-    refunded_share numeric, measured boolean, reverses boolean, cut_limit text, cut_limit_minor bigint,
+    refunded_share numeric, measured boolean, reverses boolean, cut_limit text, cut_limit_minor bigint, cuts jsonb,
     cut_minor bigint, refund_share numeric, original_minor bigint, reversed_before_minor bigint, over_refunded boolean
 ) ON COMMIT DROP;
 CREATE TEMP TABLE calc_merged (refund_id uuid NOT NULL, partner_id uuid NOT NULL) ON COMMIT DROP;

@@ -10,7 +10,11 @@ COMPONENTS = """
 CREATE TEMP TABLE calc_component ON COMMIT DROP AS
 SELECT * FROM jsonb_to_recordset(%(components)s::jsonb) AS k(component_no int, version_id uuid, plan_id uuid, slot text,
     component_id text, component_type text, version_number int, basis text, currency text, payout_currency text,
-    hold_days int, window_kind text, policy text)
+    hold_days int, window_kind text, policy text, place int, limit_window text, period text, cap_window_minor bigint,
+    cap_sale_beneficiary_minor bigint, cap_sale_beneficiary_rate numeric, cap_sale_all_minor bigint,
+    cap_sale_all_rate numeric, cap_window_beneficiary_minor bigint, cap_window_beneficiary_rate numeric,
+    cap_window_all_minor bigint, cap_window_all_rate numeric, cap_life_beneficiary_minor bigint,
+    cap_life_beneficiary_rate numeric, cap_life_all_minor bigint, cap_life_all_rate numeric)
 """
 
 # Linked refunds that are not merged into their sale: reversal n = round(original x cumulative refunded share) - already
@@ -19,7 +23,7 @@ SELECT * FROM jsonb_to_recordset(%(components)s::jsonb) AS k(component_no int, v
 _REVERSALS = """
 INSERT INTO calc_target (component_no, credit_id, line_id, partner_id, depth, occurred_on, amount_minor,
     payout_amount_minor, basis_value, rate, unit_amount, volume, refunded_share, measured, cut_limit, cut_limit_minor,
-    cut_minor, refund_share, original_minor, reversed_before_minor, over_refunded)
+    cut_minor, cuts, refund_share, original_minor, reversed_before_minor, over_refunded)
 WITH step AS (
     SELECT t.*, r.refund_id, r.occurred_on AS refunded_on, r.place,
         CASE WHEN k.currency = k.payout_currency THEN 1 ELSE y.factor END AS to_payout,
@@ -45,10 +49,11 @@ WITH step AS (
 SELECT component_no, credit_id, refund_id, partner_id, depth, refunded_on, before_minor - total_minor, payout_left
         - lag(payout_left, 1, payout_amount_minor) OVER (PARTITION BY component_no, credit_id, depth ORDER BY place),
     basis_value, rate, unit_amount, volume, refunded_share, measured, cut_limit, cut_limit_minor, cut_minor,
-    CASE WHEN refunded_minor >= whole_minor THEN 1 ELSE round(refunded_minor / whole_minor, 20) END,
+    cuts, CASE WHEN refunded_minor >= whole_minor THEN 1 ELSE round(refunded_minor / whole_minor, 20) END,
     amount_minor, before_minor, refunded_minor > whole_minor
 FROM left_over
 """
+FORGET_REVERSALS = "DELETE FROM calc_target WHERE original_minor IS NOT NULL"
 OWN_REVERSALS = _REVERSALS.format(of_whom="t.depth = 0")
 OVERRIDE_REVERSALS = _REVERSALS.format(of_whom="t.depth > 0")
 
@@ -75,8 +80,9 @@ _INPUTS = """jsonb_strip_nulls(jsonb_build_object(
         'basis', k.basis, 'basis_value', {basis_value}, 'rate', {rate}, 'unit_amount', {unit_amount},
         'volume', j.volume, 'exchange', {exchange}, 'payout_exchange', {payout_exchange},
         'refunded_share', CASE WHEN j.refunded_share IS NULL THEN '0' ELSE {refunded_share} END,
-        'cut', CASE WHEN j.cut_limit IS NOT NULL THEN jsonb_build_object('limit', j.cut_limit,
-            'limit_minor', j.cut_limit_minor, 'amount_minor', j.cut_minor) END,
+        'cuts', CASE WHEN j.cut_limit IS NULL THEN j.cuts ELSE jsonb_build_array(jsonb_build_object(
+            'limit', j.cut_limit, 'limit_minor', j.cut_limit_minor, 'amount_minor', j.cut_minor))
+            || coalesce(j.cuts, '[]') END,
         'refund', CASE WHEN j.original_minor IS NOT NULL THEN jsonb_build_object('sale_line_id', c.line_id,
             'cumulative_share', {refund_share}, 'original_minor', j.original_minor,
             'reversed_before_minor', j.reversed_before_minor) END,
@@ -104,7 +110,7 @@ WITH wanted AS (
         coalesce(w.amount_minor, 0) - coalesce(p.amount_minor, 0) AS amount_minor,
         coalesce(w.payout_amount_minor, 0) - coalesce(p.payout_amount_minor, 0) AS payout_amount_minor,
         w.component_no, w.credit_id, w.occurred_on, w.basis_value, w.rate, w.unit_amount, w.volume, w.refunded_share,
-        w.measured, w.cut_limit, w.cut_limit_minor, w.cut_minor, w.refund_share, w.original_minor,
+        w.measured, w.cut_limit, w.cut_limit_minor, w.cut_minor, w.cuts, w.refund_share, w.original_minor,
         w.reversed_before_minor, w.over_refunded, p.newest_id
     FROM wanted w FULL JOIN calc_posted p ON p.line_id = w.line_id AND p.partner_id = w.partner_id
         AND p.credited_partner_id = w.credited_partner_id AND p.depth = w.depth AND p.component_id = w.component_id

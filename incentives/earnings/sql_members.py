@@ -2,7 +2,8 @@
 
 Promise: the same partner set and shard count give the same members; called by earnings.actions.
 
-Parameters: tenant, run, shards, due_from, until, asks_registration (whether a plan pays who holds a deal)."""
+Parameters: tenant, run, shards, due_from, until, asks_registration (whether a plan pays who holds a deal) and together
+(whether a cap of a plan counts what all partners are paid: then one shard calculates all)."""
 
 # Who is paid for whose sales: the tree of the days, and who holds a protection for what another sold.
 LINKS = """
@@ -48,8 +49,8 @@ WHERE l.partner_id = n.partner_id AND n.label < l.label
 
 MEMBERS = """
 INSERT INTO incentives_calculationmember (id, tenant_id, run_id, shard_number, partner_id)
-SELECT uuidv7(), %(tenant)s, %(run)s,
-    (hashtextextended(coalesce(root.partner_id, p.id)::text, 0) & 9223372036854775807) %% %(shards)s, p.id
+SELECT uuidv7(), %(tenant)s, %(run)s, CASE WHEN %(together)s THEN 0 ELSE
+    (hashtextextended(coalesce(root.partner_id, p.id)::text, 0) & 9223372036854775807) %% %(shards)s END, p.id
 FROM partners_partner p
 LEFT JOIN calc_label l ON l.partner_id = p.id
 LEFT JOIN (SELECT DISTINCT ON (label) label, partner_id FROM calc_label ORDER BY label, partner_id) root

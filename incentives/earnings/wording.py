@@ -82,6 +82,16 @@ STEP_TEXTS = {
     "pays_unit": gettext_lazy("%(amount)s × %(quantity)s."),
     "pays_nothing": gettext_lazy("The matched row pays nothing."),
     "sale_cap": gettext_lazy("Cut by the limit per sale of %(limit)s."),
+    "window_cap": gettext_lazy("Cut by the limit of the window, %(limit)s in all."),
+    "plan_sale_cap": gettext_lazy("Cut by the plan's limit per sale, %(limit)s."),
+    "plan_sale_cap_of_all": gettext_lazy("Cut by the plan's limit per sale for all together, %(limit)s."),
+    "plan_window_cap": gettext_lazy("Cut by the plan's limit of the window, %(limit)s in all."),
+    "plan_window_cap_of_all": gettext_lazy(
+        "Cut by the plan's limit of the window for all partners, %(limit)s in all."
+    ),
+    "plan_life_cap": gettext_lazy("Cut by the plan's limit, %(limit)s in all."),
+    "plan_life_cap_of_all": gettext_lazy("Cut by the plan's limit for all partners, %(limit)s in all."),
+    "left_after_caps": gettext_lazy("What the limits leave of it."),
     "sale_floor": gettext_lazy("Raised to the least amount per sale, %(limit)s."),
     "rounded": gettext_lazy("Rounded half away from zero: %(exact)s becomes %(rounded)s."),
     "rounded_whole": gettext_lazy("Nothing is left to round."),
@@ -219,6 +229,10 @@ REASON_TEXTS = {
     "paid_above": (
         gettext_lazy("Paid to those above"),
         gettext_lazy("The plan pays those above the partner for this sale, not the partner itself."),
+    ),
+    "capped": (
+        gettext_lazy("Limit reached"),
+        gettext_lazy("A limit of the plan left nothing of the amount."),
     ),
     "zero_amount": (
         gettext_lazy("Amount of zero"),

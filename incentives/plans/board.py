@@ -50,7 +50,8 @@ class Board:
         if target.amount_minor:
             self._paid.add((line_id, key.credited_partner_id, target.slot))
         else:
-            reason = reasons.ZERO_AMOUNT
+            is_cut = target.inputs.cuts and target.inputs.refund is None
+            reason = reasons.CAPPED if is_cut else reasons.ZERO_AMOUNT
             self._keep_first(Outcome(line_id, key.credited_partner_id, target.slot, reason, key.component_id))
 
     def merge(self, refunds: Iterable[SaleLine], partner_id: str) -> None:

@@ -1,7 +1,8 @@
 """Caps per window of a component, and caps of the whole plan (money.md 2 "Order of cuts", 4 "Caps", 5 S2, S9).
 
 Promise: an amount is the growth of min(total so far, cap), in measuring order, what is cut first coming last; refunds
-give no room back. Called by the reference alone.
+give no room back. Called by the reference;
+`PLAN_CAPS` and names by the SQL.
 
 A total runs over all versions of a plan; the cap is that of the version which pays the amount. Caps of the whole plan
 apply from the narrowest to the widest: sale, window, life, each first per beneficiary, then over all."""
@@ -16,7 +17,7 @@ from incentives.plans.world import World
 from prm.kit.rounding import round_half_away
 
 WINDOW_CAP = "window_cap"
-_KINDS = [(per, over) for per in CapSpan for over in (CapOver.BENEFICIARY, CapOver.ALL)]
+PLAN_CAPS = [(per, over) for per in CapSpan for over in (CapOver.BENEFICIARY, CapOver.ALL)]
 
 
 def cap_windows(world: World, dues: Iterable[Due]) -> list[Due]:
@@ -32,7 +33,7 @@ def cap_windows(world: World, dues: Iterable[Due]) -> list[Due]:
 def cap_plans(world: World, dues: Iterable[Due]) -> list[Due]:
     """The caps of whole plans, one kind after the other."""
     found = list(dues)
-    for per, over in _KINDS:
+    for per, over in PLAN_CAPS:
         if any(due.document.cap(per, over) for due in found):
             found = _grown(found, _groups(world, per, over), _limit(world, per, over), limit_name(per, over))
     return found

@@ -66,7 +66,7 @@ def _compile(card: VersionCard, component: Component, number: int) -> CompiledCo
     paying, explaining = gate(), gate()
     source = _source(component)(paying)
     overrides = isinstance(component, OverrideComponent)
-    otherwise = why_not_the_partner(number) if overrides else why_not_the_seller(explaining)
+    otherwise = why_not_the_partner(number) if overrides else why_not_the_seller(explaining, number)
     return CompiledComponent(
         number=number,
         card=card,

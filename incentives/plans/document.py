@@ -254,6 +254,13 @@ class PlanDocument:
         """The window of a component's caps and floors."""
         return component.window if isinstance(component, VolumeComponent) else self.period
 
+    @property
+    def windows(self) -> set[WindowKind]:
+        """The kinds of windows in which anything is measured or limited."""
+        found = {component.window for component in self.components if isinstance(component, VolumeComponent)}
+        found |= {self.window_of(c) for c in self.components if c.cap.window_minor is not None}
+        return found | {self.period for cap in self.caps if cap.per is CapSpan.WINDOW}
+
     def component(self, component_id: str) -> Component:
         return next(component for component in self.components if component.id == component_id)
 

@@ -54,9 +54,7 @@ def commissions_of(dues: Iterable[Due]) -> dict[CreditKey, Commission]:
     return found
 
 
-def settle_override(
-    world: World, payable: Payable, commissions: dict[CreditKey, Commission], board: Board
-) -> list[Due]:
+def settle_override(world: World, payable: Payable, commissions: dict[CreditKey, Commission]) -> list[Due]:
     """One amount per level that has somebody."""
     component, credit, follows = payable.component, payable.claim.credit, False
     assert isinstance(component, OverrideComponent)
@@ -67,7 +65,7 @@ def settle_override(
             commission.by_volume,
         )
     above = world.above(credit.partner, credit.line.occurred_on)
-    dues = [
+    return [
         due(
             payable,
             above[level.up - 1],
@@ -78,8 +76,17 @@ def settle_override(
         for level in component.levels
         if level.up <= len(above)
     ]
-    decline(board, payable.claim, component, _why_not_the_partner(dues))
-    return dues
+
+
+def say_who_was_paid(payables: Iterable[Payable], dues: Iterable[Due], board: Board) -> None:
+    """Why overrides pay the credited partner nothing: after all caps, whom they do pay."""
+    paid: dict[tuple[CreditKey, str], list[Due]] = defaultdict(list)
+    for one in dues:
+        if one.depth:
+            paid[_key(one.payable), one.component.id].append(one)
+    for payable in payables:
+        why = _why_not_the_partner(paid[_key(payable), payable.component.id])
+        decline(board, payable.claim, payable.component, why)
 
 
 def _key(payable: Payable) -> CreditKey:

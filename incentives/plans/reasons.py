@@ -24,6 +24,7 @@ NOT_REGISTERED = (
 )
 NOBODY_ABOVE = "nobody_above"  # an override, and nobody stood above the partner on that date
 PAID_ABOVE = "paid_above"  # an override pays those above the partner, not the partner itself
+CAPPED = "capped"  # a limit of the component or of the plan left nothing of the amount
 ZERO_AMOUNT = "zero_amount"  # everything applied and the amount came to zero
 
 REASONS: tuple[str, ...] = (
@@ -45,6 +46,7 @@ REASONS: tuple[str, ...] = (
     NOT_REGISTERED,
     NOBODY_ABOVE,
     PAID_ABOVE,
+    CAPPED,
     ZERO_AMOUNT,
 )
 PRIORITY: dict[str, int] = {reason: place for place, reason in enumerate(REASONS)}

@@ -42,7 +42,7 @@ from incentives.plans.document import (
 )
 from incentives.plans.dues import Due, due
 from incentives.plans.facts import Facts
-from incentives.plans.overrides import commissions_of, settle_override
+from incentives.plans.overrides import commissions_of, say_who_was_paid, settle_override
 from incentives.plans.payables import Claim, Payable, decline, gate
 from incentives.plans.posting import post
 from incentives.plans.selection import Choice
@@ -125,8 +125,10 @@ def _pay(world: World, claimed: dict[tuple[str, str], list[Claim]], board: Board
                 own += _settle_own(world, component, partner_id, payables, board)
     own = cap_windows(world, own)
     commissions = commissions_of(own)
-    above = [due for payable in overriding for due in settle_override(world, payable, commissions, board)]
-    return cap_plans(world, [*own, *cap_windows(world, above)])
+    above = [due for payable in overriding for due in settle_override(world, payable, commissions)]
+    paid = cap_plans(world, [*own, *cap_windows(world, above)])
+    say_who_was_paid(overriding, paid, board)
+    return paid
 
 
 def _gated(world: World, component: Component, claims: list[Claim], board: Board) -> list[Payable]:

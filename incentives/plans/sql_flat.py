@@ -58,16 +58,23 @@ def months_last(gate: Gate, component: RecurringComponent) -> str:
     return f"c.occurred_on < (c.subscription_begun_on + make_interval(months => {months}))::date"
 
 
-def why_not_the_seller(gate: Gate) -> str:
+def why_not_the_seller(gate: Gate, number: int) -> str:
     """Why a credit that passed the gate earns its partner nothing."""
-    component = gate.component
+    component, branches = gate.component, [f"WHEN {_cut_away(number)} THEN 'capped'"]
     if isinstance(component, RegisteredDealComponent):
-        return (
-            "CASE WHEN c.holder_id IS DISTINCT FROM c.partner_id THEN 'not_registered' ELSE 'zero_amount' END"
-        )
+        branches = ["WHEN c.holder_id IS DISTINCT FROM c.partner_id THEN 'not_registered'", *branches]
     if isinstance(component, RecurringComponent):
-        return (
-            "CASE WHEN c.subscription_begun_on IS NULL THEN 'no_subscription' "
-            f"WHEN NOT {months_last(gate, component)} THEN 'outside_months' ELSE 'zero_amount' END"
-        )
-    return "'zero_amount'"
+        branches = [
+            "WHEN c.subscription_begun_on IS NULL THEN 'no_subscription'",
+            f"WHEN NOT {months_last(gate, component)} THEN 'outside_months'",
+            *branches,
+        ]
+    return f"CASE {' '.join(branches)} ELSE 'zero_amount' END"
+
+
+def _cut_away(number: int) -> str:
+    return (
+        f"EXISTS (SELECT FROM calc_target t WHERE t.credit_id = c.credit_id AND t.component_no = {number} "
+        "AND t.partner_id = c.partner_id AND t.original_minor IS NULL "
+        "AND (t.cut_limit IS NOT NULL OR t.cuts IS NOT NULL))"
+    )

@@ -288,6 +288,8 @@ def components(draw: st.DrawFn, component_id: str, currency: str) -> dict[str, A
         written["floor"] = {"sale": "1" if currency == "JPY" else draw(st.sampled_from(["0.07", "1.00"]))}
     if draw(st.integers(0, 4)) == 0:
         written["cap"] = {"sale": "4" if currency == "JPY" else draw(st.sampled_from(["1.00", "4.50"]))}
+    if draw(st.integers(0, 4)) == 0:
+        written.setdefault("cap", {})["window"] = draw(st.sampled_from(["3", "9"]))
     if draw(st.integers(0, 5)) == 0:
         written["from"] = draw(days).isoformat()
     written |= draw(_OWN_FIELDS[kind])
@@ -332,6 +334,17 @@ _OWN_FIELDS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
 
 
 @st.composite
+def plan_caps(draw: st.DrawFn) -> list[dict[str, Any]]:
+    kinds = [(per, over) for per in ("sale", "window", "life") for over in ("beneficiary", "all")]
+    chosen = draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=3, unique=True))
+    return [
+        {"per": per, "over": over}
+        | draw(st.sampled_from([{"amount": "5"}, {"amount": "12"}, {"rate": "0.07"}]))
+        for per, over in chosen
+    ]
+
+
+@st.composite
 def documents(draw: st.DrawFn, currency: str, payout: str) -> dict[str, Any]:
     written = [draw(components(f"c{place}", currency)) for place in range(draw(st.integers(1, 3)))]
     return document(
@@ -340,6 +353,8 @@ def documents(draw: st.DrawFn, currency: str, payout: str) -> dict[str, Any]:
         payout_currency=payout,
         refund_policy=draw(st.sampled_from(["original_rate", "recompute"])),
         hold_days=draw(st.sampled_from([0, 30])),
+        period=draw(st.sampled_from(["month", "quarter"])),
+        caps=draw(st.just([]) | st.just([]) | plan_caps()),
     )
 
 

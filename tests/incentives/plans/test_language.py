@@ -163,7 +163,6 @@ def test_required_settings(missing: str) -> None:
         ({"cap": {"sale": "1.001"}}, "/cap/sale", "amount_precision"),
         ({"cap": {}}, "/cap", "limit_empty"),
         ({"cap": {"window": "-5"}}, "/cap/window", "amount_negative"),
-        ({"cap": {"day": "5"}}, "/cap", "limit_empty"),
         ({"cap": {"window": "5"}, "floor": {"window": "6"}}, "/floor", "floor_above_cap"),
         ({"cap": "5"}, "/cap", "object_expected"),
         ({"cap": {"sale": "5"}, "floor": {"sale": "6"}}, "/floor", "floor_above_cap"),
