@@ -35,6 +35,7 @@ CHOSEN = {
 TYPED = {"product": "products", "region": "regions"}
 FIELD_OF_FACT = CHOSEN | TYPED
 
+LIMIT_FIELDS = {"cap": {"sale": "cap", "window": "cap_window"}, "floor": {"sale": "floor"}}
 MEASURES_PAID, MEASURES_ALL, MEASURES_SOME = "paid", "all", "some"
 EVERYTHING: dict[str, Any] = {"all": []}
 
@@ -52,8 +53,10 @@ def component_of(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
     if where is not None:
         written["where"] = where
     for name in ("cap", "floor"):
-        if given.get(name) is not None:
-            written[name] = {"sale": f"{given[name]:f}"}
+        limits = {per: given.get(field) for per, field in LIMIT_FIELDS[name].items()}
+        told = {per: f"{amount:f}" for per, amount in limits.items() if amount is not None}
+        if told:
+            written[name] = told
     for name, key in (("starts_on", "from"), ("ends_on", "to")):
         if given.get(name):
             written[key] = given[name].isoformat()
@@ -119,8 +122,10 @@ def fields_of(component: Mapping[str, Any]) -> dict[str, Any]:
         "negative": component.get("negative", "pay"),
         **_conditions_of(component.get("where"), ""),
     }
-    for name in ("cap", "floor"):
-        shown[name] = Decimal(component[name]["sale"]) if component.get(name) else None
+    for name, fields in LIMIT_FIELDS.items():
+        limits = component.get(name) or {}
+        for per, field in fields.items():
+            shown[field] = Decimal(limits[per]) if per in limits else None
     for name, key in (("starts_on", "from"), ("ends_on", "to")):
         shown[name] = date.fromisoformat(component[key]) if component.get(key) else None
     if "rate" in component:

@@ -75,6 +75,13 @@ class ComponentForm(forms.Form):
     )
     title = forms.CharField(label=_("Title"), max_length=80, required=False)
     cap = forms.DecimalField(label=_("At most, per sale"), required=False, min_value=0, localize=True)
+    cap_window = forms.DecimalField(
+        label=_("At most, in the window"),
+        required=False,
+        min_value=0,
+        localize=True,
+        help_text=_("For each partner; the window is that of the volume, else the plan's usual one."),
+    )
     floor = forms.DecimalField(label=_("At least, per sale"), required=False, min_value=0, localize=True)
     starts_on = day_field(_("Only sales from"), required=False)
     ends_on = day_field(_("Only sales before"), required=False)

@@ -15,13 +15,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from incentives.plans import actions, queries
+from incentives.plans.cap_fields import caps_as_shown
 from incentives.plans.component_fields import is_shown_whole
 from incentives.plans.component_forms import COMPONENT_FORMS, ComponentForm, initial_of
 from incentives.plans.forms import AssignmentForm, EndForm, PlanForm, VersionForm
 from incentives.plans.language import PlanDocument, PlanInvalid, parse_document
 from incentives.plans.messages import fault_text
 from incentives.plans.models import Plan, PlanVersion
-from incentives.plans.sentences import ComponentText, describe
+from incentives.plans.sentences import ComponentText, cap_sentences, describe
 from prm.tenancy.queries import current_tenant
 from prm.web.pages import PageRequest, console_page
 
@@ -125,6 +126,7 @@ def version_detail(request: PageRequest, version_id: UUID) -> HttpResponse:
         "version": version,
         "plan": version.plan,
         "document": document,
+        "caps": cap_sentences(document) if document else [],
         "components": _components(version, document),
         "faults": faults,
         "kinds": list(COMPONENT_FORMS),
@@ -259,13 +261,17 @@ def _version_initial(version: PlanVersion | None) -> dict[str, Any]:
         }
     settings = {key: value for key, value in version.document.items() if key != "components"}
     settings.setdefault("payout_currency", settings.get("currency", ""))
-    return settings | {
-        "minimum_payout": _number(settings.get("minimum_payout", "0")),
-        "starts_on": version.starts_on,
-        "ends_on": version.ends_on,
-        "note": version.note,
-        "revision": version.revision,
-    }
+    return (
+        settings
+        | caps_as_shown(settings.pop("caps", []), settings["currency"])
+        | {
+            "minimum_payout": _number(settings.get("minimum_payout", "0")),
+            "starts_on": version.starts_on,
+            "ends_on": version.ends_on,
+            "note": version.note,
+            "revision": version.revision,
+        }
+    )
 
 
 def _number(text: Any) -> Any:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from incentives.plans.cap_fields import CAP_FIELDS, LABELS, CapUnreadable, caps_as_written, read_cap
 from incentives.plans.models import Audience
 from prm.kit.money import is_currency
 
@@ -91,6 +92,8 @@ class VersionForm(forms.Form):
     def __init__(self, *args: Any, fixed: Mapping[str, str], **kwargs: Any) -> None:
         """`fixed`: the settings that earlier versions settled; they are shown as facts and keep what they are."""
         super().__init__(*args, **kwargs)
+        for name, kind in CAP_FIELDS.items():
+            self.fields[name] = forms.CharField(label=LABELS[kind], required=False, max_length=40)
         self.initial = {**self.initial, **fixed}
         self.facts = [(self.fields[name].label, self._said(name, value)) for name, value in fixed.items()]
         for name in fixed:
@@ -121,7 +124,23 @@ class VersionForm(forms.Form):
         starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
         if starts_on and ends_on and ends_on <= starts_on:
             self.add_error("ends_on", _("The end must be after the start."))
+        self._read_caps(cleaned)
         return cleaned
+
+    def _read_caps(self, cleaned: dict[str, Any]) -> None:
+        """In the plan's currency, once that is known."""
+        for name in CAP_FIELDS if "currency" in cleaned else ():
+            try:
+                cleaned[name] = read_cap(cleaned.get(name, ""), cleaned["currency"])
+            except CapUnreadable as refusal:
+                self.add_error(name, forms.ValidationError(refusal.message, code=refusal.code))
+
+    def plan_fields(self) -> list[forms.BoundField]:
+        """All but the caps, for the page."""
+        return [field for field in self.visible_fields() if field.name not in CAP_FIELDS]
+
+    def cap_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in CAP_FIELDS]
 
     def settings(self) -> dict[str, Any]:
         """The document's settings as the plan language writes them."""
@@ -133,6 +152,7 @@ class VersionForm(forms.Form):
             "hold_days": given["hold_days"],
             "minimum_payout": f"{given['minimum_payout']:f}",
             "refund_policy": given["refund_policy"],
+            "caps": caps_as_written({name: given[name] for name in CAP_FIELDS}),
         }
 
 

@@ -13,11 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from incentives.plans.document import (
+    CapOver,
+    CapSpan,
     Component,
     ComponentType,
     Measure,
     OverrideComponent,
     PerUnitComponent,
+    PlanCap,
     PlanDocument,
     RateComponent,
     RecurringComponent,
@@ -107,7 +110,7 @@ def describe(component: Component, document: PlanDocument, names: Names) -> Comp
         if component.where
         else [],
         levels=_levels(component) if isinstance(component, OverrideComponent) else [],
-        limits=_limits(component, document.currency),
+        limits=_limits(component, document),
         table=rate_table(component, document.currency) if isinstance(component, TiersComponent) else [],
     )
 
@@ -233,11 +236,46 @@ def unit_amount(amount: Decimal, currency: str) -> str:
     return f"{formats.quantity(amount)}{formats.GAP}{currency}"
 
 
-def _limits(component: Component, currency: str) -> list[str]:
-    limits = []
+CAP_WORDS = {
+    (CapSpan.SALE, CapOver.BENEFICIARY): gettext_lazy("Each partner gets at most %(most)s for a sale."),
+    (CapSpan.SALE, CapOver.ALL): gettext_lazy("All together get at most %(most)s for a sale."),
+    (CapSpan.WINDOW, CapOver.BENEFICIARY): gettext_lazy(
+        "Each partner gets at most %(most)s in a %(window)s."
+    ),
+    (CapSpan.WINDOW, CapOver.ALL): gettext_lazy(
+        "All partners together get at most %(most)s in a %(window)s."
+    ),
+    (CapSpan.LIFE, CapOver.BENEFICIARY): gettext_lazy("Each partner gets at most %(most)s in all."),
+    (CapSpan.LIFE, CapOver.ALL): gettext_lazy("All partners together get at most %(most)s in all."),
+}
+
+
+def cap_sentences(document: PlanDocument) -> list[str]:
+    """The caps of the whole plan, as people read them."""
+    return [
+        str(CAP_WORDS[cap.per, cap.over])
+        % {"most": _most(cap, document.currency), "window": WINDOW_WORDS[document.period.value]}
+        for cap in document.caps
+    ]
+
+
+def _most(cap: PlanCap, currency: str) -> str:
+    if cap.rate is not None:
+        return _("%(rate)s of net sales") % {"rate": formats.percent(cap.rate)}
+    return formats.money(cap.amount_minor or 0, currency)
+
+
+def _limits(component: Component, document: PlanDocument) -> list[str]:
+    limits, currency = [], document.currency
     if component.cap.sale_minor is not None:
         limits.append(
             _("At most %(amount)s a sale.") % {"amount": formats.money(component.cap.sale_minor, currency)}
+        )
+    if component.cap.window_minor is not None:
+        amount = formats.money(component.cap.window_minor, document.currency)
+        limits.append(
+            _("At most %(amount)s in the %(window)s.")
+            % {"amount": amount, "window": WINDOW_WORDS[document.window_of(component).value]}
         )
     if component.floor.sale_minor is not None:
         limits.append(
