@@ -18,12 +18,12 @@ FROM (
         AND l.occurred_on < h.ends_on
     WHERE %(asks_registration)s AND h.tenant_id = %(tenant)s
     UNION
-    SELECT h.partner_id, l.id FROM partners_protection h
-        JOIN partners_customer c ON c.tenant_id = %(tenant)s
-            AND h.claim_key IN (c.match_key, c.web_key, c.fold_key)
+    SELECT h.partner_id, l.id FROM partners_customer c
+        CROSS JOIN LATERAL unnest(ARRAY[c.match_key, c.web_key, c.fold_key]) AS k(key)
+        JOIN partners_protection h ON h.tenant_id = %(tenant)s AND h.claim_key = k.key
         JOIN partners_saleline l ON l.tenant_id = %(tenant)s AND l.customer_id = c.id
             AND l.occurred_on >= h.starts_on AND l.occurred_on < h.ends_on
-    WHERE %(asks_registration)s AND h.tenant_id = %(tenant)s
+    WHERE %(asks_registration)s AND c.tenant_id = %(tenant)s
 ) h
 JOIN partners_saleline l ON l.tenant_id = %(tenant)s AND l.id = h.line_id AND NOT l.voided
     AND l.occurred_on >= %(due_from)s AND l.occurred_on < %(until)s

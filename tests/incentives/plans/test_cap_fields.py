@@ -1,4 +1,4 @@
-"""The caps of a whole plan as fields: what is shown reads back the same, what is neither amount nor percent is refused."""
+"""The caps of a plan as fields: what is shown reads back the same, what is neither amount nor percent is refused."""
 
 from typing import Any
 
