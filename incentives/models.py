@@ -13,7 +13,7 @@ from incentives.payouts.models import (
     PayoutShard,
     Statement,
 )
-from incentives.plans.models import Plan, PlanAssignment, PlanVersion
+from incentives.plans.models import PartnerGoal, Plan, PlanAssignment, PlanVersion
 
 __all__ = [
     "BankAccount",
@@ -25,6 +25,7 @@ __all__ = [
     "LedgerAccount",
     "LedgerSeal",
     "LineOutcome",
+    "PartnerGoal",
     "PayoutAllocation",
     "PayoutApproval",
     "PayoutFile",

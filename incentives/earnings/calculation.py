@@ -23,7 +23,7 @@ SETTINGS = (
 )
 TABLES = (
     "calc_member", "calc_held", "calc_above", "calc_rule", "calc_calendar", "calc_span", "calc_choice",
-    "calc_component", "calc_split", "calc_credit", "calc_refund", "calc_fate", "calc_kept", "calc_rate", "calc_target",
+    "calc_component", "calc_goal", "calc_split", "calc_credit", "calc_refund", "calc_fate", "calc_kept", "calc_rate", "calc_target",
     "calc_merged", "calc_posted", "calc_unpaid", "calc_decline",
 )  # fmt: skip
 
@@ -41,6 +41,7 @@ def calculate_shard(shard: CalculationShard, scope: Scope, *, at: datetime) -> d
     work.fill("calc_span", sql_scope.SPANS)
     work.fill("calc_choice", sql_scope.CHOICES)
     work.fill("calc_component", sql_entries.COMPONENTS)
+    work.fill("calc_goal", sql_scope.GOALS)
     work.fill("calc_split", sql_credits.SPLITS)
     credits = work.fill("calc_credit", sql_credits.credits_sql(scope.facts, ordered=bool(scope.volumes)))
     refunds = work.fill("calc_refund", sql_credits.REFUNDS)

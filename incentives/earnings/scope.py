@@ -24,10 +24,13 @@ from incentives.plans.document import (
     CapOver,
     CapSpan,
     Level,
+    Measure,
     OverrideComponent,
     PlanDocument,
+    TargetComponent,
     VolumeComponent,
 )
+from incentives.plans.goals import UNIT_PLACES, measured_unit
 from incentives.plans.language import parse_document
 from incentives.plans.models import PlanVersion
 from incentives.plans.queries import list_assigned_segments
@@ -146,9 +149,18 @@ def _component(compiled: CompiledComponent) -> dict[str, Any]:
         "limit_window": document.window_of(component).value,
         "period": document.period.value,
         "cap_window_minor": component.cap.window_minor,
+        **(_goal(component, document.currency) if isinstance(component, TargetComponent) else {}),
         **{f"cap_{cap.per}_{cap.over}_minor": cap.amount_minor for cap in document.caps},
         **{f"cap_{cap.per}_{cap.over}_rate": cap.rate for cap in document.caps},
     }
+
+
+def _goal(component: TargetComponent, currency: str) -> dict[str, Any]:
+    """In the measured unit; everyone's is left out where there is none."""
+    unit = measured_unit(component, currency)
+    told = {} if component.goal is None else {"goal": str(component.goal * unit)}
+    places = UNIT_PLACES if component.measure is Measure.UNITS else 0
+    return told | {"goal_unit": str(unit), "goal_places": places}
 
 
 def _json(rows: Any) -> str:

@@ -49,7 +49,7 @@ def window_caps(*, above: bool) -> str:
     return _CUT.format(
         cap="k.cap_window_minor",
         sign="1",
-        groups="k.plan_id, k.component_id, t.partner_id, w.starts_on",
+        groups="k.plan_id, k.component_id, t.partner_id, w.window_kind, w.starts_on",
         order=_ORDER,
         joins=_WINDOW.format("k.limit_window"),
         of_whom="t.depth > 0" if above else "t.depth = 0",
@@ -68,7 +68,8 @@ def plan_caps(per: CapSpan, over: CapOver, limit: str) -> str:
         named["sale"] = "t.credit_id"
     joins = ""
     if per is CapSpan.WINDOW:
-        named["window_on"], joins = "w.starts_on", _WINDOW.format("k.period")
+        named |= {"window_kind": "w.window_kind", "window_on": "w.starts_on"}
+        joins = _WINDOW.format("k.period")
     revenue = _REVENUE.format(
         groups=", ".join(named),
         named=", ".join(f"{expression} AS {name}" for name, expression in named.items()),

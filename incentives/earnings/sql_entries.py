@@ -14,7 +14,8 @@ SELECT * FROM jsonb_to_recordset(%(components)s::jsonb) AS k(component_no int, v
     cap_sale_beneficiary_minor bigint, cap_sale_beneficiary_rate numeric, cap_sale_all_minor bigint,
     cap_sale_all_rate numeric, cap_window_beneficiary_minor bigint, cap_window_beneficiary_rate numeric,
     cap_window_all_minor bigint, cap_window_all_rate numeric, cap_life_beneficiary_minor bigint,
-    cap_life_beneficiary_rate numeric, cap_life_all_minor bigint, cap_life_all_rate numeric)
+    cap_life_beneficiary_rate numeric, cap_life_all_minor bigint, cap_life_all_rate numeric, goal_unit numeric,
+    goal numeric, goal_places int)
 """
 
 # Linked refunds that are not merged into their sale: reversal n = round(original x cumulative refunded share) - already

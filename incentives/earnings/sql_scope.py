@@ -8,7 +8,7 @@ segments (codes that plans ask for), asks_certificate and levels_up (how many st
 # What was booked to a partner before it was merged stays there; its people, and what they proved, are the survivor's.
 MEMBERS = """
 CREATE TEMP TABLE calc_member ON COMMIT DROP AS
-SELECT m.partner_id, p.code, coalesce(p.merged_into_id, p.id) AS people_of
+SELECT m.partner_id, p.code, p.joined_on, coalesce(p.merged_into_id, p.id) AS people_of
 FROM incentives_calculationmember m JOIN partners_partner p ON p.tenant_id = %(tenant)s AND p.id = m.partner_id
 WHERE m.tenant_id = %(tenant)s AND m.run_id = %(run)s AND m.shard_number = %(shard)s
 """
@@ -138,4 +138,35 @@ LEFT JOIN calc_rule u ON b.plans = 1 AND u.plan_id = b.plan_id
 UNION ALL
 SELECT sp.span_id, 'main', NULL, NULL, 'no_plan', '{}'::jsonb
 FROM calc_span sp WHERE NOT EXISTS (SELECT FROM best b WHERE b.span_id = sp.span_id AND b.slot = 'main')
+"""
+
+# What each target measures each partner against in each window, in minor units of the plan currency or in units: the
+# partner's own goal, else everyone's from the first day on which the partner has joined and the plan pays it.
+GOALS = """
+CREATE TEMP TABLE calc_goal ON COMMIT DROP AS
+WITH calendar AS (SELECT DISTINCT window_kind, starts_on, ends_on FROM calc_calendar
+), had AS (
+    SELECT k.component_no, m.partner_id, w.starts_on AS window_on,
+        w.ends_on - min(greatest(sp.starts_on, w.starts_on, m.joined_on)) AS days_left, w.ends_on - w.starts_on AS days
+    FROM calc_component k JOIN calc_choice ch ON ch.plan_id = k.plan_id AND ch.version_id IS NOT NULL
+        JOIN calc_span sp ON sp.span_id = ch.span_id JOIN calc_member m ON m.partner_id = sp.partner_id
+        JOIN calendar w ON w.window_kind = k.window_kind
+    WHERE k.goal IS NOT NULL
+        AND greatest(sp.starts_on, w.starts_on, m.joined_on) < least(sp.ends_on, w.ends_on)
+    GROUP BY k.component_no, m.partner_id, w.starts_on, w.ends_on
+), own AS (
+    SELECT k.component_no, g.partner_id, g.window_on, g.amount * k.goal_unit AS goal
+    FROM incentives_partnergoal g JOIN calc_member m ON m.partner_id = g.partner_id
+        JOIN calc_component k ON k.plan_id = g.plan_id AND k.component_id = g.component_id AND k.goal_unit IS NOT NULL
+    WHERE g.tenant_id = %(tenant)s AND g.amount IS NOT NULL
+), found AS (
+    SELECT coalesce(o.component_no, h.component_no) AS component_no, coalesce(o.partner_id, h.partner_id) AS partner_id,
+        coalesce(o.window_on, h.window_on) AS window_on,
+        coalesce(o.goal, round(k.goal * h.days_left / h.days, k.goal_places)) AS goal
+    FROM had h FULL JOIN own o USING (component_no, partner_id, window_on)
+        LEFT JOIN calc_component k ON k.component_no = h.component_no
+)
+SELECT k.version_id, k.component_id, f.partner_id, f.window_on, f.goal
+FROM found f JOIN calc_component k ON k.component_no = f.component_no
+WHERE f.goal > 0
 """

@@ -3,7 +3,7 @@ cuts", 3).
 
 Promise: multiplies exactly and rounds once, half away from zero; called by incentives.plans.reference."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -14,7 +14,7 @@ from incentives.plans.document import (
     RecurringComponent,
     RegisteredDealComponent,
     TierMode,
-    TiersComponent,
+    VolumeComponent,
 )
 from incentives.plans.targets import Cut, PaidSlice, VolumeInputs
 from incentives.plans.tiers import TierTable
@@ -34,24 +34,31 @@ class Amount:
 
 
 def amount_of(
-    component: Component, basis_value: Fraction, position: Position | None, currency: str
+    component: Component,
+    basis_value: Fraction,
+    position: Position | None,
+    currency: str,
+    goal: Fraction | None = None,
 ) -> Amount:
-    """`basis_value`: minor units of the plan currency, or units, as component.basis says."""
+    """`basis_value`: minor units of the plan currency, or units, as component.basis says; `goal` is what a target's
+    steps are shares of."""
     match component:
         case RateComponent() | RegisteredDealComponent() | RecurringComponent():
             return Amount(basis_value * Fraction(component.rate), rate=component.rate)
         case PerUnitComponent():
             minor = Fraction(10) ** exponent_of(currency)
             return Amount(basis_value * Fraction(component.amount) * minor, unit_amount=component.amount)
-        case TiersComponent():
+        case VolumeComponent():
             assert position is not None
-            return _by_tiers(component, basis_value, position, currency)
+            return _by_volume(component, basis_value, replace(position, goal=goal), currency)
         case _:
             raise TypeError(f"{component.type} is not paid per credit")
 
 
-def _by_tiers(component: TiersComponent, basis_value: Fraction, position: Position, currency: str) -> Amount:
-    table = TierTable.of(component, currency)
+def _by_volume(
+    component: VolumeComponent, basis_value: Fraction, position: Position, currency: str
+) -> Amount:
+    table = TierTable.of(component, currency, position.goal)
     if component.mode is TierMode.MARGINAL and position.own != 0:
         return _marginal(component, table, basis_value, position)
     deciding = {
@@ -61,23 +68,23 @@ def _by_tiers(component: TiersComponent, basis_value: Fraction, position: Positi
         TierMode.WHOLE_TRANSACTION: position.order_end,
     }[component.mode]
     row = table.row_at(deciding)
-    tier = component.tiers[row]
+    tier = component.rows[row]
     volume = _volume(component, position, deciding, row)
     return Amount(basis_value * table.pays[row], tier.rate, tier.amount, volume)
 
 
 def _marginal(
-    component: TiersComponent, table: TierTable, basis_value: Fraction, position: Position
+    component: VolumeComponent, table: TierTable, basis_value: Fraction, position: Position
 ) -> Amount:
     """Each slice pays its own row. Where the basis is not what is measured (units measured, revenue paid), the basis
     is spread over the slices in proportion."""
     parts = table.slices(position.before, position.after)
     exact = basis_value * sum((part.volume * part.pay for part in parts), Fraction(0)) / position.own
     slices = tuple(
-        PaidSlice(part.row, part.volume, component.tiers[part.row].rate, component.tiers[part.row].amount)
+        PaidSlice(part.row, part.volume, component.rows[part.row].rate, component.rows[part.row].amount)
         for part in parts
     )
-    only = component.tiers[parts[0].row] if len(parts) == 1 else None
+    only = component.rows[parts[0].row] if len(parts) == 1 else None
     # The row reached: the upper one of a rise, the lower one of a fall.
     reached = parts[-1].row if position.own > 0 else parts[0].row
     volume = _volume(component, position, position.before, reached, slices)
@@ -85,7 +92,7 @@ def _marginal(
 
 
 def _volume(
-    component: TiersComponent,
+    component: VolumeComponent,
     position: Position,
     deciding: Fraction,
     row: int,
@@ -101,6 +108,7 @@ def _volume(
         deciding=deciding,
         row=row,
         measured=position.measured,
+        goal=position.goal,
         slices=slices,
     )
 

@@ -14,14 +14,14 @@ from incentives.plans.document import (
     PlanDocument,
     RecurringComponent,
     RegisteredDealComponent,
-    TiersComponent,
     VolumeComponent,
 )
-from incentives.plans.sql_flat import flat_source, why_not_the_seller
+from incentives.plans.sql_flat import flat_source
 from incentives.plans.sql_gate import Gate, VersionCard
-from incentives.plans.sql_override import override_source, why_not_the_partner
+from incentives.plans.sql_override import override_source
 from incentives.plans.sql_pay import explain, merge, pay
-from incentives.plans.sql_tiers import tiers_source
+from incentives.plans.sql_tiers import volume_source
+from incentives.plans.sql_why import why_nothing
 from prm.kit.binding import Binder, Statement
 from prm.kit.predicate_sql import values_of
 from prm.kit.predicates import Condition, conditions_of
@@ -65,22 +65,20 @@ def _compile(card: VersionCard, component: Component, number: int) -> CompiledCo
     by_volume = isinstance(component, VolumeComponent)
     paying, explaining = gate(), gate()
     source = _source(component)(paying)
-    overrides = isinstance(component, OverrideComponent)
-    otherwise = why_not_the_partner(number) if overrides else why_not_the_seller(explaining, number)
     return CompiledComponent(
         number=number,
         card=card,
         component=component,
         pay=pay(paying, number, source, inexact=by_volume),
         merge=merge(gate()) if by_volume else None,
-        explain=explain(explaining, number, otherwise),
+        explain=explain(explaining, number, why_nothing(explaining, number)),
     )
 
 
 def _source(component: Component) -> Callable[[Gate], str]:
     match component:
-        case TiersComponent():
-            return tiers_source
+        case VolumeComponent():
+            return volume_source
         case OverrideComponent():
             return override_source
         case _:

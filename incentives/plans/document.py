@@ -1,18 +1,16 @@
-"""The plan version document as frozen values, and its canonical JSON (money.md 3).
+"""The plan version document as frozen values (money.md 3).
 
-Promise: parse(json of a document) gives the same document; called by language, reference, compiler and pages."""
+Promise: what a document says, and nothing of how it is written; called by language, reference, compiler and pages."""
 
-import json
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from prm.kit.money import format_plain
 from prm.kit.periods import WindowKind
-from prm.kit.predicates import Group, predicate_as_json
+from prm.kit.predicates import Group
 
 
 class ComponentType(StrEnum):
@@ -159,29 +157,64 @@ class Tier:
 class VolumeComponent(Component):
     """Pays by what was measured in a window: refunds inside the open window change the volume itself."""
 
+    mode: TierMode
     measure: Measure
     window: WindowKind
     measure_where: Group | None = None
 
-
-@dataclass(frozen=True, kw_only=True)
-class TiersComponent(VolumeComponent):
-    type: ClassVar[ComponentType] = ComponentType.TIERS
-
-    mode: TierMode
-    tiers: tuple[Tier, ...]
-    scope: Scope = Scope.PARTNER
+    @property
+    @abstractmethod
+    def rows(self) -> tuple[Tier, ...]:
+        """The table that the volume is looked up in."""
 
     @property
     def pays_amounts(self) -> bool:
         """Whether the rows hold amounts per unit; all rows are of one kind."""
-        return self.tiers[0].amount is not None
+        return self.rows[0].amount is not None
 
     @property
     def basis(self) -> Measure:
         if self.pays_amounts:
             return Measure.UNITS
         return Measure.MARGIN if self.measure is Measure.MARGIN else Measure.REVENUE
+
+
+@dataclass(frozen=True, kw_only=True)
+class TiersComponent(VolumeComponent):
+    type: ClassVar[ComponentType] = ComponentType.TIERS
+
+    tiers: tuple[Tier, ...]
+    scope: Scope = Scope.PARTNER
+
+    @property
+    def rows(self) -> tuple[Tier, ...]:
+        return self.tiers
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From this share of the goal (inclusive) up to the next step's. `multiplier` says how many times the base rate
+    the rate is, where the document says it so."""
+
+    from_attainment: Decimal
+    rate: Decimal
+    multiplier: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetComponent(VolumeComponent):
+    """Pays by how much of its goal a partner has reached. `goal` is everyone's, in whole units of the plan currency or
+    in units, prorated for those who come later; None: only partners with a goal of their own are paid."""
+
+    type: ClassVar[ComponentType] = ComponentType.TARGET
+
+    goal: Decimal | None
+    steps: tuple[Step, ...]
+
+    @property
+    def rows(self) -> tuple[Tier, ...]:
+        """Bounds are shares of the goal."""
+        return tuple(Tier(step.from_attainment, rate=step.rate) for step in self.steps)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -277,91 +310,3 @@ def plain_decimal(value: Decimal) -> str:
     """Without exponent or needless zeros: 0.050 -> "0.05"."""
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def document_as_json(document: PlanDocument) -> dict[str, Any]:
-    """The document as it is written, every default spelt out."""
-    caps = [_cap_as_json(cap, document.currency) for cap in document.caps]
-    return {
-        "currency": document.currency,
-        "payout_currency": document.payout_currency,
-        "period": document.period.value,
-        "hold_days": document.hold_days,
-        "minimum_payout": format_plain(document.minimum_payout_minor, document.payout_currency),
-        "earning_event": document.earning_event.value,
-        "refund_policy": document.refund_policy.value,
-        "components": [_component_as_json(component, document.currency) for component in document.components],
-    } | ({"caps": caps} if caps else {})
-
-
-def canonical_json(document: PlanDocument) -> str:
-    """One text for one meaning: keys sorted, defaults spelt out, decimals without needless zeros."""
-    return json.dumps(document_as_json(document), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def _component_as_json(component: Component, currency: str) -> dict[str, Any]:
-    written: dict[str, Any] = {"id": component.id, "type": component.type.value}
-    if component.title:
-        written["title"] = component.title
-    if component.where is not None:
-        written["where"] = predicate_as_json(component.where)
-    for name, limit in (("cap", component.cap), ("floor", component.floor)):
-        limits = {"sale": limit.sale_minor, "window": limit.window_minor}
-        told = {per: format_plain(minor, currency) for per, minor in limits.items() if minor is not None}
-        if told:
-            written[name] = told
-    for name, day in (("from", component.starts_on), ("to", component.ends_on)):
-        if day is not None:
-            written[name] = day.isoformat()
-    return written | _own_fields(component)
-
-
-def _cap_as_json(cap: PlanCap, currency: str) -> dict[str, str]:
-    written = {"per": cap.per.value, "over": cap.over.value}
-    if cap.rate is not None:
-        return written | {"rate": plain_decimal(cap.rate)}
-    return written | {"amount": format_plain(cap.amount_minor or 0, currency)}
-
-
-def _own_fields(component: Component) -> dict[str, Any]:
-    match component:
-        case RateComponent():
-            own: dict[str, Any] = {"rate": plain_decimal(component.rate), "basis": component.rate_of.value}
-            if component.rate_of is Measure.MARGIN:
-                own["negative"] = component.negative.value
-            return own
-        case PerUnitComponent():
-            return {"amount": plain_decimal(component.amount)}
-        case TiersComponent():
-            return _tiers_fields(component)
-        case OverrideComponent():
-            levels = [{"up": level.up, "rate": plain_decimal(level.rate)} for level in component.levels]
-            return {"levels": levels, "basis": component.override_of.value}
-        case RegisteredDealComponent():
-            return {"rate": plain_decimal(component.rate)}
-        case RecurringComponent():
-            return {"rate": plain_decimal(component.rate), "months": component.months}
-        case _:
-            raise TypeError(f"{component.type} has no written form")
-
-
-def _tiers_fields(component: TiersComponent) -> dict[str, Any]:
-    own: dict[str, Any] = {
-        "mode": component.mode.value,
-        "measure": component.measure.value,
-        "window": component.window.value,
-        "scope": component.scope.value,
-        "tiers": [_tier_as_json(tier) for tier in component.tiers],
-    }
-    if component.measure_where is not None:
-        own["measure_where"] = predicate_as_json(component.measure_where)
-    if component.measure is Measure.MARGIN:
-        own["negative"] = component.negative.value
-    return own
-
-
-def _tier_as_json(tier: Tier) -> dict[str, str]:
-    paid = {"rate": tier.rate} if tier.rate is not None else {"amount": tier.amount}
-    return {"from": plain_decimal(tier.starts_at)} | {
-        name: plain_decimal(value) for name, value in paid.items() if value is not None
-    }

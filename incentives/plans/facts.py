@@ -97,6 +97,7 @@ class Partner:
     segments: tuple[Held, ...] = ()
     certificates: tuple[Held, ...] = ()
     parents: tuple[Held, ...] = ()
+    joined_on: date = date.min
 
     def standing_on(self, day: date) -> Standing | None:
         return next((item for item in self.standings if covers(item.starts_on, item.ends_on, day)), None)
@@ -144,6 +145,18 @@ class Protection:
     category: str
     starts_on: date
     ends_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What somebody set for one partner in the window that starts then: in whole units of the plan currency, or in
+    units; it counts as it stands, whenever the partner came."""
+
+    plan_id: str
+    component_id: str
+    partner_id: str
+    window_on: date
+    amount: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +213,7 @@ class Facts:
     rates: tuple[ExchangeRate, ...] = ()
     customers: tuple[Customer, ...] = ()
     protections: tuple[Protection, ...] = ()
+    goals: tuple[Goal, ...] = ()
     closed_at: Mapping[Period, datetime] = field(default_factory=dict)
     fiscal_month: int = 1
     new_customer_months: int = 12

@@ -47,6 +47,10 @@ MESSAGES: dict[str, str] = predicates.MESSAGES | {
     "levels_order": "Each level must be above the one before it.",
     "tiers_order": "Each row must start above the one before it.",
     "tier_pay": "Give exactly one of rate and amount.",
+    "step_pay": "Give exactly one of rate and multiplier.",
+    "multiplier_of_nothing": "The first step carries the base rate; later ones may multiply it.",
+    "goal_of_nothing": "The goal must be more than 0; leave it out where each partner has its own.",
+    "window_floor_unavailable": "A least amount per window cannot be used in this release.",
     "tiers_mixed": "All rows must pay by rate, or all by amount.",
     "amount_needs_units": "Amounts per unit need units as the measure.",
     "negative_needs_margin": "This setting applies to margin only.",
@@ -178,6 +182,14 @@ class Fields:
         if value.startswith("-"):
             self.fault(name, "amount_negative")
         return abs(amount)
+
+    def check_places(self, name: str, currency: str) -> None:
+        """Whether a decimal read before is exact in the currency."""
+        if not (self.has(name) and is_currency(currency)):
+            return
+        faults = Faults()
+        Fields(self._raw, self.pointer, faults).amount_minor(name, currency)
+        self.faults.errors.extend(error for error in faults.errors if error.code == "amount_precision")
 
     def currency(self, name: str, default: str | None = None) -> str:
         value = self.raw(name, _MISSING if default is None else default)

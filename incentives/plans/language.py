@@ -6,6 +6,7 @@ Called by: plans.forms and plans.actions on save and publish; whoever loads a ve
 import re
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from incentives.plans.document import (
@@ -14,7 +15,6 @@ from incentives.plans.document import (
     Component,
     ComponentType,
     EarningEvent,
-    Level,
     Limit,
     Measure,
     NegativeMargin,
@@ -27,16 +27,15 @@ from incentives.plans.document import (
     RefundPolicy,
     RegisteredDealComponent,
     Scope,
-    Tier,
+    TargetComponent,
     TierMode,
     TiersComponent,
-    canonical_json,
     changed_fixed_settings,
-    document_as_json,
 )
+from incentives.plans.document_json import canonical_json, document_as_json
 from incentives.plans.fields import MESSAGES, Faults, Fields, PlanError, as_fields
 from incentives.plans.predicates import CREDIT_FACTS
-from prm.kit.money import is_currency
+from incentives.plans.tables import read_levels, read_steps, read_tiers
 from prm.kit.periods import WindowKind
 from prm.kit.predicates import Group, read_predicate
 
@@ -52,11 +51,10 @@ __all__ = [
 ]
 
 MAX_COMPONENTS = 50
-MAX_TIERS = 50
-MAX_LEVELS = 10
 MAX_CAPS = 6
 MAX_MONTHS = 120
 RATES_OF = (Measure.REVENUE, Measure.MARGIN)
+TARGET_MODES = (TierMode.MARGINAL, TierMode.RETROACTIVE)
 OVERRIDES_OF = (Measure.REVENUE, Measure.COMMISSION)
 MEASURED = (Measure.REVENUE, Measure.MARGIN, Measure.UNITS)
 _ID = re.compile(r"[a-z][a-z0-9_-]{0,39}")
@@ -154,7 +152,7 @@ def _read_common(fields: Fields, currency: str) -> dict[str, Any]:
     if _not_after(starts_on, ends_on):
         fields.fault("to", "dates_order")
     cap, floor = _read_limit(fields, "cap", currency), _read_limit(fields, "floor", currency)
-    if _above(floor.sale_minor, cap.sale_minor) or _above(floor.window_minor, cap.window_minor):
+    if cap.sale_minor is not None and floor.sale_minor is not None and floor.sale_minor > cap.sale_minor:
         fields.fault("floor", "floor_above_cap")
     return {
         "id": str(component_id),
@@ -180,12 +178,10 @@ def _read_limit(fields: Fields, name: str, currency: str) -> Limit:
     sale, window = (
         inner.amount_minor(per, currency) if inner.has(per) else None for per in ("sale", "window")
     )
+    if window is not None and name == "floor":
+        inner.fault("window", "window_floor_unavailable")
     inner.refuse_unknown()
     return Limit(sale, window)
-
-
-def _above(floor_minor: int | None, cap_minor: int | None) -> bool:
-    return floor_minor is not None and cap_minor is not None and floor_minor > cap_minor
 
 
 def _read_caps(fields: Fields, currency: str) -> tuple[PlanCap, ...]:
@@ -256,11 +252,38 @@ def _read_tiers(fields: Fields, common: dict[str, Any], currency: str, period: W
         mode=fields.choice("mode", TierMode),
         measure=measure,
         window=fields.choice("window", WindowKind, period),
-        tiers=_read_rows(fields, measure, currency),
+        tiers=read_tiers(fields, measure, currency),
         scope=scope,
         measure_where=_read_measure_where(fields),
         negative=_read_negative(fields, measure),
     )
+
+
+def _read_target(fields: Fields, common: dict[str, Any], currency: str, period: WindowKind) -> Component:
+    measure = fields.choice("measure", Measure, Measure.REVENUE, among=MEASURED)
+    return TargetComponent(
+        **common,
+        mode=fields.choice("mode", TierMode, TierMode.MARGINAL, among=TARGET_MODES),
+        measure=measure,
+        window=fields.choice("window", WindowKind, period),
+        goal=_read_goal(fields, measure, currency),
+        steps=read_steps(fields),
+        measure_where=_read_measure_where(fields),
+        negative=_read_negative(fields, measure),
+    )
+
+
+def _read_goal(fields: Fields, measure: Measure, currency: str) -> Decimal | None:
+    """An amount of the currency, or units; none: each partner's own goal alone counts."""
+    if not fields.has("goal"):
+        fields.raw("goal", None)
+        return None
+    goal = fields.decimal("goal")
+    if measure is not Measure.UNITS:
+        fields.check_places("goal", currency)
+    if goal == 0:
+        fields.fault("goal", "goal_of_nothing")
+    return goal
 
 
 def _read_registered_deal(
@@ -276,71 +299,14 @@ def _read_recurring(fields: Fields, common: dict[str, Any], currency: str, perio
 
 def _read_override(fields: Fields, common: dict[str, Any], currency: str, period: WindowKind) -> Component:
     basis = fields.choice("basis", Measure, Measure.REVENUE, among=OVERRIDES_OF)
-    return OverrideComponent(**common, levels=_read_levels(fields), override_of=basis)
-
-
-def _read_levels(fields: Fields) -> tuple[Level, ...]:
-    levels: list[Level] = []
-    for place, raw in enumerate(fields.elements("levels", limit=MAX_LEVELS)):
-        inner = as_fields(raw, f"{fields.at('levels')}/{place}", fields.faults)
-        if inner is not None:
-            level = Level(inner.integer("up", least=1, most=MAX_LEVELS), inner.rate("rate"))
-            if levels and level.up <= levels[-1].up:
-                inner.fault("up", "levels_order")
-            levels.append(level)
-            inner.refuse_unknown()
-    return tuple(levels)
-
-
-def _read_rows(fields: Fields, measure: Measure, currency: str) -> tuple[Tier, ...]:
-    rows: list[Tier] = []
-    for place, raw in enumerate(fields.elements("tiers", limit=MAX_TIERS)):
-        inner = as_fields(raw, f"{fields.at('tiers')}/{place}", fields.faults)
-        if inner is not None:
-            row = _read_row(inner, measure, currency)
-            _check_place(inner, row, rows, place)
-            rows.append(row)
-    return tuple(rows)
-
-
-def _read_row(fields: Fields, measure: Measure, currency: str) -> Tier:
-    starts_at = fields.decimal("from")
-    if measure is not Measure.UNITS and is_currency(currency) and fields.has("from"):
-        _check_places_of(fields, currency)
-    if fields.has("rate") == fields.has("amount"):
-        fields.raw("rate", None)
-        fields.raw("amount", None)
-        fields.faults.add(fields.pointer, "tier_pay")
-        row = Tier(starts_at)
-    elif fields.has("rate"):
-        row = Tier(starts_at, rate=fields.rate("rate"))
-    else:
-        row = Tier(starts_at, amount=fields.decimal("amount"))
-        if measure is not Measure.UNITS:
-            fields.fault("amount", "amount_needs_units")
-    fields.refuse_unknown()
-    return row
-
-
-def _check_places_of(fields: Fields, currency: str) -> None:
-    faults = Faults()
-    Fields({"from": fields.raw("from")}, fields.pointer, faults).amount_minor("from", currency)
-    fields.faults.errors.extend(error for error in faults.errors if error.code == "amount_precision")
-
-
-def _check_place(fields: Fields, row: Tier, before: list[Tier], place: int) -> None:
-    if place == 0 and row.starts_at != 0:
-        fields.fault("from", "tiers_start")
-    if before and row.starts_at <= before[-1].starts_at:
-        fields.fault("from", "tiers_order")
-    if before and (row.rate is None) != (before[0].rate is None):
-        fields.faults.add(fields.pointer, "tiers_mixed")
+    return OverrideComponent(**common, levels=read_levels(fields), override_of=basis)
 
 
 _READERS: dict[ComponentType, Reader] = {
     ComponentType.RATE: _read_rate,
     ComponentType.PER_UNIT: _read_per_unit,
     ComponentType.TIERS: _read_tiers,
+    ComponentType.TARGET: _read_target,
     ComponentType.OVERRIDE: _read_override,
     ComponentType.RECURRING: _read_recurring,
     ComponentType.REGISTERED_DEAL: _read_registered_deal,

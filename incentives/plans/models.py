@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from partners.directory.models import Partner
 from prm.accounts.models import Membership
 from prm.tenancy.models import TenantForeignKey, TenantModel
 
@@ -93,3 +94,31 @@ class PlanAssignment(TenantModel):
 
     class Meta(TenantModel.Meta):
         abstract = False
+
+
+class PartnerGoal(TenantModel):
+    """What a target measures one partner against in the window that starts at `window_on`, instead of everyone's goal:
+    whole units of the plan currency, or units. `amount` None: it was taken away again."""
+
+    wall: ClassVar = "partner_id"
+
+    plan = TenantForeignKey(Plan, related_name="goals")
+    component_id = models.CharField(max_length=40)
+    partner = TenantForeignKey(Partner, related_name="+")
+    window_on = models.DateField()
+    amount = models.DecimalField(max_digits=20, decimal_places=6, null=True)
+    changed_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant", "partner", "plan", "component_id", "window_on"],
+                name="partner_goal_one_per_window",
+            ),
+            models.CheckConstraint(
+                name="partner_goal_above_zero",
+                condition=models.Q(amount__isnull=True) | models.Q(amount__gt=0),
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["tenant", "changed_at"], name="partner_goal_changed")]

@@ -17,6 +17,7 @@ WHERE_FAILED = "where_failed"  # the conditions of every component exclude the l
 REFUNDED = "refunded"  # the sale was returned whole before its window was closed
 COUNTED_WITH_SALE = "counted_with_sale"  # a refund that changed its sale's own amount
 SALE_EARNED_NOTHING = "sale_earned_nothing"  # a refund of a line that had earned nothing
+NO_GOAL = "no_goal"  # a pay by goal, and the partner has none in that window
 NO_SUBSCRIPTION = "no_subscription"  # a pay for subscriptions, and the line names none
 OUTSIDE_MONTHS = "outside_months"  # the subscription began longer ago than the component pays
 NOT_REGISTERED = (
@@ -41,6 +42,7 @@ REASONS: tuple[str, ...] = (
     REFUNDED,
     COUNTED_WITH_SALE,
     SALE_EARNED_NOTHING,
+    NO_GOAL,
     NO_SUBSCRIPTION,
     OUTSIDE_MONTHS,
     NOT_REGISTERED,

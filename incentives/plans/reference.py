@@ -8,6 +8,7 @@ Which section says what:
   plan choice   1.3, 4 "Versions", "Assignment"                                selection.py
   volume        2 "Order inside a window", "Measures", 4 "Orders"              windows.py
   tiers         2 "Tier bounds", 3 `tiers`, 5 S1                               tiers.py, amounts.py
+  goals         2 "Proration of a goal", 3 `target`, 4 "Assignment", 5 S9      goals.py, tiers.py
   subscriptions 3 `recurring`, 4 "Of a subscription"                           world.py
   registrations 3 `registered_deal`, 4 "Who counts as new, registered", 5 S7   world.py
   overrides     3 `override`, 4 "Override on commission", 5 S2                 overrides.py
@@ -38,10 +39,12 @@ from incentives.plans.document import (
     PlanDocument,
     RecurringComponent,
     RegisteredDealComponent,
+    TargetComponent,
     VolumeComponent,
 )
 from incentives.plans.dues import Due, due
 from incentives.plans.facts import Facts
+from incentives.plans.goals import goal_of
 from incentives.plans.overrides import commissions_of, say_who_was_paid, settle_override
 from incentives.plans.payables import Claim, Payable, decline, gate
 from incentives.plans.posting import post
@@ -140,6 +143,10 @@ def _settle_own(
     world: World, component: Component, partner_id: str, payables: list[Payable], board: Board
 ) -> list[Due]:
     """What the component pays the credited partner itself, or who holds the deal."""
+    goals: dict[str, Fraction] = {}
+    if isinstance(component, TargetComponent):
+        goals = _goals(world, component, payables, board)
+        payables = [payable for payable in payables if payable.line_id in goals]
     if not payables:
         return []
     dues = []
@@ -150,10 +157,24 @@ def _settle_own(
         if to != partner_id:
             decline(board, payable.claim, component, why_not)
         if to is not None:
-            place = places.get(payable.line_id)
-            amount = amount_of(component, payable.basis_value, place, document.currency)
+            place, goal = places.get(payable.line_id), goals.get(payable.line_id)
+            amount = amount_of(component, payable.basis_value, place, document.currency, goal)
             dues.append(due(payable, to, amount))
     return dues
+
+
+def _goals(
+    world: World, component: TargetComponent, payables: list[Payable], board: Board
+) -> dict[str, Fraction]:
+    """The goal behind each credit, by line id; those without one are declined."""
+    found = {}
+    for payable in payables:
+        goal = goal_of(world, payable.claim, component)
+        if goal is None:
+            decline(board, payable.claim, component, reasons.NO_GOAL)
+        else:
+            found[payable.line_id] = goal
+    return found
 
 
 def _beneficiary(world: World, payable: Payable) -> tuple[str | None, str]:

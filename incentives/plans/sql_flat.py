@@ -56,25 +56,3 @@ def months_last(gate: Gate, component: RecurringComponent) -> str:
     """Whether the line falls into the months that the component pays; of a line without subscription NULL."""
     months = gate.bind(component.months)
     return f"c.occurred_on < (c.subscription_begun_on + make_interval(months => {months}))::date"
-
-
-def why_not_the_seller(gate: Gate, number: int) -> str:
-    """Why a credit that passed the gate earns its partner nothing."""
-    component, branches = gate.component, [f"WHEN {_cut_away(number)} THEN 'capped'"]
-    if isinstance(component, RegisteredDealComponent):
-        branches = ["WHEN c.holder_id IS DISTINCT FROM c.partner_id THEN 'not_registered'", *branches]
-    if isinstance(component, RecurringComponent):
-        branches = [
-            "WHEN c.subscription_begun_on IS NULL THEN 'no_subscription'",
-            f"WHEN NOT {months_last(gate, component)} THEN 'outside_months'",
-            *branches,
-        ]
-    return f"CASE {' '.join(branches)} ELSE 'zero_amount' END"
-
-
-def _cut_away(number: int) -> str:
-    return (
-        f"EXISTS (SELECT FROM calc_target t WHERE t.credit_id = c.credit_id AND t.component_no = {number} "
-        "AND t.partner_id = c.partner_id AND t.original_minor IS NULL "
-        "AND (t.cut_limit IS NOT NULL OR t.cuts IS NOT NULL))"
-    )

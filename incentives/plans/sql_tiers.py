@@ -1,4 +1,4 @@
-"""`tiers` as SQL: one window pass gives every credit its place, tier tables are arrays (money.md 3 `tiers`, 5 S1).
+"""`tiers` and `target` as SQL: one window pass gives every credit its place, tables are arrays (money.md 3, 5 S1, S9).
 
 Promise: measures what the reference measures, in its order; called by incentives.plans.compiler.
 
@@ -7,7 +7,7 @@ places, so a sum that meets a bound exactly still meets it."""
 
 from decimal import Decimal
 
-from incentives.plans.document import Measure, TierMode, TiersComponent
+from incentives.plans.document import Measure, TargetComponent, TierMode, VolumeComponent
 from incentives.plans.sql_gate import Gate, Ratio, minor_units
 from incentives.plans.sql_where import condition_sql
 from incentives.plans.statements import decimal_text, quotient
@@ -20,8 +20,8 @@ _SOURCE = """
             (ch.version_id IS NOT NULL AND c.is_due AND {passes} AND coalesce(m.kept_num, 1) > 0) AS paid,
             ({measured}) AS measured, CASE WHEN {measured} THEN {own} ELSE 0 END AS own,
             {basis_num} AS basis_num, {basis_den} AS basis_den, {refunded_share} AS refunded_share,
-            {to_payout} AS to_payout
-        FROM calc_credit c JOIN calc_calendar w ON w.window_kind = {window} AND w.day = c.occurred_on
+            {to_payout} AS to_payout, {goal} AS goal
+        FROM calc_credit c JOIN calc_calendar w ON w.window_kind = {window} AND w.day = c.occurred_on {goals}
         LEFT JOIN calc_choice ch ON ch.span_id = c.span_id AND ch.version_id = {version}
         {rates} {kept}
         WHERE c.earns AND c.partner_id IN (
@@ -47,7 +47,7 @@ _SOURCE = """
 
 _VOLUME = """jsonb_build_object('window_starts_on', window_on, 'window_ends_on', window_ends_on,
         'measure', {measure}::text, 'mode', {mode}::text, 'before', {before}, 'after', {after},
-        'deciding', {decided}, 'row', {reached}, 'measured', measured)"""
+        'deciding', {decided}, 'row', {reached}, 'measured', measured, 'goal', {goal})"""
 
 _SLICES = """CASE WHEN own = 0 THEN {empty} ELSE jsonb_build_object('slices', (
         SELECT jsonb_agg(jsonb_build_object('row', t.row - 1, 'volume', {volume}, {pay_name}, {pay}) ORDER BY t.row)
@@ -55,20 +55,28 @@ _SLICES = """CASE WHEN own = 0 THEN {empty} ELSE jsonb_build_object('slices', (
 
 
 class TierFragments:
-    """The table of a tiers component as SQL arrays, in the measured unit."""
+    """The table of a component as SQL arrays, in the measured unit."""
 
-    def __init__(self, gate: Gate, component: TiersComponent) -> None:
+    joins = ""  # what the stream joins to know the table's bounds
+    goal = "NULL::numeric"
+
+    def __init__(self, gate: Gate, component: VolumeComponent) -> None:
         self.gate = gate
         self.component = component
         minor = Decimal(minor_units(gate.document.currency))
-        unit = Decimal(1) if component.measure is Measure.UNITS else minor
-        bounds = [tier.starts_at * unit for tier in component.tiers]
-        shown = [tier.amount if component.pays_amounts else tier.rate for tier in component.tiers]
+        bounds = [row.starts_at * self._bound_unit(minor) for row in component.rows]
+        shown = [row.amount if component.pays_amounts else row.rate for row in component.rows]
         pays = [(pay or Decimal(0)) * (minor if component.pays_amounts else 1) for pay in shown]
         self.bounds = f"{gate.bind(bounds)}::numeric[]"
         self.pays = f"{gate.bind(pays)}::numeric[]"
         self.shown = f"{gate.bind(shown)}::numeric[]"
         self.paid_below = f"{gate.bind(_paid_below(bounds, pays))}::numeric[]"
+
+    def _bound_unit(self, minor: Decimal) -> Decimal:
+        return Decimal(1) if self.component.measure is Measure.UNITS else minor
+
+    def bound(self, place: str) -> str:
+        return f"({self.bounds})[{place}]"
 
     def row_at(self, volume: str) -> str:
         """Lower bounds are inclusive; a negative volume is in the first row. Counted from 0."""
@@ -83,9 +91,51 @@ class TierFragments:
     def paid_to(self, volume: str, row: str) -> str:
         """What everything from 0 up to the volume pays: the closed form of the slices."""
         place = f"{row} + 1"
-        return (
-            f"(({self.paid_below})[{place}] + ({volume} - ({self.bounds})[{place}]) * ({self.pays})[{place}])"
+        below = self._of_unit(f"({self.paid_below})[{place}]")
+        return f"({below} + ({volume} - {self.bound(place)}) * ({self.pays})[{place}])"
+
+    def _of_unit(self, amount: str) -> str:
+        return amount
+
+
+class GoalFragments(TierFragments):
+    """The table of a target: its bounds are shares of the goal, which each partner has of its own in each window."""
+
+    goal = "g.goal"
+
+    def __init__(self, gate: Gate, component: TargetComponent) -> None:
+        super().__init__(gate, component)
+        self.joins = f"JOIN calc_goal g ON {goal_met(gate, component)}"
+
+    def _bound_unit(self, minor: Decimal) -> Decimal:
+        return Decimal(1)
+
+    def bound(self, place: str) -> str:
+        return self._of_unit(super().bound(place))
+
+    def row_at(self, volume: str) -> str:
+        return self._row(volume, "<=")
+
+    def row_below(self, volume: str) -> str:
+        return self._row(volume, "<")
+
+    def _row(self, volume: str, meets: str) -> str:
+        """By multiplication: a share of a goal may have no end of digits."""
+        begun = (
+            f"(SELECT count(*) FROM unnest({self.bounds}) AS b(share) WHERE b.share * goal {meets} {volume})"
         )
+        return f"greatest({begun}::int - 1, 0)"
+
+    def _of_unit(self, amount: str) -> str:
+        return f"({amount} * goal)"
+
+
+def goal_met(gate: Gate, component: TargetComponent) -> str:
+    """Joins the goal `g` of a credit `c` in its window `w`."""
+    return (
+        f"g.version_id = {gate.version} AND g.component_id = {gate.bind(component.id)} "
+        "AND g.partner_id = c.partner_id AND g.window_on = w.starts_on"
+    )
 
 
 def _paid_below(bounds: list[Decimal], pays: list[Decimal]) -> list[Decimal]:
@@ -96,11 +146,12 @@ def _paid_below(bounds: list[Decimal], pays: list[Decimal]) -> list[Decimal]:
     return sums
 
 
-def tiers_source(gate: Gate) -> str:
+def volume_source(gate: Gate) -> str:
     """Every credit that the component pays, with its exact amount and its place in the window."""
     component = gate.component
-    assert isinstance(component, TiersComponent)
-    table = TierFragments(gate, component)
+    assert isinstance(component, VolumeComponent)
+    targets = isinstance(component, TargetComponent)
+    table = GoalFragments(gate, component) if targets else TierFragments(gate, component)
     basis, own = gate.value_of(component.basis), gate.value_of(component.measure)
     marginal = component.mode is TierMode.MARGINAL
     amount = (
@@ -123,6 +174,8 @@ def tiers_source(gate: Gate) -> str:
         version=gate.version,
         rates=gate.rates,
         kept=gate.kept,
+        goal=table.goal,
+        goals=table.joins,
         **_volume_fragments(component),
         low="least(before, after)" if marginal else "deciding",
         high="greatest(before, after)" if marginal else "deciding",
@@ -138,7 +191,7 @@ def tiers_source(gate: Gate) -> str:
     )
 
 
-def _measured(gate: Gate, component: TiersComponent) -> str:
+def _measured(gate: Gate, component: VolumeComponent) -> str:
     """measure_where alone decides if it is given; else where and the component's dates do."""
     alone = component.measure_where is not None
     tests = [
@@ -150,7 +203,7 @@ def _measured(gate: Gate, component: TiersComponent) -> str:
     return " AND ".join(test for test in tests if test != "TRUE")
 
 
-def _volume_fragments(component: TiersComponent) -> dict[str, str]:
+def _volume_fragments(component: VolumeComponent) -> dict[str, str]:
     snapped = "CASE WHEN scale({0}) > 24 THEN round({0}, 24) ELSE {0} END"
     at_order_end = (
         "last_value(after) OVER (PARTITION BY partner_id, window_on, source, order_number, lone_line ORDER BY place "
@@ -166,7 +219,7 @@ def _volume_fragments(component: TiersComponent) -> dict[str, str]:
     return {"snap_after": snapped.format("sum"), "total_sum": total_sum, "deciding": deciding}
 
 
-def _marginal(table: TierFragments, component: TiersComponent) -> Ratio:
+def _marginal(table: TierFragments, component: VolumeComponent) -> Ratio:
     """Each slice pays its own row. Where the basis is not what is measured, it is spread over the slices in
     proportion; a credit that moves nothing takes the row at its place."""
     row_before, row_after = table.row_at("before"), table.row_at("after")
@@ -183,7 +236,7 @@ def _marginal(table: TierFragments, component: TiersComponent) -> Ratio:
     )
 
 
-def _volume(table: TierFragments, component: TiersComponent) -> str:
+def _volume(table: TierFragments, component: VolumeComponent) -> str:
     marginal = component.mode is TierMode.MARGINAL
     # The row reached: the upper one of a rise, the lower one of a fall.
     reached = "CASE WHEN own > 0 THEN row_high ELSE row_low END" if marginal else "row_low"
@@ -194,11 +247,12 @@ def _volume(table: TierFragments, component: TiersComponent) -> str:
         after=decimal_text("after"),
         decided=decimal_text("deciding"),
         reached=reached,
+        goal=decimal_text("goal"),
     )
     if not marginal:
         return volume
-    upper = f"coalesce(least(high, ({table.bounds})[t.row + 1]), high)"
-    lower = f"CASE WHEN t.row = row_low + 1 THEN low ELSE ({table.bounds})[t.row] END"
+    upper = f"coalesce(least(high, {table.bound('t.row + 1')}), high)"
+    lower = f"CASE WHEN t.row = row_low + 1 THEN low ELSE {table.bound('t.row')} END"
     slices = _SLICES.format(
         empty="'{}'::jsonb",
         volume=decimal_text(f"sign(own) * ({upper} - {lower})"),

@@ -70,6 +70,7 @@ class VolumeInputs:
     deciding: Fraction
     row: int
     measured: bool
+    goal: Fraction | None = None
     slices: tuple[PaidSlice, ...] = ()
 
 

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from fractions import Fraction
 
-from incentives.plans.document import Measure, TiersComponent
+from incentives.plans.document import Measure, VolumeComponent
 from prm.kit.money import exponent_of
 
 
@@ -28,14 +28,16 @@ class TierTable:
     pays: tuple[Fraction, ...]
 
     @classmethod
-    def of(cls, component: TiersComponent, currency: str) -> "TierTable":
+    def of(cls, component: VolumeComponent, currency: str, goal: Fraction | None) -> "TierTable":
+        """`goal`, in the measured unit, is what the bounds are shares of; None: they are volumes themselves."""
         minor = Fraction(10) ** exponent_of(currency)
-        bound_unit = Fraction(1) if component.measure is Measure.UNITS else minor
+        volume = Fraction(1) if component.measure is Measure.UNITS else minor
+        unit = volume if goal is None else goal
         return cls(
-            tuple(Fraction(tier.starts_at) * bound_unit for tier in component.tiers),
+            tuple(Fraction(row.starts_at) * unit for row in component.rows),
             tuple(
-                Fraction(tier.rate) if tier.rate is not None else Fraction(tier.amount or 0) * minor
-                for tier in component.tiers
+                Fraction(row.rate) if row.rate is not None else Fraction(row.amount or 0) * minor
+                for row in component.rows
             ),
         )
 

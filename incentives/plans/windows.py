@@ -14,7 +14,7 @@ from prm.kit.periods import Window
 @dataclass(frozen=True, slots=True)
 class Position:
     """`own` is the measured volume of the credit, 0 if it is paid without being measured; `order_end` the volume
-    after the last line of its order, `total` that of the whole window."""
+    after the last line of its order, `total` that of the whole window, `goal` what a target measures it against."""
 
     window: Window
     before: Fraction
@@ -22,6 +22,7 @@ class Position:
     order_end: Fraction
     total: Fraction
     measured: bool
+    goal: Fraction | None = None
 
     @property
     def after(self) -> Fraction:

@@ -34,12 +34,17 @@ class World:
         self.products = {product.id: product for product in facts.products}
         self.customers = {customer.id: customer for customer in facts.customers}
         self.rates = RateBook(facts.rates)
+        self.ends_on = ends_on
         self.chooser = PlanChooser(facts.plans, facts.assignments)
         self.lines = sorted(
             (line for line in facts.lines if line.occurred_on < ends_on),
             key=lambda line: line.measuring_order,
         )
         self._windows: dict[tuple[date, WindowKind], Window] = {}
+        self._goals = {
+            (goal.plan_id, goal.component_id, goal.partner_id, goal.window_on): goal for goal in facts.goals
+        }
+        self._first_days: dict[tuple[str, str, Window], date | None] = {}
         self._index_lines()
 
     def _index_lines(self) -> None:
@@ -67,6 +72,27 @@ class World:
             return None
         sale = self.by_name.get((line.source, line.refunded_external_id))
         return sale if sale is not None and sale.kind == SALE else None
+
+    def own_goal(self, plan_id: str, component_id: str, partner_id: str, window: Window) -> Fraction | None:
+        """What was set for the partner in this window, as it was written."""
+        goal = self._goals.get((plan_id, component_id, partner_id, window.starts_on))
+        return Fraction(goal.amount) if goal is not None else None
+
+    def first_on(self, plan_id: str, partner: Partner, window: Window) -> date | None:
+        """The first day of the window on which the partner has joined and the plan pays it."""
+        key = (plan_id, partner.id, window)
+        if key not in self._first_days:
+            self._first_days[key] = self._first_day(plan_id, partner, window)
+        return self._first_days[key]
+
+    def _first_day(self, plan_id: str, partner: Partner, window: Window) -> date | None:
+        day = max(window.starts_on, partner.joined_on)
+        while day < min(window.ends_on, self.ends_on):
+            choices = self.chooser.choices(partner, day)
+            if any(choice.version is not None and choice.plans[0].id == plan_id for choice in choices):
+                return day
+            day += timedelta(days=1)
+        return None
 
     def window(self, day: date, kind: WindowKind) -> Window:
         key = (day, kind)

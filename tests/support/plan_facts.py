@@ -91,6 +91,18 @@ def tiers(
     return {"id": component_id, "type": "tiers", "mode": mode, "tiers": written} | more
 
 
+def target(
+    steps: Iterable[tuple[str, str]], goal: str | None = None, component_id: str = "goal", **more: Any
+) -> dict[str, Any]:
+    """Steps from a share of the goal: a rate, or a multiplier such as "x1.5"."""
+    written = [
+        {"from_attainment": start, **({"multiplier": pay[1:]} if pay.startswith("x") else {"rate": pay})}
+        for start, pay in steps
+    ]
+    told = {} if goal is None else {"goal": goal}
+    return {"id": component_id, "type": "target", "steps": written} | told | more
+
+
 def recurring(value: str, months: int, component_id: str = "sub", **more: Any) -> dict[str, Any]:
     return {"id": component_id, "type": "recurring", "rate": value, "months": months} | more
 

@@ -11,9 +11,9 @@ from uuid import UUID
 
 from incentives.earnings.models import CalculationRun, Entry, LineOutcome
 from incentives.ledger.models import Period as LedgerPeriod
-from incentives.plans.document import document_as_json
+from incentives.plans.document_json import document_as_json
 from incentives.plans.facts import Facts, SaleLine
-from incentives.plans.models import Plan, PlanAssignment, PlanVersion
+from incentives.plans.models import PartnerGoal, Plan, PlanAssignment, PlanVersion
 from incentives.plans.reference import Evaluation
 from incentives.plans.targets import inputs_as_json
 from partners.customers.models import Customer
@@ -86,6 +86,10 @@ def with_uuids(facts: Facts) -> Facts:
             )
             for plan in facts.plans
         ),
+        goals=tuple(
+            replace(goal, plan_id=plans[goal.plan_id], partner_id=partners[goal.partner_id])
+            for goal in facts.goals
+        ),
         assignments=tuple(
             replace(
                 item,
@@ -119,7 +123,7 @@ def _store_partners(facts: Facts) -> None:
             code=partner.code,
             name=partner.code,
             name_key=partner.code,
-            joined_on=date(2000, 1, 1),
+            joined_on=max(partner.joined_on, date(2000, 1, 1)),
             created_at=AT,
             changed_at=AT,
         )
@@ -285,6 +289,17 @@ def _store_plans(facts: Facts) -> None:
             )
             for version in plan.versions
         )
+    PartnerGoal.objects.bulk_create(
+        PartnerGoal(
+            plan_id=UUID(goal.plan_id),
+            component_id=goal.component_id,
+            partner_id=UUID(goal.partner_id),
+            window_on=goal.window_on,
+            amount=goal.amount,
+            changed_at=AT,
+        )
+        for goal in facts.goals
+    )
     slots = {plan.id: plan.slot for plan in facts.plans}
     PlanAssignment.objects.bulk_create(
         PlanAssignment(

@@ -18,9 +18,9 @@ from incentives.plans.document import (
     Tier,
     TierMode,
     TiersComponent,
-    canonical_json,
     changed_fixed_settings,
 )
+from incentives.plans.document_json import canonical_json
 from incentives.plans.fields import MESSAGES
 from incentives.plans.language import PlanInvalid, parse_document
 from prm.kit.periods import WindowKind
@@ -163,7 +163,7 @@ def test_required_settings(missing: str) -> None:
         ({"cap": {"sale": "1.001"}}, "/cap/sale", "amount_precision"),
         ({"cap": {}}, "/cap", "limit_empty"),
         ({"cap": {"window": "-5"}}, "/cap/window", "amount_negative"),
-        ({"cap": {"window": "5"}, "floor": {"window": "6"}}, "/floor", "floor_above_cap"),
+        ({"floor": {"window": "6"}}, "/floor/window", "window_floor_unavailable"),
         ({"cap": "5"}, "/cap", "object_expected"),
         ({"cap": {"sale": "5"}, "floor": {"sale": "6"}}, "/floor", "floor_above_cap"),
         ({"where": {"all": []}}, "/where/all", "group_empty"),

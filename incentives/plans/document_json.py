@@ -1,0 +1,123 @@
+"""A plan version document as JSON (money.md 3).
+
+Promise: parse(json of a document) gives the same document; called by plans, their pages and tests."""
+
+import json
+from typing import Any
+
+from incentives.plans.document import (
+    Component,
+    Measure,
+    OverrideComponent,
+    PerUnitComponent,
+    PlanCap,
+    PlanDocument,
+    RateComponent,
+    RecurringComponent,
+    RegisteredDealComponent,
+    Step,
+    TargetComponent,
+    Tier,
+    TiersComponent,
+    VolumeComponent,
+    plain_decimal,
+)
+from prm.kit.money import format_plain
+from prm.kit.predicates import predicate_as_json
+
+
+def document_as_json(document: PlanDocument) -> dict[str, Any]:
+    """The document as it is written, every default spelt out."""
+    caps = [_cap_as_json(cap, document.currency) for cap in document.caps]
+    return {
+        "currency": document.currency,
+        "payout_currency": document.payout_currency,
+        "period": document.period.value,
+        "hold_days": document.hold_days,
+        "minimum_payout": format_plain(document.minimum_payout_minor, document.payout_currency),
+        "earning_event": document.earning_event.value,
+        "refund_policy": document.refund_policy.value,
+        "components": [_component_as_json(component, document.currency) for component in document.components],
+    } | ({"caps": caps} if caps else {})
+
+
+def canonical_json(document: PlanDocument) -> str:
+    """One text for one meaning: keys sorted, defaults spelt out, decimals without needless zeros."""
+    return json.dumps(document_as_json(document), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _component_as_json(component: Component, currency: str) -> dict[str, Any]:
+    written: dict[str, Any] = {"id": component.id, "type": component.type.value}
+    if component.title:
+        written["title"] = component.title
+    if component.where is not None:
+        written["where"] = predicate_as_json(component.where)
+    for name, limit in (("cap", component.cap), ("floor", component.floor)):
+        limits = {"sale": limit.sale_minor, "window": limit.window_minor}
+        told = {per: format_plain(minor, currency) for per, minor in limits.items() if minor is not None}
+        if told:
+            written[name] = told
+    for name, day in (("from", component.starts_on), ("to", component.ends_on)):
+        if day is not None:
+            written[name] = day.isoformat()
+    return written | _own_fields(component)
+
+
+def _cap_as_json(cap: PlanCap, currency: str) -> dict[str, str]:
+    written = {"per": cap.per.value, "over": cap.over.value}
+    if cap.rate is not None:
+        return written | {"rate": plain_decimal(cap.rate)}
+    return written | {"amount": format_plain(cap.amount_minor or 0, currency)}
+
+
+def _own_fields(component: Component) -> dict[str, Any]:
+    match component:
+        case RateComponent():
+            own: dict[str, Any] = {"rate": plain_decimal(component.rate), "basis": component.rate_of.value}
+            if component.rate_of is Measure.MARGIN:
+                own["negative"] = component.negative.value
+            return own
+        case PerUnitComponent():
+            return {"amount": plain_decimal(component.amount)}
+        case TiersComponent():
+            rows = [_tier_as_json(tier) for tier in component.tiers]
+            return _volume_fields(component) | {"scope": component.scope.value, "tiers": rows}
+        case TargetComponent():
+            goal = {} if component.goal is None else {"goal": plain_decimal(component.goal)}
+            return _volume_fields(component) | goal | {"steps": [_step_as_json(s) for s in component.steps]}
+        case OverrideComponent():
+            levels = [{"up": level.up, "rate": plain_decimal(level.rate)} for level in component.levels]
+            return {"levels": levels, "basis": component.override_of.value}
+        case RegisteredDealComponent():
+            return {"rate": plain_decimal(component.rate)}
+        case RecurringComponent():
+            return {"rate": plain_decimal(component.rate), "months": component.months}
+        case _:
+            raise TypeError(f"{component.type} has no written form")
+
+
+def _volume_fields(component: VolumeComponent) -> dict[str, Any]:
+    own: dict[str, Any] = {
+        "mode": component.mode.value,
+        "measure": component.measure.value,
+        "window": component.window.value,
+    }
+    if component.measure_where is not None:
+        own["measure_where"] = predicate_as_json(component.measure_where)
+    if component.measure is Measure.MARGIN:
+        own["negative"] = component.negative.value
+    return own
+
+
+def _tier_as_json(tier: Tier) -> dict[str, str]:
+    paid = {"rate": tier.rate} if tier.rate is not None else {"amount": tier.amount}
+    return {"from": plain_decimal(tier.starts_at)} | {
+        name: plain_decimal(value) for name, value in paid.items() if value is not None
+    }
+
+
+def _step_as_json(step: Step) -> dict[str, str]:
+    pays = {"rate": step.rate} if step.multiplier is None else {"multiplier": step.multiplier}
+    return {"from_attainment": plain_decimal(step.from_attainment)} | {
+        name: plain_decimal(value) for name, value in pays.items()
+    }
