@@ -23,8 +23,8 @@ SETTINGS = (
 )
 TABLES = (
     "calc_member", "calc_held", "calc_above", "calc_rule", "calc_calendar", "calc_span", "calc_choice",
-    "calc_component", "calc_goal", "calc_split", "calc_credit", "calc_refund", "calc_fate", "calc_kept", "calc_rate", "calc_target",
-    "calc_merged", "calc_posted", "calc_unpaid", "calc_decline",
+    "calc_component", "calc_goal", "calc_split", "calc_credit", "calc_refund", "calc_fate", "calc_kept", "calc_rate",
+    "calc_target", "calc_merged", "calc_posted", "calc_unpaid", "calc_decline",
 )  # fmt: skip
 
 

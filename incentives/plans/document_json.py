@@ -3,10 +3,12 @@
 Promise: parse(json of a document) gives the same document; called by plans, their pages and tests."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from incentives.plans.document import (
     Component,
+    ComponentType,
     Measure,
     OverrideComponent,
     PerUnitComponent,
@@ -71,29 +73,55 @@ def _cap_as_json(cap: PlanCap, currency: str) -> dict[str, str]:
 
 
 def _own_fields(component: Component) -> dict[str, Any]:
-    match component:
-        case RateComponent():
-            own: dict[str, Any] = {"rate": plain_decimal(component.rate), "basis": component.rate_of.value}
-            if component.rate_of is Measure.MARGIN:
-                own["negative"] = component.negative.value
-            return own
-        case PerUnitComponent():
-            return {"amount": plain_decimal(component.amount)}
-        case TiersComponent():
-            rows = [_tier_as_json(tier) for tier in component.tiers]
-            return _volume_fields(component) | {"scope": component.scope.value, "tiers": rows}
-        case TargetComponent():
-            goal = {} if component.goal is None else {"goal": plain_decimal(component.goal)}
-            return _volume_fields(component) | goal | {"steps": [_step_as_json(s) for s in component.steps]}
-        case OverrideComponent():
-            levels = [{"up": level.up, "rate": plain_decimal(level.rate)} for level in component.levels]
-            return {"levels": levels, "basis": component.override_of.value}
-        case RegisteredDealComponent():
-            return {"rate": plain_decimal(component.rate)}
-        case RecurringComponent():
-            return {"rate": plain_decimal(component.rate), "months": component.months}
-        case _:
-            raise TypeError(f"{component.type} has no written form")
+    writer = _WRITERS.get(component.type)
+    if writer is None:
+        raise TypeError(f"{component.type} has no written form")
+    return writer(component)
+
+
+def _rate_fields(component: RateComponent) -> dict[str, Any]:
+    own = {"rate": plain_decimal(component.rate), "basis": component.rate_of.value}
+    if component.rate_of is Measure.MARGIN:
+        own["negative"] = component.negative.value
+    return own
+
+
+def _unit_fields(component: PerUnitComponent) -> dict[str, Any]:
+    return {"amount": plain_decimal(component.amount)}
+
+
+def _tiers_fields(component: TiersComponent) -> dict[str, Any]:
+    rows = [_tier_as_json(tier) for tier in component.tiers]
+    return _volume_fields(component) | {"scope": component.scope.value, "tiers": rows}
+
+
+def _target_fields(component: TargetComponent) -> dict[str, Any]:
+    goal = {} if component.goal is None else {"goal": plain_decimal(component.goal)}
+    return _volume_fields(component) | goal | {"steps": [_step_as_json(step) for step in component.steps]}
+
+
+def _override_fields(component: OverrideComponent) -> dict[str, Any]:
+    levels = [{"up": level.up, "rate": plain_decimal(level.rate)} for level in component.levels]
+    return {"levels": levels, "basis": component.override_of.value}
+
+
+def _registered_fields(component: RegisteredDealComponent) -> dict[str, Any]:
+    return {"rate": plain_decimal(component.rate)}
+
+
+def _recurring_fields(component: RecurringComponent) -> dict[str, Any]:
+    return {"rate": plain_decimal(component.rate), "months": component.months}
+
+
+_WRITERS: dict[ComponentType, Callable[[Any], dict[str, Any]]] = {
+    ComponentType.RATE: _rate_fields,
+    ComponentType.PER_UNIT: _unit_fields,
+    ComponentType.TIERS: _tiers_fields,
+    ComponentType.TARGET: _target_fields,
+    ComponentType.OVERRIDE: _override_fields,
+    ComponentType.REGISTERED_DEAL: _registered_fields,
+    ComponentType.RECURRING: _recurring_fields,
+}
 
 
 def _volume_fields(component: VolumeComponent) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The goal of a partner in a window: its own, or everyone's prorated (money.md 2 "Proration of a goal", 4 "Assignment").
+"""The goal of a partner in a window: its own, or everyone's prorated (money.md 2 "Proration", 4 "Assignment").
 
 Promise: exact, and rounded once where it is prorated; called by the reference alone."""
 

@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 from incentives.plans.facts import (
     Assignment,
     Facts,
+    Goal,
     Held,
     Partner,
+    Plan,
     Protection,
     SaleLine,
     SplitShare,
@@ -277,9 +279,7 @@ amount_texts = st.sampled_from(["0", "0.5", "1.5", "0.333333", "7"])
 
 @st.composite
 def components(draw: st.DrawFn, component_id: str, currency: str) -> dict[str, Any]:
-    kind = draw(
-        st.sampled_from(["rate", "per_unit", "tiers", "tiers", "override", "registered_deal", "recurring"])
-    )
+    kind = draw(st.sampled_from(["tiers", *_OWN_FIELDS]))
     written: dict[str, Any] = {"id": component_id, "type": kind}
     where = draw(maybe_where)
     if where is not None:
@@ -323,10 +323,46 @@ def tier_fields(draw: st.DrawFn) -> dict[str, Any]:
     return fields
 
 
+@st.composite
+def target_fields(draw: st.DrawFn) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        "mode": draw(st.sampled_from(["marginal", "retroactive"])),
+        "measure": draw(st.sampled_from(["revenue", "revenue", "margin", "units"])),
+        "window": draw(st.sampled_from(["month", "quarter", "year"])),
+        "steps": [{"from_attainment": "0", "rate": draw(st.sampled_from(["0.05", "0.1", "0.333333"]))}],
+    }
+    for start in sorted(draw(st.sets(st.sampled_from(["0.333333", "0.5", "1", "1.2"]), max_size=3))):
+        pays = draw(st.sampled_from([{"multiplier": "1.5"}, {"multiplier": "0.333333"}, {"rate": "0.5"}]))
+        fields["steps"].append({"from_attainment": start, **pays})
+    if draw(st.integers(0, 3)):
+        fields["goal"] = draw(st.sampled_from(["7", "10", "24"]))
+    measure_where: dict[str, Any] | None = draw(st.none() | st.just({"all": []}) | groups)
+    if measure_where is not None:
+        fields["measure_where"] = measure_where
+    return fields
+
+
+@st.composite
+def goals(draw: st.DrawFn, made: Sequence[Plan]) -> tuple[Goal, ...]:
+    """Of single partners, of any window that may begin then; some name no target."""
+    found = []
+    for partner in ("p1", "p2"):
+        for window_on in draw(
+            st.sets(st.sampled_from([day(1), day(2), day(4), date(2025, 7, 1)]), max_size=2)
+        ):
+            plan_id, component_id = draw(
+                st.sampled_from([(each.id, f"c{n}") for each in made for n in range(3)])
+            )
+            amount = draw(st.sampled_from([Decimal(8), Decimal("12.5"), Decimal("0.07")]))
+            found.append(Goal(plan_id, component_id, partner, window_on, amount))
+    return tuple(found)
+
+
 _OWN_FIELDS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "rate": st.fixed_dictionaries({"rate": rate_texts, "basis": st.sampled_from(["revenue", "margin"])}),
     "per_unit": st.fixed_dictionaries({"amount": amount_texts}),
     "tiers": tier_fields(),
+    "target": target_fields(),
     "override": override_fields(),
     "recurring": st.fixed_dictionaries({"rate": rate_texts, "months": st.integers(1, 4)}),
     "registered_deal": st.fixed_dictionaries({"rate": rate_texts}),
@@ -528,6 +564,9 @@ def known_facts(draw: st.DrawFn) -> Facts:
             segments=draw(memberships()),
             certificates=draw(certificates()),
             parents=draw(parents(code)),
+            joined_on=draw(
+                st.sampled_from([date(2020, 1, 1), date(2020, 1, 1), day(1, 17), day(3, 2), day(5, 31)])
+            ),
         )
         for code, partner in zip(
             ABOVE, (replace(PARTNERS[0], standings=(first, moved)), *PARTNERS[1:]), strict=True
@@ -552,6 +591,7 @@ def known_facts(draw: st.DrawFn) -> Facts:
         plans=tuple(made),
         assignments=tuple(assignments),
         protections=draw(protections()),
+        goals=draw(goals(made)),
         rates=rates(
             *((a, b, priced + timedelta(days=7 * week), r) for a, b, r in pairs for week in range(35))
         ),
