@@ -4,6 +4,7 @@ rate for distributors, a SPIFF, a draft.
 Called by: analytics.demo.story.
 """
 
+from decimal import Decimal
 from typing import Any
 
 from analytics.demo.names import Vendor
@@ -16,6 +17,8 @@ from incentives.plans.actions import (
     publish_version,
 )
 from incentives.plans.models import Plan
+from incentives.plans.partner_goals import set_goal, targets_of
+from partners.directory.models import Partner
 from prm.kit.periods import Period
 
 
@@ -67,11 +70,38 @@ def add_plans(stage: Stage) -> None:
     draft = draft_version(
         actor=stage.first("programme_admin"),
         plan=reseller,
-        document=settings | {"components": [higher, taught, above]},
+        document=settings
+        | {
+            "components": [higher, taught, above, _goal(vendor, big)],
+            "caps": [{"per": "sale", "over": "all", "rate": "0.15"}],
+        },
         starts_on=Period.of(stage.today).plus(1).starts_on,
         at=stage.moment(2),
     )
+    _set_goals(stage, reseller, big)
     propose_version(actor=stage.first("programme_admin"), version=draft, at=stage.moment(1))
+
+
+def _goal(vendor: Vendor, big: int) -> dict[str, Any]:
+    steps = [
+        {"from_attainment": "0", "rate": "0.01"},
+        {"from_attainment": "1", "multiplier": "1.5"},
+        {"from_attainment": "1.2", "rate": "0.02"},
+    ]
+    return {"id": "goal", "title": _title(vendor, "Quarter's goal", "Цель квартала"), "type": "target",
+            "measure": "revenue", "window": "quarter", "goal": str(2 * big), "steps": steps}  # fmt: skip
+
+
+def _set_goals(stage: Stage, plan: Plan, big: int) -> None:
+    """Two partners have agreed on goals of their own for the quarter after the version begins."""
+    target = targets_of(plan)["goal"]
+    window_on = target.windows_around(Period.of(stage.today).plus(1).starts_on)[-4].starts_on
+    for code, amount in (("P001", 3 * big), ("P002", big)):
+        set_goal(
+            actor=stage.first("programme_admin"), plan=plan, target=target,
+            partner=Partner.objects.get(code=code), window_on=window_on, amount=Decimal(amount),
+            at=stage.moment(2),
+        )  # fmt: skip
 
 
 def _title(vendor: Vendor, english: str, russian: str) -> str:

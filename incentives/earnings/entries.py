@@ -12,7 +12,8 @@ from uuid import UUID
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import Http404
 
-from incentives.earnings.explanation import EntryFacts, Explanation, explain
+from incentives.earnings.entry_facts import EntryFacts, Explanation
+from incentives.earnings.explanation import explain
 from incentives.earnings.models import Entry, LineOutcome
 from incentives.plans.language import parse_document
 from incentives.plans.models import Plan, PlanVersion

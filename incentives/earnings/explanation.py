@@ -5,11 +5,22 @@ Called by: earnings.wording, which says it in the reader's language.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from incentives.earnings.entry_facts import (
+    SALE_LIMITS,
+    WITHDRAWN,
+    EntryFacts,
+    Explanation,
+    Factor,
+    Percent,
+    Step,
+    TierRow,
+    Told,
+    Value,
+)
 from incentives.earnings.unrounded import (
     Exact,
     Part,
@@ -20,111 +31,14 @@ from incentives.earnings.unrounded import (
     share_before_rounding,
     total_of,
 )
-from incentives.plans.document import Component, ComponentType, Measure, PlanDocument, TiersComponent
+from incentives.plans.document import (
+    Component,
+    PlanDocument,
+    TargetComponent,
+    VolumeComponent,
+)
 from prm.kit.money import Money, exponent_of
 from prm.kit.rounding import round_half_away
-
-WITHDRAWN = "withdrawn"
-SALE_LIMITS = ("sale_floor", "sale_cap")  # taken before rounding
-Value = Money | Exact | Decimal | date | str | int
-
-
-@dataclass(frozen=True)
-class Percent:
-    """A rate as a reader sees it: 0.05 is 5 %."""
-
-    rate: Decimal
-
-
-@dataclass(frozen=True)
-class Factor:
-    """An exchange rate, with all its places."""
-
-    rate: Decimal
-
-
-Told = Value | Percent | Factor
-
-
-@dataclass(frozen=True)
-class Step:
-    """One line of the explanation: what was taken, by which rule, what came out."""
-
-    code: str
-    params: Mapping[str, Told] = field(default_factory=dict)
-    result: Told | None = None
-
-
-@dataclass(frozen=True)
-class TierRow:
-    """A row of the whole rate table; `matched` rows are those the amount came from, each with its part of a marginal
-    amount."""
-
-    starts_at: Value
-    ends_at: Value | None
-    pays: Value | Percent
-    matched: bool
-    part: Part | None = None
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """`sentence` says it at once, `steps` in order, `table` is empty where the rule has none; `parts_total` is the sum
-    of the parts of its rows, where they have any."""
-
-    sentence: Step
-    steps: list[Step]
-    table: list[TierRow]
-    parts_total: Exact | None = None
-
-
-@dataclass(frozen=True)
-class EntryFacts:
-    """What an explanation is made of: the entry's own columns, its stored inputs, and what was posted for the same
-    target before."""
-
-    amount: Money
-    payout: Money
-    inputs: Mapping[str, Any]
-    cause: str
-    plan_name: str
-    version_number: int
-    free_on: date
-    posted_before: Money
-    payout_before: Money
-    depth: int = 0
-
-    @property
-    def of_commission(self) -> bool:
-        return self.inputs.get("basis") == Measure.COMMISSION
-
-    @property
-    def for_registration(self) -> bool:
-        return self.inputs.get("component_type") == ComponentType.REGISTERED_DEAL
-
-    @property
-    def target(self) -> Money:
-        """What the sale should have earned in all, as this entry left it."""
-        return self.amount + self.posted_before
-
-    @property
-    def cuts(self) -> list[Mapping[str, Any]]:
-        return list(self.inputs.get("cuts") or [])
-
-    @property
-    def caps(self) -> list[Mapping[str, Any]]:
-        """Those that cut the rounded amount."""
-        return [cut for cut in self.cuts if cut["limit"] not in SALE_LIMITS]
-
-    @property
-    def paid_for_sale(self) -> Money:
-        """What the sale itself earned, before any return took it back."""
-        refund = self.inputs.get("refund")
-        return Money(int(refund["original_minor"]), self.amount.currency) if refund else self.target
-
-    @property
-    def payout_target(self) -> Money:
-        return self.payout + self.payout_before
 
 
 def explain(facts: EntryFacts, document: PlanDocument, component: Component) -> Explanation:
@@ -146,7 +60,7 @@ def explain(facts: EntryFacts, document: PlanDocument, component: Component) -> 
         Step("free_on", {"day": facts.free_on}),
     ]
     parts = parts_of(facts.inputs, document.currency)
-    table = _table(facts, document, component, parts) if isinstance(component, TiersComponent) else []
+    table = _table(facts, document, component, parts) if isinstance(component, VolumeComponent) else []
     total = total_of(part.amount for part in parts) if parts else None
     return Explanation(_sentence(facts, document), steps, table, total)
 
@@ -226,8 +140,17 @@ def _volume_steps(facts: EntryFacts, document: PlanDocument) -> list[Step]:
     deciding = None if volume["mode"] == "marginal" else _measured(volume, volume["deciding"], document)
     return [
         Step("volume", params, _measured(volume, volume["after"], document)),
+        *_goal_steps(volume, document),
         Step(f"mode_{volume['mode']}", {}, deciding),
     ]
+
+
+def _goal_steps(volume: Mapping[str, Any], document: PlanDocument) -> list[Step]:
+    """What the volume is measured against, and how much of it is reached with this sale."""
+    if "goal" not in volume:
+        return []
+    reached = Percent(Decimal(str(volume["after"])) / Decimal(str(volume["goal"])))
+    return [Step("goal", {"reached": reached}, _measured(volume, volume["goal"], document))]
 
 
 def _pay_step(facts: EntryFacts, document: PlanDocument) -> Step:
@@ -347,28 +270,36 @@ def _withdrawn_steps(facts: EntryFacts) -> list[Step]:
 
 
 def _table(
-    facts: EntryFacts, document: PlanDocument, component: TiersComponent, parts: list[Part]
+    facts: EntryFacts, document: PlanDocument, component: VolumeComponent, parts: list[Part]
 ) -> list[TierRow]:
     of_row = {part.row: part for part in parts}
     matched = {int(piece["row"]) for piece in _slices(facts)}
     volume = facts.inputs.get("volume") or {}
     if not matched and "row" in volume:
         matched = {int(volume["row"])}
-    measure = {"measure": component.measure.value}
+    bounds = _bounds(component, volume, document)
     rows = []
-    for place, tier in enumerate(component.tiers):
-        later = component.tiers[place + 1].starts_at if place + 1 < len(component.tiers) else None
+    for place, tier in enumerate(component.rows):
         pays = Percent(tier.rate) if tier.rate is not None else _per_unit(tier.amount or Decimal(0), document)
         rows.append(
             TierRow(
-                starts_at=_bound(measure, tier.starts_at, document),
-                ends_at=None if later is None else _bound(measure, later, document),
+                starts_at=bounds[place],
+                ends_at=bounds[place + 1] if place + 1 < len(bounds) else None,
                 pays=pays,
                 matched=place in matched,
                 part=of_row.get(place),
             )
         )
     return rows
+
+
+def _bounds(component: VolumeComponent, volume: Mapping[str, Any], document: PlanDocument) -> list[Value]:
+    """Where each row starts: as written, or that share of the partner's goal."""
+    measure = {"measure": component.measure.value}
+    if not isinstance(component, TargetComponent):
+        return [_bound(measure, row.starts_at, document) for row in component.rows]
+    goal = Decimal(str(volume.get("goal", 0)))
+    return [_measured(measure, row.starts_at * goal, document) for row in component.rows]
 
 
 def _slices(facts: EntryFacts) -> list[Mapping[str, Any]]:

@@ -94,6 +94,7 @@ def dirty_since(since: datetime) -> date | None:
         "asks_industry": "industry" in asked.facts,
         "asks_tree": asked.tree,
         "asks_registration": asked.registration,
+        "asks_goal": asked.goals,
         "segments": sorted(asked.segments),
         "certificates": sorted(asked.certificates),
     }

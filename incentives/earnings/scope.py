@@ -247,13 +247,14 @@ def caps_in_use() -> set[tuple[CapSpan, CapOver]]:
 @dataclass(frozen=True)
 class Asked:
     """What any published version asks for: facts, codes of segments and of certificates, the partner tree, who holds a
-    deal. Segments are also those that a plan is assigned to."""
+    deal, goals. Segments are also those that a plan is assigned to."""
 
     facts: set[str]
     segments: set[str]
     certificates: set[str]
     tree: bool
     registration: bool
+    goals: bool
 
 
 def asked_in_use() -> Asked:
@@ -265,6 +266,7 @@ def asked_in_use() -> Asked:
         certificates=set().union(*(values_asked(card.document, "certificate") for card in cards)),
         tree=any(isinstance(c, OverrideComponent) for card in cards for c in card.document.components),
         registration=not facts.isdisjoint(OF_REGISTRATION),
+        goals=any(isinstance(c, TargetComponent) for card in cards for c in card.document.components),
     )
 
 

@@ -2,7 +2,7 @@
 
 Promise: names each fact that `plans.facts` knows; each branch is served by an index, but for the small tables.
 
-Parameters: tenant, zone, since, asks_industry, asks_tree, asks_registration,
+Parameters: tenant, zone, since, asks_industry, asks_tree, asks_registration, asks_goal,
 segments and certificates (the codes that plans ask for)."""
 
 EARLIEST_DIRTY_DAY = """
@@ -11,7 +11,8 @@ WITH line AS (
     WHERE tenant_id = %(tenant)s AND recorded_at > %(since)s
 ), told AS MATERIALIZED (
     SELECT name, payload FROM prm_event WHERE tenant_id = %(tenant)s AND recorded_at > %(since)s
-        AND name IN ('plan.assigned', 'segment.changed', 'certificate.issued', 'certificate.revoked', 'partner.moved')
+        AND name IN ('plan.assigned', 'segment.changed', 'certificate.issued', 'certificate.revoked', 'partner.moved',
+            'partner.changed')
 ), certificate AS (
     SELECT c.id, c.partner_id, c.issued_on, c.revoked_on, k.changed_at FROM partners_certificate c
         JOIN partners_course k ON k.tenant_id = %(tenant)s AND k.id = c.course_id
@@ -37,6 +38,10 @@ SELECT min(day) FROM (
         WHERE tenant_id = %(tenant)s AND created_at > %(since)s
     UNION ALL SELECT min((payload ->> 'starts_on')::date) FROM told WHERE name = 'plan.assigned'
     UNION ALL SELECT min((payload ->> 'starts_on')::date) FROM told WHERE name = 'partner.moved' AND %(asks_tree)s
+    UNION ALL SELECT min(window_on) FROM incentives_partnergoal
+        WHERE tenant_id = %(tenant)s AND changed_at > %(since)s
+    UNION ALL SELECT min(date '1900-01-01') FROM told
+        WHERE name = 'partner.changed' AND payload -> 'fields' ? 'joined_on' AND %(asks_goal)s
     UNION ALL SELECT min(s.starts_on) FROM partners_partnerstanding s JOIN partners_partner p
         ON p.tenant_id = %(tenant)s AND p.id = s.partner_id AND p.changed_at > %(since)s
         WHERE s.tenant_id = %(tenant)s AND EXISTS (SELECT FROM partners_partnerstanding o

@@ -12,7 +12,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from incentives.earnings.explanation import Explanation, Factor, Percent, Step, TierRow, Told
+from incentives.earnings.entry_facts import Explanation, Factor, Percent, Step, TierRow, Told
 from incentives.earnings.unrounded import Exact
 from incentives.plans.predicates import UNTOLD_FACTS
 from incentives.plans.sentences import OP_WORDS, Names, fact_name, values_text
@@ -68,6 +68,7 @@ STEP_TEXTS = {
     "volume": gettext_lazy(
         "Volume from %(from)s until before %(to)s: %(before)s before this sale, %(after)s with it."
     ),
+    "goal": gettext_lazy("The goal of this window; %(reached)s of it is reached with this sale."),
     "mode_marginal": gettext_lazy("Each slice of the volume earns the rate of its own row."),
     "mode_retroactive": gettext_lazy(
         "The rate reached by the window's whole volume applies from the first unit."
@@ -205,6 +206,12 @@ REASON_TEXTS = {
     "sale_earned_nothing": (
         gettext_lazy("Refund of a sale that earned nothing"),
         gettext_lazy("Nothing is taken back."),
+    ),
+    "no_goal": (
+        gettext_lazy("No goal"),
+        gettext_lazy(
+            "The plan pays by how much of a goal is reached, and the partner has none in that window. Set one."
+        ),
     ),
     "no_subscription": (
         gettext_lazy("No subscription"),

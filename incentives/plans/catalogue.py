@@ -38,6 +38,7 @@ name_action("plan.version_edited", _("Version of a plan edited"))
 name_action("plan.version_proposed", _("Version of a plan proposed for publishing"))
 name_action("plan.version_published", _("Version of a plan published"))
 name_action("plan.assigned", _("Plan assigned"))
+name_action("plan.goal_set", _("Goal of a partner set"))
 name_action("plan.assignment_ended", _("Assignment of a plan ended"))
 declare_notice(
     "plan.proposed",

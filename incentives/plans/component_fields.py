@@ -18,6 +18,7 @@ KINDS = tuple(
         ComponentType.RATE,
         ComponentType.PER_UNIT,
         ComponentType.TIERS,
+        ComponentType.TARGET,
         ComponentType.OVERRIDE,
         ComponentType.REGISTERED_DEAL,
         ComponentType.RECURRING,
@@ -80,7 +81,17 @@ def _write_tiers(given: Mapping[str, Any]) -> dict[str, Any]:
         | ({"amount": plain_decimal(pay)} if by_amount else {"rate": _fraction(pay)})
         for start, pay in given["rows"]
     ]
-    written = {name: given[name] for name in ("mode", "measure", "window")} | {"tiers": rows}
+    return _write_volume(given) | {"tiers": rows}
+
+
+def _write_target(given: Mapping[str, Any]) -> dict[str, Any]:
+    steps = [{"from_attainment": _fraction(start), **pay} for start, pay in given["rows"]]
+    goal = {} if given["goal"] is None else {"goal": plain_decimal(given["goal"])}
+    return _write_volume(given) | goal | {"steps": steps}
+
+
+def _write_volume(given: Mapping[str, Any]) -> dict[str, Any]:
+    written = {name: given[name] for name in ("mode", "measure", "window")}
     if given["measured"] == MEASURES_ALL:
         written["measure_where"] = EVERYTHING
     elif given["measured"] == MEASURES_SOME:
@@ -97,6 +108,7 @@ _WRITERS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "rate": _write_rate,
     "per_unit": _write_per_unit,
     "tiers": _write_tiers,
+    "target": _write_target,
     "override": _write_override,
     "recurring": lambda given: {"rate": _fraction(given["percent"]), "months": given["months"]},
     "registered_deal": lambda given: {"rate": _fraction(given["percent"])},
@@ -115,28 +127,27 @@ def _group_of(given: Mapping[str, Any], prefix: str) -> dict[str, Any] | None:
 def fields_of(component: Mapping[str, Any]) -> dict[str, Any]:
     """What the fields show. Raises `NotShown` where conditions have no field; anything of another shape raises what it
     raises."""
-    shown: dict[str, Any] = {
+    own = {name: show for name, show in _SHOWN.items() if name in component}
+    return {
         "id": component["id"],
         "title": component.get("title", ""),
         "basis": component.get("basis", "revenue"),
         "negative": component.get("negative", "pay"),
         **_conditions_of(component.get("where"), ""),
+        **_limits_of(component),
+        **{field: value for show in own.values() for field, value in show(component).items()},
     }
+
+
+def _limits_of(component: Mapping[str, Any]) -> dict[str, Any]:
+    """Caps, floors and dates; None where there is none."""
+    shown: dict[str, Any] = {}
     for name, fields in LIMIT_FIELDS.items():
         limits = component.get(name) or {}
-        for per, field in fields.items():
-            shown[field] = Decimal(limits[per]) if per in limits else None
+        shown |= {field: Decimal(limits[per]) if per in limits else None for per, field in fields.items()}
     for name, key in (("starts_on", "from"), ("ends_on", "to")):
         shown[name] = date.fromisoformat(component[key]) if component.get(key) else None
-    if "rate" in component:
-        shown["percent"] = _percent(component["rate"])
-    if "amount" in component:
-        shown["amount"] = Decimal(component["amount"])
-    if "months" in component:
-        shown["months"] = component["months"]
-    if "levels" in component:
-        shown["levels"] = _levels_of(component)
-    return shown | (_tiers_of(component) if "tiers" in component else {})
+    return shown
 
 
 def _levels_of(component: Mapping[str, Any]) -> dict[int, Decimal]:
@@ -147,18 +158,44 @@ def _levels_of(component: Mapping[str, Any]) -> dict[int, Decimal]:
 
 
 def _tiers_of(component: Mapping[str, Any]) -> dict[str, Any]:
+    rows = component["tiers"]
+    return _volume_of(component) | {
+        "pays": "amount" if any("amount" in row for row in rows) else "rate",
+        "rows": [(Decimal(row["from"]), _pay_of(row)) for row in rows],
+    }
+
+
+def _target_of(component: Mapping[str, Any]) -> dict[str, Any]:
+    """What a step pays is shown as it is written: a rate or a multiplier."""
+    pays = [
+        {name: step[name] for name in ("rate", "multiplier") if name in step} for step in component["steps"]
+    ]
+    starts = [_percent(step["from_attainment"]) for step in component["steps"]]
+    goal = Decimal(component["goal"]) if "goal" in component else None
+    rows = list(zip(starts, pays, strict=True))
+    return {"mode": "marginal"} | _volume_of(component) | {"goal": goal, "rows": rows}
+
+
+def _volume_of(component: Mapping[str, Any]) -> dict[str, Any]:
     measured_where = component.get("measure_where")
     measured = MEASURES_PAID if measured_where is None else MEASURES_SOME
     if measured_where == EVERYTHING:
         measured, measured_where = MEASURES_ALL, None
-    rows = component["tiers"]
     return {
         **{name: component[name] for name in ("mode", "measure", "window") if name in component},
-        "pays": "amount" if any("amount" in row for row in rows) else "rate",
-        "rows": [(Decimal(row["from"]), _pay_of(row)) for row in rows],
         "measured": measured,
         **_conditions_of(measured_where, MEASURED),
     }
+
+
+_SHOWN: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+    "rate": lambda component: {"percent": _percent(component["rate"])},
+    "amount": lambda component: {"amount": Decimal(component["amount"])},
+    "months": lambda component: {"months": component["months"]},
+    "levels": lambda component: {"levels": _levels_of(component)},
+    "tiers": _tiers_of,
+    "steps": _target_of,
+}
 
 
 def _pay_of(row: Mapping[str, Any]) -> Decimal:

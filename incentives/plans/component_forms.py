@@ -4,9 +4,11 @@ Called by: plans.console.
 """
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.formats import localize_input
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -23,6 +25,7 @@ from incentives.plans.component_fields import (
     joined_words,
     listed_words,
 )
+from incentives.plans.document import plain_decimal
 from incentives.plans.forms import Choices, day_field
 from incentives.plans.language import MAX_MONTHS
 
@@ -54,6 +57,13 @@ NEGATIVE = [
     ("pay", pgettext_lazy("negative margin", "It takes away from what is earned")),
     ("zero", pgettext_lazy("negative margin", "It counts as zero")),
 ]
+
+
+MODES = [
+    ("marginal", _("Each slice earns its own rate")),
+    ("retroactive", _("The reached rate applies from the first unit")),
+]
+MULTIPLIES = frozenset("×xх*")  # the third is Cyrillic
 
 
 def negative_field() -> forms.ChoiceField:
@@ -155,31 +165,17 @@ class PerUnitForm(ComponentForm):
     )
 
 
-class TiersForm(ComponentForm):
+class VolumeForm(ComponentForm):
     """Rows `from_0`, `pays_0`, …: an empty row is left out."""
 
-    kind = "tiers"
     prefixes = ("", MEASURED)
 
-    mode = forms.ChoiceField(
-        label=_("How tiers work"),
-        choices=[
-            ("marginal", _("Each slice earns its own rate")),
-            ("retroactive", _("The reached rate applies from the first unit")),
-            ("whole_transaction", _("The reached tier applies to the whole order")),
-        ],
-    )
     measure = forms.ChoiceField(
         label=_("Measured by"),
         choices=[("revenue", _("net sales")), ("margin", _("margin")), ("units", _("units sold"))],
     )
     window = forms.ChoiceField(label=_("Volume adds up over"), choices=WINDOWS)
     negative = negative_field()
-    pays = forms.ChoiceField(
-        label=_("Rows pay"),
-        choices=[("rate", _("a rate, %")), ("amount", _("an amount for each unit"))],
-        help_text=_("Amounts need units sold as the measure."),
-    )
     measured = forms.ChoiceField(
         label=_("What counts as volume"),
         choices=[
@@ -196,14 +192,13 @@ class TiersForm(ComponentForm):
         rows = self.initial.get("rows") or []
         self.row_count = min(max(TIER_ROWS, len(rows) + SPARE_ROWS), MOST_ROWS)
         for row in range(self.row_count):
-            self.fields[f"from_{row}"] = forms.DecimalField(
-                label=_("From volume"), required=row == 0, min_value=0, localize=True
-            )
-            self.fields[f"pays_{row}"] = forms.DecimalField(
-                label=_("Rate, % or amount"), required=row == 0, min_value=0, localize=True
-            )
+            self.fields[f"from_{row}"], self.fields[f"pays_{row}"] = self.row_fields(required=row == 0)
         for row, (start, pay) in enumerate(rows[: self.row_count]):
             self.initial.update({f"from_{row}": start, f"pays_{row}": pay})
+
+    def row_fields(self, *, required: bool) -> tuple[forms.Field, forms.Field]:
+        """Where a row starts, and what it pays."""
+        raise NotImplementedError
 
     def rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
         """The pairs of fields, for the table of the page."""
@@ -214,12 +209,10 @@ class TiersForm(ComponentForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        for row in range(self.row_count):
+        for row in range(1, self.row_count):
             start, pay = cleaned.get(f"from_{row}"), cleaned.get(f"pays_{row}")
-            if row and (start is None) != (pay is None):
+            if (start is None) != (pay is None) and not self.errors.keys() & {f"from_{row}", f"pays_{row}"}:
                 self.add_error(f"{'from' if start is None else 'pays'}_{row}", _("Fill in both, or neither."))
-            if pay is not None and pay > WHOLE_PERCENT and cleaned.get("pays") == "rate":
-                self.add_error(f"pays_{row}", _("A rate is at most 100 %."))
         self._check_measured(cleaned)
         return cleaned
 
@@ -235,6 +228,95 @@ class TiersForm(ComponentForm):
         given = super().given()
         rows = [(given.get(f"from_{row}"), given.get(f"pays_{row}")) for row in range(self.row_count)]
         return given | {"rows": [(start, pay) for start, pay in rows if start is not None]}
+
+
+class TiersForm(VolumeForm):
+    kind = "tiers"
+
+    mode = forms.ChoiceField(
+        label=_("How tiers work"),
+        choices=[*MODES, ("whole_transaction", _("The reached tier applies to the whole order"))],
+    )
+    pays = forms.ChoiceField(
+        label=_("Rows pay"),
+        choices=[("rate", _("a rate, %")), ("amount", _("an amount for each unit"))],
+        help_text=_("Amounts need units sold as the measure."),
+    )
+
+    def row_fields(self, *, required: bool) -> tuple[forms.Field, forms.Field]:
+        start = forms.DecimalField(label=_("From volume"), required=required, min_value=0, localize=True)
+        pay = forms.DecimalField(label=_("Rate, % or amount"), required=required, min_value=0, localize=True)
+        return start, pay
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for row in range(self.row_count):
+            pay = cleaned.get(f"pays_{row}")
+            if pay is not None and pay > WHOLE_PERCENT and cleaned.get("pays") == "rate":
+                self.add_error(f"pays_{row}", _("A rate is at most 100 %."))
+        return cleaned
+
+
+class StepPayField(forms.DecimalField):
+    """A rate in percent, or ×1.5: so many times the base rate. Its value is what the plan language writes."""
+
+    widget = forms.TextInput
+
+    def to_python(self, value: Any) -> dict[str, str] | None:
+        text = str(value or "").strip()
+        multiplies = text[:1].casefold() in MULTIPLIES
+        number = super().to_python(text[1:].strip() if multiplies else text.removesuffix("%").strip())
+        if number is None:
+            return None
+        super().validate(number)
+        super().run_validators(number)
+        return {"multiplier": plain_decimal(number)} if multiplies else {"rate": plain_decimal(number / 100)}
+
+    def validate(self, value: Any) -> None:
+        forms.Field.validate(self, value)
+
+    def run_validators(self, value: Any) -> None:
+        """Those of numbers have been asked."""
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, Mapping):
+            return value
+        if "multiplier" in value:
+            return f"×{localize_input(Decimal(value['multiplier']))}"
+        return localize_input((Decimal(value["rate"]) * 100).normalize())
+
+
+class TargetForm(VolumeForm):
+    kind = "target"
+
+    mode = forms.ChoiceField(label=_("How steps work"), choices=MODES)
+    goal = forms.DecimalField(
+        label=_("Goal of each partner"),
+        required=False,
+        min_value=0,
+        max_digits=15,
+        decimal_places=6,
+        localize=True,
+        help_text=_(
+            "In the plan's currency, or in units. Who joins within the window has a part of it. Empty: only partners "
+            "with a goal of their own are paid."
+        ),
+    )
+
+    def row_fields(self, *, required: bool) -> tuple[forms.Field, forms.Field]:
+        start = forms.DecimalField(
+            label=_("From so much of the goal, %"), required=required, min_value=0, max_digits=9, decimal_places=4,
+            localize=True,
+        )  # fmt: skip
+        pay = StepPayField(
+            label=_("Rate, % or ×1.5"),
+            required=required,
+            min_value=0,
+            max_digits=9,
+            decimal_places=6,
+            localize=True,
+        )
+        return start, pay
 
 
 class OverrideForm(ComponentForm):
@@ -287,7 +369,15 @@ class RecurringForm(ComponentForm):
 
 COMPONENT_FORMS: dict[str, type[ComponentForm]] = {
     form.kind: form
-    for form in (RateForm, PerUnitForm, TiersForm, RecurringForm, OverrideForm, RegisteredDealForm)
+    for form in (
+        RateForm,
+        PerUnitForm,
+        TiersForm,
+        TargetForm,
+        RecurringForm,
+        OverrideForm,
+        RegisteredDealForm,
+    )
 }
 
 

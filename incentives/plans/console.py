@@ -22,6 +22,7 @@ from incentives.plans.forms import AssignmentForm, EndForm, PlanForm, VersionFor
 from incentives.plans.language import PlanDocument, PlanInvalid, parse_document
 from incentives.plans.messages import fault_text
 from incentives.plans.models import Plan, PlanVersion
+from incentives.plans.partner_goals import targets_of
 from incentives.plans.sentences import ComponentText, cap_sentences, describe
 from prm.tenancy.queries import current_tenant
 from prm.web.pages import PageRequest, console_page
@@ -65,6 +66,7 @@ def _plan_page(request: PageRequest, plan: Plan, wrong: dict[UUID, EndForm] | No
     content = {
         "plan": plan,
         "versions": versions,
+        "has_targets": bool(targets_of(plan)),
         "in_force": queries.version_in_force(plan.id, timezone.localdate()),
         "assignments": assignments,
         "labels": labels,

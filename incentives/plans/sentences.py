@@ -25,9 +25,11 @@ from incentives.plans.document import (
     RateComponent,
     RecurringComponent,
     RegisteredDealComponent,
+    TargetComponent,
     Tier,
     TierMode,
     TiersComponent,
+    VolumeComponent,
 )
 from prm.kit.money import exponent_of
 from prm.kit.predicates import Condition, Group
@@ -111,7 +113,7 @@ def describe(component: Component, document: PlanDocument, names: Names) -> Comp
         else [],
         levels=_levels(component) if isinstance(component, OverrideComponent) else [],
         limits=_limits(component, document),
-        table=rate_table(component, document.currency) if isinstance(component, TiersComponent) else [],
+        table=rate_table(component, document.currency) if isinstance(component, VolumeComponent) else [],
     )
 
 
@@ -137,6 +139,22 @@ def _tiers_sentence(component: TiersComponent, document: PlanDocument) -> str:
     }
 
 
+def _target_sentence(component: TargetComponent, document: PlanDocument) -> str:
+    told = {
+        "what": MEASURE_WORDS[component.measure],
+        "window": WINDOW_WORDS[component.window.value],
+        "mode": MODE_WORDS[component.mode],
+    }
+    if component.goal is None:
+        return (
+            _("Pays by how much of its own goal of %(what)s in the %(window)s a partner reaches: %(mode)s.")
+            % told
+        )
+    goal = bound_text(component.goal, component.measure, document.currency)
+    text = _("Pays by how much of a goal of %(goal)s of %(what)s in the %(window)s is reached: %(mode)s.")
+    return text % {**told, "goal": goal}
+
+
 def _recurring_sentence(component: RecurringComponent, document: PlanDocument) -> str:
     return ngettext(
         "Pays %(rate)s of net sales on each line of a subscription, for %(months)s month from its first sale.",
@@ -159,6 +177,7 @@ _SENTENCES: dict[ComponentType, Callable[[Any, PlanDocument], str]] = {
     ComponentType.RATE: _rate_sentence,
     ComponentType.PER_UNIT: _unit_sentence,
     ComponentType.TIERS: _tiers_sentence,
+    ComponentType.TARGET: _target_sentence,
     ComponentType.RECURRING: _recurring_sentence,
     ComponentType.REGISTERED_DEAL: _registered_sentence,
     ComponentType.OVERRIDE: _override_sentence,
@@ -202,18 +221,17 @@ def values_text(fact: str, values: Iterable[object], names: Names) -> str:
     )
 
 
-def rate_table(component: TiersComponent, currency: str) -> list[TableRow]:
-    rows = []
-    for place, tier in enumerate(component.tiers):
-        later = component.tiers[place + 1].starts_at if place + 1 < len(component.tiers) else None
-        rows.append(
-            TableRow(
-                starts_at=_bound(tier.starts_at, component.measure, currency),
-                ends_at="" if later is None else _bound(later, component.measure, currency),
-                pays=_pays(tier, currency),
-            )
-        )
-    return rows
+def rate_table(component: VolumeComponent, currency: str) -> list[TableRow]:
+    """Bounds as volumes, or as shares of the goal."""
+    of_goal = isinstance(component, TargetComponent)
+    bounds = [
+        formats.percent(row.starts_at) if of_goal else bound_text(row.starts_at, component.measure, currency)
+        for row in component.rows
+    ]
+    return [
+        TableRow(start, end, _pays(row, currency))
+        for row, start, end in zip(component.rows, bounds, [*bounds[1:], ""], strict=True)
+    ]
 
 
 def _pays(tier: Tier, currency: str) -> str:
@@ -222,7 +240,8 @@ def _pays(tier: Tier, currency: str) -> str:
     return unit_amount(tier.amount or Decimal(0), currency)
 
 
-def _bound(value: Decimal, measure: Measure, currency: str) -> str:
+def bound_text(value: Decimal, measure: Measure, currency: str) -> str:
+    """A volume in whole units of the currency, or in units."""
     if measure is Measure.UNITS:
         return formats.quantity(value)
     return formats.money(int(value.scaleb(exponent_of(currency))), currency)

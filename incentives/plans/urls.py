@@ -4,6 +4,7 @@ from django.urls import path
 
 from incentives.plans import api as machine
 from incentives.plans import console as pages
+from incentives.plans import goal_pages
 
 console = [
     path("plans/", pages.plan_list, name="plan-list"),
@@ -11,6 +12,8 @@ console = [
     path("plans/<uuid:plan_id>/", pages.plan_detail, name="plan-detail"),
     path("plans/<uuid:plan_id>/versions/new/", pages.version_create, name="version-create"),
     path("plans/<uuid:plan_id>/assignments/new/", pages.assignment_create, name="assignment-create"),
+    path("plans/<uuid:plan_id>/goals/", goal_pages.plan_goals, name="plan-goals"),
+    path("plans/goals/<uuid:goal_id>/remove/", goal_pages.plan_goal_remove, name="plan-goal-remove"),
     path("plans/assignments/<uuid:assignment_id>/end/", pages.assignment_end, name="assignment-end"),
     path("plans/versions/<uuid:version_id>/", pages.version_detail, name="version-detail"),
     path("plans/versions/<uuid:version_id>/edit/", pages.version_edit, name="version-edit"),

@@ -4,7 +4,7 @@ from typing import Any
 
 from incentives.earnings.models import CalculationRun, Entry
 from incentives.payouts.models import BankAccount, PayoutItem, PayoutRun, Statement
-from incentives.plans.models import PlanAssignment, PlanVersion
+from incentives.plans.models import PartnerGoal, PlanAssignment, PlanVersion
 from partners.conflicts.models import Conflict, ConflictSide
 from partners.customers.models import Customer
 from partners.deals.models import Deal, DeclaredInterest
@@ -56,6 +56,7 @@ def demo_objects(slug: str) -> dict[str, Any]:
             "line_id": entry.line_id if entry else None,
             "plan_id": draft.plan_id if draft else None,
             "version_id": draft.id if draft else None,
+            "goal_id": _id(PartnerGoal.objects.filter(amount__isnull=False)),
             "assignment_id": _id(PlanAssignment.objects.all()),
             "entry_id": _id(
                 Entry.objects.filter(inputs__volume__slices__1__isnull=False, amount_minor__gt=0).order_by(

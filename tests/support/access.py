@@ -15,7 +15,7 @@ from incentives.payouts.actions import prepare_run
 from incentives.payouts.actions import work_on_run as work_on_payout
 from incentives.payouts.models import BankAccount, PayoutItem, PayoutRun, Statement
 from incentives.payouts.statements import write_statements
-from incentives.plans.models import Plan, PlanAssignment, PlanVersion
+from incentives.plans.models import PartnerGoal, Plan, PlanAssignment, PlanVersion
 from partners.conflicts.actions import EvidenceFacts, add_evidence, open_conflict
 from partners.conflicts.models import ConflictSide
 from partners.customers.actions import create_customer
@@ -66,6 +66,7 @@ from tests.support.pictures import png
 
 SALES_FILE = b"External id,Partner,Product,Date,Amount,Currency\nL9,nobody,HW,2026-01-10,10.00,EUR\n"
 RATE = [{"id": "base", "type": "rate", "rate": "0.1"}]
+TARGET = {"id": "goal", "type": "target", "goal": "5", "steps": [{"from_attainment": "0", "rate": "0.1"}]}
 
 
 @dataclass(frozen=True)
@@ -101,9 +102,12 @@ def _furnish(tenant: Tenant, partner: Partner, admin: Person, finance: Person) -
         draft = PlanVersion.objects.create(
             plan=plan,
             number=2,
-            document={"currency": "EUR", "components": RATE},
+            document={"currency": "EUR", "period": "quarter", "components": [*RATE, TARGET]},
             starts_on=month,
             edited_at=NOW,
+        )
+        goal = PartnerGoal.objects.create(
+            plan=plan, component_id="goal", partner=partner, window_on=month, amount=7, changed_at=NOW
         )
     run = calculate(tenant, month, at=NOW)
     with tenant_context(tenant.id):
@@ -139,6 +143,7 @@ def _furnish(tenant: Tenant, partner: Partner, admin: Person, finance: Person) -
             "line_id": line.id,
             "plan_id": plan.id,
             "version_id": draft.id,
+            "goal_id": goal.id,
             "assignment_id": PlanAssignment.objects.get().id,
             "entry_id": Entry.objects.first().id,  # type: ignore[union-attr]
             "run_id:calculation": run.id,

@@ -1,13 +1,17 @@
 """What makes a calculated month be calculated again: segments and certificates that plans ask for."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from incentives.earnings.queries import earlier_period_to_calculate, recompute_from
-from partners.directory.actions import move_partner
+from incentives.plans.models import Plan
+from incentives.plans.partner_goals import set_goal, targets_of
+from partners.directory.actions import change_partner, move_partner
 from partners.directory.merging import merge_partners
+from partners.directory.models import Partner
 from partners.segments import actions as segments
 from partners.segments.models import Segment, SegmentRun
 from partners.training import actions as training
@@ -16,6 +20,7 @@ from prm.outbox.models import Event
 from prm.tenancy.context import tenant_context
 from tests.support.cast import Cast, make_partner
 from tests.support.commission import amounts_of, assign, calculate, make_plan, make_product, publish, sell
+from tests.support.plan_facts import target
 
 JAN, FEB, MAR = (date(2026, month, 1) for month in (1, 2, 3))
 
@@ -210,3 +215,41 @@ def test_a_move_in_the_tree_counts_where_a_plan_pays_those_above(
     assert waiting(cast) == waits
     if pays_above:
         assert amounts_of(calculate(cast.acme, JAN, at=when(3, 2))) == [2_00]
+
+
+def plan_by_goal(cast: Cast) -> Plan:
+    """10 % up to a goal of 1,000 in the quarter, 20 % beyond; 1,500.00 sold in January."""
+    component = target([("0", "0.1"), ("1", "0.2")], "1000", window="quarter")
+    with tenant_context(cast.acme.id):
+        plan, product = make_plan(), make_product()
+        publish(plan, [component], at=when(1))
+        assign(plan, at=when(1))
+        sell(cast.northwind, product, "J", date(2026, 1, 20), 1500_00, at=when(1, 20))
+    return plan
+
+
+def test_a_goal_of_ones_own_counts_in_a_month_calculated_before(cast: Cast) -> None:
+    plan = plan_by_goal(cast)
+    calculated(cast)
+    with tenant_context(cast.acme.id):
+        set_goal(
+            actor=cast.vera.actor, plan=plan, target=targets_of(plan)["goal"], partner=cast.northwind,
+            window_on=JAN, amount=Decimal(500), at=when(3),
+        )  # fmt: skip
+    assert waiting(cast) == JAN
+    assert amounts_of(calculate(cast.acme, JAN, at=when(3, 2))) == [50_00]
+    assert waiting(cast) is None
+
+
+def test_a_later_day_of_joining_prorates_the_goal_of_a_month_calculated_before(cast: Cast) -> None:
+    plan_by_goal(cast)
+    with tenant_context(cast.acme.id):
+        Partner.objects.filter(id=cast.northwind.id).update(joined_on=date(2025, 1, 1))
+    calculated(cast)
+    with tenant_context(cast.acme.id):
+        northwind = Partner.objects.get(id=cast.northwind.id)
+        changes: Any = {"joined_on": date(2026, 1, 16)}
+        change_partner(actor=cast.vera.actor, partner=northwind, changes=changes, at=when(3))
+        Event.objects.filter(name="partner.changed").update(recorded_at=when(3))
+    assert waiting(cast) == JAN
+    assert amounts_of(calculate(cast.acme, JAN, at=when(3, 2))) == [16_67]

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from incentives.earnings.entries import explain_entry
-from incentives.earnings.explanation import Factor
+from incentives.earnings.entry_facts import Factor
 from incentives.earnings.models import Entry
 from partners.sales.models import SaleLine
 from prm.currencies.models import ExchangeRate

@@ -17,7 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incentives.earnings import explanation as module
-from incentives.earnings.explanation import EntryFacts, Explanation, explain
+from incentives.earnings.entry_facts import EntryFacts, Explanation
+from incentives.earnings.explanation import explain
 from incentives.earnings.unrounded import Exact, amount_before_rounding
 from incentives.earnings.wording import STEP_TEXTS, SpokenExplanation, speak
 from incentives.plans.facts import Facts, Held, SplitShare

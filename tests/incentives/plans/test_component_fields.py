@@ -22,6 +22,18 @@ OVERRIDE = {
     "type": "override",
     "levels": [{"up": 1, "rate": "0.03"}, {"up": 3, "rate": "0.01"}],
 }
+TARGET = {
+    "id": "goal",
+    "type": "target",
+    "goal": "300000",
+    "measure": "revenue",
+    "window": "quarter",
+    "steps": [
+        {"from_attainment": "0", "rate": "0.05"},
+        {"from_attainment": "1", "multiplier": "1.5"},
+        {"from_attainment": "1.2", "rate": "0.1"},
+    ],
+}
 BY_AMOUNT = [{"from": "0", "amount": "2"}, {"from": "10", "amount": "0.333333"}]
 
 
@@ -63,6 +75,11 @@ SHOWN = {
     "margin measured": TIERS | {"measure": "margin", "negative": "zero"},
     "everything measured": TIERS | {"measure_where": everything()},
     "some measured": TIERS | {"measure_where": everything(asks("segment", "key"), asks("product", "A1"))},
+    "goal": TARGET,
+    "goals of their own, measured otherwise": {
+        name: value for name, value in TARGET.items() if name != "goal"
+    }
+    | {"mode": "retroactive", "measure": "margin", "negative": "zero", "measure_where": everything()},
     "subscription": {"id": "sub", "type": "recurring", "rate": "0.05", "months": 12},
     "registered deal": {"id": "deal", "type": "registered_deal", "rate": "0.05"},
     "levels": OVERRIDE,
