@@ -12,7 +12,7 @@ from incentives.earnings import sql_caps, sql_credits, sql_entries, sql_outcomes
 from incentives.earnings.models import CalculationShard
 from incentives.earnings.scope import Scope
 from incentives.plans.caps import PLAN_CAPS, limit_name
-from incentives.plans.compiler import CompiledComponent
+from incentives.plans.compiler import INVOICED, CompiledComponent
 from incentives.plans.document import OverrideComponent
 from prm.kit.failpoints import failpoint
 
@@ -52,7 +52,7 @@ def calculate_shard(shard: CalculationShard, scope: Scope, *, at: datetime) -> d
     _earn(work, scope, has_refunds=refunds > 0)
     failpoint("calculation.mid_shard")
     work.fill("calc_posted", sql_entries.POSTED)
-    entries = work.run(sql_entries.ENTRIES)
+    entries = work.run(sql_entries.entries_sql(asks_invoice=INVOICED in scope.facts))
     outcomes = _explain(work, scope)
     work.run(f"DROP TABLE {', '.join(TABLES)}")
     return {"credits": credits, "entries": entries, "outcomes": outcomes}

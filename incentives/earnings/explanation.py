@@ -33,6 +33,7 @@ from incentives.earnings.unrounded import (
 )
 from incentives.plans.document import (
     Component,
+    EarningEvent,
     PlanDocument,
     TargetComponent,
     VolumeComponent,
@@ -57,6 +58,7 @@ def explain(facts: EntryFacts, document: PlanDocument, component: Component) -> 
         *_refund_steps(facts, document),
         *_difference_steps(facts),
         *_payout_steps(facts),
+        *_event_steps(document),
         Step("free_on", {"day": facts.free_on}),
     ]
     parts = parts_of(facts.inputs, document.currency)
@@ -227,6 +229,10 @@ def _difference_steps(facts: EntryFacts) -> list[Step]:
         "cause": facts.cause,
     }
     return [Step("difference", params, facts.amount)]
+
+
+def _event_steps(document: PlanDocument) -> list[Step]:
+    return [Step("earned_on_invoice")] if document.earning_event is EarningEvent.INVOICE else []
 
 
 def _payout_steps(facts: EntryFacts) -> list[Step]:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 from django.db.models.functions import TruncMonth
 from django.http import Http404
 from django.utils import timezone
@@ -116,10 +116,19 @@ def recompute_from(period_on: date) -> date:
     )
     if earlier is None or any(per is CapSpan.LIFE for per, _over in caps_in_use()):
         return tenant.first_period_on
-    day = dirty_since(earlier.created_at - LONGEST_TRANSACTION)
-    return max(
-        tenant.first_period_on, _window_start(tenant, [period_on] if day is None else [period_on, day])
-    )
+    touched = [dirty_since(earlier.created_at - LONGEST_TRANSACTION), _sold_before_its_invoice(period_on)]
+    days = [period_on, *(day for day in touched if day is not None)]
+    return max(tenant.first_period_on, _window_start(tenant, days))
+
+
+def _sold_before_its_invoice(period_on: date) -> date | None:
+    """The earliest day of a sale that is invoiced in the period, where a plan earns on invoice."""
+    if not asked_in_use().invoices:
+        return None
+    ends_on = Period.of(period_on).ends_on
+    invoiced = SaleLine.objects.filter(invoiced_on__gte=period_on, invoiced_on__lt=ends_on, voided=False)
+    day: date | None = invoiced.aggregate(day=Min("occurred_on"))["day"]
+    return day
 
 
 def _window_start(tenant: Tenant, days: Iterable[date]) -> date:
@@ -141,11 +150,15 @@ def earlier_period_to_calculate(period_on: date) -> date | None:
 
 
 def _months_sold() -> set[date]:
-    """First days of the months that have lines."""
-    months = (
-        SaleLine.objects.order_by().annotate(month=TruncMonth("occurred_on")).values_list("month", flat=True)
-    )
-    return set(months.distinct())
+    """First days of the months that have lines, or invoices of lines where a plan earns on them."""
+    dates = ["occurred_on", "invoiced_on"] if asked_in_use().invoices else ["occurred_on"]
+    months: set[date] = set()
+    for name in dates:
+        told = (
+            SaleLine.objects.order_by().filter(**{f"{name}__isnull": False}).annotate(month=TruncMonth(name))
+        )
+        months |= set(told.values_list("month", flat=True).distinct())
+    return months
 
 
 def _last_calculated_runs() -> dict[date, CalculationRun]:

@@ -13,6 +13,7 @@ from uuid import UUID
 from incentives.earnings.models import CalculationRun
 from incentives.earnings.rules import DatedVersion, Reign, reigns, widest_start, windows_between
 from incentives.plans.compiler import (
+    INVOICED,
     OF_REGISTRATION,
     CompiledComponent,
     VersionCard,
@@ -145,6 +146,7 @@ def _component(compiled: CompiledComponent) -> dict[str, Any]:
         "hold_days": document.hold_days,
         "window_kind": component.window.value if isinstance(component, VolumeComponent) else None,
         "policy": document.refund_policy.value,
+        "earning_event": document.earning_event.value,
         "place": compiled.number,
         "limit_window": document.window_of(component).value,
         "period": document.period.value,
@@ -247,7 +249,7 @@ def caps_in_use() -> set[tuple[CapSpan, CapOver]]:
 @dataclass(frozen=True)
 class Asked:
     """What any published version asks for: facts, codes of segments and of certificates, the partner tree, who holds a
-    deal, goals. Segments are also those that a plan is assigned to."""
+    deal, goals, invoices. Segments are also those that a plan is assigned to."""
 
     facts: set[str]
     segments: set[str]
@@ -255,6 +257,7 @@ class Asked:
     tree: bool
     registration: bool
     goals: bool
+    invoices: bool
 
 
 def asked_in_use() -> Asked:
@@ -265,6 +268,7 @@ def asked_in_use() -> Asked:
         segments=_segments(cards),
         certificates=set().union(*(values_asked(card.document, "certificate") for card in cards)),
         tree=any(isinstance(c, OverrideComponent) for card in cards for c in card.document.components),
+        invoices=INVOICED in facts,
         registration=not facts.isdisjoint(OF_REGISTRATION),
         goals=any(isinstance(c, TargetComponent) for card in cards for c in card.document.components),
     )

@@ -100,6 +100,7 @@ FACTS: dict[str, tuple[str, str, str]] = {
     "deal_is_registered": ("deal_is_registered", "(held.partner_id IS NOT NULL)", _HOLDER),
     "external_id": ("external_id", "l.external_id", ""),
     "subscription": ("subscription_begun_on", _BEGUN, ""),
+    "invoiced": ("invoiced_on", "CASE WHEN l.invoiced_on < %(until)s THEN l.invoiced_on END", ""),
     "holder": ("holder_id", "held.partner_id", _HOLDER),
     "partner": ("partner_code", _STANDING["partner_code"], ""),
     "partner_type": ("partner_type", _STANDING["partner_type"], ""),

@@ -15,7 +15,7 @@ SELECT * FROM jsonb_to_recordset(%(components)s::jsonb) AS k(component_no int, v
     cap_sale_all_rate numeric, cap_window_beneficiary_minor bigint, cap_window_beneficiary_rate numeric,
     cap_window_all_minor bigint, cap_window_all_rate numeric, cap_life_beneficiary_minor bigint,
     cap_life_beneficiary_rate numeric, cap_life_all_minor bigint, cap_life_all_rate numeric, goal_unit numeric,
-    goal numeric, goal_places int)
+    goal numeric, goal_places int, earning_event text)
 """
 
 # Linked refunds that are not merged into their sale: reversal n = round(original x cumulative refunded share) - already
@@ -120,7 +120,7 @@ WITH wanted AS (
     WHERE coalesce(w.amount_minor, 0) <> coalesce(p.amount_minor, 0)
         OR coalesce(w.payout_amount_minor, 0) <> coalesce(p.payout_amount_minor, 0)
 ), explained AS (
-    SELECT j.*, k.version_id, k.currency, k.payout_currency, c.occurred_on + k.hold_days AS free_on, {inputs} AS inputs
+    SELECT j.*, k.version_id, k.currency, k.payout_currency, {earned_on} + k.hold_days AS free_on, {inputs} AS inputs
     FROM joined j
     LEFT JOIN calc_component k ON k.component_no = j.component_no
     LEFT JOIN calc_credit c ON c.credit_id = j.credit_id
@@ -151,18 +151,24 @@ _CAUSE = f"""CASE WHEN d.component_no IS NULL THEN 'withdrawn'
         WHEN {_differ("volume")} THEN 'volume_changed'
         WHEN {_differ("basis_value")} THEN 'commission_changed' ELSE 'recalculated' END"""
 
-ENTRIES = _ENTRIES.format(
-    inputs=_INPUTS.format(
-        share=decimal_text("round(c.weight, 20) / c.weight_total"),
-        whole_quantity=decimal_text("c.quantity"),
-        quantity=decimal_text("round(c.quantity * c.weight, 30) / c.weight_total"),
-        basis_value=decimal_text("j.basis_value"),
-        rate=decimal_text("j.rate"),
-        unit_amount=decimal_text("j.unit_amount"),
-        exchange=_RATE_USE.format("x", decimal_text("x.rate")),
-        payout_exchange=_RATE_USE.format("y", decimal_text("y.rate")),
-        refunded_share=decimal_text("j.refunded_share"),
-        refund_share=decimal_text("j.refund_share"),
-    ),
-    cause=_CAUSE,
+_WRITTEN = _INPUTS.format(
+    share=decimal_text("round(c.weight, 20) / c.weight_total"),
+    whole_quantity=decimal_text("c.quantity"),
+    quantity=decimal_text("round(c.quantity * c.weight, 30) / c.weight_total"),
+    basis_value=decimal_text("j.basis_value"),
+    rate=decimal_text("j.rate"),
+    unit_amount=decimal_text("j.unit_amount"),
+    exchange=_RATE_USE.format("x", decimal_text("x.rate")),
+    payout_exchange=_RATE_USE.format("y", decimal_text("y.rate")),
+    refunded_share=decimal_text("j.refunded_share"),
+    refund_share=decimal_text("j.refund_share"),
 )
+
+
+def entries_sql(*, asks_invoice: bool) -> str:
+    """Holds run from the plan's earning event; `asks_invoice`: the credits know when they were invoiced."""
+    on_invoice = (
+        "CASE WHEN k.earning_event = 'invoice' AND c.direction > 0 THEN c.invoiced_on ELSE c.occurred_on END"
+    )
+    earned_on = f"({on_invoice})" if asks_invoice else "c.occurred_on"
+    return _ENTRIES.format(earned_on=earned_on, inputs=_WRITTEN, cause=_CAUSE)

@@ -117,6 +117,7 @@ STEP_TEXTS = {
         "In the payout currency the sale should earn %(target)s; %(posted)s was posted before."
     ),
     "payout_withdrawn": gettext_lazy("In the payout currency the %(posted)s posted before are taken back."),
+    "earned_on_invoice": gettext_lazy("The plan pays when the sale is invoiced, not when it is ordered."),
     "free_on": gettext_lazy("Free for payout from %(day)s."),
 }
 CAUSE_WORDS = {
@@ -194,6 +195,10 @@ REASON_TEXTS = {
     "where_failed": (
         gettext_lazy("Conditions not met"),
         gettext_lazy("The plan asks that %(condition)s; this sale has: %(actual)s."),
+    ),
+    "not_invoiced": (
+        gettext_lazy("Not invoiced yet"),
+        gettext_lazy("The plan pays when the sale is invoiced. Send the line with the day of its invoice."),
     ),
     "refunded": (
         gettext_lazy("Returned"),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from incentives.plans.document import (
     Component,
+    EarningEvent,
     OverrideComponent,
     PlanDocument,
     RecurringComponent,
@@ -27,6 +28,7 @@ from prm.kit.predicate_sql import values_of
 from prm.kit.predicates import Condition, conditions_of
 
 __all__ = [
+    "INVOICED",
     "OF_REGISTRATION",
     "CompiledComponent",
     "VersionCard",
@@ -85,8 +87,8 @@ def _source(component: Component) -> Callable[[Gate], str]:
             return flat_source
 
 
-# No facts of `where`: who holds a live protection for the credit, when its subscription began.
-HOLDER, SUBSCRIPTION = "holder", "subscription"
+# No facts of `where`: who holds a live protection for the credit, when its subscription began, when it was invoiced.
+HOLDER, SUBSCRIPTION, INVOICED = "holder", "subscription", "invoiced"
 OF_REGISTRATION = frozenset({HOLDER, "deal_is_registered"})
 
 
@@ -98,6 +100,8 @@ def facts_asked(card: VersionCard) -> set[str]:
             asked.add(HOLDER)
         elif isinstance(component, RecurringComponent):
             asked.add(SUBSCRIPTION)
+    if card.document.earning_event is EarningEvent.INVOICE:
+        asked.add(INVOICED)
     return asked
 
 

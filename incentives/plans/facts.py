@@ -56,6 +56,7 @@ class SaleLine:
     split: tuple[SplitShare, ...] = ()
     deal_id: str | None = None
     subscription_ref: str = ""
+    invoiced_on: date | None = None
     more_facts: Mapping[str, FactValue] = field(default_factory=dict, compare=False)
 
     @property

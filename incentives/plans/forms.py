@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from incentives.plans.cap_fields import CAP_FIELDS, LABELS, CapUnreadable, caps_as_written, read_cap
 from incentives.plans.models import Audience
@@ -77,6 +78,13 @@ class VersionForm(forms.Form):
         initial=0,
         localize=True,
         help_text=_("In the payout currency."),
+    )
+    earning_event = forms.ChoiceField(
+        label=pgettext_lazy("plan", "Earned"),
+        choices=[("order", _("with the order")), ("invoice", _("with the invoice"))],
+        help_text=_(
+            "With the invoice, a sale without the day of its invoice earns nothing yet. Volume counts orders."
+        ),
     )
     refund_policy = forms.ChoiceField(
         label=_("Refunds after a closed window"),
@@ -151,6 +159,7 @@ class VersionForm(forms.Form):
             "period": given["period"],
             "hold_days": given["hold_days"],
             "minimum_payout": f"{given['minimum_payout']:f}",
+            "earning_event": given["earning_event"],
             "refund_policy": given["refund_policy"],
             "caps": caps_as_written({name: given[name] for name in CAP_FIELDS}),
         }

@@ -4,6 +4,7 @@ Promise: whatever is stopped has its reason on the board; called by the referenc
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 from incentives.plans import reasons
@@ -38,6 +39,7 @@ class Payable:
 
     claim: Claim
     component: Component
+    earned_on: date
     basis_value: Fraction
     to_plan: Conversion
     to_payout: Conversion
@@ -53,7 +55,7 @@ def gate(world: World, component: Component, claim: Claim, board: Board) -> Paya
     credit, document = claim.credit, claim.document
     to_plan = world.conversion(credit, document.currency)
     to_payout = world.rates.conversion(document.currency, document.payout_currency, credit.line.occurred_on)
-    stop = _stop(world, component, credit)
+    stop = _stop(world, component, claim)
     if stop is None and to_plan is not None and to_payout is not None:
         refunds = world.refunds_for(credit, component, document)
         basis_value = value_of(credit, _valued(component), component.negative, to_plan, refunds.kept)
@@ -61,8 +63,9 @@ def gate(world: World, component: Component, claim: Claim, board: Board) -> Paya
             stop = (reasons.NO_COST, {})
         else:
             board.merge(refunds.merged, credit.partner.id)
-            if refunds.merged_share < 1:
-                return Payable(claim, component, basis_value, to_plan, to_payout, refunds)
+            earned_on = world.earned_on(credit.line, document)
+            if refunds.merged_share < 1 and earned_on is not None:
+                return Payable(claim, component, earned_on, basis_value, to_plan, to_payout, refunds)
             stop = (reasons.REFUNDED, {})
     if stop is None:
         base = document.currency if to_plan else credit.line.currency
@@ -86,12 +89,15 @@ def _valued(component: Component) -> Measure:
     return Measure.REVENUE if component.basis is Measure.COMMISSION else component.basis
 
 
-def _stop(world: World, component: Component, credit: Credit) -> tuple[str, dict[str, str]] | None:
+def _stop(world: World, component: Component, claim: Claim) -> tuple[str, dict[str, str]] | None:
     """What keeps the credit out of the component before any number is asked."""
+    credit = claim.credit
     if not component.covers(credit.line.occurred_on):
         return reasons.OUTSIDE_DATES, {}
     failure = world.failure(credit, component.where)
-    return (reasons.WHERE_FAILED, _failed(failure)) if failure is not None else None
+    if failure is not None:
+        return reasons.WHERE_FAILED, _failed(failure)
+    return (reasons.NOT_INVOICED, {}) if world.earned_on(credit.line, claim.document) is None else None
 
 
 def _failed(failure: Failure) -> dict[str, str]:

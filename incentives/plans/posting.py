@@ -46,9 +46,9 @@ def reversals_of(due: Due) -> list[Reversal]:
 def _target(
     due: Due, line_id: str, occurred_on: date, amount_minor: int, payout_minor: int, inputs: Inputs
 ) -> Target:
-    """Sale and refunds alike belong to the month of the sale and come free with it."""
+    """Sale and refunds alike belong to the month of the sale and come free with it, so many days after its earning
+    event."""
     claim, document = due.payable.claim, due.document
-    sold_on = claim.credit.line.occurred_on
     return Target(
         key=TargetKey(
             plan_id=claim.plan.id,
@@ -57,7 +57,7 @@ def _target(
             credited_partner_id=claim.credit.partner.id,
             partner_id=due.partner_id,
             depth=due.depth,
-            belongs_on=Period.of(sold_on).starts_on,
+            belongs_on=Period.of(claim.credit.line.occurred_on).starts_on,
         ),
         version_id=claim.version.id,
         slot=claim.plan.slot,
@@ -66,7 +66,7 @@ def _target(
         currency=document.currency,
         payout_amount_minor=payout_minor,
         payout_currency=document.payout_currency,
-        free_on=sold_on + timedelta(days=document.hold_days),
+        free_on=due.payable.earned_on + timedelta(days=document.hold_days),
         inputs=inputs,
     )
 

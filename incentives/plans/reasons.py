@@ -14,6 +14,7 @@ NO_RATE = "no_rate"  # no exchange rate on the date or the 7 days before
 NO_COST = "no_cost"  # margin is asked, the line has no cost
 OUTSIDE_DATES = "outside_dates"  # no published version covers the date, or no component does
 WHERE_FAILED = "where_failed"  # the conditions of every component exclude the line
+NOT_INVOICED = "not_invoiced"  # the plan earns on invoice, and the line is not invoiced yet
 REFUNDED = "refunded"  # the sale was returned whole before its window was closed
 COUNTED_WITH_SALE = "counted_with_sale"  # a refund that changed its sale's own amount
 SALE_EARNED_NOTHING = "sale_earned_nothing"  # a refund of a line that had earned nothing
@@ -39,6 +40,7 @@ REASONS: tuple[str, ...] = (
     NO_COST,
     OUTSIDE_DATES,
     WHERE_FAILED,
+    NOT_INVOICED,
     REFUNDED,
     COUNTED_WITH_SALE,
     SALE_EARNED_NOTHING,

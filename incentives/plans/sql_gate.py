@@ -11,6 +11,7 @@ from functools import cached_property
 
 from incentives.plans.document import (
     Component,
+    EarningEvent,
     Measure,
     NegativeMargin,
     PlanDocument,
@@ -99,6 +100,13 @@ class Gate:
     def where(self) -> str:
         return condition_sql(self.component.where, self.bind)
 
+    @property
+    def is_earned(self) -> str:
+        """Whether the plan's earning event has come; a credit note is its own document."""
+        if self.document.earning_event is EarningEvent.ORDER:
+            return "TRUE"
+        return "(c.direction < 0 OR c.invoiced_on IS NOT NULL)"
+
     def has_cost_for(self, what: Measure) -> str:
         return "c.cost_minor IS NOT NULL" if what is Measure.MARGIN else "TRUE"
 
@@ -118,7 +126,13 @@ class Gate:
     @cached_property
     def passes(self) -> str:
         """Whether the credit is paid by the component, refunds apart."""
-        tests = [self.covers, self.where, self.has_rates, self.has_cost_for(self.component.basis)]
+        tests = [
+            self.covers,
+            self.where,
+            self.is_earned,
+            self.has_rates,
+            self.has_cost_for(self.component.basis),
+        ]
         return " AND ".join(test for test in tests if test != "TRUE")
 
     def value_of(self, what: Measure) -> Ratio:
@@ -141,6 +155,7 @@ class Gate:
         branches = [
             f"WHEN NOT ({self.covers}) THEN 'outside_dates'",
             f"WHEN NOT {self.where} THEN 'where_failed'",
+            f"WHEN NOT {self.is_earned} THEN 'not_invoiced'",
             f"WHEN NOT ({self.has_rates}) THEN 'no_rate'",
             f"WHEN NOT ({self.has_cost_for(self.component.basis)}) THEN 'no_cost'",
         ]
@@ -158,7 +173,7 @@ class Gate:
         )
         return (
             f"CASE WHEN NOT ({self.covers}) THEN {EMPTY} WHEN NOT {self.where} THEN {failed} "
-            f"WHEN NOT ({self.has_rates}) THEN {pair} ELSE {EMPTY} END"
+            f"WHEN {self.is_earned} AND NOT ({self.has_rates}) THEN {pair} ELSE {EMPTY} END"
         )
 
 

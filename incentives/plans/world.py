@@ -11,6 +11,7 @@ from fractions import Fraction
 from incentives.plans.credits import Credit, credits_of
 from incentives.plans.document import (
     Component,
+    EarningEvent,
     Measure,
     NegativeMargin,
     PlanDocument,
@@ -117,6 +118,14 @@ class World:
         """Dated before the window's end and arrived before its last month closed."""
         closed_at = self.facts.closed_at.get(window.last_period)
         return refund.occurred_on < window.ends_on and (closed_at is None or refund.recorded_at < closed_at)
+
+    def earned_on(self, line: SaleLine, document: PlanDocument) -> date | None:
+        """The day of the plan's earning event, if that is before the end of the calculation. A credit note is its own
+        document."""
+        if document.earning_event is EarningEvent.ORDER or line.kind != SALE:
+            return line.occurred_on
+        invoiced = line.invoiced_on
+        return invoiced if invoiced is not None and invoiced < self.ends_on else None
 
     def above(self, partner: Partner, day: date) -> list[str]:
         """Who stood above the partner on that day, nearest first."""

@@ -81,6 +81,11 @@ class SaleLine(LineFacts):
                 condition=~models.Q(subscription_ref=""),
             ),
             models.Index(
+                fields=["tenant", "invoiced_on"],
+                name="sale_line_by_invoice",
+                condition=models.Q(invoiced_on__isnull=False),
+            ),
+            models.Index(
                 fields=["tenant", "refunded_line_id"],
                 name="sale_line_refunds_of",
                 condition=models.Q(refunded_line_id__isnull=False),

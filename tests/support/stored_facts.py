@@ -338,6 +338,7 @@ def _store_lines(facts: Facts) -> None:
                 refunded_external_id=line.refunded_external_id,
                 refunded_line_id=refunded(line),
                 subscription_ref=line.subscription_ref,
+                invoiced_on=line.invoiced_on,
                 deal_id=UUID(line.deal_id) if line.deal_id is not None else None,
                 recorded_at=line.recorded_at,
                 first_recorded_at=line.recorded_at,

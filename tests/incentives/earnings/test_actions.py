@@ -154,6 +154,39 @@ def test_a_late_sale_is_posted_in_the_open_month_and_belongs_to_its_own(
     assert run.recompute_from == JAN
 
 
+def test_a_sale_that_is_invoiced_later_is_posted_then(cast: Cast, product: Product) -> None:
+    """The day of the invoice is known when the sale is recorded; the month of the sale is over when it comes."""
+    with tenant_context(cast.acme.id):
+        plan = make_plan()
+        publish(
+            plan,
+            [{"id": "base", "type": "rate", "rate": "0.05"}],
+            earning_event="invoice",
+            hold_days=30,
+            at=when(1),
+        )
+        assign(plan, at=when(1))
+        sale = sell(
+            cast.northwind,
+            product,
+            "A1",
+            date(2026, 1, 5),
+            100_00,
+            at=when(1, 5),
+            invoiced_on=date(2026, 3, 10),
+        )
+    january = calculate(cast.acme, JAN, at=when(2, 1))
+    assert (posted(january), january.funnel["reasons"]) == ([], {"not_invoiced": 1})
+    close(cast, JAN, at=when(2, 2))
+    february = calculate(cast.acme, FEB, at=when(3, 1))
+    assert (posted(february), february.recompute_from) == ([], FEB)
+    close(cast, FEB, at=when(3, 2))
+    march = calculate(cast.acme, MAR, at=when(4, 1))
+    assert posted(march) == [("A1", 5_00, JAN, "late_sale")]
+    with tenant_context(cast.acme.id):
+        assert Entry.objects.get(line_id=sale.id).free_on == date(2026, 4, 9)
+
+
 def amend(line: SaleLine, *, at: datetime, **changes: Any) -> None:
     """As the sales room amends: the old revision is kept, the line says the new."""
     kept = {

@@ -390,6 +390,7 @@ def documents(draw: st.DrawFn, currency: str, payout: str) -> dict[str, Any]:
         refund_policy=draw(st.sampled_from(["original_rate", "recompute"])),
         hold_days=draw(st.sampled_from([0, 30])),
         period=draw(st.sampled_from(["month", "quarter"])),
+        earning_event=draw(st.sampled_from(["order", "order", "invoice"])),
         caps=draw(st.just([]) | st.just([]) | plan_caps()),
     )
 
@@ -468,6 +469,7 @@ def sale_lines(draw: st.DrawFn, name: str) -> SaleLine:
         customer_id=draw(st.sampled_from([None, "bank", "bank", "farm"])),
         deal_id=draw(st.sampled_from([None, None, None, "d0", "d1"])),
         subscription_ref=draw(st.sampled_from(["", "", "sub1", "sub2"])),
+        invoiced_on=draw(st.none() | days),
         recorded_at=datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=draw(st.integers(0, 200))),
     )
 

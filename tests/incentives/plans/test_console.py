@@ -24,6 +24,7 @@ SETTINGS = {
     "period": "quarter",
     "hold_days": "0",
     "minimum_payout": "50.00",
+    "earning_event": "order",
     "refund_policy": "original_rate",
 }
 TIERS = {

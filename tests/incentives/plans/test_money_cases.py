@@ -474,3 +474,31 @@ class TestCaps:
         lines = [sale("a", day(1, 5), "120"), refund("b", day(1, 6), "120")]
         cap = [{"per": "sale", "over": "beneficiary", "amount": "100"}]
         assert self.amounts(lines, caps=cap) == {"a": 10000, "b": -10000}
+
+
+class TestInvoice:
+    """A plan that earns on invoice: the window and the tier stay the sale's, the hold runs from the invoice."""
+
+    def run_with(self, **more: Any) -> Evaluation:
+        lines = [sale("a", day(1, 5), "100", **more), sale("b", day(1, 6), "100", invoiced_on=day(2, 1))]
+        ladder = tiers("marginal", [("0", "0.1"), ("100", "0.2")])
+        return run(facts(lines, document(ladder, earning_event="invoice", hold_days=10)))
+
+    def test_what_is_not_invoiced_counts_as_volume_and_waits(self) -> None:
+        found = self.run_with()
+        assert (amounts(found), found.funnel) == ({"b": 2000}, {"not_invoiced": 1})
+
+    def test_an_invoice_after_the_end_has_not_come_yet(self) -> None:
+        assert amounts(self.run_with(invoiced_on=date(2027, 1, 1))) == {"b": 2000}
+
+    def test_the_hold_runs_from_the_invoice(self) -> None:
+        found = self.run_with(invoiced_on=day(3, 1))
+        assert {each.key.line_id: each.free_on for each in found.targets} == {
+            "a": day(3, 11),
+            "b": day(2, 11),
+        }
+
+    def test_a_credit_note_is_its_own_document(self) -> None:
+        lines = [refund("n", day(1, 7), "40")]
+        found = run(facts(lines, document(rate("0.1"), earning_event="invoice")))
+        assert amounts(found) == {"n": -400}
