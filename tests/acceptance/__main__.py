@@ -21,6 +21,12 @@ from tests.acceptance.cases import (  # noqa: E402
 from tests.acceptance.deals import protected_deal  # noqa: E402
 from tests.acceptance.imports import ten_thousand_partners  # noqa: E402
 from tests.acceptance.segments import engagement_and_potential, reseller_facts, segment_figures  # noqa: E402
+from tests.acceptance.stories import (  # noqa: E402
+    back_dating,
+    currencies,
+    refund_after_the_close,
+    those_above,
+)
 from tests.acceptance.tiers import tier_example  # noqa: E402
 
 
@@ -31,6 +37,10 @@ def numbers(folder: Path | None) -> Iterator[Number]:
     yield from protected_deal()
     yield from tier_example()
     yield from ten_thousand_partners()
+    yield from those_above()
+    yield from refund_after_the_close()
+    yield from currencies()
+    yield from back_dating()
     yield from generated_sales()
     if folder is not None:
         door = history("real", folder, partner=reseller_facts)

@@ -59,7 +59,7 @@ def sale(external_id: str, day: str, amount: str, partner: str, **fields: Any) -
     }
 
 
-def _door(slug: str, partners: tuple[str, ...]) -> Door:
+def door_with(slug: str, partners: tuple[str, ...]) -> Door:
     door = open_door(slug, currency="EUR", first_period_on=date(2026, 1, 1))
     door.load("partners:batch", "partners", [{"code": code, "name": f"Partner {code}"} for code in partners])
     door.load("products:batch", "products", [{"code": "P", "name": "Product"}])
@@ -68,7 +68,7 @@ def _door(slug: str, partners: tuple[str, ...]) -> Door:
 
 def tiers_in_three_modes() -> Iterator[Number]:
     """S1: three sales of a quarter, and the two edges."""
-    door = _door("case-s1", ("A", "B", "C"))
+    door = door_with("case-s1", ("A", "B", "C"))
     for mode in MODES:
         door.plan(mode, tiers_component(mode), currency="EUR", days=(date(2026, 1, 1), None))
     door.sell(
@@ -106,7 +106,7 @@ def tiers_in_three_modes() -> Iterator[Number]:
 
 def splits() -> Iterator[Number]:
     """S3: thirds, 75/25, and weights that are refused; a plan of 100 % shows the credits themselves."""
-    door = _door("case-s3", ("A", "B", "C"))
+    door = door_with("case-s3", ("A", "B", "C"))
     for slot, rate in (("main", "0.08"), ("credit", "1")):
         component = {"id": "base", "type": "rate", "rate": rate}
         door.plan(slot, [component], currency="EUR", days=(date(2026, 1, 1), None))

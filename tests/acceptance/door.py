@@ -26,8 +26,10 @@ from tests.support.messages import work_off
 from tests.support.visitor import Page, Visitor
 
 SCOPES = (
+    "partners:read",
     "partners:write",
     "products:write",
+    "rates:write",
     "sales:write",
     "sales:read",
     "segments:read",
@@ -80,6 +82,12 @@ class Door:
             answer = self.send("sales:batch", {"rows": list(rows[start : start + SALES_ROWS])})
             assert answer.status_code == 200, answer.content[:2_000]
 
+    def move(self, partner_id: str, parent: str, starts_on: date) -> None:
+        """Place a partner below another from that day on."""
+        body = {"parent_code": parent, "starts_on": starts_on.isoformat()}
+        answer = self.send(f"partners/{partner_id}/moves", body)
+        assert answer.status_code == 201, answer.content[:2_000]
+
     def address(self, path: str) -> str:
         """A page of the vendor's console."""
         return f"/{self.tenant.slug}/m/{path}"
@@ -92,12 +100,14 @@ class Door:
         currency: str,
         days: tuple[date, date | None],
         starts_on: date | None = None,
-    ) -> None:
-        """A plan of this slot for everyone on these days, drafted by one person and published by another."""
+        **settings: str,
+    ) -> str:
+        """A plan of this slot for everyone on these days, drafted by one person and published by another; its page."""
         named = {"code": slot, "name": slot, "slot": slot}
         page = self.author.submit(self.address("plans/new/"), **named)
         dates = {"starts_on": (starts_on or days[0]).isoformat()}
-        page = self.author.submit(page, **dates, currency=currency, payout_currency=currency)
+        money = {"currency": currency, "payout_currency": currency}
+        page = self.author.submit(page, **dates, **(money | settings))
         draft = page.path
         for component in components:
             form = self.author.open(f"{draft}components/new/{component['type']}/")
@@ -106,15 +116,30 @@ class Door:
         plan = re.search(rf'{self.address("plans/")}[0-9a-f-]{{36}}/"', self.author.open(draft).text)
         assert plan is not None, draft
         until = {"ends_on": days[1].isoformat()} if days[1] else {}
-        path = plan[0].rstrip('"') + "assignments/new/"
-        self.author.submit(path, audience="everyone", starts_on=days[0].isoformat(), **until)
+        path = plan[0].rstrip('"')
+        told = {"audience": "everyone", "starts_on": days[0].isoformat(), **until}
+        self.author.submit(f"{path}assignments/new/", **told)
+        return path
 
-    def settle(self, period_on: date) -> None:
-        """Calculate a month and close it, each by its page; the workers carry out what follows."""
+    def revise(self, plan: str, *, starts_on: date, **fields: str) -> None:
+        """The plan's next version, a copy of its last one with these fields of its first component changed."""
+        draft = self.author.submit(f"{plan}versions/new/", starts_on=starts_on.isoformat()).path
+        self.author.submit(f"{draft}components/0/", **fields)
+        self.publisher.submit(draft, to="publish/")
+
+    def calculate(self, period_on: date) -> int:
+        """Calculate a month by its page; how many entries the page of the calculation says were posted."""
         started = self.author.submit(self.address("calculations/"), period=period_on.isoformat())
         work_off(self.tenant.id)
         calculated = self.author.open(started.path).text
         assert "Entries of this calculation" in calculated, calculated
+        posted = re.search(r'Entries posted</span>\s*<span class="tile-value">([\d,]+)', calculated)
+        assert posted is not None, calculated
+        return int(posted[1].replace(",", ""))
+
+    def settle(self, period_on: date) -> None:
+        """Calculate a month and close it, each by its page; the workers carry out what follows."""
+        self.calculate(period_on)
         page = self.publisher.open(self.address("ledger/"))
         closed = self.publisher.submit(page, to=f"periods/{period_on.isoformat()}/close/")
         assert "The month is closed" in closed.text, closed.text
@@ -159,6 +184,10 @@ def as_typed(component: dict[str, Any]) -> dict[str, Any]:
     }
     if "rate" in component:
         typed["percent"] = _percent(component["rate"])
+    for level in component.get("levels", []):
+        typed[f"level_{level['up']}"] = _percent(level["rate"])
+    if component["type"] == "override":
+        typed["basis"] = component.get("basis", "revenue")
     for row, tier in enumerate(component.get("tiers", [])):
         typed |= {f"from_{row}": tier["from"], f"pays_{row}": _percent(tier["rate"])}
     for condition in component.get("where", {}).get("all", []):

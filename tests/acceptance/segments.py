@@ -13,7 +13,7 @@ from partners.segments.engagement import note_engagement
 from partners.segments.language import read_rule
 from partners.segments.selection import measures
 from prm.tenancy.context import tenant_context
-from tests.acceptance.cases import Number, _door, sale
+from tests.acceptance.cases import Number, door_with, sale
 from tests.acceptance.door import Door, now
 from tests.partners.segments.test_real_sales import COUNTS, END_OF_2019
 
@@ -33,7 +33,7 @@ def segment_figures(door: Door) -> Iterator[Number]:
 
 
 def engagement_and_potential() -> Iterator[Number]:
-    door = _door("figures", ())
+    door = door_with("figures", ())
     rows: list[dict[str, Any]] = [
         {"code": f"PEER{place}", "name": f"Peer {place}", "country": "DE", "joined_on": "2024-01-01"}
         for place in range(5)

@@ -9,6 +9,7 @@ from tests.acceptance.cases import Number, generated_sales, splits, tiers_in_thr
 from tests.acceptance.deals import protected_deal
 from tests.acceptance.imports import ten_thousand_partners
 from tests.acceptance.segments import engagement_and_potential
+from tests.acceptance.stories import back_dating, currencies, refund_after_the_close, those_above
 from tests.acceptance.tiers import tier_example
 
 
@@ -20,10 +21,25 @@ from tests.acceptance.tiers import tier_example
         (splits, 9),
         (engagement_and_potential, 3),
         (protected_deal, 10),
+        (those_above, 10),
+        (refund_after_the_close, 4),
+        (currencies, 4),
+        (back_dating, 9),
         (tier_example, 8),
         (partial(ten_thousand_partners, 400), 5),
     ],
-    ids=["S1", "S3", "engagement and potential", "S7", "tiers", "a file of partners"],
+    ids=[
+        "S1",
+        "S3",
+        "engagement and potential",
+        "S7",
+        "S2",
+        "S5",
+        "S6",
+        "S10",
+        "tiers",
+        "a file of partners",
+    ],
 )
 def test_numbers_come_out_through_the_public_door(case: Callable[[], Iterator[Number]], least: int) -> None:
     numbers = list(case())

@@ -1,0 +1,167 @@
+"""S2, S5, S6 and S10 through the public door: those above, refunds after the close, currencies, back-dated versions.
+
+Promise: each number is read from statements; called by the acceptance command and its test."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from prm.kit.money import format_plain
+from tests.acceptance.cases import Number, door_with, sale, tiers_component
+from tests.acceptance.door import Door
+
+JANUARY, MARCH, APRIL, MAY, JUNE = (date(2026, month, 1) for month in (1, 3, 4, 5, 6))
+ALWAYS: Any = (JANUARY, None)
+
+
+def refund(external_id: str, day: str, amount: str, of: str, partner: str, **fields: Any) -> dict[str, Any]:
+    told = sale(external_id, day, amount, partner, **fields)
+    return told | {"kind": "refund", "refunds": of}
+
+
+def _sums(door: Door, period_on: date, *names: str) -> Counter[tuple[str, ...]]:
+    """Minor units by these names of a statement's lines."""
+    found: Counter[tuple[str, ...]] = Counter()
+    for line in door.statement_lines(period_on):
+        found[tuple(str(line[name]) for name in names)] += line["amount_minor"]
+    return found
+
+
+def those_above() -> Iterator[Number]:
+    """S2: 12 % for R, 3 % for D, 1 % for M of 48,500.00; the same under a cap of 15 %; R moves on 15 March."""
+    door = door_with("case-s2", ("R", "D1", "D2", "M"))
+    seller = door.read("partners/by-code/R")["id"]
+    door.move(seller, "D1", JANUARY)
+    door.move(seller, "D2", date(2026, 3, 15))
+    for code in ("D1", "D2"):
+        door.move(door.read(f"partners/by-code/{code}")["id"], "M", JANUARY)
+    own = {"id": "base", "type": "rate", "rate": "0.12"}
+    above = {
+        "id": "above",
+        "type": "override",
+        "levels": [{"up": 1, "rate": "0.03"}, {"up": 2, "rate": "0.01"}],
+    }
+    commission = {
+        "id": "above",
+        "type": "override",
+        "basis": "commission",
+        "levels": [{"up": 1, "rate": "0.1"}],
+    }
+    door.plan("main", [own, above], currency="EUR", days=ALWAYS)
+    door.plan("capped", [own, above], currency="EUR", days=ALWAYS, cap_sale_all="15%")
+    door.plan("commission", [own, commission], currency="EUR", days=ALWAYS)
+    door.sell([sale("old", "2026-03-14", "48500.00", "R"), sale("new", "2026-03-15", "48500.00", "R")])
+    door.settle(JANUARY)
+    door.settle(date(2026, 2, 1))
+    door.settle(MARCH)
+    got = _sums(door, MARCH, "plan", "partner", "occurred_on")
+    expected = [
+        ("main", "R", "2026-03-14", "5820.00"),
+        ("main", "D1", "2026-03-14", "1455.00"),
+        ("main", "D2", "2026-03-14", "0.00"),
+        ("main", "D1", "2026-03-15", "0.00"),
+        ("main", "D2", "2026-03-15", "1455.00"),
+        ("main", "M", "2026-03-14", "485.00"),
+        ("capped", "R", "2026-03-14", "5820.00"),
+        ("capped", "D1", "2026-03-14", "1455.00"),
+        ("capped", "M", "2026-03-14", "0.00"),
+        ("commission", "D1", "2026-03-14", "582.00"),
+    ]
+    for plan, partner, day, amount in expected:
+        yield Number(
+            f"S2 {plan}, {partner}, sold on {day}", amount, format_plain(got[plan, partner, day], "EUR")
+        )
+
+
+def refund_after_the_close() -> Iterator[Number]:
+    """S5: after S1's quarter is closed, April takes back 60,000.00 of March."""
+    door = door_with("case-s5", ("A",))
+    cases = [
+        ("original", "marginal", "original_rate", "-4892.31"),
+        ("again", "marginal", "recompute", "-5700.00"),
+        ("cliff", "retroactive", "recompute", "-13200.00"),
+    ]
+    for slot, mode, policy, _expected in cases:
+        door.plan(slot, tiers_component(mode), currency="EUR", days=ALWAYS, refund_policy=policy)
+    days = ("2026-01-15", "2026-02-15", "2026-03-15")
+    amounts = ("80000.00", "90000.00", "130000.00")
+    door.sell([sale(day, day, amount, "A") for day, amount in zip(days, amounts, strict=True)])
+    for month in (1, 2, 3):
+        door.settle(date(2026, month, 1))
+    before = door.statement_lines(MARCH)
+    door.sell([refund("back", "2026-04-10", "60000.00", "2026-03-15", "A")])
+    door.settle(APRIL)
+    got = _sums(door, APRIL, "plan")
+    for slot, mode, policy, amount in cases:
+        yield Number(f"S5 {mode}, {policy}", amount, format_plain(got[slot,], "EUR"))
+    yield Number(
+        "S5 the closed quarter stays", "yes", "yes" if door.statement_lines(MARCH) == before else "no"
+    )
+
+
+def currencies() -> Iterator[Number]:
+    """S6: sold in EUR, planned in USD, paid in GBP, and taken back whole at other rates; JPY and KWD."""
+    door = door_with("case-s6", ("A", "B"))
+    for day, dollars, pounds in (("2026-01-05", "1.0835", "0.7912"), ("2026-02-05", "1.1", "0.8")):
+        pairs = [("EUR", "USD", dollars), ("USD", "GBP", pounds)]
+        rows = [
+            {"base": base, "quote": quote, "published_on": day, "rate": rate} for base, quote, rate in pairs
+        ]
+        door.load("rates:batch", "rates", rows)
+    rate = [{"id": "base", "type": "rate", "rate": "0.06"}]
+    door.plan("main", rate, currency="USD", payout_currency="GBP", days=ALWAYS)
+    for slot, currency, share in (("yen", "JPY", "0.07"), ("dinar", "KWD", "0.05")):
+        only = [{"id": "base", "type": "rate", "rate": share, "where": {"all": [
+            {"fact": "category", "op": "in", "value": [slot]}]}}]  # fmt: skip
+        door.load("product-categories:batch", "product_categories", [{"code": slot, "name": slot}])
+        door.load("products:batch", "products", [{"code": slot, "name": slot, "category_code": slot}])
+        door.plan(slot, only, currency=currency, days=ALWAYS)
+    door.sell(
+        [
+            sale("1", "2026-01-05", "25400.00", "A"),
+            sale("2", "2026-01-05", "1234567", "B", product="yen", currency="JPY"),
+            sale("3", "2026-01-05", "1000.125", "B", product="dinar", currency="KWD"),
+        ]
+    )
+    door.settle(JANUARY)
+    got = _sums(door, JANUARY, "plan")
+    for slot, currency, amount in (
+        ("main", "GBP", "1306.47"),
+        ("yen", "JPY", "86420"),
+        ("dinar", "KWD", "50.006"),
+    ):
+        yield Number(f"S6 {currency}", amount, format_plain(got[slot,], currency))
+    door.sell([refund("back", "2026-02-06", "25400.00", "1", "A")])
+    door.settle(date(2026, 2, 1))
+    got = _sums(door, date(2026, 2, 1), "plan")
+    yield Number("S6 GBP, taken back whole", "-1306.47", format_plain(got["main",], "GBP"))
+
+
+def back_dating() -> Iterator[Number]:
+    """S10: 9 % is published in May from 1 April, with March and April closed; then 8 % again."""
+    door = door_with("case-s10", ("A",))
+    plan = door.plan("main", [{"id": "base", "type": "rate", "rate": "0.08"}], currency="EUR", days=ALWAYS)
+    door.sell([sale("april", "2026-04-10", "40000.00", "A")])
+    for month in (1, 2, 3, 4):
+        door.settle(date(2026, month, 1))
+    yield Number("S10 April", "3200.00", format_plain(_sums(door, APRIL, "plan")["main",], "EUR"))
+    door.revise(plan, starts_on=APRIL, percent="9")
+    door.sell([sale("may", "2026-05-10", "25000.00", "A"), sale("late", "2026-03-28", "5000.00", "A")])
+    yield Number("S10 entries of the May run", "3", str(door.calculate(MAY)))
+    yield Number("S10 entries of the May run again", "0", str(door.calculate(MAY)))
+    door.settle(MAY)
+    got = _sums(door, MAY, "sale", "belongs_to")
+    for name, month, amount in (
+        ("april", "2026-04", "400.00"),
+        ("may", "2026-05", "2250.00"),
+        ("late", "2026-03", "400.00"),
+    ):
+        yield Number(f"S10 May run, {name}", amount, format_plain(got[name, month], "EUR"))
+    yield Number("S10 May run", "3050.00", format_plain(got.total(), "EUR"))
+    door.revise(plan, starts_on=APRIL, percent="8")
+    door.settle(JUNE)
+    got = _sums(door, JUNE, "sale", "belongs_to")
+    for name, month, amount in (("april", "2026-04", "-400.00"), ("may", "2026-05", "-250.00")):
+        yield Number(f"S10 June run, {name}", amount, format_plain(got[name, month], "EUR"))
+    yield Number("S10 June run", "-650.00", format_plain(got.total(), "EUR"))
