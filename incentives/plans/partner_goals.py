@@ -106,9 +106,9 @@ def set_goal(
     window_on: date,
     amount: Decimal | None,
     at: datetime,
-) -> PartnerGoal | None:
-    """Set, change or (`amount` None) take away. None: there was nothing to take away. Raises `GoalWindowWrong`,
-    `GoalPlacesWrong`."""
+) -> tuple[PartnerGoal | None, str]:
+    """Set, change or (`amount` None) take away; says "created", "updated" or "unchanged". None: there was nothing to
+    take away. Raises `GoalWindowWrong`, `GoalPlacesWrong`."""
     if target.window(window_on).starts_on != window_on:
         raise GoalWindowWrong
     places = 6 if target.component.measure is Measure.UNITS else exponent_of(target.currency)
@@ -118,7 +118,7 @@ def set_goal(
     standing = PartnerGoal.objects.select_for_update().filter(**key).first()
     before = standing.amount if standing else None
     if before == amount:
-        return standing
+        return standing, "unchanged"
     goal = standing or PartnerGoal(**key)
     goal.amount, goal.changed_at = amount, at
     goal.save()
@@ -132,4 +132,4 @@ def set_goal(
         after={**told, "goal": amount},
     )
     emit("goal.set", plan_id=plan.id, partner_id=partner.id, window_on=window_on.isoformat())
-    return goal
+    return goal, "updated" if standing else "created"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any
 
 from django.core.validators import RegexValidator
@@ -9,14 +10,25 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from incentives.plans.document import plain_decimal
 from incentives.plans.language import PlanInvalid, document_as_json, parse_document
 from incentives.plans.messages import fault_text
-from incentives.plans.models import Audience, PlanAssignment, PlanVersion
-from prm.api.fields import ChoiceField, CodeField, DayField, IdField, InstantField, TextField, WholeField
+from incentives.plans.models import Audience, PartnerGoal, PlanAssignment, PlanVersion
+from prm.api.fields import (
+    ChoiceField,
+    CodeField,
+    DayField,
+    IdField,
+    InstantField,
+    RateField,
+    TextField,
+    WholeField,
+)
 from prm.api.problems import FieldError, Invalid
 from prm.api.serializers import StrictSerializer
 
 SLUG = RegexValidator(r"^[-a-zA-Z0-9_]+\Z", _("Letters, digits, _ and - only."), code="slug_format")
+LARGEST_GOAL = Decimal(10) ** 14
 STATES = ("draft", "proposed", "published")
 
 
@@ -34,6 +46,36 @@ class PlanRead(StrictSerializer):
     name = TextField()
     slot = CodeField()
     created_at = InstantField()
+
+
+class GoalWrite(StrictSerializer):
+    """`component` is the id of a pay by goal; `goal`, in whole units of the plan currency or in units, null: none."""
+
+    partner = CodeField()
+    component = CodeField(max_length=40)
+    window_on = DayField()
+    goal = RateField(allow_null=True)
+
+    def validate_goal(self, goal: Decimal | None) -> Decimal | None:
+        if goal is not None and not 0 < goal < LARGEST_GOAL:
+            text = _("A goal is more than 0 and less than 10^14.")
+            raise serializers.ValidationError(str(text), code="goal_range")
+        return goal
+
+
+class GoalRead(StrictSerializer):
+    id = IdField()
+    partner = serializers.SerializerMethodField()
+    component = CodeField(source="component_id")
+    window_on = DayField()
+    goal = serializers.SerializerMethodField()
+    changed_at = InstantField()
+
+    def get_partner(self, goal: PartnerGoal) -> str:
+        return str(goal.partner.code)
+
+    def get_goal(self, goal: PartnerGoal) -> str:
+        return plain_decimal(goal.amount or Decimal(0))
 
 
 class SpanWrite(StrictSerializer):

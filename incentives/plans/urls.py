@@ -4,7 +4,7 @@ from django.urls import path
 
 from incentives.plans import api as machine
 from incentives.plans import console as pages
-from incentives.plans import goal_pages
+from incentives.plans import goal_api, goal_pages
 
 console = [
     path("plans/", pages.plan_list, name="plan-list"),
@@ -35,6 +35,8 @@ api = [
     path("plans/<uuid:plan_id>", machine.OnePlan.as_view(), name="api-plan"),
     path("plans/<uuid:plan_id>/versions", machine.PlanVersions.as_view(), name="api-plan-versions"),
     path("plans/<uuid:plan_id>/assignments", machine.PlanAssignments.as_view(), name="api-plan-assignments"),
+    path("plans/<uuid:plan_id>/goals", goal_api.PlanGoals.as_view(), name="api-plan-goals"),
+    path("plans/<uuid:plan_id>/goals:batch", goal_api.PlanGoalBatch.as_view(), name="api-plan-goals-batch"),
     path("plan-versions/<uuid:version_id>", machine.OneVersion.as_view(), name="api-plan-version"),
     path(
         "plan-versions/<uuid:version_id>:propose",

@@ -10,6 +10,7 @@ from incentives.plans import partner_goals
 from incentives.plans.models import PartnerGoal, Plan
 from prm.audit.models import AuditRecord
 from prm.tenancy.context import tenant_context
+from tests.support.api import Machine, make_key
 from tests.support.cast import NOW, Cast
 from tests.support.clients import client_of
 from tests.support.commission import make_plan, publish
@@ -98,3 +99,44 @@ def test_the_page_refuses_what_is_no_goal(cast: Cast, plan: Plan, wrong: dict[st
     given = {"partner": str(cast.northwind.id), "place": f"goal {place}", "amount": "5"}
     with nothing_written_in(cast.acme):
         assert client.post(path, given | wrong).status_code == 422
+
+
+def row(**changed: Any) -> dict[str, Any]:
+    return {"partner": "NW", "component": "goal", "window_on": "2026-04-01", "goal": "250000.50"} | changed
+
+
+def test_a_machine_sets_goals_and_takes_them_away(cast: Cast, plan: Plan) -> None:
+    machine, path = Machine(make_key(cast.acme, "plans:read", "plans:write")), f"plans/{plan.id}/goals"
+    rows = [row(), row(window_on="2026-07-01", goal="7")]
+    told = [line["effect"] for line in machine.post(f"{path}:batch", {"goals": rows}).json()["results"]]
+    assert told == ["created", "created"]
+    again = machine.post(f"{path}:batch", {"goals": [rows[0], row(window_on="2026-07-01", goal=None)]})
+    assert [line["effect"] for line in again.json()["results"]] == ["unchanged", "updated"]
+    stands = machine.get(path).json()["data"]
+    assert [(goal["partner"], goal["window_on"], goal["goal"]) for goal in stands] == [
+        ("NW", "2026-04-01", "250000.5")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "pointer", "code"),
+    [
+        ({"partner": "nobody"}, "/partner", "unknown_partner"),
+        ({"component": "base"}, "/component", "unknown_component"),
+        ({"window_on": "2026-05-01"}, "/window_on", "goal_window_wrong"),
+        ({"goal": "0.001"}, "/goal", "goal_places_wrong"),
+        ({"goal": "0"}, "/goal", "goal_range"),
+        ({"goal": 5}, "/goal", "rate_format"),
+    ],
+)
+def test_a_machine_is_told_what_is_no_goal(
+    cast: Cast, plan: Plan, wrong: dict[str, Any], pointer: str, code: str
+) -> None:
+    machine = Machine(make_key(cast.acme, "plans:read", "plans:write"))
+    assert machine.get(f"plans/{plan.id}/goals").json()["data"] == []
+    body = {"mode": "atomic", "goals": [row(), row(window_on="2026-07-01") | wrong]}
+    with nothing_written_in(cast.acme):
+        answer = machine.post(f"plans/{plan.id}/goals:batch", body)
+    assert answer.status_code == 422
+    (error,) = answer.json()["results"][1]["problem"]["errors"]
+    assert (error["pointer"], error["code"]) == (pointer, code)
