@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from incentives.plans import actions, queries
 from incentives.plans.cap_fields import caps_as_shown
-from incentives.plans.component_fields import is_shown_whole
+from incentives.plans.component_fields import LIMIT_FIELDS, is_shown_whole
 from incentives.plans.component_forms import COMPONENT_FORMS, ComponentForm, initial_of
 from incentives.plans.forms import AssignmentForm, EndForm, PlanForm, VersionForm
 from incentives.plans.language import PlanDocument, PlanInvalid, parse_document
@@ -341,9 +341,11 @@ def _field_of(pointer: str, form: ComponentForm) -> str | None:
     """The form's field for a pointer such as /components/0/tiers/1/from."""
     parts = pointer.split("/")[3:]
     match parts:
-        case ["tiers", row, *column]:
-            name = f"{'from' if column == ['from'] else 'pays'}_{row}"
+        case ["tiers" | "steps", row, *column]:
+            name = f"{'from' if column in (['from'], ['from_attainment']) else 'pays'}_{row}"
             return name if name in form.fields else None
+        case ["cap" | "floor", per]:
+            return LIMIT_FIELDS[parts[0]].get(per)
     names = {"rate": "percent", "from": "starts_on", "to": "ends_on", "measure_where": "measured"}
     found = names.get(parts[0], parts[0]) if parts else ""
     return found if found in form.fields else None

@@ -101,6 +101,37 @@ def test_a_wrong_tier_is_named_at_its_field_and_nothing_is_saved(
         assert version.document["components"] == []
 
 
+TARGET = {
+    "id": "goal", "mode": "marginal", "measure": "revenue", "window": "quarter", "negative": "pay",
+    "measured": "paid", "goal": "300000", "from_0": "0", "pays_0": "5", "from_1": "100", "pays_1": "x1.5",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "text"),
+    [
+        ({"from_1": "0"}, "from_1", "Each row must start above the one before it."),
+        ({"from_0": "1"}, "from_0", "The first row must start at 0."),
+        ({"pays_0": "×2"}, "pays_0", "The first step carries the base rate; later ones may multiply it."),
+        ({"pays_1": "×30"}, "pays_1", "A rate is a fraction of 1: 5 % is written 0.05."),
+        ({"pays_1": "much"}, "pays_1", "Enter a number."),
+        ({"pays_1": ""}, "pays_1", "Fill in both, or neither."),
+        ({"goal": "0"}, "goal", "The goal must be more than 0; leave it out where each partner has its own."),
+        ({"goal": "0.001"}, "goal", "EUR has 2 decimal places; 0.001 has more."),
+    ],
+)
+def test_a_wrong_goal_is_named_at_its_field_and_nothing_is_saved(
+    cast: Cast, vera: Client, version: PlanVersion, wrong: dict[str, str], field: str, text: str
+) -> None:
+    page = f"/acme/m/plans/versions/{version.id}/components/new/target/"
+    answer = vera.post(page, TARGET | wrong)
+    assert (answer.status_code, answer.context["form"].errors.get(field)) == (422, [text])
+    with tenant_context(cast.acme.id):
+        version.refresh_from_db()
+        assert version.document["components"] == []
+    assert vera.post(page, TARGET).status_code == 302
+
+
 def test_the_editor_who_publishes_is_told_why_not(cast: Cast, vera: Client, version: PlanVersion) -> None:
     vera.post(
         f"/acme/m/plans/versions/{version.id}/components/new/rate/",
@@ -197,7 +228,23 @@ UNITS = {
 }
 
 
-@pytest.mark.parametrize("component", [MARGIN, UNITS], ids=["margin", "units"])
+GOAL = {
+    "id": "goal",
+    "type": "target",
+    "mode": "marginal",
+    "measure": "revenue",
+    "window": "quarter",
+    "goal": "300000",
+    "steps": [
+        {"from_attainment": "0", "rate": "0.05"},
+        {"from_attainment": "1", "multiplier": "1.5"},
+        {"from_attainment": "1.2", "rate": "0.1"},
+    ],
+    "cap": {"window": "14000"},
+}
+
+
+@pytest.mark.parametrize("component", [MARGIN, UNITS, GOAL], ids=["margin", "units", "goal"])
 def test_saving_a_form_as_it_was_opened_loses_nothing(
     cast: Cast, vera: Client, version: PlanVersion, component: dict[str, Any]
 ) -> None:
