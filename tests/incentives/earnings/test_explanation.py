@@ -38,6 +38,7 @@ from tests.support.plan_facts import (
     refund,
     run,
     sale,
+    target,
     target_of,
     tiers,
 )
@@ -291,12 +292,12 @@ def test_what_is_shown_before_rounding_rounds_to_what_is_posted(amounts: Sequenc
     bounds = LADDER if measure == "revenue" else [("0", "0.05"), ("2", "0.07"), ("3", "0.1")]
     raw = document(tiers("marginal", bounds, measure=measure))
     lines = [sale(f"l{place}", day(1, place + 1), amount) for place, amount in enumerate(amounts)]
-    for target in run(facts(lines, raw)).targets:
-        exact = amount_before_rounding(inputs_as_json(target.inputs), "EUR")
-        told = explained(target, raw)
+    for paid in run(facts(lines, raw)).targets:
+        exact = amount_before_rounding(inputs_as_json(paid.inputs), "EUR")
+        told = explained(paid, raw)
         assert exact is not None
         assert told.parts_total == exact
-        assert round_half_away(exact.minor) == target.amount_minor
+        assert round_half_away(exact.minor) == paid.amount_minor
 
 
 def test_every_step_has_its_words_in_both_languages() -> None:
@@ -320,3 +321,28 @@ def test_a_closed_quarter_reverses_at_the_blended_rate_beside_the_sales_own_part
     told = of(facts(lines, raw, closed_at=Q1_CLOSED), "r", raw, cause="refund")
     assert steps(told)["refund_taken"] == Money(-489_231, "EUR")
     assert told.parts_total == Exact(Fraction(1_060_000), "EUR")
+
+
+def test_s9_a_goal_is_told_with_what_of_it_is_reached_and_its_rows_as_amounts() -> None:
+    raw = document(target([("0", "0.05"), ("1", "x1.5"), ("1.2", "0.1")], "150000"))
+    told = of(facts([sale("s", day(2, 20), "201000")], raw), "s", raw)
+    spoken = in_words(told)
+    assert "The goal of this window; 134% of it is reached with this sale. | €150,000.00" in results(spoken)
+    assert [(row.starts_at, row.ends_at, row.pays, row.amount) for row in spoken.table] == [
+        ("€0.00", "€150,000.00", "5%", "€7,500.00"),
+        ("€150,000.00", "€180,000.00", "7.5%", "€2,250.00"),
+        ("€180,000.00", "", "10%", "€2,100.00"),
+    ]
+    assert spoken.parts_total == "€11,850.00"
+
+
+def test_a_cap_of_the_window_is_told_after_the_rounding() -> None:
+    raw = document(rate("0.05", cap={"window": "10"}))
+    known = facts([sale("a", day(1, 5), "150"), sale("b", day(1, 6), "100.10")], raw)
+    told = results(in_words(of(known, "b", raw)))
+    assert told[1:5] == [
+        "5% of €100.10. | €5.005",
+        "Rounded half away from zero: €5.005 becomes €5.01. | €5.01",
+        "Cut by the limit of the window, €10.00 in all. | €2.51",
+        "What the limits leave of it. | €2.50",
+    ]
