@@ -12,6 +12,7 @@ from django.urls import reverse
 from playwright.sync_api import Error, Page
 
 from analytics.demo.names import PASSWORD, Vendor
+from incentives.plans.component_forms import COMPONENT_FORMS
 from prm.accounts.permissions import permissions_of
 from tests.screens.eye import AXE_AT, SHAPES, Eye, Fault
 from tests.screens.forms import send_emptied
@@ -204,6 +205,17 @@ def viewing_as_a_partner(stage: Stage) -> None:
     stage.look("viewing-ended", page)
 
 
+def each_component(stage: Stage) -> None:
+    """The form of every kind of pay, untouched and sent as it is."""
+    page, version = stage.staff(), stage.objects["version_id"]
+    for kind in COMPONENT_FORMS:
+        path = stage.console(f"plans/versions/{version}/components/new/{kind}/")
+        stage.open(f"component-{kind}", page, path)
+        stage.goto(page, path)
+        assert send_emptied(page) == 422
+        stage.look(f"component-{kind}-error", page)
+
+
 def nothing_found(stage: Stage) -> None:
     for name in SEARCHED:
         stage.open(
@@ -268,6 +280,7 @@ SCENES: tuple[Scene, ...] = (
     menu_on_a_phone,
     a_chart_slower_than_the_window,
     today_of_others,
+    each_component,
     nothing_found,
     wrong_login,
     viewing_as_a_partner,
