@@ -15,10 +15,12 @@ from incentives.ledger.queries import available_in, open_month_for
 from incentives.ledger.rules import Kind
 from incentives.payouts import queries
 from incentives.payouts.actions import EXPORT, ContentChanged, approvals_needed, live_approvals
-from incentives.payouts.bank_accounts import unseal
-from incentives.payouts.bank_file import Payment, UnsafeText, write_file
+from incentives.payouts.composing import batch_of
+from incentives.payouts.files.formats import CSV, FORMATS
+from incentives.payouts.files.payments import PaymentRefused
 from incentives.payouts.models import ItemState, PayoutFile, PayoutItem, PayoutRun, PayoutState
 from incentives.payouts.outcomes import OutcomeRefused, record_outcome
+from incentives.payouts.refusals import kept
 from incentives.payouts.steps import begin, empty, finish, require_unchanged
 from prm.accounts.actor import Actor, system_actor
 from prm.audit.actions import record
@@ -27,7 +29,6 @@ from prm.files.models import StoredFile
 from prm.kit.failpoints import failpoint
 from prm.outbox.actions import emit, enqueue
 from prm.tenancy.context import require_context
-from prm.tenancy.queries import current_tenant
 
 __all__ = [
     "EXPORT",
@@ -69,15 +70,17 @@ def write_export(*, run_id: UUID, at: datetime) -> PayoutRun:
     hold_books()
     try:
         _require_approved(run)
-        content, message_id, items = _compose(run)
-    except (NotApproved, ContentChanged, UnsafeText) as refusal:
+        items = list(queries.list_items(run).filter(state=ItemState.RESERVED))
+        batch = batch_of(run, items, at)
+        content = FORMATS[CSV].write(batch)
+    except (NotApproved, ContentChanged, PaymentRefused) as refusal:
         return _refuse(run, refusal, actor=actor, at=at)
     run.exported_at = at
     finish("finish_export", run)
     PayoutItem.objects.filter(run_id=run.id, state=ItemState.RESERVED).update(state=ItemState.SENT)
     _post_transfers(run, items, actor, at)
     failpoint("payout.before_file")
-    _keep_file(run, content, message_id, actor, at)
+    _keep_file(run, content, batch.message_id, actor, at)
     record(actor=actor, action="payout.exported", subject=run, at=at, after={"items": len(items)})
     emit("payout.exported", run_id=run.id)
     transaction.on_commit(lambda: failpoint("payout.after_export"))
@@ -91,33 +94,12 @@ def _require_approved(run: PayoutRun) -> None:
 
 
 def _refuse(run: PayoutRun, refusal: Exception, *, actor: Actor, at: datetime) -> PayoutRun:
-    code = str(getattr(refusal, "code", ""))
+    reason = kept(refusal) if isinstance(refusal, PaymentRefused) else str(getattr(refusal, "code", ""))
     empty(run, at=at)
-    run.last_reason, run.last_reason_by = code, ""
+    run.last_reason, run.last_reason_by = reason, ""
     finish("refuse_export", run)
-    record(actor=actor, action="payout.export_refused", subject=run, at=at, reason=code)
+    record(actor=actor, action="payout.export_refused", subject=run, at=at, reason=reason)
     return run
-
-
-def _compose(run: PayoutRun) -> tuple[bytes, str, list[PayoutItem]]:
-    items = list(queries.list_items(run).filter(state=ItemState.RESERVED))
-    message_id = f"{current_tenant().slug[:12].upper()}-PR{run.number}-{run.pays_on:%Y%m%d}"
-    return write_file([_payment(run, item) for item in items], message_id=message_id), message_id, items
-
-
-def _payment(run: PayoutRun, item: PayoutItem) -> Payment:
-    account = item.bank_account
-    assert account is not None, "a payable item names the account it is paid to"
-    return Payment(
-        payment_id=str(item.id),
-        partner_code=item.partner.code,
-        holder=account.holder,
-        account=unseal(account),
-        bank_code=account.bank_code,
-        amount_minor=item.amount_minor,
-        currency=item.currency,
-        reference=f"{run} {item.partner.code}",
-    )
 
 
 def _post_transfers(run: PayoutRun, items: list[PayoutItem], actor: Actor, at: datetime) -> None:

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from incentives.payouts.bank_details import bank_details, faults_in
-from incentives.payouts.bank_file import is_safe_text
+from incentives.payouts.files.signs import is_safe_text
 from prm.kit.money import AmountInvalid, is_currency, parse_human_amount
 from prm.web import format as formats
 from prm.web.forms import DayInput, FilterForm

@@ -8,6 +8,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from incentives.payouts.refusals import kept_text
+
 HELD_TEXTS = {
     "partner_paused": _("The partner is paused"),
     "on_hold": _("Not free yet: the hold days are running"),
@@ -34,7 +36,6 @@ LAST_REASONS = {
     "calculation_stopped": _("The calculation was stopped on request. Nothing is taken or paid."),
     "content_changed": _("Nothing was sent: what would have been paid was not what was approved any more."),
     "not_approved": _("Nothing was sent: too few approvals stood for this content."),
-    "unsafe_text": _("Nothing was sent: a name or code held signs that a payment file cannot take."),
 }
 ACTION_NAMES = {
     "payout.prepared": _("Payout prepared"),
@@ -92,4 +93,4 @@ def steps_of(state: str) -> list[dict[str, Any]]:
 
 def last_reason_text(reason: str) -> Any:
     """Why the run came back: a refusal of the system in words, else what a person wrote."""
-    return LAST_REASONS.get(reason, reason)
+    return kept_text(reason) or LAST_REASONS.get(reason, reason)

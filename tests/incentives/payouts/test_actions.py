@@ -1,21 +1,21 @@
 """A payout run by two people: what each may do, and that a refusal writes nothing."""
 
-import dataclasses
 from collections.abc import Callable
 from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils.translation import override
 
 from incentives.ledger.models import Transfer
 from incentives.ledger.proof import prove_books
 from incentives.payouts import actions
 from incentives.payouts.bank_accounts import confirm_account, propose_account
-from incentives.payouts.bank_file import Payment, UnsafeText, write_file
 from incentives.payouts.exporting import start_export, write_export
 from incentives.payouts.models import BankAccount, PayoutAllocation, PayoutFile, PayoutItem, PayoutRun
 from incentives.payouts.overview import panel_for
 from incentives.payouts.queries import approver_names
+from incentives.payouts.wording import last_reason_text
 from incentives.plans.models import PlanVersion
 from partners.directory.models import Partner
 from prm.tenancy.context import tenant_context
@@ -243,9 +243,21 @@ class TestExport:
             assert not PayoutFile.objects.exists()
             assert not Transfer.objects.filter(kind="reserve").exists()
 
-    @pytest.mark.parametrize("holder", ["=1+1", "+7", "@home", "-1", "line\nbreak"])
-    def test_text_that_a_spreadsheet_would_run_is_refused(self, holder: str) -> None:
-        payment = Payment("1", "NW", "Northwind", "DE1", "", 10_000, "EUR", "PR-1 NW")
-        assert b"Northwind" in write_file([payment], message_id="ACME-PR1")
-        with pytest.raises(UnsafeText):
-            write_file([dataclasses.replace(payment, holder=holder)], message_id="ACME-PR1")
+    @pytest.mark.parametrize("language", ["en", "ru"])
+    def test_a_name_that_the_file_cannot_take_is_named_and_nothing_is_sent(
+        self, january: Cast, language: str
+    ) -> None:
+        with tenant_context(january.acme.id):
+            BankAccount.objects.filter(partner_id=january.southwind.id).update(holder="South;=1+1")
+        run = approve(january, submitted_payout(january, JANUARY))
+        with tenant_context(january.acme.id):
+            start_export(actor=january.felix.actor, run=run, at=tick())
+            run = write_export(run_id=run.id, at=tick())
+            assert run.state == "draft"
+            assert not PayoutFile.objects.exists()
+            assert not Transfer.objects.filter(kind="reserve").exists()
+        with override(language):
+            told = str(last_reason_text(run.last_reason))
+        field = {"en": "Account holder", "ru": "Владелец счёта"}[language]
+        assert f"South;=1+1, {field}" in told
+        assert "= (U+003D)" in told
