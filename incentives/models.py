@@ -5,6 +5,7 @@ from incentives.ledger.models import LedgerAccount, LedgerSeal, Period, Transfer
 from incentives.payouts.models import (
     BankAccount,
     ItemOutcome,
+    PayerAccount,
     PayoutAllocation,
     PayoutApproval,
     PayoutFile,
@@ -26,6 +27,7 @@ __all__ = [
     "LedgerSeal",
     "LineOutcome",
     "PartnerGoal",
+    "PayerAccount",
     "PayoutAllocation",
     "PayoutApproval",
     "PayoutFile",

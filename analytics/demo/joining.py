@@ -128,7 +128,7 @@ def add_joining(stage: Stage) -> None:
         country = stage.vendor.regions[place % len(stage.vendor.regions)][0]
         facts = {
             "country": country,
-            "tax_id": _fitting(country, place + 1),
+            "tax_id": fitting(country, place + 1),
             "company_name": name,
             "website": f"https://{site}.example",
             "contact_name": contact,
@@ -195,7 +195,7 @@ STARTS = {
 }
 
 
-def _fitting(country: str, step: int) -> str:
+def fitting(country: str, step: int) -> str:
     """An invented number that passes the rules of its country; another one for each step."""
     candidates = (SHAPES[country].format(number) for number in count(STARTS[country] + step * 7_919))
     return next(text for text in candidates if fault_in_tax_id(text, country) is None)
@@ -341,7 +341,7 @@ def _draft(stage: Stage) -> None:
     country, language = stage.vendor.regions[0][0], stage.vendor.language
     facts = {
         "country": country,
-        "tax_id": _fitting(country, 99),
+        "tax_id": fitting(country, 99),
         "company_name": "Driftwood Studio" if language == "en" else "ООО «Причал»",
         "website": "https://driftwood.example",
         "contact_name": "Mia Roth" if language == "en" else "Майя Рощина",

@@ -12,12 +12,13 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
+from analytics.demo.accounts import add_bank_details, add_payer, add_statement
 from analytics.demo.brand import add_brand
 from analytics.demo.comments import add_comments
 from analytics.demo.conflicts import add_conflicts
 from analytics.demo.deals import add_deals
 from analytics.demo.extras import add_extras
-from analytics.demo.joining import add_joining
+from analytics.demo.joining import add_joining, fitting
 from analytics.demo.names import PASSWORD, Login, Vendor
 from analytics.demo.plans import add_plans
 from analytics.demo.profiles import add_profiles
@@ -32,7 +33,6 @@ from incentives.ledger.actions import close_period
 from incentives.ledger.seals import seal_transfers
 from incentives.payouts import actions as payouts
 from incentives.payouts import exporting
-from incentives.payouts.bank_accounts import confirm_account, propose_account
 from incentives.payouts.models import PayoutItem, PayoutRun
 from incentives.payouts.statements import write_statements
 from partners.customers.actions import create_customer
@@ -45,7 +45,6 @@ from prm.accounts.permissions import permissions_of
 from prm.currencies.actions import PublishedRate, publish_rates
 from prm.kit.ids import uuid7
 from prm.kit.periods import Period
-from prm.kit.requisites import fault_in_account
 from prm.notifications.actions import DELIVER, deliver
 from prm.notifications.models import Notice
 from prm.outbox.models import Event
@@ -56,13 +55,6 @@ MONTHS_IN_THE_BOOKS = 5
 UNREAD = 12
 BATCH_ROWS = 2_000
 Say = Callable[[str], None]
-IBANS = (
-    "DE89370400440532013000",
-    "FR1420041010050500013M02606",
-    "NL91ABNA0417164300",
-    "AT611904300234573201",
-)
-BIK = "044500987"
 
 
 def tell(vendor: Vendor, say: Say) -> None:
@@ -210,6 +202,7 @@ def _partners(stage: Stage) -> None:
             "name": name,
             "partner_type": kind,
             "country": country,
+            "tax_id": fitting(country, 500 + place) if vendor.currency == "RUB" else "",
             "region": region,
             "joined_on": min(joined_on, stage.today - timedelta(days=6)),
         }
@@ -241,7 +234,8 @@ def _people_of_partners(stage: Stage) -> None:
             stage.people.append(person)
             _further_places(stage, login, person)
     with tenant_context(stage.tenant.id):
-        _bank_details(stage)
+        add_bank_details(stage)
+        add_payer(stage)
 
 
 def _further_places(stage: Stage, login: Login, person: Actor) -> None:
@@ -254,34 +248,6 @@ def _further_places(stage: Stage, login: Login, person: Actor) -> None:
                 partner_id=stage.partners[place].id,
                 sees_money=login.sees_money,
             )
-
-
-def _bank_details(stage: Stage) -> None:
-    """Most partners have confirmed details, one waits for confirmation, some have none."""
-    proposer, confirmer = stage.second("programme_admin"), stage.staff["finance"][2]
-    for place, partner in enumerate(stage.partners):
-        if place % 9 == 5:
-            continue
-        number, bank_code = (
-            (IBANS[place % len(IBANS)], "") if stage.vendor.currency == "EUR" else _rouble_account(place)
-        )
-        proposed = propose_account(
-            actor=proposer,
-            partner_id=partner.id,
-            currency=stage.vendor.currency,
-            holder=partner.name,
-            account=number,
-            bank_code=bank_code,
-            at=stage.moment(200),
-        )
-        if place % 9 != 7:
-            confirm_account(actor=confirmer, account=proposed, at=stage.moment(190))
-
-
-def _rouble_account(place: int) -> tuple[str, str]:
-    """An invented account at an invented bank, its check digit fitting; and the bank's BIK."""
-    numbers = (f"40702810{key}{place + 1:011}" for key in range(10))
-    return next(number for number in numbers if fault_in_account(number, BIK) is None), BIK
 
 
 def _sales(stage: Stage) -> None:
@@ -340,6 +306,7 @@ def _payouts(stage: Stage) -> None:
                 note="",
                 at=timezone.now(),
             )
+        add_statement(stage, run)
     _payout(stage, month.plus(-1).starts_on)
 
 

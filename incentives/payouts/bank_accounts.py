@@ -15,8 +15,8 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
-from incentives.payouts.bank_details import bank_details, faults_in
-from incentives.payouts.models import BankAccount
+from incentives.payouts.bank_details import NOWHERE, Address, bank_details, faults_in
+from incentives.payouts.models import BankAccount, PayerAccount
 from prm.accounts.actor import Actor
 from prm.audit.actions import record
 from prm.kit.ids import uuid7
@@ -49,9 +49,18 @@ class AccountNotWaiting(Exception):
 
 
 def propose_account(
-    *, actor: Actor, partner_id: UUID, currency: str, holder: str, account: str, bank_code: str, at: datetime
+    *,
+    actor: Actor,
+    partner_id: UUID,
+    currency: str,
+    holder: str,
+    account: str,
+    bank_code: str,
+    at: datetime,
+    address: Address = NOWHERE,
 ) -> BankAccount:
-    """A new version of the details; it counts for nothing until another person confirms it.
+    """A new version of the details; it counts for nothing until another person confirms it. `address` is the
+    holder's; without a country, that of the IBAN.
 
     Raises `BankDetailsInvalid`.
     """
@@ -71,7 +80,8 @@ def propose_account(
         bank_code=details.bank_code,
         account_sealed=seal(number, tenant_id=actor.tenant_id, row_id=account_id),
         account_last4=number[-4:],
-        country=number[:2] if details.has_iban else "",
+        city=address.city,
+        country=address.country or (number[:2] if details.has_iban else ""),
         proposed_at=at,
         proposed_by_user_id=actor.user_id,
         proposed_by_label=actor.label,
@@ -149,7 +159,7 @@ def seal(number: str, *, tenant_id: UUID, row_id: UUID) -> bytes:
     return nonce + AESGCM(_key(tenant_id)).encrypt(nonce, number.encode(), _binding(tenant_id, row_id))
 
 
-def unseal(account: BankAccount) -> str:
+def unseal(account: BankAccount | PayerAccount) -> str:
     sealed, tenant_id = bytes(account.account_sealed), require_context().tenant_id
     plain = AESGCM(_key(tenant_id)).decrypt(
         sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _binding(tenant_id, account.id)

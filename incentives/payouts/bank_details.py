@@ -18,6 +18,17 @@ ROUBLE = "RUB"
 
 
 @dataclass(frozen=True, slots=True)
+class Address:
+    """Where the holder of an account is at home, as far as banks ask."""
+
+    city: str = ""
+    country: str = ""
+
+
+NOWHERE = Address()
+
+
+@dataclass(frozen=True, slots=True)
 class BankDetails:
     """Where money goes: an IBAN with or without a BIC, a Russian account with its БИК, or another plain number."""
 

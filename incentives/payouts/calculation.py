@@ -24,8 +24,8 @@ from incentives.earnings.shards import (
     release_shard,
 )
 from incentives.payouts import queries, sql_items
+from incentives.payouts.composing import hold_unfit
 from incentives.payouts.models import PayoutRun, PayoutShard, PayoutState
-from incentives.payouts.rules import content_hash
 from incentives.payouts.steps import empty, finish
 from prm.accounts.actor import Actor, system_actor
 from prm.audit.actions import record
@@ -162,8 +162,9 @@ def finish_calculation(*, run_id: UUID, at: datetime) -> PayoutRun:
     if stuck:
         return _fail(run, stuck, at=at)
     actor = system_actor(require_context().tenant_id)
+    hold_unfit(run, at=at)
     run.item_count, run.total_minor, run.funnel = queries.totals_of(run.id)
-    run.content_hash = content_hash(queries.payable_items(run.id))
+    run.content_hash = queries.content_hash_of(run)
     finish("finish_calculation", run)
     after = {"items": run.item_count, "total_minor": run.total_minor, "hash": run.content_hash}
     record(actor=actor, action="payout.calculated", subject=run, at=at, after=after)

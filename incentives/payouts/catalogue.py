@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incentives.ledger.guards import register_closing_guard
 from incentives.payouts.calculation import BROKE, JOB_KIND, WORKER_LOST
+from incentives.payouts.files.formats import FORMATS
 from incentives.payouts.following import forbid_while_owing, forbid_while_paying, payouts_followers
 from incentives.payouts.guards import forbid_closing, forbid_undo
 from incentives.payouts.hints import same_account
@@ -12,9 +13,11 @@ from incentives.payouts.queries import (
     count_accounts_to_confirm,
     count_awaiting_approval,
     count_failed,
+    count_payers_to_confirm,
     count_to_submit,
     with_bank_details,
 )
+from incentives.payouts.reconciling import MOST_BYTES, PURPOSE
 from incentives.payouts.wording import ACTION_NAMES
 from partners.deals.stakes import register_hint
 from partners.directory.followers import register_follower, register_merge_guard
@@ -24,6 +27,7 @@ from prm.accounts.permissions import AUDITOR, FINANCE, PARTNER_ADMIN, PARTNER_US
 from prm.accounts.scopes import declare_scope
 from prm.comments.timeline import add_timeline
 from prm.files.purposes import declare_purpose
+from prm.files.rules import MEGABYTE
 from prm.jobs.kinds import declare_job_count, declare_job_failure, declare_job_kind
 from prm.notifications.kinds import declare_notice
 from prm.outbox.actions import subscribe
@@ -37,6 +41,8 @@ declare("payouts.approve", {FINANCE})
 declare("payouts.export", {FINANCE})
 declare("bank.view", {PROGRAMME_ADMIN, FINANCE, AUDITOR})
 declare("bank.confirm", {FINANCE})
+declare("payers.view", {PROGRAMME_ADMIN, FINANCE, AUDITOR})
+declare("payers.change", {FINANCE})
 declare("statements.view", {PROGRAMME_ADMIN, FINANCE, AUDITOR})
 declare("own_statements.view", {PARTNER_ADMIN, PARTNER_USER}, needs_money=True)
 declare("own_bank.view", {PARTNER_ADMIN}, needs_money=True)
@@ -49,7 +55,19 @@ declare_scope("statements:read", _("Read statements"))
 
 # A payment file holds whole account numbers: it leaves by its run's page alone, where the download is written down.
 declare_purpose(
-    "payment_file", permission="payouts.export", extensions={"csv"}, allows=lambda actor, stored: False
+    "payment_file",
+    permission="payouts.export",
+    extensions={kind.extension for kind in FORMATS.values()},
+    most_bytes=200 * MEGABYTE,  # a payment is about a kilobyte in XML
+    allows=lambda actor, stored: False,
+)
+# A bank's statement tells of more than our payments: it is looked at on its page, and forgotten after a day.
+declare_purpose(
+    PURPOSE,
+    permission="payouts.export",
+    extensions={"xml", "txt", "csv"},
+    most_bytes=MOST_BYTES,
+    allows=lambda actor, stored: False,
 )
 declare_purpose("statement", permission="statement_files.open", extensions={"pdf"}, scope="statements:read")
 
@@ -76,6 +94,16 @@ for item in (
         count_accounts_to_confirm,
     ),
     MenuItem(
+        "console",
+        "money",
+        _("Paying accounts"),
+        "payer-list",
+        "wallet",
+        "payers.view",
+        65,
+        count_payers_to_confirm,
+    ),
+    MenuItem(
         "portal",
         "earn",
         _("Statements and payouts"),
@@ -100,6 +128,9 @@ for waiting in (
         "payout-list",
         "payouts.prepare",
         order=12,
+    ),
+    QueueItem(
+        _("Paying accounts to confirm"), count_payers_to_confirm, "payer-list", "payers.change", order=41
     ),
     QueueItem(_("Bank details to confirm"), count_accounts_to_confirm, "bank-list", "bank.confirm", order=40),
 ):

@@ -1,15 +1,29 @@
-"""From an approved run to what its payment file is written from.
+"""From a run to what its payment file is written from; what the file could not take is held out before.
 
-Promise: account numbers are unsealed here and go into the file alone; called by payouts.exporting.
+Promise: account numbers are unsealed here and go into the file alone; called by payouts.calculation and exporting.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 
+from incentives.payouts import queries
 from incentives.payouts.bank_accounts import unseal
+from incentives.payouts.files.client_bank import LARGEST_NUMBER, is_order_number
+from incentives.payouts.files.formats import CLIENT_BANK, CSV, fault_of
 from incentives.payouts.files.payments import Batch, Payment
-from incentives.payouts.models import PayoutItem, PayoutRun
+from incentives.payouts.models import ItemState, PayoutAllocation, PayoutItem, PayoutRun
+from incentives.payouts.payers import payer_of
+from incentives.payouts.refusals import facts_of
+from prm.tenancy.models import next_number
 from prm.tenancy.queries import current_tenant
+
+ORDER_NUMBERS = "payment_order"
+ROWS_AT_ONCE = 1000
+
+
+def file_kind_of(run: PayoutRun) -> str:
+    """As the account that pays says; a table where none is told."""
+    return str(run.payer_account.file_kind) if run.payer_account else CSV
 
 
 def batch_of(run: PayoutRun, items: Sequence[PayoutItem], at: datetime) -> Batch:
@@ -19,6 +33,7 @@ def batch_of(run: PayoutRun, items: Sequence[PayoutItem], at: datetime) -> Batch
         created_at=at.astimezone(current_tenant().zone),
         pays_on=run.pays_on,
         payments=tuple(payment_of(run, item) for item in items),
+        payer=payer_of(run.payer_account) if run.payer_account else None,
     )
 
 
@@ -28,6 +43,7 @@ def message_id_of(run: PayoutRun) -> str:
 
 
 def payment_of(run: PayoutRun, item: PayoutItem) -> Payment:
+    """The tax id is that of whose account it is: of a merged partner, its survivor's."""
     account = item.bank_account
     assert account is not None, "a payable item names the account it is paid to"
     return Payment(
@@ -39,4 +55,45 @@ def payment_of(run: PayoutRun, item: PayoutItem) -> Payment:
         amount_minor=item.amount_minor,
         currency=item.currency,
         reference=f"{run} {item.partner.code}",
+        city=account.city,
+        country=account.country,
+        tax_id=account.partner.tax_id,
+        number=item.order_number or 0,
     )
+
+
+def number_orders(run: PayoutRun, items: Sequence[PayoutItem]) -> None:
+    """Give payment orders their numbers, unique among a million of the tenant's, whatever account and day."""
+    if file_kind_of(run) != CLIENT_BANK:
+        return
+    for item in items:
+        item.order_number = _next_order_number()
+    PayoutItem.objects.bulk_update(items, ["order_number"], batch_size=ROWS_AT_ONCE)
+
+
+def _next_order_number() -> int:
+    number = 0
+    while not is_order_number(number):
+        number = next_number(ORDER_NUMBERS) % (LARGEST_NUMBER + 1)
+    return number
+
+
+def hold_unfit(run: PayoutRun, *, at: datetime) -> None:
+    """Balances whose details the run's kind of file cannot take are held out, with the field and why; the others are
+    paid without them."""
+    if run.payer_account is None:
+        return
+    payer, kind = payer_of(run.payer_account), file_kind_of(run)
+    unfit = []
+    for item in queries.list_items(run).filter(state=ItemState.RESERVED).iterator(ROWS_AT_ONCE):
+        item.order_number = 1
+        refusal = fault_of(kind, payer, payment_of(run, item))
+        if refusal is not None:
+            item.state, item.reason, item.amount_minor = ItemState.HELD, "unfit_details", 0
+            item.bank_account, item.order_number = None, None
+            item.facts = {**item.facts, "fault": facts_of(refusal), "notes": []}
+            unfit.append(item)
+    changed = ["state", "reason", "amount_minor", "bank_account", "facts"]
+    PayoutItem.objects.bulk_update(unfit, changed, batch_size=ROWS_AT_ONCE)
+    taken = PayoutAllocation.objects.filter(item_id__in=[item.id for item in unfit], released_at__isnull=True)
+    taken.update(released_at=at)

@@ -81,6 +81,7 @@ def payout_list(request: PageRequest) -> HttpResponse:
     content = {
         "page": page,
         "may_prepare": request.actor.can("payouts.prepare"),
+        "may_record": request.actor.can("payouts.export"),
         "has_closed_month": last_closed() is not None,
     }
     return render(request, "console/incentives/payouts/list.html", content)
@@ -117,6 +118,7 @@ def payout_preview(request: PageRequest) -> HttpResponse:
             "total_minor": total,
             "currency": form.wanted["currency"],
             "funnel": overview.funnel_rows(found),
+            "payer": queries.payer_for(form.wanted["currency"]),
         }
     return render(request, "console/incentives/payouts/_preview.html", content)
 

@@ -15,8 +15,8 @@ from incentives.ledger.queries import available_in, open_month_for
 from incentives.ledger.rules import Kind
 from incentives.payouts import queries
 from incentives.payouts.actions import EXPORT, ContentChanged, approvals_needed, live_approvals
-from incentives.payouts.composing import batch_of
-from incentives.payouts.files.formats import CSV, FORMATS
+from incentives.payouts.composing import batch_of, file_kind_of, number_orders
+from incentives.payouts.files.formats import FORMATS
 from incentives.payouts.files.payments import PaymentRefused
 from incentives.payouts.models import ItemState, PayoutFile, PayoutItem, PayoutRun, PayoutState
 from incentives.payouts.outcomes import OutcomeRefused, record_outcome
@@ -71,8 +71,9 @@ def write_export(*, run_id: UUID, at: datetime) -> PayoutRun:
     try:
         _require_approved(run)
         items = list(queries.list_items(run).filter(state=ItemState.RESERVED))
+        number_orders(run, items)
         batch = batch_of(run, items, at)
-        content = FORMATS[CSV].write(batch)
+        content = FORMATS[file_kind_of(run)].write(batch)
     except (NotApproved, ContentChanged, PaymentRefused) as refusal:
         return _refuse(run, refusal, actor=actor, at=at)
     run.exported_at = at
@@ -127,13 +128,14 @@ def _posting_month(run: PayoutRun) -> date:
 
 
 def _keep_file(run: PayoutRun, content: bytes, message_id: str, actor: Actor, at: datetime) -> None:
+    kind = FORMATS[file_kind_of(run)]
     stored = store_file(
         actor=actor,
         purpose="payment_file",
-        name=f"{message_id}.csv",
+        name=f"{message_id}.{kind.extension}",
         content=content,
         at=at,
-        media_type="text/csv",
+        media_type=kind.media_type,
     )
     PayoutFile.objects.create(
         run=run,

@@ -8,11 +8,11 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from incentives.payouts.bank_details import bank_details, faults_in
+from incentives.payouts.bank_details import Address, bank_details, faults_in
 from incentives.payouts.files.signs import is_safe_text
 from prm.kit.money import AmountInvalid, is_currency, parse_human_amount
 from prm.web import format as formats
-from prm.web.forms import DayInput, FilterForm
+from prm.web.forms import DayInput, FilterForm, country_choices
 from prm.web.requisites import BANK_FAULTS
 
 
@@ -109,6 +109,18 @@ class PaidForm(forms.Form):
     event_ref = forms.CharField(label=_("Bank's reference"), max_length=80)
 
 
+class StatementFileForm(forms.Form):
+    """A bank's statement of the account that payouts leave."""
+
+    file = forms.FileField(
+        label=_("The bank's statement"),
+        help_text=_(
+            "camt.053 (.xml), a file for 1C (.txt), or a table (.csv) with payment_id, outcome, amount, currency, "
+            "bank_reference and note."
+        ),
+    )
+
+
 class StatementFilterForm(FilterForm):
     partner = forms.CharField(
         label=_("Partner"), required=False, max_length=200, widget=forms.TextInput(attrs={"type": "search"})
@@ -130,6 +142,8 @@ class StatementFilterForm(FilterForm):
 class BankAccountForm(forms.Form):
     """Where the partner wants to be paid."""
 
+    needed_at_times = ("bank_code", "city", "country")
+
     currency = forms.CharField(label=_("Currency"), min_length=3, max_length=3)
     holder = forms.CharField(label=_("Account holder"), max_length=140)
     account = forms.CharField(
@@ -144,6 +158,16 @@ class BankAccountForm(forms.Form):
         help_text=_("For a Russian account the BIK is needed; beside an IBAN the BIC may be left out."),
     )
 
+    city = forms.CharField(
+        label=_("City"),
+        max_length=35,
+        required=False,
+        help_text=_(
+            "Where the holder is at home. Banks refuse transfers to an IBAN without town and country."
+        ),
+    )
+    country = forms.ChoiceField(label=_("Country"), required=False, choices=country_choices)
+
     def clean_currency(self) -> str:
         code = str(self.cleaned_data["currency"]).upper()
         if not is_currency(code):
@@ -156,13 +180,27 @@ class BankAccountForm(forms.Form):
     def clean_bank_code(self) -> str:
         return self._safe("bank_code")
 
+    def clean_city(self) -> str:
+        return self._safe("city")
+
     def clean(self) -> dict[str, Any]:
         told: dict[str, Any] = super().clean() or self.cleaned_data
         if {"currency", "account", "bank_code"} <= told.keys():
             details = bank_details(**{name: told[name] for name in ("currency", "account", "bank_code")})
             for field, fault in faults_in(details).items():
                 self.add_error(field, forms.ValidationError(BANK_FAULTS[fault], code=fault))
+            for field in ("city", "country"):
+                if details.has_iban and field in told and not told[field]:
+                    self.add_error(
+                        field, forms.ValidationError(_("An IBAN needs it."), code="address_missing")
+                    )
         return told
+
+    def told(self) -> dict[str, Any]:
+        """As `propose_account` takes it."""
+        facts = dict(self.cleaned_data)
+        address = Address(facts.pop("city"), facts.pop("country"))
+        return {**facts, "address": address}
 
     def _safe(self, name: str) -> str:
         text = str(self.cleaned_data[name]).strip()

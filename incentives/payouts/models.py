@@ -1,4 +1,4 @@
-"""BankAccount, PayoutRun and all that hangs on it, Statement; written by payouts actions alone."""
+"""BankAccount, PayerAccount, PayoutRun and all that hangs on it, Statement; written by payouts actions alone."""
 
 from typing import ClassVar
 
@@ -71,12 +71,67 @@ class BankAccount(TenantModel):
         ]
 
 
+class FileKind(models.TextChoices):
+    """The kinds of payment file, as payouts.files.formats knows them."""
+
+    PAIN001 = "pain001", _("ISO 20022 transfers (pain.001.001.09)")
+    CLIENT_BANK = "1c", _("1C payment orders (1CClientBankExchange)")
+    CSV = "csv", _("Table (CSV)")
+
+
+class PayerAccount(TenantModel):
+    """One version of the account that payouts of a currency leave, and the kind of file its bank reads.
+
+    Sealed and confirmed as a BankAccount is; it counts at once, for money cannot be led to a stranger by it.
+    """
+
+    wall: ClassVar = "staff"
+
+    currency = models.CharField(max_length=3)
+    file_kind = models.CharField(max_length=10, choices=FileKind.choices)
+    name = models.CharField(max_length=140)
+    account_sealed = models.BinaryField()
+    account_last4 = models.CharField(max_length=4)
+    bank_code = models.CharField(max_length=20, blank=True)
+    bank_name = models.CharField(max_length=140, blank=True)
+    correspondent = models.CharField(max_length=20, blank=True)
+    tax_id = models.CharField(max_length=12, blank=True)
+    city = models.CharField(max_length=60, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+    proposed_at = models.DateTimeField()
+    proposed_by_user_id = models.UUIDField(null=True)
+    proposed_by_label = models.CharField(max_length=200)
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by_user_id = models.UUIDField(null=True)
+    confirmed_by_label = models.CharField(max_length=200, blank=True)
+    replaced_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="payer_account_confirmed_by_another",
+                condition=models.Q(confirmed_by_user_id__isnull=True)
+                | ~models.Q(confirmed_by_user_id=models.F("proposed_by_user_id")),
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "currency"],
+                name="payer_account_one_per_currency",
+                condition=models.Q(confirmed_at__isnull=False, replaced_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ··{self.account_last4}"
+
+
 class PayoutRun(TenantModel):
     """One batch of payments of a currency over closed periods up to `period_on`.
 
-    `content_hash` is SHA-256 over the canonical ordered items, their count and total; approvals are of that hash.
+    `content_hash` is SHA-256 over the canonical ordered items, their count and total, and the account that pays;
+    approvals are of that hash.
     `funnel` says why balances were held out; `last_reason` why the run was sent back or stopped, and by whom. `job` is
-    its latest calculation, for those who watch.
+    its latest calculation, for those who watch. `payer_account` decides the kind of its file; a table without one.
     """
 
     wall: ClassVar = "staff"
@@ -94,6 +149,7 @@ class PayoutRun(TenantModel):
     funnel = models.JSONField(default=dict)
     created_by = TenantForeignKey(Membership, related_name="+")
     created_by_user_id = models.UUIDField()
+    payer_account = TenantForeignKey(PayerAccount, null=True, related_name="+")
     job = TenantForeignKey(Job, null=True, related_name="+")
     cutoff_at = models.DateTimeField()
     created_at = models.DateTimeField()
@@ -136,7 +192,8 @@ class PayoutShard(Shard):
 
 
 class PayoutItem(TenantModel):
-    """One partner in a run: the payment, or the balance that was held out and why."""
+    """One partner in a run: the payment, or the balance that was held out and why. `order_number` is that of its
+    payment order, where the file has such."""
 
     wall: ClassVar = "partner_id"
 
@@ -151,6 +208,7 @@ class PayoutItem(TenantModel):
     reason = models.CharField(max_length=30, blank=True)
     facts = models.JSONField(default=dict)
     retry_of = TenantForeignKey("self", null=True, related_name="+")
+    order_number = models.IntegerField(null=True)
 
     class Meta(TenantModel.Meta):
         abstract = False

@@ -5,7 +5,8 @@ decided by a second person, and so is what was recorded by mistake. Called by: p
 its callers).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -73,6 +74,28 @@ def record_rest_as_paid(*, actor: Actor, run: PayoutRun, event_ref: str, at: dat
         _record(run, item, "paid", event_ref, "", actor=actor, at=at)
     _settle(run, at)
     return len(items)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a statement says of one payment."""
+
+    item_id: UUID
+    outcome: str
+    event_ref: str
+    note: str
+
+
+def record_answers(*, actor: Actor, run: PayoutRun, answers: Sequence[Answer], at: datetime) -> int:
+    """Several answers about payments of one run; returns how many were new."""
+    run = _hold(actor, run.id)
+    items = {item.id: item for item in PayoutItem.objects.filter(run_id=run.id)}
+    before = ItemOutcome.objects.filter(item__run_id=run.id).count()
+    for answer in answers:
+        item = items[answer.item_id]
+        _record(run, item, answer.outcome, answer.event_ref, answer.note, actor=actor, at=at)
+    _settle(run, at)
+    return ItemOutcome.objects.filter(item__run_id=run.id).count() - before
 
 
 def take_back_answer(*, actor: Actor, item: PayoutItem, reason: str, at: datetime) -> PayoutItem:

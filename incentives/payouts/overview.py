@@ -20,6 +20,7 @@ from incentives.payouts.actions import (
 )
 from incentives.payouts.models import ItemState, PayoutItem, PayoutRun, PayoutShard
 from incentives.payouts.outcomes import POSTED, doubter_of
+from incentives.payouts.refusals import refusal_text
 from incentives.payouts.rules import HELD_REASONS, OUTCOMES, STEPS, may_take
 from incentives.payouts.wording import FIELD_LABELS, HELD_TEXTS, NOTE_TEXTS, last_reason_text, steps_of
 from prm.accounts.actor import Actor
@@ -63,6 +64,7 @@ def run_content(actor: Actor, run: PayoutRun) -> dict[str, Any]:
         "may_recalculate": run.state == "calculated" and actor.can(STEPS["calculate"].permission),
         "may_record": run.state in ("exported", "partly_settled") and actor.can(STEPS["settle"].permission),
         "may_download": actor.can("payouts.export"),
+        "may_see_payers": actor.can("payers.view"),
         "history": _history_of(run),
     }
 
@@ -113,6 +115,7 @@ def with_words(items: list[PayoutItem]) -> list[dict[str, Any]]:
             {
                 "item": item,
                 "reason": HELD_TEXTS.get(item.reason, ""),
+                "fault": refusal_text(**item.facts["fault"]) if "fault" in item.facts else "",
                 "notes": [NOTE_TEXTS[note] for note in item.facts.get("notes", ())],
                 "previous_minor": item.facts.get("previous_minor"),
                 "minimum_minor": item.facts.get("minimum_minor") or 0,
@@ -202,6 +205,12 @@ def _export_panel(actor: Actor, run: PayoutRun) -> Panel:
 
 
 def _unless_changed(run: PayoutRun, panel: Panel) -> Panel:
+    if run.payer_account is not None and run.payer_account.replaced_at is not None:
+        return Panel(
+            why_not=_(
+                "The account that pays was replaced after the calculation. Send the run back and calculate it again."
+            )
+        )
     changed = queries.list_changed_items(run)
     if not changed:
         return panel

@@ -48,7 +48,7 @@ def own_bank(request: PageRequest) -> HttpResponse:
     form = BankAccountForm(request.POST or None, initial={"currency": current_tenant().currency})
     partner_id = request.actor.partner_id
     if request.method == "POST" and form.is_valid() and partner_id is not None:
-        propose_account(actor=request.actor, partner_id=partner_id, at=timezone.now(), **form.cleaned_data)
+        propose_account(actor=request.actor, partner_id=partner_id, at=timezone.now(), **form.told())
         messages.success(
             request,
             _("Sent for confirmation. The details count 72 hours after the vendor has confirmed them."),

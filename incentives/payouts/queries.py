@@ -18,6 +18,7 @@ from incentives.payouts.models import (
     BankAccount,
     ItemOutcome,
     ItemState,
+    PayerAccount,
     PayoutApproval,
     PayoutFile,
     PayoutItem,
@@ -25,7 +26,7 @@ from incentives.payouts.models import (
     PayoutState,
     Statement,
 )
-from incentives.payouts.rules import PayableItem, account_digest
+from incentives.payouts.rules import PayableItem, account_digest, content_hash
 from incentives.payouts.sql_items import COMPARED, EDITORS, SENT_LINES
 from incentives.plans.language import parse_document
 from incentives.plans.models import PlanVersion
@@ -44,7 +45,9 @@ def list_runs(actor: Actor) -> QuerySet[PayoutRun]:
 
 
 def access_run(actor: Actor, run_id: UUID) -> PayoutRun:
-    run = PayoutRun.objects.select_related("created_by__user", "job").filter(id=run_id).first()
+    run = (
+        PayoutRun.objects.select_related("created_by__user", "job", "payer_account").filter(id=run_id).first()
+    )
     if run is None:
         raise Http404
     return run
@@ -52,7 +55,7 @@ def access_run(actor: Actor, run_id: UUID) -> PayoutRun:
 
 def list_items(run: PayoutRun) -> QuerySet[PayoutItem]:
     """Items with partner and account, by partner."""
-    rows = PayoutItem.objects.filter(run_id=run.id).select_related("partner", "bank_account")
+    rows = PayoutItem.objects.filter(run_id=run.id).select_related("partner", "bank_account__partner")
     return rows.order_by("partner__name_key", "id")
 
 
@@ -99,6 +102,50 @@ def payable_items(run_id: UUID, *, lock: bool = False) -> list[PayableItem]:
     ]
 
 
+def content_hash_of(run: PayoutRun, *, lock: bool = False) -> str:
+    """Over what would be paid now, and from where. `lock` keeps accounts from being replaced until our commit."""
+    return content_hash(payable_items(run.id, lock=lock), _payer_digest(run, lock=lock))
+
+
+def _payer_digest(run: PayoutRun, *, lock: bool) -> str:
+    """ "" where the run names no account; one that was replaced never has the digest that was approved."""
+    if run.payer_account_id is None:
+        return ""
+    rows = PayerAccount.objects.select_for_update() if lock else PayerAccount.objects.all()
+    account = rows.get(id=run.payer_account_id)
+    if account.replaced_at is not None:
+        return account_digest(str(account.id), "replaced")
+    told = (
+        account.file_kind, account.name, account.bank_code, account.bank_name, account.correspondent, account.tax_id,
+        account.city, account.country, bytes(account.account_sealed).hex(),
+    )  # fmt: skip
+    return account_digest(str(account.id), *told)
+
+
+def list_payers(actor: Actor) -> QuerySet[PayerAccount]:
+    """Accounts that count or wait, by currency."""
+    return PayerAccount.objects.filter(replaced_at__isnull=True).order_by("currency", "confirmed_at", "id")
+
+
+def access_payer(actor: Actor, payer_id: UUID) -> PayerAccount:
+    account = list_payers(actor).filter(id=payer_id).first()
+    if account is None:
+        raise Http404
+    return account
+
+
+def payer_for(currency: str) -> PayerAccount | None:
+    """The account that payouts of this currency leave, once one is confirmed."""
+    rows = PayerAccount.objects.filter(confirmed_at__isnull=False, replaced_at__isnull=True)
+    return rows.filter(currency=currency).first()
+
+
+def count_payers_to_confirm(actor: Actor) -> int:
+    """Accounts that somebody else proposed."""
+    waiting = PayerAccount.objects.filter(confirmed_at__isnull=True, replaced_at__isnull=True)
+    return waiting.exclude(proposed_by_user_id__in=[actor.user_id]).count()
+
+
 def _is_paused(partner: Partner) -> bool:
     """Of a merged partner its survivor counts."""
     return (partner.merged_into or partner).status == PartnerStatus.PAUSED
@@ -108,9 +155,9 @@ def _digest(account: BankAccount) -> str:
     """What is paid to; "" once the details do not count any more."""
     if account.confirmed_at is None or account.replaced_at is not None:
         return ""
-    return account_digest(
-        str(account.id), account.holder, account.bank_code, bytes(account.account_sealed).hex()
-    )
+    sealed = bytes(account.account_sealed).hex()
+    address = (account.city, account.country) if account.city else ()
+    return account_digest(str(account.id), account.holder, account.bank_code, sealed, *address)
 
 
 def list_changed_items(run: PayoutRun) -> list[PayoutItem]:

@@ -59,15 +59,19 @@ FIELDS: dict[str, Any] = {
 PAYER = "payer_"
 
 
-def kept(refusal: PaymentRefused) -> str:
-    """To be kept beside a run, whatever language it is read in."""
-    facts = {
+def facts_of(refusal: PaymentRefused) -> dict[str, Any]:
+    """What `refusal_text` makes its sentence of, whatever language it is read in."""
+    return {
         "code": refusal.code,
         "field": refusal.field,
         "payee": "".join(sign for sign in refusal.payee if sign.isprintable())[:LONGEST_PAYEE],
         "params": refusal.params,
     }
-    return KEPT + json.dumps(facts, ensure_ascii=False)
+
+
+def kept(refusal: PaymentRefused) -> str:
+    """To be kept beside a run."""
+    return KEPT + json.dumps(facts_of(refusal), ensure_ascii=False)
 
 
 def refusal_text(code: str, field: str, payee: str, params: dict[str, str]) -> str:

@@ -5,7 +5,7 @@ Pure; called by payouts actions and pages.
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 DRAFT, CALCULATING, CALCULATED, FAILED = "draft", "calculating", "calculated", "failed"
@@ -60,6 +60,7 @@ HELD_REASONS = (
     "no_bank_details",
     "bank_details_recent",
     "unsafe_details",
+    "unfit_details",
 )
 # What is worth a look before a payment is approved.
 NOTES = ("first_payout", "new_account", "much_more", "returned_before")
@@ -85,14 +86,16 @@ def account_digest(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
-def content_hash(items: Sequence[PayableItem]) -> str:
-    """SHA-256 over the canonical ordered items, their count and their total."""
+def content_hash(items: Sequence[PayableItem], payer: str = "") -> str:
+    """SHA-256 over the canonical ordered items, their count, their total, and the digest of the account that pays."""
     ordered = sorted(items, key=lambda item: (item.partner_code.encode(), item.currency))
-    content: Mapping[str, object] = {
+    content: dict[str, object] = {
         "items": [vars(item) for item in ordered],
         "count": len(ordered),
         "total_minor": sum(item.amount_minor for item in ordered),
     }
+    if payer:
+        content["payer"] = payer
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -18,7 +18,7 @@ from incentives.payouts.models import (
     PayoutShard,
     PayoutState,
 )
-from incentives.payouts.rules import STEPS, SYSTEM, content_hash, may_take
+from incentives.payouts.rules import STEPS, SYSTEM, may_take
 from prm.accounts.actor import Actor
 from prm.jobs.actions import stop_job
 
@@ -82,5 +82,5 @@ def empty(run: PayoutRun, *, at: datetime) -> None:
 
 def require_unchanged(run: PayoutRun, *, lock: bool = False) -> None:
     """Raise `ContentChanged` unless what would be paid now hashes to what was calculated."""
-    if content_hash(queries.payable_items(run.id, lock=lock)) != run.content_hash:
+    if queries.content_hash_of(run, lock=lock) != run.content_hash:
         raise ContentChanged

@@ -12,6 +12,7 @@ from django.utils import timezone
 from incentives.payouts.actions import EXPORT, resume_runs
 from incentives.payouts.calculation import CALCULATE, work_on_run
 from incentives.payouts.exporting import write_export
+from incentives.payouts.reconciling import forget_statements
 from incentives.payouts.statements import WRITE, resume_statements, write_statements
 from prm.tenancy.context import tenant_context
 from prm.tenancy.queries import each_tenant
@@ -44,3 +45,4 @@ def resume() -> None:
     for _tenant in each_tenant():
         resume_runs(at=timezone.now())
         resume_statements(at=timezone.now())
+        forget_statements(at=timezone.now())

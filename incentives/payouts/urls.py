@@ -2,14 +2,18 @@
 
 from django.urls import path
 
+from incentives.payouts import answer_pages as answers
 from incentives.payouts import api as machine
 from incentives.payouts import console as pages
+from incentives.payouts import payer_pages as payers
 from incentives.payouts import portal as own
 
 console = [
     path("payouts/", pages.payout_list, name="payout-list"),
     path("payouts/new/", pages.payout_create, name="payout-create"),
     path("payouts/new/preview/", pages.payout_preview, name="payout-preview"),
+    path("payouts/answers/", answers.answers_create, name="answers-create"),
+    path("payouts/answers/<uuid:kept_id>/", answers.answers_detail, name="answers-detail"),
     path("payouts/<uuid:run_id>/", pages.payout_detail, name="payout-detail"),
     path("payouts/<uuid:run_id>/progress/", pages.payout_progress, name="payout-progress"),
     path("payouts/<uuid:run_id>/recalculate/", pages.payout_recalculate, name="payout-recalculate"),
@@ -26,6 +30,11 @@ console = [
     path("bank/<uuid:account_id>/", pages.bank_detail, name="bank-detail"),
     path("bank/<uuid:account_id>/confirm/", pages.bank_confirm, name="bank-confirm"),
     path("bank/<uuid:account_id>/decline/", pages.bank_decline, name="bank-decline"),
+    path("payers/", payers.payer_list, name="payer-list"),
+    path("payers/new/", payers.payer_create, name="payer-create"),
+    path("payers/<uuid:payer_id>/", payers.payer_detail, name="payer-detail"),
+    path("payers/<uuid:payer_id>/confirm/", payers.payer_confirm, name="payer-confirm"),
+    path("payers/<uuid:payer_id>/decline/", payers.payer_decline, name="payer-decline"),
     path("statements/", pages.statement_list, name="statement-list"),
     path("statements/<uuid:statement_id>/", pages.statement_detail, name="statement-detail"),
 ]

@@ -18,6 +18,7 @@ HELD_TEXTS = {
     "below_minimum": _("Below the minimum payout; the balance carries forward"),
     "no_bank_details": _("No confirmed bank details in this currency"),
     "bank_details_recent": _("Bank details were confirmed less than 72 hours before"),
+    "unfit_details": _("The kind of file of this run cannot take the bank details"),
     "unsafe_details": _(
         "The account holder, bank code or partner code holds signs that a payment file cannot take"
     ),
@@ -54,10 +55,15 @@ ACTION_NAMES = {
     "payout.item_returned": _("Payment returned"),
     "payout.item_unknown": _("Payment unclear"),
     "payout.answer_taken_back": _("The bank's answer taken back"),
+    "payout.statement_recorded": _("Bank statement recorded"),
     "bank.proposed": _("Bank details proposed"),
     "bank.confirmed": _("Bank details confirmed"),
     "bank.declined": _("Bank details declined"),
     "bank.revealed": _("Account number shown"),
+    "payer.proposed": _("Paying account proposed"),
+    "payer.confirmed": _("Paying account confirmed"),
+    "payer.declined": _("Paying account declined"),
+    "payer.revealed": _("Account number shown"),
 }
 FIELD_LABELS = {
     "period": _("Closed months up to"),
@@ -68,6 +74,9 @@ FIELD_LABELS = {
     "message_id": _("Message id"),
     "event": _("Bank's reference"),
     "note": _("Note"),
+    "name": _("Account holder"),
+    "last4": _("Last four digits"),
+    "file_kind": _("What its bank reads"),
 }
 STEP_LABELS = {
     "calculated": pgettext_lazy("step", "Calculation"),

@@ -17,8 +17,8 @@ from tests.support.payouts import calculated_payout, close_month, give_account
 
 CONSOLE = (
     "", "partners/", "products/", "customers/", "sales/", "earnings/", "earnings/nothing/", "plans/", "calculations/",
-    "ledger/", "ledger/journal/", "payable/", "payouts/", "statements/", "bank/", "members/", "audit/", "jobs/",
-    "notices/", "segments/", "resources/", "tiers/", "tiers/review/", "learn/",
+    "ledger/", "ledger/journal/", "payable/", "payouts/", "statements/", "bank/", "payers/", "members/", "audit/",
+    "jobs/", "notices/", "segments/", "resources/", "tiers/", "tiers/review/", "learn/",
     "learn/certificates/", "conflicts/", "deals/", "deals/board/",
 )  # fmt: skip
 PORTAL = (

@@ -3,7 +3,7 @@
 from typing import Any
 
 from incentives.earnings.models import CalculationRun, Entry
-from incentives.payouts.models import BankAccount, PayoutItem, PayoutRun, Statement
+from incentives.payouts.models import BankAccount, PayerAccount, PayoutItem, PayoutRun, Statement
 from incentives.plans.models import PartnerGoal, PlanAssignment, PlanVersion
 from partners.conflicts.models import Conflict, ConflictSide
 from partners.customers.models import Customer
@@ -18,6 +18,7 @@ from partners.tiers.models import Tier
 from partners.training.models import Certificate, Course, LearningPath, Lesson, QuizQuestion
 from prm.accounts.models import ApiToken, Invitation, Membership
 from prm.comments.models import Comment
+from prm.files.models import StoredFile
 from prm.imports.models import Import
 from prm.jobs.models import Job
 from prm.notifications.models import Notice
@@ -73,6 +74,8 @@ def demo_objects(slug: str) -> dict[str, Any]:
             "item_id": _id(PayoutItem.objects.filter(state__in=["sent", "unknown"]))
             or _id(PayoutItem.objects.all()),
             "account_id": _id(BankAccount.objects.all()),
+            "kept_id": _id(StoredFile.objects.filter(purpose="bank_statement")),
+            "payer_id": _id(PayerAccount.objects.filter(confirmed_at__isnull=True)),
             "statement_id": _id(Statement.objects.filter(partner_id=partner.id).order_by("-period_on")),
             "job_id": _id(Job.objects.all()),
             "import_id": _id(Import.objects.order_by("-number")),

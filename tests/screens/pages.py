@@ -32,7 +32,8 @@ _BY_REASON = {
         application-reject application-ask course-turn interest-withdraw deal-approve deal-answer-extension sale-void
         conflict-rule conflict-open segment-recalculate tier-remove assignment-end version-publish calculation-start
         payout-recalculate payout-submit payout-approve payout-export payout-reject payout-cancel payout-paid
-        bank-confirm bank-decline period-close portal-notice-open portal-document-remove portal-listing-end
+        bank-confirm bank-decline payer-confirm payer-decline
+        period-close portal-notice-open portal-document-remove portal-listing-end
         portal-lesson-read portal-deal-close join-resume deal-answer-amendment deal-move deal-pass-on field-move
         item-take-back portal-deal-move quiz-open-again version-propose plan-for-group waiting-invite join-wait""",
     PART: """

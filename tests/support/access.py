@@ -4,7 +4,7 @@ Called by: the access matrix and the walls test. A new parameter of an address n
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,9 @@ from incentives.earnings.models import CalculationRun, Entry
 from incentives.ledger.actions import close_period
 from incentives.payouts.actions import prepare_run
 from incentives.payouts.actions import work_on_run as work_on_payout
-from incentives.payouts.models import BankAccount, PayoutItem, PayoutRun, Statement
+from incentives.payouts.bank_accounts import seal
+from incentives.payouts.models import BankAccount, PayerAccount, PayoutItem, PayoutRun, Statement
+from incentives.payouts.reconciling import PURPOSE
 from incentives.payouts.statements import write_statements
 from incentives.plans.models import PartnerGoal, Plan, PlanAssignment, PlanVersion
 from partners.conflicts.actions import EvidenceFacts, add_evidence, open_conflict
@@ -61,9 +63,11 @@ from tests.support.applications import furnish_joining
 from tests.support.cast import NOW, Cast, Person, make_partner
 from tests.support.commission import assign, calculate, make_plan, make_product, publish, sell
 from tests.support.notices import TOLD, TOLD_WITH
-from tests.support.payouts import LATER, give_account
+from tests.support.payouts import IBAN, LATER, give_account
 from tests.support.pictures import png
 
+ANSWERS = b"payment_id,outcome,amount,currency,bank_reference\nX,paid,1.00,EUR,B-1\n"
+FOREVER = datetime(2100, 1, 1, tzinfo=UTC)
 SALES_FILE = b"External id,Partner,Product,Date,Amount,Currency\nL9,nobody,HW,2026-01-10,10.00,EUR\n"
 RATE = [{"id": "base", "type": "rate", "rate": "0.1"}]
 TARGET = {"id": "goal", "type": "target", "goal": "5", "steps": [{"from_attainment": "0", "rate": "0.1"}]}
@@ -150,6 +154,8 @@ def _furnish(tenant: Tenant, partner: Partner, admin: Person, finance: Person) -
             "run_id:payout": payout.id,
             "item_id": PayoutItem.objects.get().id,
             "account_id": _account_id(),
+            "payer_id": _payer_id(tenant),
+            "kept_id": _bank_statement(finance),
             "statement_id": Statement.objects.get().id,
             "job_id": job.id,
             "file_id": file.id,
@@ -348,6 +354,23 @@ def _segment(admin: Person) -> Segment:
 def _account_id() -> UUID | None:
     account = BankAccount.objects.first()
     return account.id if account else None
+
+
+def _payer_id(tenant: Tenant) -> UUID:
+    """Waits for a second person; Zenith has nobody of finance who could propose it."""
+    key = uuid7()
+    PayerAccount.objects.create(
+        id=key, currency="EUR", file_kind="pain001", name="Vendor", account_last4="3000", proposed_at=NOW,
+        proposed_by_label="Finance", account_sealed=seal(IBAN, tenant_id=tenant.id, row_id=key),
+    )  # fmt: skip
+    return key
+
+
+def _bank_statement(finance: Person) -> UUID:
+    """Of a day of these years, and kept as long."""
+    return store_file(
+        actor=finance.actor, purpose=PURPOSE, name="a.csv", content=ANSWERS, at=NOW, expires_at=FOREVER
+    ).id  # fmt: skip
 
 
 __all__ = ["CalculationRun", "Job", "PayoutRun", "Plan", "Product", "SaleLine", "World", "make_world"]

@@ -9,6 +9,7 @@ from itertools import count
 from incentives.ledger.actions import close_period
 from incentives.payouts.actions import approve_run, prepare_run, submit_run, work_on_run
 from incentives.payouts.bank_accounts import confirm_account, propose_account
+from incentives.payouts.bank_details import Address
 from incentives.payouts.exporting import start_export, write_export
 from incentives.payouts.models import PayoutRun
 from incentives.payouts.statements import write_statements
@@ -39,6 +40,7 @@ def give_account(cast: Cast, partner: Partner, proposer: Person, *, currency: st
             account=IBAN,
             bank_code="COBADEFF",
             at=long_ago,
+            address=Address("Berlin", "DE"),
         )
         confirm_account(actor=cast.olga.actor, account=proposed, at=long_ago)
 
@@ -50,13 +52,15 @@ def close_month(cast: Cast, period_on: date) -> None:
         write_statements(period_on=period_on)
 
 
-def calculated_payout(cast: Cast, period_on: date, *, preparer: Person | None = None) -> PayoutRun:
+def calculated_payout(
+    cast: Cast, period_on: date, *, preparer: Person | None = None, currency: str = "EUR"
+) -> PayoutRun:
     """A run prepared by Vera, calculated by a worker."""
     with tenant_context(cast.acme.id):
         run = prepare_run(
             actor=(preparer or cast.vera).actor,
             period_on=period_on,
-            currency="EUR",
+            currency=currency,
             pays_on=date(2026, 12, 5),
             at=tick(),
         )
@@ -65,14 +69,14 @@ def calculated_payout(cast: Cast, period_on: date, *, preparer: Person | None = 
         return PayoutRun.objects.get(id=run.id)
 
 
-def submitted_payout(cast: Cast, period_on: date) -> PayoutRun:
-    run = calculated_payout(cast, period_on)
+def submitted_payout(cast: Cast, period_on: date, *, currency: str = "EUR") -> PayoutRun:
+    run = calculated_payout(cast, period_on, currency=currency)
     with tenant_context(cast.acme.id):
         return submit_run(actor=cast.vera.actor, run=run, typed_total_minor=run.total_minor, at=tick())
 
 
-def exported_payout(cast: Cast, period_on: date) -> PayoutRun:
-    run = submitted_payout(cast, period_on)
+def exported_payout(cast: Cast, period_on: date, *, currency: str = "EUR") -> PayoutRun:
+    run = submitted_payout(cast, period_on, currency=currency)
     with tenant_context(cast.acme.id):
         run = approve_run(actor=cast.felix.actor, run=run, typed_total_minor=run.total_minor, at=tick())
         start_export(actor=cast.felix.actor, run=run, at=tick())

@@ -87,13 +87,11 @@ def _document(batch: Batch, payment: Payment, from_payer: list[Line]) -> list[Li
 def _payer_lines(payer: Payer) -> list[Line]:
     name = written(payer.name, windows_text, LONGEST_NAME, "payer_name")
     bank = written(payer.bank_name, windows_text, LONGEST_BANK, "payer_bank_name")
-    city = written(payer.city, windows_text, LONGEST_BANK, "payer_city")
     _require_requisites(payer.account, payer.bank_code, payer.tax_id, "payer_")
     refuse_fault(fault_in_correspondent(payer.correspondent, payer.bank_code), "payer_correspondent")
     return [
         *_party("Плательщик", name, payer.account, payer.bank_code, payer.tax_id),
         ("ПлательщикБанк1", bank),
-        ("ПлательщикБанк2", city),
         ("ПлательщикКорсчет", compact(payer.correspondent)),
     ]
 

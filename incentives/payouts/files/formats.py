@@ -4,11 +4,12 @@ Promise: pure; one writer per kind, all from the same input."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from incentives.payouts.files.client_bank import write_client_bank
 from incentives.payouts.files.csv_rows import write_csv
 from incentives.payouts.files.pain001 import write_pain001
-from incentives.payouts.files.payments import Batch
+from incentives.payouts.files.payments import Batch, Payer, Payment, PaymentRefused
 
 CSV, PAIN001, CLIENT_BANK = "csv", "pain001", "1c"
 
@@ -25,3 +26,38 @@ FORMATS: dict[str, FileFormat] = {
     CLIENT_BANK: FileFormat(write_client_bank, "txt", "text/plain"),
     CSV: FileFormat(write_csv, "csv", "text/csv"),
 }
+
+
+def require_payer(kind: str, payer: Payer) -> None:
+    """Raise `PaymentRefused` unless files of this kind can be written from the account: one with a payment to itself
+    is."""
+    trial = Payment(
+        payment_id="1",
+        partner_code="1",
+        holder=payer.name,
+        account=payer.account,
+        bank_code=payer.bank_code,
+        amount_minor=1,
+        currency=payer.currency,
+        reference="1",
+        city=payer.city,
+        country=payer.country,
+        tax_id=payer.tax_id,
+        number=1,
+    )
+    _try_on(kind, payer, trial)
+
+
+def fault_of(kind: str, payer: Payer, payment: Payment) -> PaymentRefused | None:
+    """Why this payment alone could not go into a file of this kind; what is wrong with the account is no fault of
+    it."""
+    try:
+        _try_on(kind, payer, payment)
+    except PaymentRefused as refusal:
+        return refusal if refusal.partner_code else None
+    return None
+
+
+def _try_on(kind: str, payer: Payer, payment: Payment) -> None:
+    at = datetime(2000, 1, 1, tzinfo=UTC)
+    FORMATS[kind].write(Batch("1", at, at.date(), (payment,), payer))

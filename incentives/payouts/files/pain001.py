@@ -48,7 +48,8 @@ def write_pain001(batch: Batch) -> bytes:
     _instruct(instruction, batch, payer, message_id)
     for payment in batch.ordered:
         _transfer(SubElement(instruction, "CdtTrfTxInf"), payment)
-    return tostring(document, encoding="UTF-8", xml_declaration=True)
+    content: bytes = tostring(document, encoding="UTF-8", xml_declaration=True)
+    return content
 
 
 def _instruct(into: Element, batch: Batch, payer: Payer, message_id: str) -> None:

@@ -50,7 +50,7 @@ def _in_sepa(sign: str) -> str:
         return sign
     if sign in _AGREED:
         return _AGREED[sign]
-    letter, *marks = unicodedata.normalize("NFD", sign)
+    letter, *marks = list(unicodedata.normalize("NFD", sign))
     if marks and letter in string.ascii_letters and all(unicodedata.combining(mark) for mark in marks):
         return letter
     raise Unwritable(sign)

@@ -1,6 +1,7 @@
 """Bank details: two people, sealed at rest, three days of rest before money goes there."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from cryptography.exceptions import InvalidTag
@@ -100,13 +101,28 @@ INVALID = [
 )
 def test_details_that_can_be_are_proposed(cast: Cast, currency: str, account: str, bank_code: str) -> None:
     own = {"scope": "partner", "partner_ids": [cast.northwind.id]}
-    typed = {"currency": currency, "holder": "Northwind", "account": account, "bank_code": bank_code}
+    typed = {
+        "currency": currency, "holder": "Northwind", "account": account, "bank_code": bank_code, "city": "Köln",
+        "country": "DE",
+    }  # fmt: skip
     answer = fresh_client_of(cast.paul).post("/acme/p/bank/", typed)
     assert answer.status_code == 302
     with tenant_context(cast.acme.id, **own):  # type: ignore[arg-type]
         kept = BankAccount.objects.get()
         assert unseal(kept) == "".join(account.split()).upper()
         assert kept.bank_code == "".join(bank_code.split()).upper()
+        assert (kept.city, kept.country) == ("Köln", "DE")
+
+
+@pytest.mark.parametrize("missing", ["city", "country"])
+def test_an_iban_needs_where_its_holder_is_at_home(cast: Cast, missing: str) -> None:
+    typed = {"currency": "EUR", "holder": "Northwind", "account": IBAN, "city": "Köln", "country": "DE"}
+    client = fresh_client_of(cast.paul)
+    client.get("/acme/p/bank/")  # the first visit of a day is written down
+    with nothing_written_in(cast.acme):
+        answer = client.post("/acme/p/bank/", {**typed, missing: ""})
+    errors = answer.context["form"].errors.as_data()
+    assert {field: fault[0].code for field, fault in errors.items()} == {missing: "address_missing"}
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
@@ -114,7 +130,9 @@ def test_details_that_can_be_are_proposed(cast: Cast, currency: str, account: st
 def test_details_that_cannot_be_are_refused_by_field(
     cast: Cast, currency: str, account: str, bank_code: str, faults: dict[str, str], language: str
 ) -> None:
-    told = {"currency": currency, "holder": "Northwind", "account": account, "bank_code": bank_code}
+    told: dict[str, Any] = {
+        "currency": currency, "holder": "Northwind", "account": account, "bank_code": bank_code,
+    }  # fmt: skip
     with tenant_context(cast.acme.id), nothing_written(), pytest.raises(BankDetailsInvalid) as refusal:
         propose_account(actor=cast.paul.actor, partner_id=cast.northwind.id, at=tick(), **told)
     assert refusal.value.faults == faults
@@ -123,7 +141,7 @@ def test_details_that_cannot_be_are_refused_by_field(
         type(cast.paul.user).objects.filter(id=cast.paul.user.id).update(language=language)
     client.get("/acme/p/bank/")  # the first visit of a day is written down
     with nothing_written_in(cast.acme):
-        answer = client.post("/acme/p/bank/", told)
+        answer = client.post("/acme/p/bank/", {**told, "city": "Köln", "country": "DE"})
     assert answer.status_code == 422
     if account:
         errors = answer.context["form"].errors.as_data()

@@ -49,8 +49,8 @@ def inn(random: Random) -> str:
 def payer(random: Random, kind: str, currency: str = "EUR") -> Payer:
     if kind == CLIENT_BANK:
         return Payer(
-            name='ООО "Вендор"', account=russian_account(random), bank_code=BIK, currency="RUB", city="г. Москва",
-            country="RU", tax_id=inn(random), bank_name="ПАО СБЕРБАНК", correspondent="30101810400000000225",
+            name='ООО "Вендор"', account=russian_account(random), bank_code=BIK, currency="RUB",
+            tax_id=inn(random), bank_name="ПАО СБЕРБАНК", correspondent="30101810400000000225",
         )  # fmt: skip
     return Payer(
         name="Acme Europe",

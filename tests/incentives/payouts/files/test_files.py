@@ -119,6 +119,11 @@ def one(kind: str, *, of_payer: dict[str, Any] | None = None, **changes: Any) ->
     return replace(made, payer=from_account, payments=(replace(first, **changes), second))
 
 
+def with_text(kind: str, field: str, text: str) -> Batch:
+    changes: dict[str, Any] = {field: text}
+    return one(kind, **changes)
+
+
 HOSTILE = {
     "newline": "Firm\nСумма=1.00",
     "crlf": "Firm\r\nКонецДокумента\r\nСекцияДокумент=Платежное поручение",
@@ -187,7 +192,7 @@ def written_or_refused(kind: str, made: Batch) -> tuple[bytes, PaymentRefused | 
 @pytest.mark.parametrize("field", ["holder", "reference", "city"])
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_hostile_text_is_refused_or_comes_back_whole(kind: str, field: str, text: str, schema: Any) -> None:
-    made = one(kind, **{field: text})
+    made = with_text(kind, field, text)
     content, refusal = written_or_refused(kind, made)
     if refusal is not None:
         assert (refusal.field, refusal.payee) == (field, made.payments[0].holder)
@@ -240,7 +245,7 @@ def test_letters_with_marks_are_written_as_banks_agreed(text: str, told: str) ->
 )
 def test_a_refusal_names_the_sign(kind: str, field: str, text: str, sign: str) -> None:
     with pytest.raises(PaymentRefused) as refusal:
-        write(kind, one(kind, **{field: text}))
+        write(kind, with_text(kind, field, text))
     assert (refusal.value.code, refusal.value.field, refusal.value.params) == ("sign", field, {"sign": sign})
 
 
