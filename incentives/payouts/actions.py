@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from incentives.ledger.queries import is_closed
-from incentives.payouts import queries
+from incentives.payouts import payer_queries, queries
 from incentives.payouts.calculation import (
     CALCULATE,
     SHARDS,
@@ -137,7 +137,7 @@ def prepare_run(
                 period_on=period_on,
                 pays_on=pays_on,
                 currency=currency,
-                payer_account=queries.payer_for(currency),
+                payer_account=payer_queries.payer_for(currency),
                 created_by_id=actor.id,
                 created_by_user_id=actor.user_id,
                 cutoff_at=at,
@@ -156,7 +156,7 @@ def recalculate_run(*, actor: Actor, run: PayoutRun, at: datetime) -> PayoutRun:
     now."""
     run = begin("calculate", actor=actor, run_id=run.id)
     empty(run, at=at)
-    run.cutoff_at, run.payer_account = at, queries.payer_for(run.currency)
+    run.cutoff_at, run.payer_account = at, payer_queries.payer_for(run.currency)
     run.last_reason = run.last_reason_by = ""
     start_calculating(run, actor=actor, at=at)
     record(actor=actor, action="payout.recalculated", subject=run, at=at)

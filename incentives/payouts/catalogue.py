@@ -9,11 +9,11 @@ from incentives.payouts.following import forbid_while_owing, forbid_while_paying
 from incentives.payouts.guards import forbid_closing, forbid_undo
 from incentives.payouts.hints import same_account
 from incentives.payouts.moments import payout_moments
+from incentives.payouts.payer_queries import count_payers_to_confirm
 from incentives.payouts.queries import (
     count_accounts_to_confirm,
     count_awaiting_approval,
     count_failed,
-    count_payers_to_confirm,
     count_to_submit,
     with_bank_details,
 )

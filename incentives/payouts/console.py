@@ -23,6 +23,7 @@ from incentives.payouts import (
     exporting,
     outcomes,
     overview,
+    payer_queries,
     queries,
     statement_pages,
 )
@@ -118,7 +119,7 @@ def payout_preview(request: PageRequest) -> HttpResponse:
             "total_minor": total,
             "currency": form.wanted["currency"],
             "funnel": overview.funnel_rows(found),
-            "payer": queries.payer_for(form.wanted["currency"]),
+            "payer": payer_queries.payer_for(form.wanted["currency"]),
         }
     return render(request, "console/incentives/payouts/_preview.html", content)
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from incentives.payouts import payers, queries
+from incentives.payouts import payer_queries, payers, queries
 from incentives.payouts.bank_accounts import AccountNotWaiting, ProposerCannotConfirm
 from incentives.payouts.files.payments import PaymentRefused
 from incentives.payouts.forms import ReasonForm
@@ -29,7 +29,7 @@ from prm.web.pages import PageRequest, console_page
 @console_page("payers.view")
 def payer_list(request: PageRequest) -> HttpResponse:
     content = {
-        "page": page_of(request, queries.list_payers(request.actor), order=("currency", "id")),
+        "page": page_of(request, payer_queries.list_payers(request.actor), order=("currency", "id")),
         "may_change": request.actor.can("payers.change"),
     }
     return render(request, "console/incentives/payouts/payers.html", content)
@@ -64,7 +64,7 @@ def payer_detail(request: PageRequest, payer_id: UUID) -> HttpResponse:
 @require_POST
 @console_page("payers.view", post="payers.change", fresh=True)
 def payer_confirm(request: PageRequest, payer_id: UUID) -> HttpResponse:
-    account = queries.access_payer(request.actor, payer_id)
+    account = payer_queries.access_payer(request.actor, payer_id)
     try:
         payers.confirm_payer(actor=request.actor, account=account, at=timezone.now())
         messages.success(request, _("Confirmed. Payouts calculated from now on leave this account."))
@@ -78,7 +78,7 @@ def payer_confirm(request: PageRequest, payer_id: UUID) -> HttpResponse:
 @require_POST
 @console_page("payers.view", post="payers.change")
 def payer_decline(request: PageRequest, payer_id: UUID) -> HttpResponse:
-    account = queries.access_payer(request.actor, payer_id)
+    account = payer_queries.access_payer(request.actor, payer_id)
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _payer_page(request, payer_id, reveal=False, reason_form=form)
@@ -94,7 +94,7 @@ def payer_decline(request: PageRequest, payer_id: UUID) -> HttpResponse:
 def _payer_page(
     request: PageRequest, payer_id: UUID, *, reveal: bool, reason_form: ReasonForm | None = None
 ) -> HttpResponse:
-    account = queries.access_payer(request.actor, payer_id)
+    account = payer_queries.access_payer(request.actor, payer_id)
     number = ""
     if reveal:
         number = payers.reveal_payer(actor=request.actor, account=account, at=timezone.now())

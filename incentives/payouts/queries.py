@@ -16,9 +16,9 @@ from django.http import Http404
 from incentives.earnings.models import Entry
 from incentives.payouts.models import (
     BankAccount,
+    FileKind,
     ItemOutcome,
     ItemState,
-    PayerAccount,
     PayoutApproval,
     PayoutFile,
     PayoutItem,
@@ -26,6 +26,7 @@ from incentives.payouts.models import (
     PayoutState,
     Statement,
 )
+from incentives.payouts.payer_queries import payer_digest
 from incentives.payouts.rules import PayableItem, account_digest, content_hash
 from incentives.payouts.sql_items import COMPARED, EDITORS, SENT_LINES
 from incentives.plans.language import parse_document
@@ -77,11 +78,11 @@ def access_item(actor: Actor, item_id: UUID) -> PayoutItem:
     return item
 
 
-def payable_items(run_id: UUID, *, lock: bool = False) -> list[PayableItem]:
+def payable_items(run: PayoutRun, *, lock: bool = False) -> list[PayableItem]:
     """What the content hash is taken over, as it counts now. `lock` keeps the accounts from being replaced until our
     commit."""
     rows = list(
-        PayoutItem.objects.filter(run_id=run_id)
+        PayoutItem.objects.filter(run_id=run.id)
         .exclude(state=ItemState.HELD)
         .select_related("partner__merged_into")
         .order_by("id")
@@ -96,7 +97,7 @@ def payable_items(run_id: UUID, *, lock: bool = False) -> list[PayableItem]:
             row.currency,
             row.amount_minor,
             row.withheld_minor,
-            "" if _is_paused(row.partner) else digests.get(row.bank_account_id, ""),
+            _payee_digest(run, row.partner, digests.get(row.bank_account_id, "")),
         )
         for row in rows
     ]
@@ -104,46 +105,16 @@ def payable_items(run_id: UUID, *, lock: bool = False) -> list[PayableItem]:
 
 def content_hash_of(run: PayoutRun, *, lock: bool = False) -> str:
     """Over what would be paid now, and from where. `lock` keeps accounts from being replaced until our commit."""
-    return content_hash(payable_items(run.id, lock=lock), _payer_digest(run, lock=lock))
+    return content_hash(payable_items(run, lock=lock), payer_digest(run, lock=lock))
 
 
-def _payer_digest(run: PayoutRun, *, lock: bool) -> str:
-    """ "" where the run names no account; one that was replaced never has the digest that was approved."""
-    if run.payer_account_id is None:
+def _payee_digest(run: PayoutRun, partner: Partner, account: str) -> str:
+    """Payment orders name the payee's tax id as well."""
+    if not account or _is_paused(partner):
         return ""
-    rows = PayerAccount.objects.select_for_update() if lock else PayerAccount.objects.all()
-    account = rows.get(id=run.payer_account_id)
-    if account.replaced_at is not None:
-        return account_digest(str(account.id), "replaced")
-    told = (
-        account.file_kind, account.name, account.bank_code, account.bank_name, account.correspondent, account.tax_id,
-        account.city, account.country, bytes(account.account_sealed).hex(),
-    )  # fmt: skip
-    return account_digest(str(account.id), *told)
-
-
-def list_payers(actor: Actor) -> QuerySet[PayerAccount]:
-    """Accounts that count or wait, by currency."""
-    return PayerAccount.objects.filter(replaced_at__isnull=True).order_by("currency", "confirmed_at", "id")
-
-
-def access_payer(actor: Actor, payer_id: UUID) -> PayerAccount:
-    account = list_payers(actor).filter(id=payer_id).first()
-    if account is None:
-        raise Http404
-    return account
-
-
-def payer_for(currency: str) -> PayerAccount | None:
-    """The account that payouts of this currency leave, once one is confirmed."""
-    rows = PayerAccount.objects.filter(confirmed_at__isnull=False, replaced_at__isnull=True)
-    return rows.filter(currency=currency).first()
-
-
-def count_payers_to_confirm(actor: Actor) -> int:
-    """Accounts that somebody else proposed."""
-    waiting = PayerAccount.objects.filter(confirmed_at__isnull=True, replaced_at__isnull=True)
-    return waiting.exclude(proposed_by_user_id__in=[actor.user_id]).count()
+    if run.payer_account is None or run.payer_account.file_kind != FileKind.CLIENT_BANK:
+        return account
+    return account_digest(account, (partner.merged_into or partner).tax_id)
 
 
 def _is_paused(partner: Partner) -> bool:

@@ -338,8 +338,9 @@ class TestUnfit:
         assert calculated_payout(january, JANUARY).item_count == 2
 
 
-def test_payment_orders_have_numbers_that_no_other_has(cast: Cast) -> None:
-    """Two runs in roubles on one day, from one account."""
+@pytest.fixture
+def roubles(cast: Cast) -> Cast:
+    """Northwind earned in roubles in January and in February; a Russian account pays."""
     with tenant_context(cast.acme.id):
         plan = make_plan()
         publish(plan, [{"id": "base", "type": "rate", "rate": "0.1"}], currency="RUB")
@@ -355,7 +356,24 @@ def test_payment_orders_have_numbers_that_no_other_has(cast: Cast) -> None:
         confirm_account(actor=cast.olga.actor, account=given, at=tick())
         BankAccount.objects.update(confirmed_at=LATER - timedelta(days=9))
     confirm(cast, propose(cast, ROUBLES, "1c"))
-    numbers = []
+    return cast
+
+
+def test_a_tax_id_that_changed_after_the_approval_is_not_written(roubles: Cast) -> None:
+    close_month(roubles, JANUARY)
+    run = submitted_payout(roubles, JANUARY, currency="RUB")
+    with tenant_context(roubles.acme.id):
+        actions.approve_run(actor=roubles.felix.actor, run=run, typed_total_minor=run.total_minor, at=tick())
+        Partner.objects.filter(id=roubles.northwind.id).update(tax_id="7736050003")
+        with nothing_written(), pytest.raises(actions.ContentChanged):
+            start_export(actor=roubles.felix.actor, run=run, at=tick())
+        Partner.objects.filter(id=roubles.northwind.id).update(tax_id="7707083893")
+        assert start_export(actor=roubles.felix.actor, run=run, at=tick()).state == "exporting"
+
+
+def test_payment_orders_have_numbers_that_no_other_has(roubles: Cast) -> None:
+    """Two runs on one day, from one account."""
+    cast, numbers = roubles, []
     for month in (1, 2):
         close_month(cast, date(2026, month, 1))
         run = exported_payout(cast, date(2026, month, 1), currency="RUB")
