@@ -91,6 +91,7 @@ def _own_payer(stage: Stage) -> tuple[str, Payer]:
             tax_id="7707083893",
             bank_name="Банк «Пример», г. Москва",
             correspondent=_correspondent(),
+            purpose="Агентское вознаграждение, без НДС.",
         )
     return PAIN001, Payer(
         name=name,

@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
                 ("bank_name", models.CharField(blank=True, max_length=140)),
                 ("correspondent", models.CharField(blank=True, max_length=20)),
                 ("tax_id", models.CharField(blank=True, max_length=12)),
+                ("purpose", models.CharField(blank=True, max_length=100)),
                 ("city", models.CharField(blank=True, max_length=60)),
                 ("country", models.CharField(blank=True, max_length=2)),
                 ("proposed_at", models.DateTimeField()),

@@ -10,7 +10,7 @@ from incentives.payouts import queries
 from incentives.payouts.bank_accounts import unseal
 from incentives.payouts.files.client_bank import LARGEST_NUMBER, is_order_number
 from incentives.payouts.files.formats import CLIENT_BANK, CSV, fault_of
-from incentives.payouts.files.payments import Batch, Payment
+from incentives.payouts.files.payments import Batch, Payer, Payment
 from incentives.payouts.models import ItemState, PayoutAllocation, PayoutItem, PayoutRun
 from incentives.payouts.payers import payer_of
 from incentives.payouts.refusals import facts_of
@@ -28,12 +28,13 @@ def file_kind_of(run: PayoutRun) -> str:
 
 def batch_of(run: PayoutRun, items: Sequence[PayoutItem], at: datetime) -> Batch:
     """What goes into the run's file, on the clock of the tenant."""
+    payer = payer_of(run.payer_account) if run.payer_account else None
     return Batch(
         message_id=message_id_of(run),
         created_at=at.astimezone(current_tenant().zone),
         pays_on=run.pays_on,
-        payments=tuple(payment_of(run, item) for item in items),
-        payer=payer_of(run.payer_account) if run.payer_account else None,
+        payments=tuple(payment_of(run, item, payer) for item in items),
+        payer=payer,
     )
 
 
@@ -42,10 +43,11 @@ def message_id_of(run: PayoutRun) -> str:
     return f"{run}-{run.pays_on:%Y%m%d}-{run.id.hex[-12:].upper()}"
 
 
-def payment_of(run: PayoutRun, item: PayoutItem) -> Payment:
+def payment_of(run: PayoutRun, item: PayoutItem, payer: Payer | None) -> Payment:
     """The tax id is that of whose account it is: of a merged partner, its survivor's."""
     account = item.bank_account
     assert account is not None, "a payable item names the account it is paid to"
+    told = f"{run} {item.partner.code}"
     return Payment(
         payment_id=item.id.hex,
         partner_code=item.partner.code,
@@ -54,7 +56,7 @@ def payment_of(run: PayoutRun, item: PayoutItem) -> Payment:
         bank_code=account.bank_code,
         amount_minor=item.amount_minor,
         currency=item.currency,
-        reference=f"{run} {item.partner.code}",
+        reference=payer.reference(told) if payer else told,
         city=account.city,
         country=account.country,
         tax_id=account.partner.tax_id,
@@ -87,7 +89,7 @@ def hold_unfit(run: PayoutRun, *, at: datetime) -> None:
     unfit = []
     for item in queries.list_items(run).filter(state=ItemState.RESERVED).iterator(ROWS_AT_ONCE):
         item.order_number = 1
-        refusal = fault_of(kind, payer, payment_of(run, item))
+        refusal = fault_of(kind, payer, payment_of(run, item, payer))
         if refusal is not None:
             item.state, item.reason, item.amount_minor = ItemState.HELD, "unfit_details", 0
             item.bank_account, item.order_number = None, None

@@ -82,7 +82,8 @@ class FileKind(models.TextChoices):
 class PayerAccount(TenantModel):
     """One version of the account that payouts of a currency leave, and the kind of file its bank reads.
 
-    Sealed and confirmed as a BankAccount is; it counts at once, for money cannot be led to a stranger by it.
+    Sealed and confirmed as a BankAccount is; it counts at once, for money cannot be led to a stranger by it. `purpose`
+    stands before the run's number in the words of each payment.
     """
 
     wall: ClassVar = "staff"
@@ -96,6 +97,7 @@ class PayerAccount(TenantModel):
     bank_name = models.CharField(max_length=140, blank=True)
     correspondent = models.CharField(max_length=20, blank=True)
     tax_id = models.CharField(max_length=12, blank=True)
+    purpose = models.CharField(max_length=100, blank=True)
     city = models.CharField(max_length=60, blank=True)
     country = models.CharField(max_length=2, blank=True)
     proposed_at = models.DateTimeField()

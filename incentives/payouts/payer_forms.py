@@ -39,6 +39,14 @@ class PayerForm(ChoosingForm):
         label=_("Correspondent account of the bank"), max_length=30, required=False, help_text=_("For 1C.")
     )
     tax_id = forms.CharField(label=_("Tax id"), max_length=20, required=False, help_text=_("For 1C."))
+    purpose = forms.CharField(
+        label=_("Words of each payment"),
+        max_length=100,
+        required=False,
+        help_text=_(
+            "They stand before the number of the run in its purpose, such as what is paid for, and VAT."
+        ),
+    )
     city = forms.CharField(
         label=_("City"),
         max_length=35,

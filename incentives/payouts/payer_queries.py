@@ -44,6 +44,6 @@ def payer_digest(run: PayoutRun, *, lock: bool) -> str:
         return account_digest(str(account.id), "replaced")
     told = (
         account.file_kind, account.name, account.bank_code, account.bank_name, account.correspondent, account.tax_id,
-        account.city, account.country, bytes(account.account_sealed).hex(),
+        account.purpose, account.city, account.country, bytes(account.account_sealed).hex(),
     )  # fmt: skip
     return account_digest(str(account.id), *told)

@@ -123,6 +123,7 @@ def payer_of(account: PayerAccount) -> Payer:
         tax_id=account.tax_id,
         bank_name=account.bank_name,
         correspondent=account.correspondent,
+        purpose=account.purpose,
     )
 
 

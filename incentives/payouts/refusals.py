@@ -55,6 +55,7 @@ FIELDS: dict[str, Any] = {
     "country": gettext_lazy("Country"),
     "tax_id": gettext_lazy("Tax id"),
     "reference": gettext_lazy("Purpose of the payment"),
+    "purpose": gettext_lazy("Words of each payment"),
 }
 PAYER = "payer_"
 

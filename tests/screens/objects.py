@@ -75,7 +75,7 @@ def demo_objects(slug: str) -> dict[str, Any]:
             or _id(PayoutItem.objects.all()),
             "account_id": _id(BankAccount.objects.all()),
             "kept_id": _id(StoredFile.objects.filter(purpose="bank_statement")),
-            "payer_id": _id(PayerAccount.objects.filter(confirmed_at__isnull=True)),
+            "payer_id": _id(PayerAccount.objects.order_by("-proposed_at")),
             "statement_id": _id(Statement.objects.filter(partner_id=partner.id).order_by("-period_on")),
             "job_id": _id(Job.objects.all()),
             "import_id": _id(Import.objects.order_by("-number")),

@@ -39,13 +39,18 @@ def require_payer(kind: str, payer: Payer) -> None:
         bank_code=payer.bank_code,
         amount_minor=1,
         currency=payer.currency,
-        reference="1",
+        reference=payer.reference("PR-1 1"),
         city=payer.city,
         country=payer.country,
         tax_id=payer.tax_id,
         number=1,
     )
-    _try_on(kind, payer, trial)
+    try:
+        _try_on(kind, payer, trial)
+    except PaymentRefused as refusal:
+        if refusal.field != "reference":
+            raise
+        raise PaymentRefused(refusal.code, "payer_purpose", None, **refusal.params) from refusal
 
 
 def fault_of(kind: str, payer: Payer, payment: Payment) -> PaymentRefused | None:

@@ -33,7 +33,8 @@ class PaymentRefused(ValueError):
 
 @dataclass(frozen=True)
 class Payer:
-    """The account that money leaves, and whose it is. `correspondent` is the корсчёт of its bank."""
+    """The account that money leaves, and whose it is. `correspondent` is the корсчёт of its bank; `purpose` begins the
+    reference of each payment."""
 
     name: str
     account: str
@@ -44,6 +45,10 @@ class Payer:
     tax_id: str = ""
     bank_name: str = ""
     correspondent: str = ""
+    purpose: str = ""
+
+    def reference(self, told: str) -> str:
+        return f"{self.purpose} {told}" if self.purpose else told
 
 
 @dataclass(frozen=True)

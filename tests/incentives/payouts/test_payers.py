@@ -59,6 +59,7 @@ EUROS = Payer(
 ROUBLES = Payer(
     name="ООО «Акме»", account="40702810400000000225", bank_code="044525225", currency="RUB", tax_id="7707083893",
     bank_name="ПАО СБЕРБАНК г. Москва", correspondent="30101810400000000225",
+    purpose="Агентское вознаграждение, без НДС.",
 )  # fmt: skip
 
 
@@ -148,6 +149,9 @@ def test_the_number_is_sealed_bound_to_its_row_and_shown_against_a_record(cast: 
         ("1c", replace(ROUBLES, correspondent=""), "correspondent", "correspondent"),
         ("1c", replace(ROUBLES, bank_name=""), "bank_name", "missing"),
         ("1c", replace(ROUBLES, bank_code="044525974"), "account", "account_digits"),
+        ("pain001", replace(EUROS, purpose="Вознаграждение"), "purpose", "sign"),
+        ("1c", replace(ROUBLES, purpose="=1\n2"), "purpose", "sign"),
+        ("csv", replace(EUROS, purpose="=1"), "purpose", "sign"),
         ("1c", EUROS, "currency", "roubles_alone"),
         ("csv", replace(EUROS, account="12"), "account", "account_number"),
     ],
@@ -385,5 +389,6 @@ def test_payment_orders_have_numbers_that_no_other_has(roubles: Cast) -> None:
         assert (line.identity, line.holder, line.amount_minor) == (
             str(item.order_number), "ООО «Норд»", item.amount_minor,
         )  # fmt: skip
+        assert line.reference == f"Агентское вознаграждение, без НДС. {run} NW"
         numbers.append(item.order_number)
     assert len(set(numbers)) == 2

@@ -403,4 +403,5 @@ def test_the_input_has_no_field_that_no_file_tells() -> None:
     }  # fmt: skip
     assert {field.name for field in fields(Payer)} == {
         "name", "account", "bank_code", "currency", "city", "country", "tax_id", "bank_name", "correspondent",
+        "purpose",
     }  # fmt: skip
