@@ -4,13 +4,15 @@ Promise: account numbers are unsealed here and go into the file alone; called by
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 
 from incentives.payouts import queries
 from incentives.payouts.bank_accounts import unseal
 from incentives.payouts.files.client_bank import LARGEST_NUMBER, is_order_number
-from incentives.payouts.files.formats import CLIENT_BANK, CSV, fault_of
-from incentives.payouts.files.payments import Batch, Payer, Payment
+from incentives.payouts.files.formats import CLIENT_BANK, CSV, faults_of
+from incentives.payouts.files.payments import Batch, Payer, Payment, PaymentRefused
 from incentives.payouts.models import ItemState, PayoutAllocation, PayoutItem, PayoutRun
 from incentives.payouts.payers import payer_of
 from incentives.payouts.refusals import facts_of
@@ -19,6 +21,7 @@ from prm.tenancy.queries import current_tenant
 
 ORDER_NUMBERS = "payment_order"
 ROWS_AT_ONCE = 1000
+TRIED_TOGETHER = 500
 
 
 def file_kind_of(run: PayoutRun) -> str:
@@ -86,16 +89,21 @@ def hold_unfit(run: PayoutRun, *, at: datetime) -> None:
     if run.payer_account is None:
         return
     payer, kind = payer_of(run.payer_account), file_kind_of(run)
+    rows = queries.list_items(run).filter(state=ItemState.RESERVED).iterator(TRIED_TOGETHER)
     unfit = []
-    for item in queries.list_items(run).filter(state=ItemState.RESERVED).iterator(ROWS_AT_ONCE):
-        item.order_number = 1
-        refusal = fault_of(kind, payer, payment_of(run, item, payer))
-        if refusal is not None:
-            item.state, item.reason, item.amount_minor = ItemState.HELD, "unfit_details", 0
-            item.bank_account, item.order_number = None, None
-            item.facts = {**item.facts, "fault": facts_of(refusal), "notes": []}
-            unfit.append(item)
+    while items := list(islice(rows, TRIED_TOGETHER)):
+        payments = [
+            replace(payment_of(run, item, payer), number=number) for number, item in enumerate(items, 1)
+        ]
+        faults = faults_of(kind, payer, payments)
+        unfit += [_held_out(item, faults[item.id.hex]) for item in items if item.id.hex in faults]
     changed = ["state", "reason", "amount_minor", "bank_account", "facts"]
     PayoutItem.objects.bulk_update(unfit, changed, batch_size=ROWS_AT_ONCE)
     taken = PayoutAllocation.objects.filter(item_id__in=[item.id for item in unfit], released_at__isnull=True)
     taken.update(released_at=at)
+
+
+def _held_out(item: PayoutItem, refusal: PaymentRefused) -> PayoutItem:
+    item.state, item.reason, item.amount_minor, item.bank_account = ItemState.HELD, "unfit_details", 0, None
+    item.facts = {**item.facts, "fault": facts_of(refusal)}
+    return item

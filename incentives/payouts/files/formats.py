@@ -2,7 +2,7 @@
 
 Promise: pure; one writer per kind, all from the same input."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -46,23 +46,30 @@ def require_payer(kind: str, payer: Payer) -> None:
         number=1,
     )
     try:
-        _try_on(kind, payer, trial)
+        _try_on(kind, payer, [trial])
     except PaymentRefused as refusal:
         if refusal.field != "reference":
             raise
         raise PaymentRefused(refusal.code, "payer_purpose", None, **refusal.params) from refusal
 
 
-def fault_of(kind: str, payer: Payer, payment: Payment) -> PaymentRefused | None:
-    """Why this payment alone could not go into a file of this kind; what is wrong with the account is no fault of
-    it."""
+def faults_of(kind: str, payer: Payer, payments: Sequence[Payment]) -> dict[str, PaymentRefused]:
+    """By payment id, why a payment could not go into a file of this kind. They are tried together first, for mostly all
+    can; what is wrong with the account, or with all of them together, is no fault of one."""
+    if _refusal_of(kind, payer, payments) is None:
+        return {}
+    each = {payment.payment_id: _refusal_of(kind, payer, [payment]) for payment in payments}
+    return {key: refusal for key, refusal in each.items() if refusal is not None and refusal.partner_code}
+
+
+def _refusal_of(kind: str, payer: Payer, payments: Sequence[Payment]) -> PaymentRefused | None:
     try:
-        _try_on(kind, payer, payment)
+        _try_on(kind, payer, payments)
     except PaymentRefused as refusal:
-        return refusal if refusal.partner_code else None
+        return refusal
     return None
 
 
-def _try_on(kind: str, payer: Payer, payment: Payment) -> None:
+def _try_on(kind: str, payer: Payer, payments: Sequence[Payment]) -> None:
     at = datetime(2000, 1, 1, tzinfo=UTC)
-    FORMATS[kind].write(Batch("1", at, at.date(), (payment,), payer))
+    FORMATS[kind].write(Batch("1", at, at.date(), tuple(payments), payer))

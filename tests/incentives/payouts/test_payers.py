@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from incentives.ledger.models import Transfer
 from incentives.ledger.proof import prove_books
-from incentives.payouts import actions
+from incentives.payouts import actions, composing
 from incentives.payouts.bank_accounts import (
     AccountNotWaiting,
     ProposerCannotConfirm,
@@ -328,7 +328,10 @@ class TestUnfit:
             with override("en"):
                 assert f"{field}: " in with_words([held])[0]["fault"]
 
-    def test_what_was_held_out_is_paid_once_it_fits(self, january: Cast) -> None:
+    def test_what_was_held_out_is_paid_once_it_fits(
+        self, january: Cast, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(composing, "TRIED_TOGETHER", 1)
         without(january, january.southwind, city="")
         confirm(january, propose(january))
         run = calculated_payout(january, JANUARY)

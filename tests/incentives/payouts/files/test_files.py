@@ -16,7 +16,7 @@ import sepaxml
 import xmlschema
 from django.utils.translation import override
 
-from incentives.payouts.files.formats import CLIENT_BANK, CSV, FORMATS, PAIN001
+from incentives.payouts.files.formats import CLIENT_BANK, CSV, FORMATS, PAIN001, faults_of
 from incentives.payouts.files.payments import Batch, Payer, Payment, PaymentRefused
 from incentives.payouts.files.signs import composed, sepa_text
 from incentives.payouts.refusals import FAULTS, FIELDS, kept, kept_text, refusal_text
@@ -368,6 +368,22 @@ def test_outside_of_sepa_the_bank_of_the_payee_is_named() -> None:
     with pytest.raises(PaymentRefused) as refusal:
         write(PAIN001, replace(made, payer=replace(made.payer, currency="USD"), payments=dollars))
     assert (refusal.value.code, refusal.value.field) == ("missing", "bank_code")
+
+
+@pytest.mark.parametrize("kind", [PAIN001, CLIENT_BANK])
+def test_of_many_payments_those_at_fault_are_found(kind: str) -> None:
+    made = batch(Random("many"), kind)
+    assert made.payer is not None
+    payments = list(made.payments)
+    assert faults_of(kind, made.payer, payments) == {}
+    payments[1] = replace(payments[1], holder="Firm\u200b")
+    payments[4] = replace(payments[4], account="1")
+    faults = faults_of(kind, made.payer, payments)
+    assert {key: fault.field for key, fault in faults.items()} == {
+        payments[1].payment_id: "holder",
+        payments[4].payment_id: "account",
+    }
+    assert faults_of(kind, replace(made.payer, name=""), payments[:1]) == {}, "that is the account's fault"
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
