@@ -11,7 +11,7 @@ from itertools import islice
 from incentives.payouts import queries
 from incentives.payouts.bank_accounts import unseal
 from incentives.payouts.files.client_bank import LARGEST_NUMBER, is_order_number
-from incentives.payouts.files.formats import CLIENT_BANK, CSV, faults_of
+from incentives.payouts.files.formats import CLIENT_BANK, CSV, can_write, faults_of
 from incentives.payouts.files.payments import Batch, Payer, Payment, PaymentRefused
 from incentives.payouts.models import ItemState, PayoutAllocation, PayoutItem, PayoutRun
 from incentives.payouts.payers import payer_of
@@ -50,7 +50,7 @@ def payment_of(run: PayoutRun, item: PayoutItem, payer: Payer | None) -> Payment
     """The tax id is that of whose account it is: of a merged partner, its survivor's."""
     account = item.bank_account
     assert account is not None, "a payable item names the account it is paid to"
-    told = f"{run} {item.partner.code}"
+    told = reference_of(run, item)
     return Payment(
         payment_id=item.id.hex,
         partner_code=item.partner.code,
@@ -65,6 +65,12 @@ def payment_of(run: PayoutRun, item: PayoutItem, payer: Payer | None) -> Payment
         tax_id=account.partner.tax_id,
         number=item.order_number or 0,
     )
+
+
+def reference_of(run: PayoutRun, item: PayoutItem) -> str:
+    """The run, and the partner's code where the file has letters for it: payments are known by their ids."""
+    code = item.partner.code
+    return f"{run} {code}" if can_write(file_kind_of(run), code) else str(run)
 
 
 def number_orders(run: PayoutRun, items: Sequence[PayoutItem]) -> None:

@@ -10,22 +10,34 @@ from incentives.payouts.files.client_bank import write_client_bank
 from incentives.payouts.files.csv_rows import write_csv
 from incentives.payouts.files.pain001 import write_pain001
 from incentives.payouts.files.payments import Batch, Payer, Payment, PaymentRefused
+from incentives.payouts.files.signs import Unwritable, sepa_text, spreadsheet_text, windows_text
 
 CSV, PAIN001, CLIENT_BANK = "csv", "pain001", "1c"
 
 
 @dataclass(frozen=True)
 class FileFormat:
+    """`letters` writes a text as the file takes it, or raises `Unwritable`."""
+
     write: Callable[[Batch], bytes]
+    letters: Callable[[str], str]
     extension: str
     media_type: str
 
 
 FORMATS: dict[str, FileFormat] = {
-    PAIN001: FileFormat(write_pain001, "xml", "application/xml"),
-    CLIENT_BANK: FileFormat(write_client_bank, "txt", "text/plain"),
-    CSV: FileFormat(write_csv, "csv", "text/csv"),
+    PAIN001: FileFormat(write_pain001, sepa_text, "xml", "application/xml"),
+    CLIENT_BANK: FileFormat(write_client_bank, windows_text, "txt", "text/plain"),
+    CSV: FileFormat(write_csv, spreadsheet_text, "csv", "text/csv"),
 }
+
+
+def can_write(kind: str, text: str) -> bool:
+    try:
+        FORMATS[kind].letters(text)
+    except Unwritable:
+        return False
+    return True
 
 
 def require_payer(kind: str, payer: Payer) -> None:

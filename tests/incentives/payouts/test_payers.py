@@ -249,6 +249,15 @@ class TestExport:
         assert "Acme Europe ··3201" in page
         assert "ISO 20022" in page
 
+    def test_a_code_that_the_file_has_no_letters_for_holds_nobody_back(self, january: Cast) -> None:
+        with tenant_context(january.acme.id):
+            Partner.objects.filter(id=january.southwind.id).update(code="Ю_1")
+        confirm(january, propose(january))
+        run = exported_payout(january, JANUARY)
+        with tenant_context(january.acme.id):
+            found = read("pain001", bytes_of(run)[1])
+        assert sorted(line.reference for line in found.lines) == [f"{run}", f"{run} NW"]
+
     def test_without_an_account_it_is_a_table(self, january: Cast) -> None:
         propose(january)
         run = exported_payout(january, JANUARY)
