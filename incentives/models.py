@@ -1,7 +1,8 @@
 """Where Django finds the models of the incentive rooms: imports only."""
 
 from incentives.earnings.models import CalculationMember, CalculationRun, CalculationShard, Entry, LineOutcome
-from incentives.ledger.models import LedgerAccount, LedgerSeal, Period, Transfer
+from incentives.funds.models import FundsAllocation, FundsBudget, FundsClaim, FundsCost, FundsRequest
+from incentives.ledger.models import LedgerAccount, LedgerSeal, Period, Reimbursement, Transfer
 from incentives.payouts.models import (
     BankAccount,
     ItemOutcome,
@@ -22,6 +23,11 @@ __all__ = [
     "CalculationRun",
     "CalculationShard",
     "Entry",
+    "FundsAllocation",
+    "FundsBudget",
+    "FundsClaim",
+    "FundsCost",
+    "FundsRequest",
     "ItemOutcome",
     "LedgerAccount",
     "LedgerSeal",
@@ -38,6 +44,7 @@ __all__ = [
     "Plan",
     "PlanAssignment",
     "PlanVersion",
+    "Reimbursement",
     "Statement",
     "Transfer",
 ]

@@ -131,6 +131,7 @@ CAUSE_WORDS = {
     "rate_changed": gettext_lazy("Exchange rate changed"),
     "commission_changed": gettext_lazy("Earnings below changed"),
     "recalculated": gettext_lazy("Recalculated"),
+    "funds": gettext_lazy("Marketing funds"),
 }
 
 

@@ -1,6 +1,7 @@
-"""The only writer of transfers and periods.
+"""The only writer of transfers, reimbursements and periods.
 
-Promises: a source posts once; a closed month takes nothing; a correction is a reversal; called by earnings and payouts.
+Promises: a source posts once; a closed month takes nothing; a correction is a reversal. Called by: earnings, funds and
+payouts.
 """
 
 from collections.abc import Collection, Iterable
@@ -14,8 +15,8 @@ from django.db.models import Exists, OuterRef
 
 from incentives.ledger import sql_balances
 from incentives.ledger.guards import ClosingForbidden, find_closing_objection
-from incentives.ledger.models import LedgerAccount, Period, Transfer
-from incentives.ledger.queries import closing_refusal, list_balances, partners_with_balance
+from incentives.ledger.models import LedgerAccount, Period, Reimbursement, Transfer
+from incentives.ledger.queries import closing_refusal, list_balances, open_month_for, partners_with_balance
 from incentives.ledger.rules import ROUTES, Kind, due_from, due_move
 from prm.accounts.actor import Actor
 from prm.audit.actions import record
@@ -192,6 +193,39 @@ def post_run_entries(*, actor: Actor, run_id: UUID, period_on: date, at: datetim
     post(postings, **vars(journal), actor=actor, at=at)
     keep_dues_apart({partner_id for partner_id, _, _ in sums}, journal=journal, actor=actor, at=at)
     return len(sums)
+
+
+def reimburse(
+    *,
+    actor: Actor,
+    source: Source,
+    partner_id: UUID,
+    currency: str,
+    amount_minor: int,
+    label: str,
+    at: datetime,
+) -> Reimbursement:
+    """Owe a partner a cost that the vendor shares: posted in the month of today, or in the first open one, and free at
+    once. A source is reimbursed once."""
+    hold_books()
+    today = _today(at)
+    period_on = open_month_for(today)
+    owed = Reimbursement.objects.create(
+        source_type=source.type,
+        source_id=source.id,
+        label=label,
+        partner_id=partner_id,
+        period_on=period_on,
+        occurred_on=today,
+        amount_minor=amount_minor,
+        currency=currency,
+        free_on=today,
+        recorded_at=at,
+    )
+    journal = Journal(source, period_on, today)
+    post([Posting(Kind.FUNDS, partner_id, currency, amount_minor)], **vars(journal), actor=actor, at=at)
+    keep_dues_apart({partner_id}, journal=journal, actor=actor, at=at)
+    return owed
 
 
 def keep_dues_apart(partner_ids: set[UUID], *, journal: Journal, actor: Actor, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Period, LedgerAccount, Transfer, LedgerSeal; written by ledger actions and seals alone."""
+"""Period, LedgerAccount, Transfer, Reimbursement, LedgerSeal; written by ledger actions and seals alone."""
 
 from typing import ClassVar
 
@@ -10,6 +10,7 @@ from prm.tenancy.models import TenantForeignKey, TenantModel
 
 class AccountCode(models.TextChoices):
     EXPENSE = "expense", _("Expense")
+    FUNDS_EXPENSE = "funds_expense", _("Expense, marketing funds")
     PAYABLE_PENDING = "payable_pending", _("Payable, pending")
     PAYABLE_AVAILABLE = "payable_available", _("Payable, available")
     IN_TRANSIT = "in_transit", _("In transit")
@@ -111,6 +112,41 @@ class Transfer(TenantModel):
             models.Index(fields=["tenant", "debit", "period_on"], name="transfer_by_debit"),
             models.Index(fields=["tenant", "credit", "period_on"], name="transfer_by_credit"),
             models.Index(fields=["tenant", "recorded_at", "id"], name="transfer_in_time"),
+        ]
+
+
+class Reimbursement(TenantModel):
+    """What a partner is owed beside its entries: a cost that the vendor shares. Append-only; its transfer names it.
+
+    `source_type` and `source_id` name what caused it, once; `label` is what a statement calls it. `free_on`: first day
+    it may be paid.
+    """
+
+    wall: ClassVar = "partner_id"
+
+    source_type = models.CharField(max_length=30)
+    source_id = models.UUIDField()
+    label = models.CharField(max_length=200)
+    partner_id = models.UUIDField()
+    period_on = models.DateField()
+    occurred_on = models.DateField()
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    free_on = models.DateField()
+    recorded_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant", "source_type", "source_id"], name="reimbursement_one_per_source"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(amount_minor__gt=0), name="reimbursement_amount_is_positive"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "partner_id", "period_on"], name="reimbursement_of_a_partner"),
         ]
 
 

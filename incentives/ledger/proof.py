@@ -16,6 +16,7 @@ from prm.tenancy.context import require_context
 _PURSES = """
     SELECT a.partner_id, a.currency,
         coalesce(sum(t.signed) FILTER (WHERE a.code = 'expense'), 0) AS expense,
+        coalesce(sum(t.signed) FILTER (WHERE a.code = 'funds_expense'), 0) AS funds,
         coalesce(sum(t.signed) FILTER (WHERE a.code IN ('payable_pending', 'payable_available', 'clawback_due')), 0)
             AS owed,
         coalesce(sum(t.signed) FILTER (WHERE a.code = 'in_transit'), 0) AS in_transit,
@@ -29,15 +30,22 @@ _PURSES = """
     WHERE a.tenant_id = %(tenant)s GROUP BY a.partner_id, a.currency"""
 
 _ENTRIES = f"""
-    SELECT e.partner_id, e.payout_currency AS currency, sum(e.payout_amount_minor) AS earned,
-        coalesce(sum(e.payout_amount_minor) FILTER (WHERE a.entry_id IS NULL), 0) AS unpaid
-    FROM incentives_entry e
-    JOIN incentives_calculationrun r ON r.tenant_id = %(tenant)s AND r.id = e.run_id AND r.finished_at IS NOT NULL
+    SELECT e.partner_id, e.currency, coalesce(sum(e.amount_minor) FILTER (WHERE e.earned), 0) AS earned,
+        coalesce(sum(e.amount_minor) FILTER (WHERE NOT e.earned), 0) AS reimbursed,
+        coalesce(sum(e.amount_minor) FILTER (WHERE a.entry_id IS NULL), 0) AS unpaid
+    FROM (
+        SELECT e.id, e.partner_id, e.payout_currency AS currency, e.payout_amount_minor AS amount_minor, true AS earned
+        FROM incentives_entry e
+        JOIN incentives_calculationrun r ON r.tenant_id = %(tenant)s AND r.id = e.run_id AND r.finished_at IS NOT NULL
+        WHERE e.tenant_id = %(tenant)s
+        UNION ALL
+        SELECT id, partner_id, currency, amount_minor, false FROM incentives_reimbursement
+        WHERE tenant_id = %(tenant)s) e
     LEFT JOIN (
         SELECT a.entry_id FROM incentives_payoutallocation a
         JOIN incentives_payoutrun p ON p.tenant_id = %(tenant)s AND p.id = a.run_id AND p.state IN {SENT_STATES}
         WHERE a.tenant_id = %(tenant)s AND a.released_at IS NULL) a ON a.entry_id = e.id
-    WHERE e.tenant_id = %(tenant)s GROUP BY 1, 2"""
+    GROUP BY 1, 2"""
 
 _ITEMS = """
     SELECT partner_id, currency,
@@ -69,7 +77,10 @@ CHECKS: dict[str, str] = {
     "I4 the expense equals the entries, per partner": f"""
         SELECT 1 FROM ({_PURSES}) p FULL JOIN ({_ENTRIES}) e USING (partner_id, currency)
         WHERE coalesce(-p.expense, 0) <> coalesce(e.earned, 0)""",
-    "I4 what is owed equals the entries that were not sent, per partner": f"""
+    "I4 the expense of marketing funds equals the reimbursements, per partner": f"""
+        SELECT 1 FROM ({_PURSES}) p FULL JOIN ({_ENTRIES}) e USING (partner_id, currency)
+        WHERE coalesce(-p.funds, 0) <> coalesce(e.reimbursed, 0)""",
+    "I4 what is owed equals what was not sent, per partner": f"""
         SELECT 1 FROM ({_PURSES}) p FULL JOIN ({_ENTRIES}) e USING (partner_id, currency)
         WHERE coalesce(p.owed, 0) <> coalesce(e.unpaid, 0)""",
     "I4 what has gone equals the items sent and not returned, per partner": f"""
@@ -86,6 +97,9 @@ CHECKS: dict[str, str] = {
         JOIN incentives_period p ON p.tenant_id = %(tenant)s AND p.starts_on = t.period_on
         WHERE t.tenant_id = %(tenant)s AND t.recorded_at > p.closed_at
         UNION ALL SELECT e.id FROM incentives_entry e
+        JOIN incentives_period p ON p.tenant_id = %(tenant)s AND p.starts_on = e.period_on
+        WHERE e.tenant_id = %(tenant)s AND e.recorded_at > p.closed_at
+        UNION ALL SELECT e.id FROM incentives_reimbursement e
         JOIN incentives_period p ON p.tenant_id = %(tenant)s AND p.starts_on = e.period_on
         WHERE e.tenant_id = %(tenant)s AND e.recorded_at > p.closed_at""",
     "I7 each source posts once": """

@@ -1,6 +1,6 @@
 """Reads of the ledger: balances, periods, the journal.
 
-Promise: balances are sums of transfers, never stored; called by ledger's interfaces, earnings and payouts.
+Promise: balances are sums of transfers, never stored; called by ledger's interfaces, earnings, funds and payouts.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
-from incentives.ledger.models import AccountCode, LedgerAccount, LedgerSeal, Period, Transfer
+from incentives.ledger.models import AccountCode, LedgerAccount, LedgerSeal, Period, Reimbursement, Transfer
 from incentives.ledger.rules import MIRRORS, Kind
 from partners.directory.models import Partner
 from prm.accounts.actor import Actor
@@ -106,7 +106,7 @@ def available_in(currency: str, partner_ids: Iterable[UUID]) -> dict[UUID, int]:
 
 @dataclass(frozen=True)
 class ControlTotal:
-    """Per currency: the sum over all purses, and the expense less the subledger's entries; both must be zero."""
+    """Per currency: the sum over all purses, and the expense less entries and reimbursements; both must be zero."""
 
     currency: str
     purses_minor: int
@@ -123,6 +123,10 @@ _SUBLEDGER = """
         AND r.finished_at IS NOT NULL
     WHERE e.tenant_id = %(tenant)s GROUP BY 1
 """
+_REIMBURSED = """
+    SELECT currency, sum(amount_minor)::bigint FROM incentives_reimbursement WHERE tenant_id = %(tenant)s GROUP BY 1
+"""
+_EXPENSES = (AccountCode.EXPENSE, AccountCode.FUNDS_EXPENSE)
 
 
 def control_totals() -> list[ControlTotal]:
@@ -131,11 +135,14 @@ def control_totals() -> list[ControlTotal]:
     expense: dict[str, int] = {}
     for balance in list_balances():
         purses[balance.currency] = purses.get(balance.currency, 0) + balance.balance_minor
-        if balance.code == AccountCode.EXPENSE:
+        if balance.code in _EXPENSES:
             expense[balance.currency] = expense.get(balance.currency, 0) - balance.balance_minor
     with connection.cursor() as cursor:
-        cursor.execute(_SUBLEDGER, {"tenant": require_context().tenant_id})
-        earned = dict(cursor.fetchall())
+        earned: dict[str, int] = {}
+        for sums in (_SUBLEDGER, _REIMBURSED):
+            cursor.execute(sums, {"tenant": require_context().tenant_id})
+            for currency, amount in cursor.fetchall():
+                earned[currency] = earned.get(currency, 0) + amount
     return [
         ControlTotal(currency, purses.get(currency, 0), expense.get(currency, 0) - earned.get(currency, 0))
         for currency in sorted(purses.keys() | earned.keys())
@@ -186,6 +193,13 @@ def open_month_for(day: date) -> date:
     if closed is not None and month.starts_on <= closed:
         return Month.of(closed).plus(1).starts_on
     return month.starts_on
+
+
+def list_reimbursements(*partner_ids: UUID, currency: str = "") -> QuerySet[Reimbursement]:
+    """What these partners, or all, were reimbursed, oldest first."""
+    rows = Reimbursement.objects.order_by("occurred_on", "id")
+    rows = rows.filter(partner_id__in=partner_ids) if partner_ids else rows
+    return rows.filter(currency=currency) if currency else rows
 
 
 @dataclass(frozen=True)

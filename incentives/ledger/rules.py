@@ -13,6 +13,7 @@ class Kind(StrEnum):
     ACCRUAL_LESS = "accrual_less"
     CLAWBACK = "clawback"
     CLAWBACK_NETTED = "clawback_netted"
+    FUNDS = "funds"
     MATURITY = "maturity"
     RESERVE = "reserve"
     WITHHOLDING = "withholding"
@@ -35,6 +36,7 @@ ROUTES: dict[Kind, Route] = {
     Kind.ACCRUAL_LESS: Route("payable_pending", "expense"),
     Kind.CLAWBACK: Route("clawback_due", "payable_pending"),
     Kind.CLAWBACK_NETTED: Route("payable_pending", "clawback_due"),
+    Kind.FUNDS: Route("funds_expense", "payable_pending"),
     Kind.MATURITY: Route("payable_pending", "payable_available"),
     Kind.RESERVE: Route("payable_available", "in_transit"),
     Kind.WITHHOLDING: Route("payable_available", "withholding"),

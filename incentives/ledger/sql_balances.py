@@ -6,6 +6,16 @@ sent from its export on, until it is returned.
 
 SENT_STATES = "('exported', 'settled', 'partly_settled')"
 
+# Everything a tenant owes its partners, paid or not: what sales earned, and the costs that the vendor shares.
+OWED = """
+    SELECT id, partner_id, plan_id, payout_currency AS currency, payout_amount_minor AS amount_minor, period_on,
+        free_on, recorded_at
+    FROM incentives_entry WHERE tenant_id = %(tenant)s
+    UNION ALL
+    SELECT id, partner_id, NULL::uuid, currency, amount_minor, period_on, free_on, recorded_at
+    FROM incentives_reimbursement WHERE tenant_id = %(tenant)s
+"""
+
 EVER_SENT = f"""
 SELECT EXISTS (SELECT FROM incentives_payoutrun WHERE tenant_id = %(tenant)s AND state IN {SENT_STATES})
 """
@@ -27,20 +37,25 @@ WITH sent AS MATERIALIZED ({_SENT}), sale AS (
     WHERE e.tenant_id = %(tenant)s AND e.partner_id = ANY(%(partners)s)
     GROUP BY e.partner_id, e.payout_currency, e.window_on,
         coalesce((e.inputs #>> '{{refund,sale_line_id}}')::uuid, e.line_id, e.plan_id)
+    UNION ALL
+    SELECT e.partner_id, e.currency, CASE WHEN s.entry_id IS NULL THEN e.amount_minor ELSE 0 END,
+        CASE WHEN s.entry_id IS NOT NULL THEN e.amount_minor ELSE 0 END
+    FROM incentives_reimbursement e LEFT JOIN sent s ON s.entry_id = e.id
+    WHERE e.tenant_id = %(tenant)s AND e.partner_id = ANY(%(partners)s)
 )
 SELECT partner_id, currency, sum(unpaid_minor)::bigint,
     sum(least(greatest(-unpaid_minor, 0), greatest(paid_minor, 0)))::bigint
 FROM sale GROUP BY partner_id, currency
 """
 
-# Per partner and currency: the unpaid entries of closed months, `also_on` counted as one, that are free on a day.
+# Per partner and currency: what is unpaid of closed months, `also_on` counted as one, and free on a day.
 FREE = f"""
 WITH sent AS MATERIALIZED ({_SENT})
-SELECT e.partner_id, e.payout_currency, sum(e.payout_amount_minor)::bigint
-FROM incentives_entry e
+SELECT e.partner_id, e.currency, sum(e.amount_minor)::bigint
+FROM ({OWED}) e
 JOIN incentives_period p ON p.tenant_id = %(tenant)s AND p.starts_on = e.period_on
     AND (p.closed_at IS NOT NULL OR p.starts_on = %(also_on)s)
 LEFT JOIN sent s ON s.entry_id = e.id
-WHERE e.tenant_id = %(tenant)s AND e.partner_id = ANY(%(partners)s) AND s.entry_id IS NULL AND e.free_on <= %(day)s
-GROUP BY e.partner_id, e.payout_currency
+WHERE e.partner_id = ANY(%(partners)s) AND s.entry_id IS NULL AND e.free_on <= %(day)s
+GROUP BY e.partner_id, e.currency
 """

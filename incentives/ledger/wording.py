@@ -7,6 +7,7 @@ KIND_LABELS = {
     "accrual_less": _("Earned less"),
     "clawback": _("Due back"),
     "clawback_netted": _("Due back, netted"),
+    "funds": _("Marketing funds"),
     "maturity": _("Free for payout"),
     "reserve": _("Sent to the bank"),
     "withholding": _("Tax withheld"),

@@ -225,7 +225,7 @@ class PayoutItem(TenantModel):
 
 
 class PayoutAllocation(TenantModel):
-    """An entry taken into a run; an entry is in one live allocation at most."""
+    """An entry, or a reimbursement, taken into a run; it is in one live allocation at most."""
 
     wall: ClassVar = "partner_id"
 

@@ -120,6 +120,7 @@ def with_words(items: list[PayoutItem]) -> list[dict[str, Any]]:
                 "previous_minor": item.facts.get("previous_minor"),
                 "minimum_minor": item.facts.get("minimum_minor") or 0,
                 "corrections_minor": item.facts.get("corrections_minor") or 0,
+                "funds_minor": item.facts.get("funds_minor") or 0,
                 "earned_minor": item.facts.get("earned_minor") or 0,
                 "free_from": date.fromisoformat(free_from) if free_from else None,
                 "pays_on": date.fromisoformat(pays_on) if pays_on else None,

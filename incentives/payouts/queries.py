@@ -14,6 +14,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.http import Http404
 
 from incentives.earnings.models import Entry
+from incentives.ledger.queries import list_reimbursements
 from incentives.payouts.models import (
     BankAccount,
     FileKind,
@@ -324,8 +325,10 @@ def list_own_payments(actor: Actor) -> QuerySet[PayoutItem]:
 
 def currencies_without_details(actor: Actor) -> list[str]:
     """Currencies in which the partner earns and has no confirmed bank details: nothing can be paid there."""
-    mine = Entry.objects.filter(partner_id__in=own_ids(actor)).order_by()
+    own = own_ids(actor)
+    mine = Entry.objects.filter(partner_id__in=own).order_by()
     earned = set(mine.values_list("payout_currency", flat=True).distinct())
+    earned |= set(list_reimbursements(*own).values_list("currency", flat=True))
     confirmed = list_accounts(actor).filter(confirmed_at__isnull=False)
     return sorted(earned - set(confirmed.values_list("currency", flat=True)))
 
@@ -358,10 +361,10 @@ def approver_names(run: PayoutRun) -> list[str]:
 
 
 def payout_currencies() -> list[str]:
-    """Currencies in which anything was ever earned."""
-    return list(
-        Entry.objects.order_by("payout_currency").values_list("payout_currency", flat=True).distinct()
-    )
+    """Currencies in which anything was ever owed."""
+    earned = Entry.objects.order_by().values_list("payout_currency", flat=True).distinct()
+    shared = list_reimbursements().order_by().values_list("currency", flat=True).distinct()
+    return sorted({*earned, *shared})
 
 
 def with_bank_details(partner_ids: Collection[UUID]) -> dict[UUID, bool]:

@@ -5,13 +5,14 @@ payouts.calculation and queries. Parameters: tenant, run, currency, period_on, p
 minimums ({plan id: minor units} as JSON), settled_before (bank details must be confirmed before this moment).
 """
 
-MEMBERS = """
+from incentives.ledger.sql_balances import OWED
+
+MEMBERS = f"""
 CREATE TEMP TABLE payout_entry ON COMMIT DROP AS
-SELECT e.id, e.partner_id, e.plan_id, e.payout_amount_minor AS amount_minor, e.free_on,
-    e.free_on <= %(pays_on)s AS is_free
-FROM incentives_entry e
+SELECT e.id, e.partner_id, e.plan_id, e.amount_minor, e.free_on, e.free_on <= %(pays_on)s AS is_free
+FROM ({OWED}) e
 JOIN incentives_period p ON p.tenant_id = %(tenant)s AND p.starts_on = e.period_on AND p.closed_at IS NOT NULL
-WHERE e.tenant_id = %(tenant)s AND e.payout_currency = %(currency)s AND e.period_on <= %(period_on)s
+WHERE e.currency = %(currency)s AND e.period_on <= %(period_on)s
     AND e.recorded_at <= %(cutoff_at)s
     AND ('x' || substr(md5(e.partner_id::text), 1, 7))::bit(28)::int %% %(shards)s = %(shard)s
     AND NOT EXISTS (
@@ -30,7 +31,9 @@ WITH minimum AS (
 ), balance AS (
     SELECT e.partner_id, count(*) FILTER (WHERE is_free) AS entries,
         coalesce(sum(e.amount_minor) FILTER (WHERE is_free), 0)::bigint AS gross,
-        coalesce(sum(e.amount_minor) FILTER (WHERE is_free AND e.amount_minor > 0), 0)::bigint AS earned,
+        coalesce(sum(e.amount_minor) FILTER (WHERE is_free AND e.amount_minor > 0 AND e.plan_id IS NOT NULL), 0)::bigint
+            AS earned,
+        coalesce(sum(e.amount_minor) FILTER (WHERE is_free AND e.plan_id IS NULL), 0)::bigint AS reimbursed,
         coalesce(sum(e.amount_minor) FILTER (WHERE NOT is_free), 0)::bigint AS on_hold,
         min(e.free_on) FILTER (WHERE NOT is_free) AS free_from,
         coalesce(max(m.minor) FILTER (WHERE is_free), 0) AS minimum_minor
@@ -88,7 +91,7 @@ SELECT uuidv7(), %(tenant)s, %(run)s, partner_id, %(currency)s, CASE WHEN entrie
     CASE WHEN reason IS NULL THEN 'reserved' ELSE 'held' END, coalesce(reason, ''),
     CASE WHEN reason IS NULL THEN retry_of_id END,
     jsonb_strip_nulls(jsonb_build_object('entries', entries, 'earned_minor', earned,
-        'corrections_minor', gross - earned,
+        'funds_minor', nullif(reimbursed, 0), 'corrections_minor', gross - earned - reimbursed,
         'on_hold_minor', on_hold, 'free_from', free_from, 'minimum_minor', minimum_minor, 'pays_on', %(pays_on)s::date,
         'previous_minor', previous_minor, 'confirmed_at', confirmed_at, 'notes', to_jsonb(notes)))
 FROM judged

@@ -118,7 +118,7 @@ def _line_table(content: dict[str, Any], labels: Mapping[str, tuple[str, str]]) 
     rows = []
     for line in content["lines"]:
         order, product = labels.get(line["entry"], (line["sale"], ""))
-        paid_by = f"{line['plan']} / {line['component']}"
+        paid_by = f"{line['plan']} / {line['component']}" if line["plan"] else ""
         rows.append(
             [
                 formats.day(date.fromisoformat(line["occurred_on"])),

@@ -1,6 +1,7 @@
 """Statements: a partner's closed month, as canonical JSON and as a PDF, made at closing and kept.
 
-Promise: the JSON regenerates byte for byte from entries and transfers; its printed time is the closing time.
+Promise: the JSON regenerates byte for byte from entries, reimbursements and transfers; its printed time is the
+closing time.
 Called by: payouts.tasks (after a month is closed), pages, `verify_statements`.
 """
 
@@ -8,14 +9,20 @@ import json
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Max, Sum
 
 from incentives.earnings.models import Entry
-from incentives.ledger.queries import Movement, closing_time, last_closed, payments_of
+from incentives.ledger.queries import (
+    Movement,
+    closing_time,
+    last_closed,
+    list_reimbursements,
+    payments_of,
+)
 from incentives.payouts.models import PayoutItem, PayoutRun, Statement
 from incentives.payouts.statement_pdf import draw_statement
 from incentives.plans.models import Plan
@@ -32,13 +39,17 @@ from prm.tenancy.context import require_context
 from prm.tenancy.models import Tenant
 from prm.tenancy.queries import current_tenant
 
+if TYPE_CHECKING:
+    from incentives.ledger.models import Reimbursement
+
 WRITE = "incentives.payouts.write_statements"
 RESUMED_FOR = timedelta(days=2)
+FUNDS = "funds"
 OUTWARDS = frozenset({"reserve", "withholding"})
 
 
 def write_statements(*, period_on: date, limit: int | None = None) -> int:
-    """One statement per partner and payout currency that ever earned, at most `limit` of those that are missing;
+    """One statement per partner and payout currency that was ever owed anything, at most `limit` of those missing;
     returns how many were written. Those that exist are left as they are."""
     closed_at = closing_time(period_on)
     if closed_at is None:
@@ -59,25 +70,36 @@ def missing_statements(period_on: date) -> list[tuple[UUID, str]]:
     wanted = (
         Entry.objects.filter(period_on__lte=period_on).order_by().values_list("partner_id", "payout_currency")
     )
+    shared = list_reimbursements().filter(period_on__lte=period_on).order_by()
+    owed = {*wanted.distinct(), *shared.values_list("partner_id", "currency").distinct()}
     existing = set(Statement.objects.filter(period_on=period_on).values_list("partner_id", "currency"))
-    return sorted(set(wanted.distinct()) - existing - _quiet_merged(period_on), key=str)
+    return sorted(owed - existing - _quiet_merged(period_on), key=str)
 
 
 def _quiet_merged(period_on: date) -> set[tuple[UUID, str]]:
     """Balances of merged partners that were even at the end of the month and did not move in it."""
-    entries = Entry.objects.filter(
-        partner_id__in=Partner.objects.filter(merged_into__isnull=False).values("id"),
-        period_on__lte=period_on,
-    )
-    sums = entries.order_by().values("partner_id", "payout_currency")
     quiet = set()
-    for row in sums.annotate(earned=Sum("payout_amount_minor"), last=Max("period_on")):
-        key = (row["partner_id"], row["payout_currency"])
+    for key, (owed, last) in _owed_to_merged(period_on).items():
         moves = payments_of(*key, until=period_on)
-        moved = row["last"] == period_on or any(month == period_on for month, _move in moves)
-        if not moved and row["earned"] == _gone(move for _month, move in moves):
+        moved = last == period_on or any(month == period_on for month, _move in moves)
+        if not moved and owed == _gone(move for _month, move in moves):
             quiet.add(key)
     return quiet
+
+
+def _owed_to_merged(period_on: date) -> dict[tuple[UUID, str], tuple[int, date]]:
+    """What was ever owed to merged partners, and the last month in which something was."""
+    merged = {"partner_id__in": Partner.objects.filter(merged_into__isnull=False).values("id")}
+    found: dict[tuple[UUID, str], tuple[int, date]] = {}
+    for rows, currency, amount in (
+        (Entry.objects, "payout_currency", "payout_amount_minor"),
+        (list_reimbursements(), "currency", "amount_minor"),
+    ):
+        sums = rows.filter(**merged, period_on__lte=period_on).order_by().values_list("partner_id", currency)
+        for partner_id, code, owed, last in sums.annotate(owed=Sum(amount), last=Max("period_on")):
+            before, before_on = found.get((partner_id, code), (0, last))
+            found[partner_id, code] = (before + owed, max(last, before_on))
+    return found
 
 
 def resume_statements(*, at: datetime) -> bool:
@@ -149,8 +171,15 @@ def statement_content(
 ) -> dict[str, Any]:
     """The whole statement as plain values: opening, lines, payments, closing, in minor units of the currency."""
     mine = Entry.objects.filter(partner_id=partner_id, payout_currency=currency)
-    before = mine.filter(period_on__lt=period_on).aggregate(total=Sum("payout_amount_minor"))["total"] or 0
-    lines = _lines(mine.filter(period_on=period_on).order_by("occurred_on", "id"))
+    shared = list_reimbursements(partner_id, currency=currency)
+    before = sum(
+        rows.filter(period_on__lt=period_on).aggregate(total=Sum(amount))["total"] or 0
+        for rows, amount in ((mine, "payout_amount_minor"), (shared, "amount_minor"))
+    )
+    lines = [
+        *_lines(mine.filter(period_on=period_on).order_by("occurred_on", "id")),
+        *_shared_lines(shared.filter(period_on=period_on)),
+    ]
     movements = payments_of(partner_id, currency, until=period_on)
     payments = _payments(movement for month, movement in movements if month == period_on)
     earned = sum(line["amount_minor"] for line in lines)
@@ -229,15 +258,35 @@ def _lines(entries: Iterable[Entry]) -> list[dict[str, Any]]:
     return rows
 
 
+def _shared_lines(reimbursements: Iterable["Reimbursement"]) -> list[dict[str, Any]]:
+    """Costs that the vendor shares: the label was kept when they became payable."""
+    return [
+        {
+            "entry": str(row.id),
+            "occurred_on": row.occurred_on.isoformat(),
+            "belongs_to": f"{row.period_on:%Y-%m}",
+            "source": FUNDS,
+            "sale": row.label,
+            "plan": "",
+            "component": "",
+            "cause": FUNDS,
+            "amount_minor": row.amount_minor,
+        }
+        for row in reimbursements
+    ]
+
+
 def line_labels(lines: Iterable[dict[str, Any]]) -> dict[str, tuple[str, str]]:
-    """For the printed document: per entry the order (or the sale's key) and the product, as they are called now."""
-    keys = {line["entry"]: line["sale"] for line in lines}
+    """For the printed document: per entry the order (or the sale's key) and the product, as they are called now. A
+    shared cost is its own label."""
+    listed = list(lines)
+    keys = {line["entry"]: line["sale"] for line in listed if line["cause"] != FUNDS}
     entries = Entry.objects.in_bulk([UUID(entry) for entry in keys])
     sales = SaleLine.objects.select_related("product").in_bulk(
         {entry.line_id for entry in entries.values() if entry.line_id and entry.depth == 0}
     )
     sellers = Partner.objects.in_bulk({e.credited_partner_id for e in entries.values() if e.depth})
-    labels = {}
+    labels = {line["entry"]: (line["sale"], "") for line in listed if line["cause"] == FUNDS}
     for id_, entry in entries.items():
         sale = sales.get(entry.line_id) if entry.line_id else None
         if sale is not None:
@@ -253,7 +302,7 @@ def canonical_text(content: dict[str, Any]) -> str:
 
 
 def regenerate(statement: Statement) -> str:
-    """The statement's text made again from entries and transfers; the parties are those of its day."""
+    """The statement's text made again from entries, reimbursements and transfers; the parties are those of its day."""
     kept = json.loads(statement.content)
     parties = {name: kept[name] for name in ("tenant", "partner")}
     content = statement_content(

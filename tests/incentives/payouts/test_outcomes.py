@@ -177,7 +177,7 @@ class TestReversing:
             broken = {verdict.promise for verdict in prove_books() if not verdict.holds}
         assert broken == {
             "I4 the expense equals the entries, per partner",
-            "I4 what is owed equals the entries that were not sent, per partner",
+            "I4 what is owed equals what was not sent, per partner",
         }
 
     def test_a_sent_payment_that_was_reversed_is_missing_from_its_file(
