@@ -10,4 +10,10 @@ class IncentivesConfig(AppConfig):
     verbose_name = "Incentives"
 
     def ready(self) -> None:
-        load_catalogues("incentives.plans", "incentives.earnings", "incentives.ledger", "incentives.payouts")
+        load_catalogues(
+            "incentives.plans",
+            "incentives.earnings",
+            "incentives.ledger",
+            "incentives.payouts",
+            "incentives.funds",
+        )

@@ -1,7 +1,8 @@
 """Where Celery finds the tasks of the incentives rooms: imports only."""
 
 from incentives.earnings import tasks as earnings_tasks
+from incentives.funds import tasks as funds_tasks
 from incentives.ledger import tasks as ledger_tasks
 from incentives.payouts import tasks as payouts_tasks
 
-__all__ = ["earnings_tasks", "ledger_tasks", "payouts_tasks"]
+__all__ = ["earnings_tasks", "funds_tasks", "ledger_tasks", "payouts_tasks"]

@@ -342,6 +342,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "partners.segments.recalculate_everything",
         "schedule": crontab(hour=1, minute=20),
     },
+    "expire-funds": {"task": "incentives.funds.night", "schedule": crontab(hour=0, minute=40)},
     "seal-ledger": {"task": "incentives.ledger.seal", "schedule": crontab(hour=1, minute=0)},
     "prove-ledger": {"task": "incentives.ledger.prove", "schedule": crontab(hour=2, minute=15)},
 }

@@ -30,8 +30,9 @@ class Step:
 
 
 REQUEST_STEPS: dict[str, Step] = {
-    "change": Step(frozenset({SUBMITTED, RETURNED}), REQUEST),
+    "change": Step(frozenset({RETURNED}), REQUEST),
     "withdraw": Step(frozenset({SUBMITTED, RETURNED, HALF_APPROVED}), REQUEST),
+    "claim": Step(frozenset({APPROVED}), REQUEST),
     "finish": Step(frozenset({APPROVED}), REQUEST),
     "approve": Step(frozenset({SUBMITTED}), DECIDE),
     "return": Step(frozenset({SUBMITTED}), DECIDE),
@@ -49,7 +50,6 @@ CLAIM_STEPS: dict[str, Step] = {
     "refuse": Step(frozenset({SUBMITTED}), DECIDE),
     "second": Step(frozenset({HALF_APPROVED}), SECOND),
     "refuse_second": Step(frozenset({HALF_APPROVED}), SECOND),
-    "expire": Step(frozenset({DRAFT, RETURNED}), SYSTEM),
 }
 # Requests whose money counts against the allocation, and claims that somebody has still to decide.
 HOLDING = frozenset({HALF_APPROVED, APPROVED, FINISHED, EXPIRED})

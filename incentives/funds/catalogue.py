@@ -1,0 +1,48 @@
+"""What marketing funds declare: permissions, files, followers, notices, the words of their trail."""
+
+from incentives.funds.claims import PROOF
+from incentives.funds.following import forbid_while_deciding, funds_followers
+from incentives.funds.queries import may_open_proof
+from incentives.funds.wording import ACTION_NAMES, NOTICES
+from partners.directory.followers import register_follower, register_merge_guard
+from prm.accounts.permissions import (
+    AUDITOR,
+    CHANNEL_MANAGER,
+    FINANCE,
+    PARTNER_ADMIN,
+    PARTNER_USER,
+    PROGRAMME_ADMIN,
+    declare,
+)
+from prm.files.purposes import declare_purpose
+from prm.files.rules import MEGABYTE
+from prm.notifications.kinds import declare_notice
+from prm.web.history import name_action
+
+# Whoever decides first never approves payout runs, and whoever seconds never decides first.
+declare("funds.view", {PROGRAMME_ADMIN, CHANNEL_MANAGER, FINANCE, AUDITOR})
+declare("funds.manage", {PROGRAMME_ADMIN})
+declare("funds.decide", {PROGRAMME_ADMIN, CHANNEL_MANAGER})
+declare("funds.second", {FINANCE})
+declare("own_funds.view", {PARTNER_ADMIN, PARTNER_USER}, needs_money=True)
+declare("own_funds.request", {PARTNER_ADMIN, PARTNER_USER}, needs_money=True)
+declare(
+    "funds_proof.open",
+    {PROGRAMME_ADMIN, CHANNEL_MANAGER, FINANCE, AUDITOR, PARTNER_ADMIN, PARTNER_USER},
+    needs_money=True,
+)
+
+declare_purpose(
+    PROOF,
+    permission="funds_proof.open",
+    extensions={"pdf", "png", "jpg", "jpeg"},
+    most_bytes=10 * MEGABYTE,
+    allows=may_open_proof,
+)
+for code, words in ACTION_NAMES.items():
+    name_action(code, words)
+for kind, (title, text) in NOTICES.items():
+    declare_notice(kind, title=title, text=text)
+for follower in funds_followers():
+    register_follower(follower)
+register_merge_guard(forbid_while_deciding)
