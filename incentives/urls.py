@@ -3,10 +3,17 @@
 from django.urls import URLPattern
 
 from incentives.earnings import urls as earnings
+from incentives.funds import urls as funds
 from incentives.ledger import urls as ledger
 from incentives.payouts import urls as payouts
 from incentives.plans import urls as plans
 
-console: list[URLPattern] = [*plans.console, *earnings.console, *payouts.console, *ledger.console]
-portal: list[URLPattern] = [*earnings.portal, *payouts.portal]
+console: list[URLPattern] = [
+    *plans.console,
+    *earnings.console,
+    *payouts.console,
+    *ledger.console,
+    *funds.console,
+]
+portal: list[URLPattern] = [*earnings.portal, *payouts.portal, *funds.portal]
 api: list[URLPattern] = [*plans.api, *earnings.api, *payouts.api]

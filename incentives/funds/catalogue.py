@@ -1,8 +1,10 @@
-"""What marketing funds declare: permissions, files, followers, notices, the words of their trail."""
+"""What marketing funds declare: permissions, menu, queues, files, followers, notices, the words of their trail."""
+
+from django.utils.translation import gettext_lazy as _
 
 from incentives.funds.claims import PROOF
 from incentives.funds.following import forbid_while_deciding, funds_followers
-from incentives.funds.queries import may_open_proof
+from incentives.funds.queries import count_claims_to_decide, count_requests_to_decide, may_open_proof
 from incentives.funds.wording import ACTION_NAMES, NOTICES
 from partners.directory.followers import register_follower, register_merge_guard
 from prm.accounts.permissions import (
@@ -18,6 +20,8 @@ from prm.files.purposes import declare_purpose
 from prm.files.rules import MEGABYTE
 from prm.notifications.kinds import declare_notice
 from prm.web.history import name_action
+from prm.web.menu import MenuItem, add_menu_item
+from prm.web.queue import QueueItem, add_queue_item
 
 # Whoever decides first never approves payout runs, and whoever seconds never decides first.
 declare("funds.view", {PROGRAMME_ADMIN, CHANNEL_MANAGER, FINANCE, AUDITOR})
@@ -39,6 +43,43 @@ declare_purpose(
     most_bytes=10 * MEGABYTE,
     allows=may_open_proof,
 )
+add_menu_item(
+    MenuItem(
+        "console",
+        "money",
+        _("Marketing funds"),
+        "funds-budgets",
+        "speakerphone",
+        "funds.view",
+        45,
+        lambda actor: count_requests_to_decide(actor) + count_claims_to_decide(actor),
+    )
+)
+add_menu_item(
+    MenuItem("portal", "market", _("Marketing funds"), "portal-funds", "speakerphone", "own_funds.view", 30)
+)
+# One line per turn, since its link opens exactly what it counts.
+for permission, state in (("funds.decide", "submitted"), ("funds.second", "half_approved")):
+    add_queue_item(
+        QueueItem(
+            _("Funds requests to decide"),
+            count_requests_to_decide,
+            "funds-requests",
+            permission,
+            query=f"state={state}",
+            order=24,
+        )
+    )
+    add_queue_item(
+        QueueItem(
+            _("Funds claims to decide"),
+            count_claims_to_decide,
+            "funds-claims",
+            permission,
+            query=f"state={state}",
+            order=25,
+        )
+    )
 for code, words in ACTION_NAMES.items():
     name_action(code, words)
 for kind, (title, text) in NOTICES.items():

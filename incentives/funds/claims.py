@@ -162,23 +162,24 @@ def approve_claim(
     actor: Actor,
     claim: FundsClaim,
     objections: Mapping[UUID, str] | None = None,
-    expected_minor: int | None = None,
+    seen_left_minor: int | None = None,
     at: datetime,
 ) -> FundsClaim:
-    """Promise what the costs come to, without those objected to. `expected_minor` is what the approver was shown.
+    """Promise what the costs come to, without those objected to. `seen_left_minor` is what was left of
+    the request when the approver looked.
 
     Raises `NothingLeft`, `SettledDifferently`, `RequesterCannotDecide`.
     """
     claim = begin_claim("approve", actor=actor, claim=claim)
     refuse_decider(actor, claim)
+    if seen_left_minor is not None and seen_left_minor != claim.request.left_minor:
+        raise SettledDifferently
     costs = costs_of(claim)
     found = {cost.id: (objections or {}).get(cost.id, "").strip() for cost in costs}
     shares = shares_left(claim, costs, refused={key for key, said in found.items() if said})
     paid_minor = sum(share.paid_minor for share in shares)
     if paid_minor == 0:
         raise NothingLeft
-    if expected_minor is not None and expected_minor != paid_minor:
-        raise SettledDifferently
     for cost, share in zip(costs, shares, strict=True):
         cost.share_minor, cost.paid_minor, cost.objection = (
             share.share_minor,

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Count, Model, Q, QuerySet, Sum
+from django.db.models import Model, Q, QuerySet, Sum
 from django.shortcuts import get_object_or_404
 
 from incentives.funds.models import (
@@ -26,6 +26,8 @@ from partners.directory.family import own_ids
 from partners.directory.queries import usable_partners, visible_partners
 from partners.segments.queries import members_on
 from prm.accounts.actor import Actor
+from prm.accounts.models import Membership
+from prm.accounts.permissions import CHANNEL_MANAGER, roles_with
 from prm.files.models import StoredFile
 
 M = TypeVar("M", bound=Model)
@@ -205,12 +207,20 @@ def count_claims_to_decide(actor: Actor) -> int:
     return visible_claims(actor).filter(state__in=states).count() if states else 0
 
 
+def decider_names(permission: str, row: FundsRequest | FundsClaim) -> list[str]:
+    """Who can decide about it: channel managers only where the partner is theirs."""
+    members = Membership.objects.filter(
+        role__in=roles_with(permission), partner_id__isnull=True, ended_at__isnull=True
+    ).select_related("user")
+    return sorted(
+        str(member.user)
+        for member in members
+        if member.role != CHANNEL_MANAGER or member.id == row.partner.manager_id
+    )
+
+
 def may_open_proof(actor: Actor, stored: StoredFile) -> bool:
     """A proof is opened by whoever sees its claim."""
     return FundsCost.objects.filter(
         file_id=stored.id, claim_id__in=visible_claims(actor).values("id")
     ).exists()
-
-
-def count_by_state(rows: QuerySet[Any]) -> dict[str, int]:
-    return dict(rows.order_by().values_list("state").annotate(n=Count("id")).values_list("state", "n"))

@@ -51,8 +51,8 @@ CLAIM_STEPS: dict[str, Step] = {
     "second": Step(frozenset({HALF_APPROVED}), SECOND),
     "refuse_second": Step(frozenset({HALF_APPROVED}), SECOND),
 }
-# Requests whose money counts against the allocation, and claims that somebody has still to decide.
-HOLDING = frozenset({HALF_APPROVED, APPROVED, FINISHED, EXPIRED})
+# Claims that somebody has still to decide, and those whose amounts to pay stand.
+DECIDED_CLAIMS = frozenset({HALF_APPROVED, SETTLED, REFUSED})
 UNDECIDED_CLAIMS = frozenset({SUBMITTED, HALF_APPROVED})
 
 

@@ -13,6 +13,8 @@ from django.db import connection, transaction
 
 from analytics.facts.models import DirtyMonth, PartnerCategoryMonth, PartnerMonth
 from incentives.earnings.models import CalculationMember, LineOutcome
+from incentives.funds.claims import approve_claim
+from incentives.funds.models import FundsClaim
 from incentives.ledger.seals import seal_transfers
 from incentives.payouts.models import ItemOutcome, PayoutApproval, PayoutFile, PayoutItem, PayoutRun
 from partners.directory.models import Partner, PartnerParent
@@ -85,6 +87,9 @@ def _fill_money(world: World) -> None:
         ItemOutcome.objects.create(
             item=item, event_ref="E1", outcome="paid", recorded_by_label="Felix", recorded_at=NOW
         )
+
+        claim = FundsClaim.objects.get(id=own["claim_id"])
+        approve_claim(actor=cast.vera.actor, claim=claim, at=NOW)
 
 
 def _fill_platform(world: World) -> None:

@@ -10,6 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from incentives.earnings.models import CalculationRun, Entry
+from incentives.funds import claims as funds
+from incentives.funds.actions import approve_request, ask_for_funds
+from incentives.funds.budgets import allocate, make_budget
 from incentives.ledger.actions import close_period
 from incentives.payouts.actions import prepare_run
 from incentives.payouts.actions import work_on_run as work_on_payout
@@ -44,6 +47,7 @@ from partners.training import actions as training
 from partners.training.handouts import give_along
 from partners.training.models import Attempt, Learner, LessonDone
 from prm.accounts.actions import create_token, invite
+from prm.accounts.actor import system_actor
 from prm.accounts.consents import consent_to_ask, keep_consent
 from prm.accounts.models import Membership
 from prm.comments.actions import write_comment
@@ -161,6 +165,7 @@ def _furnish(tenant: Tenant, partner: Partner, admin: Person, finance: Person) -
             "file_id": file.id,
             **_workspace(partner, admin),
             **_comment(admin, partner),
+            **_funds(admin, partner),
             **_training(admin, partner),
             **joining,
         }
@@ -335,6 +340,39 @@ def _training(admin: Person, partner: Partner) -> dict[str, Any]:
         "path_id": path.id,
         "certificate_id": certificate.id,
         "code:certificate-check": certificate.code,
+    }
+
+
+def _funds(admin: Person, partner: Partner) -> dict[str, Any]:
+    """A budget that the partner has a part of, an approved request, and a claim of one cost that waits."""
+    facts: Any = {
+        "name": "Events", "purpose": "", "segment": None, "currency": "EUR", "amount_minor": 1_000,
+        "share_percent": Decimal(50), "starts_on": NOW.date(), "ends_on": date(2999, 1, 1),
+        "claims_until": date(2999, 1, 1), "second_above_minor": 1_000,
+    }  # fmt: skip
+    plan: Any = {
+        "activity": "Fair", "purpose": "Leads", "expected_leads": None, "starts_on": NOW.date(),
+        "ends_on": NOW.date(), "planned_minor": 100,
+    }  # fmt: skip
+    cost: Any = {
+        "description": "Stand", "supplier": "Hall", "invoice_number": "1", "invoiced_on": NOW.date(),
+        "net_minor": 100, "gross_minor": 119,
+    }  # fmt: skip
+    someone = system_actor(admin.tenant.id)
+    budget = make_budget(actor=admin.actor, facts=facts, at=NOW)
+    allocation = allocate(actor=admin.actor, budget=budget, partner=partner, amount_minor=500, at=NOW)
+    request = ask_for_funds(actor=someone, allocation=allocation, facts=plan, at=NOW)
+    approve_request(actor=admin.actor, request=request, amount_minor=None, at=NOW)
+    claim = funds.start_claim(actor=someone, request=request, at=NOW)
+    proof = funds.Proof("a.pdf", b"%PDF-1.4 x")
+    kept = funds.add_cost(actor=someone, claim=claim, facts=cost, proof=proof, at=NOW)
+    funds.submit_claim(actor=someone, claim=claim, at=NOW)
+    return {
+        "budget_id": budget.id,
+        "allocation_id": allocation.id,
+        "request_id": request.id,
+        "claim_id": claim.id,
+        "cost_id": kept.id,
     }
 
 

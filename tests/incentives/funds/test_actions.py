@@ -339,8 +339,8 @@ class TestClaiming:
             "objections": {first.id: "Private"},
             "at": AT,
         }
-        refuse(refusals.SettledDifferently, lambda: claims.approve_claim(expected_minor=150_000, **told))
-        done = claims.approve_claim(expected_minor=50_000, **told)
+        refuse(refusals.SettledDifferently, lambda: claims.approve_claim(seen_left_minor=600_001, **told))
+        done = claims.approve_claim(seen_left_minor=600_000, **told)
         assert (done.paid_minor, done.refused_minor) == (50_000, 100_000)
         assert [(cost.paid_minor, cost.objection) for cost in costs_of(claim)] == [
             (0, "Private"),
