@@ -18,6 +18,7 @@ from analytics.demo.comments import add_comments
 from analytics.demo.conflicts import add_conflicts
 from analytics.demo.deals import add_deals
 from analytics.demo.extras import add_extras
+from analytics.demo.funds import add_funds
 from analytics.demo.joining import add_joining, fitting
 from analytics.demo.names import PASSWORD, Login, Vendor
 from analytics.demo.plans import add_plans
@@ -87,6 +88,7 @@ def tell(vendor: Vendor, say: Say) -> None:
         add_profiles(stage)
         add_tiers(stage)
         add_segments(stage)
+        add_funds(stage)
         add_engagement(stage)
         _notices()
 

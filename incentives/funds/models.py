@@ -165,7 +165,7 @@ class FundsRequest(Decided):
     number = models.BigIntegerField()
     allocation = TenantForeignKey(FundsAllocation, related_name="requests")
     partner = TenantForeignKey(Partner, related_name="+")
-    activity = models.CharField(_("Activity"), max_length=160)
+    activity = models.CharField(pgettext_lazy("funds", "Activity"), max_length=160)
     purpose = models.CharField(_("What it is to bring"), max_length=2000)
     expected_leads = models.PositiveIntegerField(_("Leads expected"), null=True)
     starts_on = models.DateField(_("First day"))

@@ -60,7 +60,7 @@ NOTICES = {
     ),
     "funds.claim_submitted": (
         _("Funds claim %(number)s of %(partner)s"),
-        _("Your share by its costs: %(amount)s."),
+        _("The share of its costs is %(amount)s."),
     ),
     "funds.claim_to_second": (
         _("Funds claim %(number)s of %(partner)s needs a second approval"),

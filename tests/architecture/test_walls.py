@@ -89,7 +89,7 @@ def _fill_money(world: World) -> None:
         )
 
         claim = FundsClaim.objects.get(id=own["claim_id"])
-        approve_claim(actor=cast.vera.actor, claim=claim, at=NOW)
+        approve_claim(actor=cast.nina.actor, claim=claim, at=NOW)
 
 
 def _fill_platform(world: World) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from incentives.earnings.models import CalculationRun, Entry
+from incentives.funds.models import FundsAllocation, FundsBudget, FundsClaim, FundsCost, FundsRequest
 from incentives.payouts.models import BankAccount, PayerAccount, PayoutItem, PayoutRun, Statement
 from incentives.plans.models import PartnerGoal, PlanAssignment, PlanVersion
 from partners.conflicts.models import Conflict, ConflictSide
@@ -100,11 +101,31 @@ def demo_objects(slug: str) -> dict[str, Any]:
             "code:certificate-check": Certificate.objects.filter(partner_id=partner.id)
             .values_list("code", flat=True)
             .first(),
+            **_funds(partner),
             "comment_id": _id(Comment.objects.filter(partner_id=partner.id, by_partner=False)),
             "comment_id:portal": _id(Comment.objects.filter(partner_id=partner.id, by_partner=True)),
             "subject_key": "partner",
             "subject_id": partner.id,
         }
+
+
+def _funds(partner: Partner) -> dict[str, Any]:
+    """What waits for the vendor; of the partner an approved request, one that came back, and a claim being filled."""
+    requests, claims = (
+        FundsRequest.objects.filter(partner=partner),
+        FundsClaim.objects.filter(partner=partner),
+    )
+    draft = claims.filter(state="draft")
+    return {
+        "budget_id": _id(FundsBudget.objects.filter(allocations__partner=partner)),
+        "allocation_id": _id(FundsAllocation.objects.filter(partner=partner)),
+        "request_id": _id(FundsRequest.objects.filter(state="submitted")),
+        "request_id:portal": _id(requests.filter(state="approved")),
+        "request_id:portal-funds-edit": _id(requests.filter(state="returned")),
+        "claim_id": _id(FundsClaim.objects.filter(state="submitted")),
+        "claim_id:portal": _id(draft),
+        "cost_id": _id(FundsCost.objects.filter(claim__in=draft)),
+    }
 
 
 def _protected_for(partner: Partner) -> Any:

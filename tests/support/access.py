@@ -132,6 +132,7 @@ def _furnish(tenant: Tenant, partner: Partner, admin: Person, finance: Person) -
             actor=admin.actor, purpose="import", name="a.csv", content=b"a,b\n", at=NOW
         )
         return {
+            **_funds(admin, partner),  # before the admin has a stake in the partner
             "partner_id": partner.id,
             "below_id": _partner_below(tenant, partner, admin),
             "other_id": _found_distinct(admin, partner).id,
@@ -165,7 +166,6 @@ def _furnish(tenant: Tenant, partner: Partner, admin: Person, finance: Person) -
             "file_id": file.id,
             **_workspace(partner, admin),
             **_comment(admin, partner),
-            **_funds(admin, partner),
             **_training(admin, partner),
             **joining,
         }
