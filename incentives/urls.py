@@ -16,4 +16,4 @@ console: list[URLPattern] = [
     *funds.console,
 ]
 portal: list[URLPattern] = [*earnings.portal, *payouts.portal, *funds.portal]
-api: list[URLPattern] = [*plans.api, *earnings.api, *payouts.api]
+api: list[URLPattern] = [*plans.api, *earnings.api, *payouts.api, *funds.api]

@@ -50,7 +50,10 @@ THOUSAND = 100_000
 def add_funds(stage: Stage) -> None:
     """What the first partner sees in its portal, and what waits for the vendor's people."""
     words = WORDS[stage.vendor.language]
-    events, advertising = _budget(stage, 0, None), _budget(stage, 1, Segment.objects.order_by("code").first())
+    events, advertising = (
+        _budget(stage, 0, None),
+        _budget(stage, 1, Segment.objects.order_by("-member_count", "code").first()),
+    )
     own = _allocate(stage, events, stage.partners[0])
     other = _allocate(stage, events, stage.partners[1])
     _allocate(stage, events, stage.partners[2])

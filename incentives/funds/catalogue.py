@@ -4,9 +4,15 @@ from django.utils.translation import gettext_lazy as _
 
 from incentives.funds.claims import PROOF
 from incentives.funds.following import forbid_while_deciding, funds_followers
-from incentives.funds.queries import count_claims_to_decide, count_requests_to_decide, may_open_proof
+from incentives.funds.queries import (
+    budgets_for,
+    count_claims_to_decide,
+    count_requests_to_decide,
+    may_open_proof,
+)
 from incentives.funds.wording import ACTION_NAMES, NOTICES
 from partners.directory.followers import register_follower, register_merge_guard
+from partners.segments.queries import offer_uses
 from prm.accounts.permissions import (
     AUDITOR,
     CHANNEL_MANAGER,
@@ -16,6 +22,7 @@ from prm.accounts.permissions import (
     PROGRAMME_ADMIN,
     declare,
 )
+from prm.accounts.scopes import declare_scope
 from prm.files.purposes import declare_purpose
 from prm.files.rules import MEGABYTE
 from prm.notifications.kinds import declare_notice
@@ -36,11 +43,15 @@ declare(
     needs_money=True,
 )
 
+declare_scope("funds:read", _("Read marketing funds: allocations, requests, claims"))
+declare_scope("funds:write", _("Ask for marketing funds on behalf of partners"))
+
 declare_purpose(
     PROOF,
     permission="funds_proof.open",
     extensions={"pdf", "png", "jpg", "jpeg"},
     most_bytes=10 * MEGABYTE,
+    scope="funds:read",
     allows=may_open_proof,
 )
 add_menu_item(
@@ -87,3 +98,4 @@ for kind, (title, text) in NOTICES.items():
 for follower in funds_followers():
     register_follower(follower)
 register_merge_guard(forbid_while_deciding)
+offer_uses(budgets_for)

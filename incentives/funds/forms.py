@@ -157,7 +157,9 @@ class ClaimDecisionForm(EditForm):
 
 class AskForm(MoneyForm):
     activity = forms.CharField(
-        label=pgettext_lazy("funds", "Activity"), max_length=160, help_text=_("A seminar, an advertisement, a stand at a fair.")
+        label=pgettext_lazy("funds", "Activity"),
+        max_length=160,
+        help_text=_("A seminar, an advertisement, a stand at a fair."),
     )
     purpose = forms.CharField(
         label=_("What it is to bring"),

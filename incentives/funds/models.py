@@ -201,6 +201,10 @@ class FundsRequest(Decided):
         return f"MR-{self.number}"
 
     @property
+    def currency(self) -> str:
+        return self.allocation.currency
+
+    @property
     def left_minor(self) -> int:
         """What claims may still take."""
         return self.committed_minor - self.claimed_minor - self.released_minor
@@ -242,6 +246,10 @@ class FundsClaim(Decided):
     def __str__(self) -> str:
         return f"MC-{self.number}"
 
+    @property
+    def currency(self) -> str:
+        return self.request.allocation.currency
+
 
 class FundsCost(TenantModel):
     """One invoice of a claim, with its proof. The share is of the net amount; `objection` says why it is not paid."""
@@ -273,6 +281,10 @@ class FundsCost(TenantModel):
                 name="funds_cost_pays_its_share",
             ),
         ]
+
+    @property
+    def currency(self) -> str:
+        return self.claim.currency
 
     @property
     def refused_minor(self) -> int:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet, Sum
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
 from incentives.funds.models import (
     ClaimState,
@@ -24,7 +25,8 @@ from incentives.funds.models import (
 from incentives.funds.rules import UNDECIDED_CLAIMS
 from partners.directory.family import own_ids
 from partners.directory.queries import usable_partners, visible_partners
-from partners.segments.queries import members_on
+from partners.segments.models import Segment
+from partners.segments.queries import Use, members_on
 from prm.accounts.actor import Actor
 from prm.accounts.models import Membership
 from prm.accounts.permissions import CHANNEL_MANAGER, roles_with
@@ -45,6 +47,12 @@ def _visible(rows: QuerySet[M], actor: Actor) -> QuerySet[M]:
 
 def list_budgets() -> QuerySet[FundsBudget]:
     return FundsBudget.objects.select_related("segment").order_by("-ends_on", "name", "id")
+
+
+def budgets_for(segment: Segment) -> list[Use]:
+    """Such a segment is not removed: the budget says whom it was for."""
+    rows = FundsBudget.objects.filter(segment=segment).order_by("name", "id")
+    return [Use(budget.name, reverse("funds-budget", args=[budget.id])) for budget in rows]
 
 
 def access_budget(budget_id: UUID) -> FundsBudget:

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from incentives.funds import api as machine
 from incentives.funds import console as staff
 from incentives.funds import portal as own
 
@@ -37,4 +38,11 @@ portal: list[URLPattern] = [
         own.own_funds_cost_remove,
         name="portal-funds-cost-remove",
     ),
+]
+api: list[URLPattern] = [
+    path("funds-allocations", machine.FundsAllocations.as_view(), name="api-funds-allocations"),
+    path("funds-requests", machine.FundsRequests.as_view(), name="api-funds-requests"),
+    path("funds-requests/<uuid:request_id>", machine.OneFundsRequest.as_view(), name="api-funds-request"),
+    path("funds-claims", machine.FundsClaims.as_view(), name="api-funds-claims"),
+    path("funds-claims/<uuid:claim_id>", machine.OneFundsClaim.as_view(), name="api-funds-claim"),
 ]

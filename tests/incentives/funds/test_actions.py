@@ -17,6 +17,7 @@ from incentives.ledger.queries import partners_with_balance
 from partners.deals.interests import declare_interest
 from partners.deals.refusals import ApproverConflicted
 from partners.segments.models import Segment, SegmentMember
+from partners.segments.queries import uses_of
 from prm.accounts.actor import Actor
 from prm.files.actions import FileKindRefused
 from prm.files.models import StoredFile
@@ -91,6 +92,7 @@ class TestBudgets:
         budget = make_budget(cast, segment=segment)
         refuse(refusals.PartnerOutside, lambda: allocate(cast, budget, cast.southwind, 1))
         assert allocate(cast, budget, cast.northwind, 1).amount_minor == 1
+        assert [use.label for use in uses_of(segment)] == ["Spring events"]
 
     def test_an_allocation_follows_up_and_down_but_not_below_what_is_held(self, stage: Stage) -> None:
         approved(stage.cast, stage.allocation)
