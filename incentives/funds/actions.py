@@ -29,6 +29,7 @@ from incentives.funds.steps import (
     refuse_late,
     require,
     require_reason,
+    revoke,
     seconded,
     signed,
     tell_partner,
@@ -154,7 +155,7 @@ def refuse_request(*, actor: Actor, request: FundsRequest, reason: str, at: date
     request = begin_request(step, actor=actor, request=request)
     refuse_decider(actor, request)
     reason = require_reason(reason)
-    free(request, request.left_minor)
+    revoke(request)
     if step == "refuse":
         decided(actor, request, at, reason)
     request.last_reason, request.last_reason_by = reason, actor.label
@@ -167,7 +168,7 @@ def refuse_request(*, actor: Actor, request: FundsRequest, reason: str, at: date
 def withdraw_request(*, actor: Actor, request: FundsRequest, at: datetime) -> FundsRequest:
     """Before it is approved for good."""
     request = begin_request("withdraw", actor=actor, request=request)
-    free(request, request.left_minor)
+    revoke(request)
     request.state = RequestState.WITHDRAWN
     keep(request, actor=actor, action="funds_request.withdrawn", at=at)
     return request

@@ -202,7 +202,7 @@ class FundsRequest(Decided):
 
     @property
     def currency(self) -> str:
-        return self.allocation.currency
+        return str(self.allocation.currency)
 
     @property
     def left_minor(self) -> int:
@@ -248,7 +248,7 @@ class FundsClaim(Decided):
 
     @property
     def currency(self) -> str:
-        return self.request.allocation.currency
+        return str(self.request.currency)
 
 
 class FundsCost(TenantModel):
@@ -284,7 +284,7 @@ class FundsCost(TenantModel):
 
     @property
     def currency(self) -> str:
-        return self.claim.currency
+        return str(self.claim.currency)
 
     @property
     def refused_minor(self) -> int:

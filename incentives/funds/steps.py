@@ -112,6 +112,13 @@ def free(request: FundsRequest, amount_minor: int) -> None:
         request.allocation.save(update_fields=["held_minor"])
 
 
+def revoke(request: FundsRequest) -> None:
+    """Take back what a first yes has promised to the locked request, as if it had not been given."""
+    request.allocation.held_minor -= request.committed_minor
+    request.allocation.save(update_fields=["held_minor"])
+    request.committed_minor = 0
+
+
 def keep(
     row: FundsRequest | FundsClaim, *, actor: Actor, action: str, at: datetime, reason: str = "", **after: Any
 ) -> None:

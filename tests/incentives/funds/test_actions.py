@@ -238,7 +238,7 @@ class TestApproving:
             refusals.ReasonMissing, lambda: actions.refuse_request(actor=cast.felix.actor, reason=" ", **told)
         )
         refused = actions.refuse_request(actor=cast.felix.actor, reason="Not this year", **told)
-        assert (refused.state, refused.released_minor) == ("refused", 600_000)
+        assert (refused.state, refused.committed_minor, refused.released_minor) == ("refused", 0, 0)
         assert FundsAllocation.objects.get().left_minor == 800_000
 
     @pytest.mark.parametrize("state", ["returned", "half_approved", "approved", "refused", "withdrawn",

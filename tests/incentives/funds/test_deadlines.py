@@ -1,13 +1,15 @@
 """The deadline: what goes back, what is decided first, and the reminders before."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from incentives.funds import claims, refusals
 from incentives.funds.deadlines import expire_requests, remind_of_deadlines
 from incentives.funds.models import FundsAllocation, FundsClaim, FundsRequest
+from incentives.funds.tasks import night
 from prm.tenancy.context import tenant_context
 from tests.support.cast import Cast
 from tests.support.funds import allocate, approved, ask, claimed, cost_of, filled, make_budget
@@ -62,3 +64,15 @@ def test_partners_are_reminded_twice(cast: Cast) -> None:
             remind_of_deadlines(at=datetime(2026, 7, day, 0, 40, tzinfo=UTC)) for day in (16, 17, 18, 28, 29)
         ]
         assert told == [0, 1, 0, 1, 0]
+
+
+def test_the_night_does_both_for_every_vendor(cast: Cast) -> None:
+    with tenant_context(cast.acme.id):
+        approved(cast, allocate(cast, make_budget(cast)))
+        soon = timezone.now().date() + timedelta(days=2)
+        late = allocate(cast, make_budget(cast, ends_on=soon, claims_until=soon))
+        approved(cast, late)
+    night()
+    with tenant_context(cast.acme.id):
+        told = set(FundsRequest.objects.values_list("state", "reminded_days"))
+        assert told == {("expired", None), ("approved", 3)}

@@ -2,16 +2,25 @@
 
 from datetime import UTC, date, datetime
 
+import pytest
+from django.db import DatabaseError, transaction
+
 from incentives.funds import claims
 from incentives.funds.actions import approve_request
 from incentives.funds.deadlines import expire_requests
 from incentives.funds.models import FundsAllocation, FundsClaim, FundsRequest
 from incentives.funds.queries import costs_of, standings_of
 from incentives.ledger.proof import prove_books
-from incentives.ledger.queries import control_totals, list_balances, partners_with_balance
+from incentives.ledger.queries import (
+    control_totals,
+    list_balances,
+    list_reimbursements,
+    partners_with_balance,
+)
 from incentives.payouts.calculation import preview
 from incentives.payouts.models import PayoutItem, Statement
 from incentives.payouts.statements import find_changed_statement, write_statements
+from prm.kit.ids import uuid7
 from prm.tenancy.context import tenant_context
 from tests.support.cast import Cast
 from tests.support.commission import assign, make_plan, make_product, publish, sell
@@ -135,4 +144,42 @@ def test_what_comes_after_the_closing_is_owed_in_the_open_month(cast: Cast) -> N
         (balance,) = partners_with_balance()
         assert (balance.pending_minor, balance.available_minor) == (370_000, 0)
         assert FundsClaim.objects.get().settled_on == at.date()
+        assert books_hold()
+
+
+def test_the_database_refuses_a_reimbursement_in_a_closed_month_and_one_that_is_changed(cast: Cast) -> None:
+    with tenant_context(cast.acme.id):
+        settled(cast, approved(cast, allocate(cast, make_budget(cast))), 740_000)
+    close_month(cast, date(2026, 1, 1))
+    with tenant_context(cast.acme.id):
+        (kept,) = list_reimbursements()
+        with pytest.raises(DatabaseError, match="open months only"), transaction.atomic():
+            type(kept).objects.create(
+                source_type="test", source_id=uuid7(), label="x", partner_id=cast.northwind.id, currency="EUR",
+                period_on=date(2026, 1, 1), occurred_on=date(2026, 1, 1), free_on=date(2026, 1, 1),
+                amount_minor=1, recorded_at=tick(),
+            )  # fmt: skip
+        with pytest.raises(DatabaseError), transaction.atomic():
+            list_reimbursements().update(amount_minor=1)
+
+
+def test_an_approved_claim_is_netted_with_what_the_partner_owes_back(cast: Cast) -> None:
+    with tenant_context(cast.acme.id):
+        plan = make_plan()
+        publish(plan, [{"id": "base", "type": "rate", "rate": "0.1"}])
+        assign(plan)
+        product = make_product()
+        sale = sell(cast.northwind, product, "L1", date(2026, 1, 10), 1_000_000)
+    give_account(cast, cast.northwind, cast.paul)
+    close_month(cast, date(2026, 1, 1))
+    exported_payout(cast, date(2026, 1, 1))
+    with tenant_context(cast.acme.id):
+        sell(cast.northwind, product, "R1", date(2026, 2, 10), 1_000_000, refunds=sale, at=tick())
+    close_month(cast, date(2026, 2, 1))
+    with tenant_context(cast.acme.id):
+        (balance,) = partners_with_balance()
+        assert (balance.owed_minor, balance.due_minor) == (-100_000, 100_000)
+        settled(cast, approved(cast, allocate(cast, make_budget(cast))), 740_000)
+        (balance,) = partners_with_balance()
+        assert (balance.owed_minor, balance.due_minor) == (270_000, 100_000)
         assert books_hold()
