@@ -12,6 +12,7 @@ from incentives.funds import actions, budgets, claims, queries
 from incentives.funds.models import FundsAllocation, FundsBudget, FundsClaim, FundsRequest
 from partners.directory.models import Partner
 from partners.segments.models import Segment
+from partners.segments.queries import members_on
 from prm.accounts.actor import Actor, system_actor
 
 WORDS: dict[str, dict[str, Any]] = {
@@ -50,10 +51,7 @@ THOUSAND = 100_000
 def add_funds(stage: Stage) -> None:
     """What the first partner sees in its portal, and what waits for the vendor's people."""
     words = WORDS[stage.vendor.language]
-    events, advertising = (
-        _budget(stage, 0, None),
-        _budget(stage, 1, Segment.objects.order_by("-member_count", "code").first()),
-    )
+    events, advertising = _budget(stage, 0, None), _budget(stage, 1, _largest_segment(stage))
     own = _allocate(stage, events, stage.partners[0])
     other = _allocate(stage, events, stage.partners[1])
     _allocate(stage, events, stage.partners[2])
@@ -70,6 +68,11 @@ def add_funds(stage: Stage) -> None:
     _approved(stage, other, titles[4], planned=14, second=False)
     waiting = _claim(stage, _approved(stage, other, titles[3], planned=4), costs=(3, 2))
     claims.submit_claim(actor=_asker(stage, other), claim=waiting, at=stage.moment())
+
+
+def _largest_segment(stage: Stage) -> Segment | None:
+    segments = Segment.objects.order_by("code")
+    return max(segments, key=lambda one: members_on(one, stage.today).count(), default=None)
 
 
 def _admin(stage: Stage) -> Actor:

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incentives.funds.claims import PROOF
 from incentives.funds.following import forbid_while_deciding, funds_followers
+from incentives.funds.presentation import funds_panel
 from incentives.funds.queries import (
     budgets_for,
     count_claims_to_decide,
@@ -28,6 +29,7 @@ from prm.files.rules import MEGABYTE
 from prm.notifications.kinds import declare_notice
 from prm.web.history import name_action
 from prm.web.menu import MenuItem, add_menu_item
+from prm.web.panels import add_panel
 from prm.web.queue import QueueItem, add_queue_item
 
 # Whoever decides first never approves payout runs, and whoever seconds never decides first.
@@ -69,6 +71,7 @@ add_menu_item(
 add_menu_item(
     MenuItem("portal", "market", _("Marketing funds"), "portal-funds", "speakerphone", "own_funds.view", 30)
 )
+add_panel("partner", funds_panel, permission="funds.view", order=48)
 # One line per turn, since its link opens exactly what it counts.
 for permission, state in (("funds.decide", "submitted"), ("funds.second", "half_approved")):
     add_queue_item(

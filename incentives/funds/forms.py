@@ -33,7 +33,12 @@ class RequestFilterForm(FilterForm):
 
 class ClaimFilterForm(FilterForm):
     state = forms.ChoiceField(
-        label=_("Status"), required=False, choices=[("", pgettext_lazy("filter", "Any")), *ClaimState.choices]
+        label=_("Status"),
+        required=False,
+        choices=[
+            ("", pgettext_lazy("filter", "Any")),
+            *(one for one in ClaimState.choices if one[0] != "draft"),
+        ],
     )
 
 
@@ -191,7 +196,10 @@ class CostForm(MoneyForm):
     supplier = forms.CharField(label=_("Supplier"), max_length=160)
     invoice_number = forms.CharField(label=_("Invoice number"), max_length=60)
     invoiced_on = forms.DateField(label=_("Invoice date"), widget=DayInput)
-    net = AmountField(label=_("Net amount"), help_text=_("Without value added tax; your share is of this."))
+    net = AmountField(
+        label=pgettext_lazy("funds", "Net amount"),
+        help_text=_("Without value added tax; your share is of this."),
+    )
     gross = AmountField(label=_("Gross amount"), help_text=_("As the invoice says it."))
     file = forms.FileField(label=_("Invoice"), help_text=_("PDF or picture, up to 10 MB."))
 

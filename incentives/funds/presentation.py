@@ -1,20 +1,30 @@
 """Marketing funds as pages show them: the bar of an allocation, the steps of a request, what a person may do.
 
-Called by: funds.{console,portal}."""
+Called by: funds.{console,portal}, the catalogue."""
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from incentives.funds.models import FundsClaim, FundsRequest
-from incentives.funds.queries import Standing, decider_names
+from incentives.funds.queries import (
+    Standing,
+    decider_names,
+    standings_of,
+    visible_allocations,
+    visible_requests,
+)
 from incentives.funds.rules import HALF_APPROVED, SUBMITTED
 from partners.deals.refusals import STAKE_WORDS
 from partners.deals.stakes import stake_of
+from partners.directory.family import family_ids
 from prm.accounts.actor import Actor
+from prm.web.panels import Panel
 
+LISTED = 5
 PARTS = (
     ("settled", gettext_lazy("Approved for payment")),
     ("claimed", gettext_lazy("Waits for the second approval")),
@@ -98,3 +108,17 @@ def _waits_for(permission: str, row: FundsRequest | FundsClaim) -> str:
     if not names:
         return _("Nobody can decide it now: nobody has the right role.")
     return _("It waits for %(names)s.") % {"names": ", ".join(names)}
+
+
+def funds_panel(actor: Actor, partner_id: UUID) -> Panel | None:
+    """On the partner's page: what is free of its allocations, and its newest requests. Nothing without either."""
+    family = family_ids(partner_id)
+    allocations = list(visible_allocations(actor).filter(partner_id__in=family).order_by("-ends_on")[:LISTED])
+    if not allocations:
+        return None
+    standings = standings_of(allocations)
+    content = {
+        "rows": [(one, standings[one.id]) for one in allocations],
+        "requests": list(visible_requests(actor).filter(partner_id__in=family)[:LISTED]),
+    }
+    return Panel(gettext_lazy("Marketing funds"), "components/funds/panel.html", content)

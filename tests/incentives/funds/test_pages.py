@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from incentives.funds.models import FundsAllocation, FundsBudget, FundsClaim, FundsRequest
+from incentives.funds.models import FundsAllocation, FundsBudget, FundsClaim, FundsCost, FundsRequest
 from prm.tenancy.context import tenant_context
 from tests.support.cast import Cast, Person
 from tests.support.clients import client_of
@@ -164,3 +164,40 @@ def test_the_proof_is_opened_by_those_who_see_the_claim(cast: Cast, allocation: 
     assert client_of(cast.paul).get(url("portal-file-download", file_id)).status_code == 200
     assert client_of(cast.sven).get(url("portal-file-download", file_id)).status_code == 404
     assert client_of(cast.mia).get(url("portal-file-download", file_id)).status_code in (403, 404)
+
+
+def test_a_partner_takes_back_what_it_asked_and_filled(cast: Cast, allocation: FundsAllocation) -> None:
+    """Each step in the partner's own scope, which sees no budget."""
+    post(cast.paul, "portal-funds-ask", allocation.id, **plan())
+    asked = only(cast, FundsRequest)
+    post(cast.nina, "funds-request-decide", asked.id, verb="approve", amount="6000.00")
+    post(cast.paul, "portal-funds-claim-start", asked.id)
+    claim = only(cast, FundsClaim)
+    post(cast.paul, "portal-funds-claim", claim.id, **cost())
+    kept = only(cast, FundsCost)
+    post(cast.paul, "portal-funds-cost-remove", claim.id, kept.id)
+    with tenant_context(cast.acme.id):
+        assert not FundsCost.objects.exists()
+    answer = client_of(cast.paul).post(
+        url("portal-funds-claim-send", claim.id), {"verb": "submit"}, follow=True
+    )
+    assert "Add the costs first, each with its invoice." in answer.content.decode()
+    post(cast.paul, "portal-funds-claim-send", claim.id, verb="withdraw")
+    assert only(cast, FundsClaim).state == "withdrawn"
+    post(cast.paul, "portal-funds-end", asked.id, verb="finish")
+    assert (only(cast, FundsRequest).state, only(cast, FundsAllocation).held_minor) == ("finished", 0)
+
+
+def test_a_request_is_withdrawn_before_its_second_approval(cast: Cast, allocation: FundsAllocation) -> None:
+    with tenant_context(cast.acme.id):
+        FundsBudget.objects.update(second_above_minor=100_000)
+    post(cast.paul, "portal-funds-ask", allocation.id, **plan())
+    asked = only(cast, FundsRequest)
+    post(cast.nina, "funds-request-decide", asked.id, verb="approve", amount="6000.00")
+    post(cast.paul, "portal-funds-end", asked.id, verb="withdraw")
+    assert (only(cast, FundsRequest).state, only(cast, FundsAllocation).held_minor) == ("withdrawn", 0)
+
+
+def test_the_partners_page_shows_what_is_free(cast: Cast, allocation: FundsAllocation) -> None:
+    page = client_of(cast.nina).get(url("partner-detail", cast.northwind.id)).content.decode()
+    assert "€8,000.00 free of €8,000.00" in page
