@@ -37,6 +37,7 @@ SCOPES = (
     "deals:read",
     "deals:write",
     "deal-decisions:write",
+    "funds:read",
     "tiers:read",
     "tiers:write",
     "training:write",
@@ -207,18 +208,18 @@ def open_door(slug: str, *, currency: str, first_period_on: date) -> Door:
         "create_tenant", slug, slug.title(), stdout=told, admin=f"author@{slug}.example",
         currency=currency, first_period=first_period_on,
     )  # fmt: skip
-    author = _join(told.getvalue(), "Author")
+    author = join(told.getvalue(), "Author")
     outbox = len(getattr(mail, "outbox", []))
     invited = {"email": f"publisher@{slug}.example", "role": "programme_admin"}
     author.submit(f"/{slug}/m/members/invite/", **invited)
-    publisher = _join(str(mail.outbox[outbox].body), "Publisher")
+    publisher = join(str(mail.outbox[outbox].body), "Publisher")
     key = _made_key(author.submit(f"/{slug}/m/tokens/new/", name="ERP", scopes=list(SCOPES)))
     tenant = find_tenant(slug)
     assert tenant is not None
     return Door(tenant, author, publisher, Client(), {"authorization": f"Bearer {key}"})
 
 
-def _join(letter: str, name: str) -> Visitor:
+def join(letter: str, name: str) -> Visitor:
     link = LINK.search(letter)
     assert link is not None, letter
     person = Visitor()

@@ -7,6 +7,7 @@ import pytest
 
 from tests.acceptance.cases import Number, generated_sales, splits, tiers_in_three_modes
 from tests.acceptance.deals import protected_deal
+from tests.acceptance.funds import marketing_funds
 from tests.acceptance.imports import ten_thousand_partners
 from tests.acceptance.segments import engagement_and_potential
 from tests.acceptance.stories import back_dating, currencies, refund_after_the_close, those_above
@@ -25,6 +26,7 @@ from tests.acceptance.tiers import tier_example
         (refund_after_the_close, 4),
         (currencies, 4),
         (back_dating, 9),
+        (marketing_funds, 10),
         (tier_example, 8),
         (partial(ten_thousand_partners, 400), 5),
     ],
@@ -37,6 +39,7 @@ from tests.acceptance.tiers import tier_example
         "S5",
         "S6",
         "S10",
+        "S8",
         "tiers",
         "a file of partners",
     ],

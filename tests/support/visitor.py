@@ -52,7 +52,7 @@ class _Forms(HTMLParser):
             self._area = name
         elif tag == "input" and name:
             self._input(self._open, name, told)
-        if tag in ("select", "textarea", "input") and name:
+        if tag in ("select", "textarea", "input", "button") and name:
             self._open.names.add(name)
 
     @staticmethod
