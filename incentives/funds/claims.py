@@ -165,8 +165,8 @@ def approve_claim(
     seen_left_minor: int | None = None,
     at: datetime,
 ) -> FundsClaim:
-    """Promise what the costs come to, without those objected to. `seen_left_minor` is what was left of
-    the request when the approver looked.
+    """Promise what the costs come to, without those objected to. `seen_left_minor` is what was left of the
+    request when the approver looked.
 
     Raises `NothingLeft`, `SettledDifferently`, `RequesterCannotDecide`.
     """
@@ -174,20 +174,7 @@ def approve_claim(
     refuse_decider(actor, claim)
     if seen_left_minor is not None and seen_left_minor != claim.request.left_minor:
         raise SettledDifferently
-    costs = costs_of(claim)
-    found = {cost.id: (objections or {}).get(cost.id, "").strip() for cost in costs}
-    shares = shares_left(claim, costs, refused={key for key, said in found.items() if said})
-    paid_minor = sum(share.paid_minor for share in shares)
-    if paid_minor == 0:
-        raise NothingLeft
-    for cost, share in zip(costs, shares, strict=True):
-        cost.share_minor, cost.paid_minor, cost.objection = (
-            share.share_minor,
-            share.paid_minor,
-            found[cost.id],
-        )
-        cost.save(update_fields=["share_minor", "paid_minor", "objection"])
-    claim.paid_minor, claim.refused_minor = paid_minor, claim.computed_minor - paid_minor
+    paid_minor = _promise(claim, objections or {})
     claim.request.claimed_minor += paid_minor
     claim.request.save(update_fields=["claimed_minor"])
     decided(actor, claim, at)
@@ -206,6 +193,22 @@ def approve_claim(
         )
         return claim
     return _settle(actor, claim, at)
+
+
+def _promise(claim: FundsClaim, objections: Mapping[UUID, str]) -> int:
+    """Write beside each cost what is paid of it; answers the sum."""
+    costs = costs_of(claim)
+    for cost in costs:
+        cost.objection = objections.get(cost.id, "").strip()
+    shares = shares_left(claim, costs, refused={cost.id for cost in costs if cost.objection})
+    paid_minor = sum(share.paid_minor for share in shares)
+    if paid_minor == 0:
+        raise NothingLeft
+    for cost, share in zip(costs, shares, strict=True):
+        cost.share_minor, cost.paid_minor = share.share_minor, share.paid_minor
+        cost.save(update_fields=["share_minor", "paid_minor", "objection"])
+    claim.paid_minor, claim.refused_minor = paid_minor, claim.computed_minor - paid_minor
+    return paid_minor
 
 
 def second_claim(*, actor: Actor, claim: FundsClaim, at: datetime) -> FundsClaim:

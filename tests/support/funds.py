@@ -2,20 +2,46 @@
 
 Called by: tests of funds, the access matrix."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import count
 from typing import Any
 
+import pytest
+
 from incentives.funds import actions, budgets, claims
 from incentives.funds.models import FundsAllocation, FundsBudget, FundsClaim, FundsRequest
 from partners.directory.models import Partner
 from tests.support.cast import Cast, Person
+from tests.support.rows import nothing_written
 
 AT = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
 UNTIL = date(2026, 7, 31)
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 _numbers = count(1)
+
+
+@dataclass
+class Stage:
+    """A budget, and Northwind's part of it."""
+
+    cast: Cast
+    budget: FundsBudget
+    allocation: FundsAllocation
+
+
+def refuse(error: type[Exception], step: Callable[[], object]) -> Exception:
+    """The refusal of a step that has written nothing."""
+    with nothing_written(), pytest.raises(error) as refused:
+        step()
+    return refused.value
+
+
+def limited(limit_minor: int = 100_000) -> None:
+    """From now on a second person is needed above this."""
+    FundsBudget.objects.update(second_above_minor=limit_minor)
 
 
 def make_budget(cast: Cast, *, at: datetime = AT, **facts: Any) -> FundsBudget:
