@@ -19,6 +19,7 @@ TAKE_NOTHING = (
     "tenant-brand",
     "tier-review",
     "calculation-list",
+    "funds-claim",
 )
 # Forms that a script sends and whose answer takes their place in the page are looked at by their own tests.
 FORM = (
