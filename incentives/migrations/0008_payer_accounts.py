@@ -12,7 +12,7 @@ from prm.tenancy.operations import CompositeReference, TenantTable
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("incentives", "0006_seals")]
+    dependencies: ClassVar = [("incentives", "0007_funds")]
 
     operations: ClassVar = [
         migrations.CreateModel(

@@ -12,7 +12,7 @@ from prm.tenancy.operations import TenantTable
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("incentives", "0006_seals"), ("partners", "0002_isolate")]
+    dependencies: ClassVar = [("incentives", "0008_payer_accounts"), ("partners", "0002_isolate")]
 
     operations: ClassVar = [
         migrations.CreateModel(
