@@ -257,26 +257,18 @@ class TiersForm(VolumeForm):
         return cleaned
 
 
-class StepPayField(forms.DecimalField):
+class StepPayField(forms.CharField):
     """A rate in percent, or ×1.5: so many times the base rate. Its value is what the plan language writes."""
 
-    widget = forms.TextInput
+    number = forms.DecimalField(required=False, min_value=0, max_digits=9, decimal_places=6, localize=True)
 
-    def to_python(self, value: Any) -> dict[str, str] | None:
-        text = str(value or "").strip()
+    def clean(self, value: Any) -> Any:
+        text = str(super().clean(value) or "")
         multiplies = text[:1].casefold() in MULTIPLIES
-        number = super().to_python(text[1:].strip() if multiplies else text.removesuffix("%").strip())
+        number = self.number.clean(text[1:].strip() if multiplies else text.removesuffix("%").strip())
         if number is None:
             return None
-        super().validate(number)
-        super().run_validators(number)
         return {"multiplier": plain_decimal(number)} if multiplies else {"rate": plain_decimal(number / 100)}
-
-    def validate(self, value: Any) -> None:
-        forms.Field.validate(self, value)
-
-    def run_validators(self, value: Any) -> None:
-        """Those of numbers have been asked."""
 
     def prepare_value(self, value: Any) -> Any:
         if not isinstance(value, Mapping):
@@ -308,14 +300,7 @@ class TargetForm(VolumeForm):
             label=_("From so much of the goal, %"), required=required, min_value=0, max_digits=9, decimal_places=4,
             localize=True,
         )  # fmt: skip
-        pay = StepPayField(
-            label=_("Rate, % or ×1.5"),
-            required=required,
-            min_value=0,
-            max_digits=9,
-            decimal_places=6,
-            localize=True,
-        )
+        pay = StepPayField(label=_("Rate, % or ×1.5"), required=required, max_length=20)
         return start, pay
 
 

@@ -27,8 +27,8 @@ from prm.web.pages import PageRequest, console_page
 class GoalForm(forms.Form):
     """`place` is a target and one of its windows."""
 
-    partner = forms.ModelChoiceField(label=gettext_lazy("Partner"), queryset=None)
-    place = forms.ChoiceField(label=gettext_lazy("Window"))
+    field_order = ("partner", "place", "amount")
+
     amount = forms.DecimalField(
         label=gettext_lazy("Goal"), min_value=0, max_digits=15, decimal_places=6, localize=True,
         help_text=gettext_lazy(
@@ -38,8 +38,11 @@ class GoalForm(forms.Form):
 
     def __init__(self, *args: Any, partners: Any, places: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["partner"].queryset = partners
-        self.fields["place"].choices = places
+        self.fields["partner"] = forms.ModelChoiceField(
+            label=_("Partner"), queryset=partners, empty_label=_("Choose a partner")
+        )
+        self.fields["place"] = forms.ChoiceField(label=_("Window"), choices=places)
+        self.order_fields(self.field_order)
 
     def clean_amount(self) -> Any:
         amount = self.cleaned_data["amount"]

@@ -150,8 +150,9 @@ def volume_source(gate: Gate) -> str:
     """Every credit that the component pays, with its exact amount and its place in the window."""
     component = gate.component
     assert isinstance(component, VolumeComponent)
-    targets = isinstance(component, TargetComponent)
-    table = GoalFragments(gate, component) if targets else TierFragments(gate, component)
+    table = TierFragments(gate, component)
+    if isinstance(component, TargetComponent):
+        table = GoalFragments(gate, component)
     basis, own = gate.value_of(component.basis), gate.value_of(component.measure)
     marginal = component.mode is TierMode.MARGINAL
     amount = (

@@ -143,8 +143,8 @@ def back_dating() -> Iterator[Number]:
     door = door_with("case-s10", ("A",))
     plan = door.plan("main", [{"id": "base", "type": "rate", "rate": "0.08"}], currency="EUR", days=ALWAYS)
     door.sell([sale("april", "2026-04-10", "40000.00", "A")])
-    for month in (1, 2, 3, 4):
-        door.settle(date(2026, month, 1))
+    for number in (1, 2, 3, 4):
+        door.settle(date(2026, number, 1))
     yield Number("S10 April", "3200.00", format_plain(_sums(door, APRIL, "plan")["main",], "EUR"))
     door.revise(plan, starts_on=APRIL, percent="9")
     door.sell([sale("may", "2026-05-10", "25000.00", "A"), sale("late", "2026-03-28", "5000.00", "A")])

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -62,7 +63,7 @@ def test_the_goal_is_rounded_to_the_minor_unit() -> None:
     assert results["beyond"].amount_minor == 750
     volume = results["beyond"].inputs.volume
     assert volume is not None
-    assert (volume.goal, volume.row) == (15164835, 1)
+    assert (volume.goal, volume.row) == (Fraction(15164835), 1)
 
 
 def test_a_goal_of_ones_own_counts_as_it_stands() -> None:

@@ -29,7 +29,7 @@ def plan(cast: Cast) -> Plan:
     return made
 
 
-def set_goal(cast: Cast, plan: Plan, **more: Any) -> PartnerGoal | None:
+def set_goal(cast: Cast, plan: Plan, **more: Any) -> None:
     given: dict[str, Any] = {
         "actor": cast.vera.actor,
         "plan": plan,
@@ -39,7 +39,7 @@ def set_goal(cast: Cast, plan: Plan, **more: Any) -> PartnerGoal | None:
         "amount": Decimal("250000.50"),
         "at": NOW,
     }
-    return partner_goals.set_goal(**(given | more))
+    partner_goals.set_goal(**(given | more))
 
 
 def test_a_goal_is_set_changed_and_taken_away(cast: Cast, plan: Plan) -> None:
