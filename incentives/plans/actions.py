@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from incentives.plans.document import changed_components
 from incentives.plans.language import (
     PlanDocument,
     PlanInvalid,
@@ -22,6 +23,7 @@ from incentives.plans.queries import list_clashing_assignments
 from incentives.plans.refusals import (
     AssignmentNotShortened,
     AssignmentOverlaps,
+    ComponentBecameAnother,
     EditorCannotPublish,
     PlanCodeTaken,
     SettingsDifferBetweenVersions,
@@ -109,8 +111,8 @@ def edit_version(
 
 
 def propose_version(*, actor: Actor, version: PlanVersion, at: datetime) -> PlanVersion:
-    """Say that the draft is ready: those who may publish are told. Raises `PlanInvalid` with every fault, and
-    `SettingsDifferBetweenVersions`."""
+    """Say that the draft is ready: those who may publish are told. Raises `PlanInvalid` with every fault,
+    `SettingsDifferBetweenVersions` and `ComponentBecameAnother`."""
     version = _lock_draft(version)
     _refuse_changed_settings(version, parse_document(version.document))
     if version.proposed_at is not None:
@@ -225,11 +227,14 @@ def _lock_draft(version: PlanVersion) -> PlanVersion:
 
 
 def _refuse_changed_settings(version: PlanVersion, document: PlanDocument) -> None:
-    published = version.plan.versions.filter(published_at__isnull=False).order_by("number").first()
-    if published is not None:
-        changed = changed_fixed_settings(parse_document(published.document), document)
+    for published in version.plan.versions.filter(published_at__isnull=False).order_by("number"):
+        earlier = parse_document(published.document)
+        changed = changed_fixed_settings(earlier, document)
         if changed:
             raise SettingsDifferBetweenVersions(changed)
+        others = changed_components(earlier, document)
+        if others:
+            raise ComponentBecameAnother(others)
 
 
 def _membership(actor: Actor) -> Any:
@@ -239,6 +244,7 @@ def _membership(actor: Actor) -> Any:
 __all__ = [
     "AssignmentNotShortened",
     "AssignmentOverlaps",
+    "ComponentBecameAnother",
     "EditorCannotPublish",
     "PlanCodeTaken",
     "PlanInvalid",

@@ -306,6 +306,18 @@ def changed_fixed_settings(first: PlanDocument, later: PlanDocument) -> tuple[st
     return tuple(name for name in FIXED_SETTINGS if getattr(first, name) != getattr(later, name))
 
 
+def changed_components(earlier: PlanDocument, later: PlanDocument) -> tuple[str, ...]:
+    """Ids of components that both have, of another type or with another window: totals of the one and of the other
+    would not add up."""
+    kinds = {component.id: (component.type, earlier.window_of(component)) for component in earlier.components}
+    return tuple(
+        component.id
+        for component in later.components
+        if kinds.get(component.id, (component.type, later.window_of(component)))
+        != (component.type, later.window_of(component))
+    )
+
+
 def plain_decimal(value: Decimal) -> str:
     """Without exponent or needless zeros: 0.050 -> "0.05"."""
     text = f"{value:f}"

@@ -49,6 +49,20 @@ class SettingsDifferBetweenVersions(Exception):
         return str(_("These settings differ from the published versions: %(fields)s.")) % told
 
 
+class ComponentBecameAnother(SettingsDifferBetweenVersions):
+    """A component keeps its type and window in all versions of a plan; `names` are ids."""
+
+    code = "component_became_another"
+
+    @property
+    def message(self) -> str:
+        told = {"ids": ", ".join(self.names)}
+        text = _(
+            "These components have another type or window in a published version: %(ids)s. Give them new ids."
+        )
+        return str(text) % told
+
+
 class AssignmentOverlaps(Exception):
     """Another plan of the slot is assigned to the same audience over these dates."""
 

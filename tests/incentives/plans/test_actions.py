@@ -1,12 +1,14 @@
 """Drafting, publishing and assigning plans."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
 from incentives.plans.actions import (
     AssignmentNotShortened,
     AssignmentOverlaps,
+    ComponentBecameAnother,
     EditorCannotPublish,
     PlanInvalid,
     SettingsDifferBetweenVersions,
@@ -30,6 +32,7 @@ from prm.audit.models import AuditRecord
 from prm.outbox.models import Event
 from prm.tenancy.context import tenant_context
 from tests.support.cast import NOW, Cast, Person
+from tests.support.plan_facts import rate, tiers
 from tests.support.rows import nothing_written
 
 FLAT = {"currency": "EUR", "components": [{"id": "base", "type": "rate", "rate": "0.05"}]}
@@ -120,6 +123,35 @@ def test_currency_stays_the_same_in_all_versions(cast: Cast, plan: Plan) -> None
         with pytest.raises(SettingsDifferBetweenVersions) as refusal:
             publish_version(actor=cast.vasily.actor, version=dollars, at=NOW)
         assert refusal.value.names == ("currency", "payout_currency")
+
+
+YEARLY = tiers("marginal", [("0", "0.05")], "base", window="year")
+
+
+@pytest.mark.parametrize("step", [publish_version, propose_version])
+@pytest.mark.parametrize(
+    ("first", "later", "refused"),
+    [
+        (rate("0.05"), YEARLY, True),
+        (YEARLY, YEARLY | {"window": "quarter"}, True),
+        (YEARLY, YEARLY | {"mode": "retroactive"}, False),
+        (rate("0.05"), YEARLY | {"id": "volume"}, False),
+    ],
+    ids=["another type", "another window", "another mode", "another id"],
+)
+def test_a_component_keeps_its_type_and_window(
+    cast: Cast, plan: Plan, step: Any, first: dict[str, Any], later: dict[str, Any], refused: bool
+) -> None:
+    with tenant_context(cast.acme.id):
+        written = {"currency": "EUR", "components": [first]}
+        publish_version(actor=cast.vasily.actor, version=draft(cast, plan, written), at=NOW)
+        changed = draft(cast, plan, {"currency": "EUR", "components": [later]})
+        if not refused:
+            step(actor=cast.vasily.actor, version=changed, at=NOW)
+            return
+        with nothing_written(), pytest.raises(ComponentBecameAnother) as refusal:
+            step(actor=cast.vasily.actor, version=changed, at=NOW)
+        assert refusal.value.names == ("base",)
 
 
 @pytest.mark.parametrize(
