@@ -17,7 +17,9 @@ CODES = re.compile(
 CODE_WORDS = re.compile(
     r"erp|demo|main|spiff|resellers|distributors|volume|software|large|medium|falling|sleeping|summit|flat|file|base|"
     r"soft|printers|parts|Excel|xlsx|csv|sale|refund|NW|SW|food|implementation|service|south|en|ru|engineers|risk|"
-    r"showroom|low|yes|zzzz|YubiKey"
+    r"showroom|low|yes|zzzz|YubiKey|pdf|txt|xml|csv|"
+    # Formats of banks, and the columns of a table that their answers may come in.
+    r"pain\.001\.001\.09|camt\.053|CClientBankExchange|payment_id|outcome|amount|currency|bank_reference|note"
 )
 TEXTS = """() => {
     const found = [];
