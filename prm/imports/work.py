@@ -229,6 +229,8 @@ def _apply_portion(batch: Import, scope: ImportScope, at: datetime) -> bool:
 
 def _undo(batch: Import, scope: ImportScope, at: datetime) -> bool:
     """All rows in one portion: what was written for one may stand on what was written for another."""
+    if batch.job_id is not None and not advance_job(job_id=batch.job_id, at=at, done=0):
+        return _leave_applied(batch, at)
     undo = import_kind(batch.kind).undo
     assert undo is not None
     applied = ImportRow.objects.filter(batch=batch, state=RowState.APPLIED)
@@ -240,6 +242,15 @@ def _undo(batch: Import, scope: ImportScope, at: datetime) -> bool:
     record(actor=scope.actor, action="import.undone", subject=batch, at=at, after={"rows": len(rows)})
     if batch.job_id is not None:
         finish_job(job_id=batch.job_id, at=at, counts={"taken_back": len(rows)})
+    return False
+
+
+def _leave_applied(batch: Import, at: datetime) -> bool:
+    """Somebody asked to stop before anything was taken back."""
+    assert batch.job_id is not None
+    stop_job(job_id=batch.job_id, at=at)
+    batch.state = ImportState.APPLIED
+    batch.save(update_fields=["state"])
     return False
 
 

@@ -297,6 +297,22 @@ def test_what_something_depends_on_stays(desk: Desk) -> None:
     assert desk.undo(kept).state == ImportState.UNDONE
 
 
+@pytest.mark.parametrize("state", [JobState.QUEUED, JobState.RUNNING])
+def test_an_undo_that_is_stopped_before_it_began_leaves_all_as_it_was(desk: Desk, state: str) -> None:
+    batch = desk.apply(desk.checked())
+    with tenant_context(desk.cast.acme.id):
+        actions.start_undo(actor=desk.cast.vera.actor, batch=batch, at=NOW)
+        Job.objects.filter(subject_id=batch.id, kind=actions.UNDO).update(state=state)
+        job = Job.objects.get(subject_id=batch.id, kind=actions.UNDO)
+        request_cancel(actor=desk.cast.vera.actor, job=job, at=NOW)
+    work_on_undoing(tenant_id=desk.cast.acme.id, import_id=batch.id, now=lambda: NOW)
+    kept = desk.again(batch)
+    assert (kept.state, kept.applied_at, len(desk.names())) == (ImportState.APPLIED, batch.applied_at, 4)
+    with tenant_context(desk.cast.acme.id):
+        assert Job.objects.get(id=job.id).state == JobState.CANCELLED
+    assert desk.undo(kept).state == ImportState.UNDONE
+
+
 def test_an_undo_whose_worker_died_is_taken_up_again(desk: Desk) -> None:
     batch = desk.apply(desk.checked())
     with tenant_context(desk.cast.acme.id):
