@@ -28,9 +28,11 @@ from incentives.earnings.queries import (
     later_period_to_calculate,
     progress_of,
     recompute_from,
+    touched_by_sales,
 )
 from incentives.earnings.scope import asked_in_use, caps_in_use
 from incentives.earnings.shards import has_claimable_shards
+from incentives.earnings.sql_dirty import TOUCHED
 from incentives.ledger.actions import note_calculated, note_calculating, post_run_entries
 from incentives.plans.document import CapOver, CapSpan
 from prm.accounts.actor import Actor, system_actor
@@ -140,7 +142,10 @@ def _refuse_period(period_on: date) -> None:
 
 
 def _assign_members(run: CalculationRun) -> None:
-    """Every partner of the tenant to a shard; what hangs together in the tree goes to the same one."""
+    """Partners to shards; what hangs together goes to the same one. Where sales alone have changed since the month was
+    last calculated, those whom they touch and who hangs together with them; else every partner of the tenant."""
+    touched = touched_by_sales(run.period_on)
+    together = any(over is CapOver.ALL and per is not CapSpan.SALE for per, over in caps_in_use())
     parameters: dict[str, Any] = {
         "tenant": run.tenant_id,
         "run": run.id,
@@ -148,16 +153,18 @@ def _assign_members(run: CalculationRun) -> None:
         "due_from": run.recompute_from,
         "until": Period.of(run.period_on).ends_on,
         "asks_registration": asked_in_use().registration,
-        "together": any(over is CapOver.ALL and per is not CapSpan.SALE for per, over in caps_in_use()),
+        "together": together,
+        "everyone": together or touched is None,
     }
     with connection.cursor() as cursor:
+        cursor.execute(TOUCHED if touched else sql_members.NOBODY, touched)
         cursor.execute(sql_members.LINKS, parameters)
         cursor.execute(sql_members.LABELS)
         cursor.execute(sql_members.SPREAD, parameters)
         while cursor.rowcount:
             cursor.execute(sql_members.SPREAD, parameters)
         cursor.execute(sql_members.MEMBERS, parameters)
-        cursor.execute("DROP TABLE calc_label, calc_link")
+        cursor.execute("DROP TABLE calc_label, calc_link, calc_touched")
 
 
 def finalise_run(*, run_id: UUID, at: datetime) -> CalculationRun:

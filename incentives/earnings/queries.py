@@ -17,7 +17,7 @@ from django.utils import timezone
 from incentives.earnings.models import CalculationRun, CalculationShard, RunState, ShardState
 from incentives.earnings.rules import widest_start
 from incentives.earnings.scope import asked_in_use, caps_in_use, window_kinds_in_use
-from incentives.earnings.sql_dirty import EARLIEST_DIRTY_DAY
+from incentives.earnings.sql_dirty import EARLIEST_DIRTY_DAY, MAY_TOUCH_EVERYONE
 from incentives.ledger.queries import list_periods
 from incentives.plans.document import CapSpan
 from partners.sales.models import SaleLine
@@ -86,8 +86,15 @@ def _failure_of(stuck: Iterable[CalculationShard]) -> str:
 
 def dirty_since(since: datetime) -> date | None:
     """The earliest day that a fact recorded after `since` touches; None: nothing new."""
+    with connection.cursor() as cursor:
+        cursor.execute(EARLIEST_DIRTY_DAY, _dirty_parameters(since))
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def _dirty_parameters(since: datetime) -> dict[str, Any]:
     tenant, asked = current_tenant(), asked_in_use()
-    parameters: dict[str, Any] = {
+    return {
         "tenant": tenant.id,
         "zone": str(tenant.zone),
         "since": since,
@@ -95,13 +102,25 @@ def dirty_since(since: datetime) -> date | None:
         "asks_tree": asked.tree,
         "asks_registration": asked.registration,
         "asks_goal": asked.goals,
+        "asks_newness": "customer_is_new" in asked.facts,
+        "asks_subscription": "subscription" in asked.facts,
         "segments": sorted(asked.segments),
         "certificates": sorted(asked.certificates),
     }
+
+
+def touched_by_sales(period_on: date) -> dict[str, Any] | None:
+    """The parameters of `sql_dirty.TOUCHED`, where sales alone have changed what a month earned since it was last
+    calculated: of all others it would come to the same. None: anything may have changed for anybody."""
+    last = _last_calculated_runs().get(period_on)
+    if last is None or any(closed > last.created_at for closed in closed_periods().values()):
+        return None
+    since, until = last.created_at - LONGEST_TRANSACTION, Period.of(period_on).ends_on
+    parameters = {**_dirty_parameters(since), "until": until}
     with connection.cursor() as cursor:
-        cursor.execute(EARLIEST_DIRTY_DAY, parameters)
-        row = cursor.fetchone()
-    return row[0] if row else None
+        cursor.execute(MAY_TOUCH_EVERYONE, parameters)
+        (everyone,) = cursor.fetchone()
+    return None if everyone else parameters
 
 
 def recompute_from(period_on: date) -> date:

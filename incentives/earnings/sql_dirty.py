@@ -1,15 +1,20 @@
-"""The earliest day whose amounts a fact recorded since a moment can change; called by earnings.queries.
+"""Which days a fact recorded since a moment can change, and whose amounts; called by earnings.queries and actions.
 
-Promise: names each fact that `plans.facts` knows; each branch is served by an index, but for the small tables.
+Promise: names each fact that `plans.facts` knows; each branch is served by an index, but for the small tables. What
+sales change is the amounts of those who are or were credited for them or paid for them; any other fact may change
+everyone's.
 
-Parameters: tenant, zone, since, asks_industry, asks_tree, asks_registration, asks_goal,
-segments and certificates (the codes that plans ask for)."""
+Parameters: tenant, zone, since, asks_industry, asks_tree, asks_registration, asks_goal, segments and certificates (the
+codes that plans ask for); for whose amounts also until, asks_newness and asks_subscription."""
 
-EARLIEST_DIRTY_DAY = """
-WITH line AS (
+_LINES = """
+line AS (
     SELECT id, occurred_on, refunded_line_id FROM partners_saleline
     WHERE tenant_id = %(tenant)s AND recorded_at > %(since)s
-), told AS MATERIALIZED (
+)"""
+
+_OTHERS = """
+told AS MATERIALIZED (
     SELECT name, payload FROM prm_event WHERE tenant_id = %(tenant)s AND recorded_at > %(since)s
         AND name IN ('plan.assigned', 'segment.changed', 'certificate.issued', 'certificate.revoked', 'partner.moved',
             'partner.changed')
@@ -21,8 +26,9 @@ WITH line AS (
 ), merged AS (
     SELECT merged_into_id, (merged_at AT TIME ZONE %(zone)s)::date AS day FROM partners_partner
     WHERE tenant_id = %(tenant)s AND merged_at > %(since)s
-)
-SELECT min(day) FROM (
+)"""
+
+_DAYS_OF_LINES = """
     SELECT min(occurred_on) AS day FROM line
     UNION ALL SELECT min(r.occurred_on) FROM line JOIN partners_salelinerevision r
         ON r.tenant_id = %(tenant)s AND r.line_id = line.id
@@ -30,7 +36,10 @@ SELECT min(day) FROM (
         ON s.tenant_id = %(tenant)s AND s.id = line.refunded_line_id
     UNION ALL SELECT min(e.belongs_on) FROM line JOIN incentives_entry e
         ON e.tenant_id = %(tenant)s AND e.line_id = line.id
-    UNION ALL SELECT min(published_on) FROM prm_exchangerate
+"""
+
+_DAYS_OF_OTHERS = """
+    SELECT min(published_on) AS day FROM prm_exchangerate
         WHERE tenant_id = %(tenant)s AND recorded_at > %(since)s
     UNION ALL SELECT min(starts_on) FROM incentives_planversion
         WHERE tenant_id = %(tenant)s AND published_at > %(since)s
@@ -71,5 +80,48 @@ SELECT min(day) FROM (
     UNION ALL SELECT min(l.occurred_on) FROM partners_customer c JOIN partners_saleline l
         ON l.tenant_id = %(tenant)s AND l.customer_id = c.id
         WHERE (%(asks_industry)s OR %(asks_registration)s) AND c.tenant_id = %(tenant)s AND c.changed_at > %(since)s
-) days
+"""
+
+EARLIEST_DIRTY_DAY = (
+    f"WITH {_LINES.strip()}, {_OTHERS.strip()}\n"
+    f"SELECT min(day) FROM ({_DAYS_OF_LINES}    UNION ALL\n{_DAYS_OF_OTHERS}) days"
+)
+
+# Whether anything but sales changed what was earned before `until`.
+MAY_TOUCH_EVERYONE = (
+    f"WITH {_OTHERS.strip()}\nSELECT coalesce(min(day) < %(until)s, FALSE) FROM ({_DAYS_OF_OTHERS}) days"
+)
+
+# Those whose amounts the sales recorded since may change: who is credited for them, was, or was paid for them; of a
+# sale that is refunded, and of its refunds, too; and of all sales to the same customers or of the same subscriptions,
+# where plans ask which of them came first.
+TOUCHED = f"""
+CREATE TEMP TABLE calc_touched ON COMMIT DROP AS
+WITH {_LINES.strip()}, said AS (
+    SELECT l.customer_id, l.subscription_ref, l.id AS line_id, l.refunded_line_id FROM line JOIN partners_saleline l
+        ON l.tenant_id = %(tenant)s AND l.id = line.id
+    UNION ALL SELECT r.customer_id, r.subscription_ref, r.line_id, NULL FROM line JOIN partners_salelinerevision r
+        ON r.tenant_id = %(tenant)s AND r.line_id = line.id
+), reached AS (
+    SELECT line_id FROM said
+    UNION SELECT refunded_line_id FROM said WHERE refunded_line_id IS NOT NULL
+    UNION SELECT l.id FROM line JOIN partners_saleline l ON l.tenant_id = %(tenant)s AND l.refunded_line_id = line.id
+    UNION SELECT l.id FROM partners_saleline l WHERE %(asks_newness)s AND l.tenant_id = %(tenant)s
+        AND l.customer_id IN (SELECT customer_id FROM said)
+    UNION SELECT l.id FROM partners_saleline l WHERE %(asks_subscription)s AND l.tenant_id = %(tenant)s
+        AND l.subscription_ref <> '' AND l.subscription_ref IN (SELECT subscription_ref FROM said)
+)
+SELECT l.partner_id FROM reached r JOIN partners_saleline l ON l.tenant_id = %(tenant)s AND l.id = r.line_id
+    WHERE l.partner_id IS NOT NULL
+UNION SELECT s.partner_id FROM reached r JOIN partners_salesplit s
+    ON s.tenant_id = %(tenant)s AND s.line_id = r.line_id
+UNION SELECT p.id FROM reached r JOIN incentives_entry e ON e.tenant_id = %(tenant)s AND e.line_id = r.line_id
+    CROSS JOIN LATERAL (VALUES (e.credited_partner_id), (e.partner_id)) AS p(id)
+UNION SELECT o.partner_id FROM reached r JOIN incentives_lineoutcome o
+    ON o.tenant_id = %(tenant)s AND o.line_id = r.line_id WHERE o.partner_id IS NOT NULL
+UNION SELECT v.partner_id FROM line JOIN partners_salelinerevision v
+    ON v.tenant_id = %(tenant)s AND v.line_id = line.id WHERE v.partner_id IS NOT NULL
+UNION SELECT (t.term ->> 'partner_id')::uuid FROM line JOIN partners_salelinerevision v
+    ON v.tenant_id = %(tenant)s AND v.line_id = line.id
+    CROSS JOIN LATERAL jsonb_array_elements(v.splits) AS t(term) WHERE t.term ->> 'partner_id' IS NOT NULL
 """

@@ -1,9 +1,12 @@
 """Which shard calculates which partner: those who are paid for each other's sales are never cut apart.
 
-Promise: the same partner set and shard count give the same members; called by earnings.actions.
+Promise: the same partners and shard count go to the same shards; called by earnings.actions.
 
-Parameters: tenant, run, shards, due_from, until, asks_registration (whether a plan pays who holds a deal) and together
-(whether a cap of a plan counts what all partners are paid: then one shard calculates all)."""
+Parameters: tenant, run, shards, due_from, until, asks_registration (whether a plan pays who holds a deal), together
+(whether a cap of a plan counts what all partners are paid: then one shard calculates all) and everyone (whether those
+count whom no new sale touches; who is touched stands in `calc_touched` of `sql_dirty`)."""
+
+NOBODY = "CREATE TEMP TABLE calc_touched (partner_id uuid) ON COMMIT DROP"
 
 # Who is paid for whose sales: the tree of the days, and who holds a protection for what another sold.
 LINKS = """
@@ -49,11 +52,16 @@ WHERE l.partner_id = n.partner_id AND n.label < l.label
 
 MEMBERS = """
 INSERT INTO incentives_calculationmember (id, tenant_id, run_id, shard_number, partner_id)
+WITH touched AS (
+    SELECT partner_id FROM calc_touched
+    UNION SELECT l.partner_id FROM calc_label l
+        WHERE l.label IN (SELECT t.label FROM calc_touched JOIN calc_label t USING (partner_id))
+)
 SELECT uuidv7(), %(tenant)s, %(run)s, CASE WHEN %(together)s THEN 0 ELSE
     (hashtextextended(coalesce(root.partner_id, p.id)::text, 0) & 9223372036854775807) %% %(shards)s END, p.id
 FROM partners_partner p
 LEFT JOIN calc_label l ON l.partner_id = p.id
 LEFT JOIN (SELECT DISTINCT ON (label) label, partner_id FROM calc_label ORDER BY label, partner_id) root
     ON root.label = l.label
-WHERE p.tenant_id = %(tenant)s
+WHERE p.tenant_id = %(tenant)s AND (%(everyone)s OR p.id IN (SELECT partner_id FROM touched))
 """

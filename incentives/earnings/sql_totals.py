@@ -40,20 +40,22 @@ SELECT currency, payout_currency, count(*), sum(amount_minor)::bigint, sum(payou
 FROM incentives_entry WHERE tenant_id = %(tenant)s AND run_id = %(run)s GROUP BY currency, payout_currency ORDER BY 1, 2
 """
 
-LOOKED_AT = """
-SELECT count(*) FROM partners_saleline l
+# A refund whose sale lies before what is calculated is not looked at.
+_LOOKED_AT = """
+partners_saleline l
 LEFT JOIN partners_saleline s ON l.refunded_line_id IS NOT NULL AND s.tenant_id = %(tenant)s
     AND s.id = l.refunded_line_id AND NOT s.voided AND s.occurred_on >= %(first_on)s AND s.occurred_on < %(due_from)s
 WHERE l.tenant_id = %(tenant)s AND NOT l.voided AND l.occurred_on >= %(due_from)s AND l.occurred_on < %(until)s
     AND s.id IS NULL
 """
+LOOKED_AT = f"SELECT count(*) FROM {_LOOKED_AT}"
 
 # A line that earned for anybody earned; of the others the first reason of the fixed list.
-REASONS = """
+REASONS = f"""
 SELECT (%(reasons)s::text[])[place], count(*) FROM (
     SELECT o.line_id, min(array_position(%(reasons)s::text[], o.reason::text)) AS place
     FROM incentives_lineoutcome o
-    WHERE o.tenant_id = %(tenant)s AND o.run_id = %(run)s AND o.occurred_on >= %(due_from)s
+    WHERE o.tenant_id = %(tenant)s AND o.line_id IN (SELECT l.id FROM {_LOOKED_AT})
         AND NOT EXISTS (SELECT FROM calc_total t WHERE t.line_id = o.line_id AND t.amount_minor <> 0)
     GROUP BY o.line_id) r
 GROUP BY place ORDER BY place

@@ -19,9 +19,9 @@ WITH party AS (SELECT id, row_number() OVER (ORDER BY code) - 1 AS place FROM pa
         WHERE tenant_id = %(tenant)s),
     ware AS (SELECT id, row_number() OVER (ORDER BY code) - 1 AS place FROM partners_product
         WHERE tenant_id = %(tenant)s)
-SELECT uuidv7(), %(tenant)s, 'erp', 'L' || lpad(n::text, 8, '0'), 1, 'sale', %(month)s + (n * 7919 %% 31)::int,
-    'O' || n / 3, 1 + n %% 5, 1000 + (n::bigint * 2654435761 %% 250000), 'EUR', '', NULL, FALSE, %(at)s, %(at)s,
-    party.id, ware.id
+SELECT uuidv7(), %(tenant)s, 'erp', 'L' || lpad(n::text, 8, '0'), 1, 'sale',
+    %(month)s + (n::bigint * 7919 %% %(days)s)::int, 'O' || n / 3, 1 + n %% 5,
+    1000 + (n::bigint * 2654435761 %% 250000), 'EUR', '', NULL, FALSE, %(at)s, %(at)s, party.id, ware.id
 FROM generate_series(1, %(lines)s) AS n
 JOIN party ON party.place = floor(power(n::bigint * 40503 %% 65536 / 65536.0, 2) * %(partners)s)::int
 JOIN ware ON ware.place = n %% 200

@@ -11,9 +11,10 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
@@ -21,20 +22,26 @@ from django.db import connection, connections
 
 from tests.bench.ratio import Ratio
 
+if TYPE_CHECKING:
+    from prm.tenancy.models import Tenant
+
 ROOT = Path(__file__).resolve().parents[2]
-MARCH = date(2026, 3, 1)
+JANUARY, MARCH = date(2026, 1, 1), date(2026, 3, 1)
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
-LINES, FEW_LINES, PARTNERS, PRODUCTS = 100_000, 10_000, 1_000, 200
+LINES = int(os.environ.get("PRM_BENCH_LINES", "100000"))
+FEW_LINES, PARTNERS, PRODUCTS = LINES // 10, max(LINES // 100, 1_000), 200
 ROUNDS = 3
 SLOWEST_TO_HAND, MOST_MEMORY = 3.0, 1.2
 Side = Callable[[UUID], None]
 
 
-def ratios() -> Iterator[Ratio]:
+def calculation_ratios() -> Iterator[Ratio]:
     """Against the database that Django points at, migrated and empty; it is left filled."""
     yield beside_hand_written()
     few, many = (peak_memory(make_rows(lines)) for lines in (FEW_LINES, LINES))
-    yield Ratio("P5", "calculation: peak MiB of a worker, 100,000 lines to 10,000", many, few, MOST_MEMORY)
+    yield Ratio(
+        "P5", f"calculation: peak MiB of a worker, {LINES:,} lines to {FEW_LINES:,}", many, few, MOST_MEMORY
+    )
 
 
 def beside_hand_written() -> Ratio:
@@ -47,47 +54,59 @@ def beside_hand_written() -> Ratio:
     for place in range(ROUNDS):
         tenant_id = make_rows(LINES)
         for side in (calculate, write_by_hand) if place % 2 else (write_by_hand, calculate):
-            seconds[side].append(timed(side, tenant_id))
+            seconds[side].append(timed(partial(side, tenant_id)))
         refuse_different_results(tenant_id)
     with connections["owner"].cursor() as cursor:
         cursor.execute("DROP TABLE bench_entry")
-    what = "calculation: seconds, 100,000 lines, to one INSERT ... SELECT"
+    what = f"calculation: seconds, {LINES:,} lines, to one INSERT ... SELECT"
     return Ratio("P1", what, median(seconds[calculate]), median(seconds[write_by_hand]), SLOWEST_TO_HAND)
 
 
-def timed(side: Side, tenant_id: UUID) -> float:
+def timed(work: Callable[[], object]) -> float:
     started = time.perf_counter()
-    side(tenant_id)
+    work()
     return time.perf_counter() - started
 
 
-def make_rows(lines: int) -> UUID:
-    """A tenant with partners, products, plans and lines, written set-based; the same rows each time."""
+def make_rows(lines: int, *, months: int = 1, at: datetime = NOW) -> UUID:
+    """A tenant with partners, products, plans and lines, written set-based; the same rows each time. Those of one month
+    are of March; those of several begin with January."""
     from prm.tenancy.context import tenant_context
     from tests.bench.by_hand import LINES_SQL, REFUNDS, SPLITS
-    from tests.support.cast import make_tenant
     from tests.support.stored_sales import analyze
 
-    slug = f"bench{time.monotonic_ns()}"
-    tenant = make_tenant(slug, slug, first_period_on=date(2026, 1, 1))
+    tenant = make_parties()
     assert tenant.id is not None
     with tenant_context(tenant.id):
-        _make_parties()
         _make_plans()
-    analyze("partners_partner", "partners_product", "partners_partnerstanding")
     parameters: dict[str, Any] = {
         "tenant": tenant.id,
         "lines": lines,
         "partners": PARTNERS,
-        "month": MARCH,
-        "at": NOW,
+        "month": MARCH if months == 1 else JANUARY,
+        "days": 31 if months == 1 else 365,
+        "at": at,
     }
     with tenant_context(tenant.id), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = '300s'")
+        cursor.execute("SET LOCAL statement_timeout = '600s'")
         for statement in (LINES_SQL, SPLITS, REFUNDS):
             cursor.execute(statement, parameters)
     analyze("partners_saleline", "partners_salesplit")
     return tenant.id
+
+
+def make_parties() -> "Tenant":
+    """A tenant with partners and products alone."""
+    from prm.tenancy.context import tenant_context
+    from tests.support.cast import make_tenant
+    from tests.support.stored_sales import analyze
+
+    slug = f"bench{time.monotonic_ns()}"
+    tenant = make_tenant(slug, slug, first_period_on=JANUARY)
+    with tenant_context(tenant.id):
+        _make_parties()
+    analyze("partners_partner", "partners_product", "partners_partnerstanding")
+    return tenant
 
 
 def _make_parties() -> None:
@@ -143,7 +162,7 @@ def write_by_hand(tenant_id: UUID) -> None:
     }  # fmt: skip
     with tenant_context(tenant_id), connection.cursor() as cursor:
         cursor.execute(
-            "SET LOCAL work_mem = '128MB'; SET LOCAL statement_timeout = '300s'; SET LOCAL jit = off"
+            "SET LOCAL work_mem = '128MB'; SET LOCAL statement_timeout = '600s'; SET LOCAL jit = off"
         )
         cursor.execute(ENTRIES, parameters)
 

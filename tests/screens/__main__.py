@@ -30,9 +30,7 @@ def main(only: str = "") -> int:
     with running_site(folder / "site.log") as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_arguments())
         for language in VENDORS:
-            looks, faults = look_at_everything(
-                browser, address, language, folder, only=only, every_picture=True
-            )
+            looks, faults = look_at_everything(browser, address, language, folder, only=only, thorough=True)
             for fault in faults:
                 print(f"{fault.page}: {fault.what}")
             total, wrong = total + looks, wrong + len(faults)

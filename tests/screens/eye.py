@@ -1,4 +1,5 @@
-"""An eye on one language: opens a page once and looks at it in both themes and both widths.
+"""An eye on one language: opens a page once and looks at it in both themes and both widths, or, where less time is
+given, in two of the four shapes; the other language then has the other two.
 
 Promise: what troubles a reader is a fault by name: another status, a redirect, a console error, sideways scroll, a
 serious axe finding, text that stayed English. Called by the screens' pages and scenes.
@@ -40,16 +41,26 @@ class Fault:
 
 @dataclass
 class Eye:
-    """`seen` holds each page and shape that was looked at. Pictures are kept in `folder`: all, or the faulty ones."""
+    """`seen` holds each page and shape that was looked at. A thorough eye looks at all four shapes and keeps every
+    picture in `folder`; another one at two of them, with axe in one, and keeps the faulty ones."""
 
     browser: Browser
     address: str
     language: str
     folder: Path
-    every_picture: bool = False
+    thorough: bool = False
     seen: set[str] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
     _people: dict[str, Page] = field(default_factory=dict)
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        return SHAPES if self.thorough else AXE_AT[self.language]
+
+    @property
+    def axe(self) -> tuple[Shape, ...]:
+        """The shapes that axe examines."""
+        return AXE_AT[self.language] if self.thorough else AXE_AT[self.language][:1]
 
     def person(self, email: str) -> Page:
         """The browser of somebody who has a login, with their language set by the switch that everybody has."""
@@ -81,7 +92,7 @@ class Eye:
         path: str,
         *,
         status: int = 200,
-        shapes: tuple[Shape, ...] = SHAPES,
+        shapes: tuple[Shape, ...] | None = None,
         axe: tuple[Shape, ...] | None = None,
     ) -> None:
         """Look at an address that must answer by itself, not by sending on to another."""
@@ -103,14 +114,15 @@ class Eye:
         name: str,
         page: Page,
         *,
-        shapes: tuple[Shape, ...] = SHAPES,
+        shapes: tuple[Shape, ...] | None = None,
         axe: tuple[Shape, ...] | None = None,
         may_reload: bool = False,
         speaks: str = "",
     ) -> None:
         """Look at what is shown now, in the eye's language unless said. A chart takes the theme's colours as it is
         drawn: its page is loaded again."""
-        axe = AXE_AT[self.language] if axe is None else axe
+        shapes = self.shapes if shapes is None else shapes
+        axe = self.axe if axe is None else axe
         for theme in THEMES:
             widths = [width for width in WIDTHS if (theme, width) in shapes]
             if widths:
@@ -140,7 +152,7 @@ class Eye:
             found.append("scrolls sideways")
         self.faults += [Fault(key, what) for what in found]
         self.seen.add(key)
-        if self.every_picture or found:
+        if self.thorough or found:
             page.screenshot(path=self.folder / f"{key}.png", full_page=True)
 
     def _blame(self, name: str, what: str) -> None:

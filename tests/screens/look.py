@@ -1,7 +1,7 @@
 """One language's whole look: the pages of the resolver, the scenes, and what is wrong with them.
 
-Promise: a page of the resolver that was not looked at in some theme or width is a fault; called by the screens command
-and its test.
+Promise: a page of the resolver that was not looked at in a shape that was asked for is a fault; called by the screens
+command and its test.
 """
 
 from pathlib import Path
@@ -25,15 +25,16 @@ def look_at_everything(
     folder: Path,
     *,
     only: str = "",
-    every_picture: bool = False,
+    thorough: bool = False,
 ) -> tuple[int, list[Fault]]:
-    """Every page and scene (or those whose name holds `only`): how many looks, and the faults."""
+    """Every page and scene (or those whose name holds `only`); a thorough look is in all four shapes. How many looks,
+    and the faults."""
     vendor = VENDORS[language]
     objects, world = demo_objects(vendor.slug), furnish(vendor)
-    eye = Eye(browser, address, language, folder, every_picture)
+    eye = Eye(browser, address, language, folder, thorough)
     screens = [screen for screen in screens_of(vendor.slug, objects) if only in screen.name]
     look_at_pages(eye, vendor, screens)
-    missed = sorted(expected(screens, language) - eye.seen)
+    missed = sorted(expected(screens, language, eye.shapes) - eye.seen)
     faults = [Fault(key, "was not looked at") for key in missed]
     if not only:
         told = [*unaccounted(), *disguised_pages(eye, vendor, objects)]

@@ -1,4 +1,5 @@
-"""Every page in both languages, themes and widths: it opens, fits, speaks the reader's language and troubles no one."""
+"""Every page in both languages: it opens, fits, speaks the reader's language and troubles no one. Each language has two
+of the four shapes; `make screens` looks at all."""
 
 from io import StringIO
 from pathlib import Path

@@ -21,13 +21,8 @@ YEARLY = [("0", "0.03"), ("50000", "0.05"), ("150000", "0.08")]
 CATEGORIES = {"bikes": "0.04", "accessories": "0.1", "clothing": "0.08", "components": "0.05"}
 Y2019 = (date(2019, 1, 1), date(2020, 1, 1))
 ALL_YEARS = (date(2017, 1, 1), date(2021, 1, 1))
-SAMPLES = [
-    "generated",
-    pytest.param(
-        "real",
-        marks=pytest.mark.skipif(sample_folder() is None, reason="PRM_SAMPLE_DATA names no folder"),
-    ),
-]
+WITH_THE_SAMPLE = pytest.mark.skipif(sample_folder() is None, reason="PRM_SAMPLE_DATA names no folder")
+SAMPLES = ["generated", pytest.param("real", marks=WITH_THE_SAMPLE)]
 
 
 def folder_of(sample: str, spare: Path) -> Path:

@@ -114,7 +114,6 @@ def test_a_segment_that_takes_the_code_a_plan_asks_for_counts_from_its_first_mem
     with tenant_context(cast.acme.id):
         segments.change_segment(actor=cast.vera.actor, segment=other, changes={"code": "key"}, at=when(2, 27))
     assert waiting(cast) == JAN
-    settle(cast)
     assert amounts_of(calculate(cast.acme, JAN, at=when(3, 2))) == [10_00]
 
 
@@ -180,7 +179,6 @@ def test_after_a_merge_earlier_sales_ask_for_the_certificates_where_the_people_a
             at=when(2, 27),
         )
     assert waiting(cast) == JAN
-    settle(cast)
     assert amounts_of(calculate(cast.acme, JAN, at=when(3))) == [30_00]
 
 

@@ -143,7 +143,7 @@ def test_a_component_keeps_its_type_and_window(
     cast: Cast, plan: Plan, step: Any, first: dict[str, Any], later: dict[str, Any], refused: bool
 ) -> None:
     with tenant_context(cast.acme.id):
-        written = {"currency": "EUR", "components": [first]}
+        written: dict[str, object] = {"currency": "EUR", "components": [first]}
         publish_version(actor=cast.vasily.actor, version=draft(cast, plan, written), at=NOW)
         changed = draft(cast, plan, {"currency": "EUR", "components": [later]})
         if not refused:

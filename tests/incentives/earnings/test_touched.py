@@ -1,0 +1,213 @@
+"""A calculation looks again only at those whom the sales since the last one touch, and comes to what it would come to
+if it looked at everybody."""
+
+import os
+import random
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from incentives.earnings import actions
+from incentives.earnings.actions import start_calculation
+from incentives.earnings.models import CalculationMember, CalculationRun, LineOutcome
+from incentives.earnings.queries import earlier_period_to_calculate
+from partners.customers.models import Customer
+from partners.directory.models import Partner, PartnerParent
+from partners.sales.actions import void_sale
+from partners.sales.models import SaleLine
+from partners.sales.rules import LineInput, Share
+from prm.outbox.models import Event
+from prm.tenancy.context import tenant_context
+from tests.support.cast import Cast, make_partner
+from tests.support.commission import assign, calculate, make_plan, make_product, publish
+from tests.support.sales import record
+
+JAN, FEB, MAR = (date(2026, month, 1) for month in (1, 2, 3))
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+FIRST_DAY = datetime(2026, 2, 20, 12, tzinfo=UTC)
+ROUNDS = int(os.environ.get("PRM_EXAMPLES", "4"))
+COMPONENTS: list[dict[str, Any]] = [
+    {"id": "base", "type": "tiers", "mode": "retroactive", "window": "quarter",
+     "tiers": [{"from": "0", "rate": "0.05"}, {"from": "3000", "rate": "0.08"}]},
+    {"id": "new", "type": "rate", "rate": "0.02",
+     "where": {"all": [{"fact": "customer_is_new", "op": "eq", "value": True}]}},
+    {"id": "lasting", "type": "recurring", "rate": "0.03", "months": 1},
+    {"id": "above", "type": "override", "levels": [{"up": 1, "rate": "0.01"}, {"up": 2, "rate": "0.005"}]},
+]  # fmt: skip
+CAPS = [{"per": "window", "over": "beneficiary", "amount": "400"}]
+
+
+@pytest.fixture
+def sellers(cast: Cast) -> list[Partner]:
+    """Twelve partners: three of them in one tree, two in another; one plan for everyone, long known."""
+    partners = [make_partner(cast.acme, f"T{place:02d}", f"Seller {place}") for place in range(12)]
+    with tenant_context(cast.acme.id):
+        for child, parent in ((1, 0), (2, 1), (4, 3)):
+            PartnerParent.objects.create(
+                partner=partners[child], parent=partners[parent], starts_on=date(2020, 1, 1)
+            )
+        for code in ("P1", "P2"):
+            make_product(code)
+        Customer.objects.bulk_create(
+            Customer(code=f"C{place}", name=f"Customer {place}", changed_at=LONG_AGO) for place in range(8)
+        )
+        plan = make_plan()
+
+        publish(plan, COMPONENTS, at=LONG_AGO, caps=CAPS, refund_policy="recompute")
+        assign(plan, at=LONG_AGO)
+        Event.objects.update(recorded_at=LONG_AGO)
+    return partners
+
+
+class Sources:
+    """An ERP that sends new lines, amends and refunds old ones, and takes some back; the same from the same seed."""
+
+    def __init__(self, cast: Cast, sellers: list[Partner], seed: int) -> None:
+        self._cast, self._codes, self._random = (
+            cast,
+            [partner.code for partner in sellers],
+            random.Random(seed),
+        )
+        self._sent = 0
+
+    def send(self, lines: int, at: datetime) -> None:
+        with tenant_context(self._cast.acme.id):
+            known = list(SaleLine.objects.filter(kind="sale", voided=False).order_by("external_id"))
+            rows = {row.external_id: row for row in (self._row(known) for _ in range(lines))}
+            record(self._cast.system, list(rows.values()), at=at)
+            if known and self._random.random() < 0.3:
+                line = SaleLine.objects.get(id=self._random.choice(known).id)
+                void_sale(actor=self._cast.vera.actor, line=line, reason="Sent by mistake", at=at)
+
+    def _row(self, known: list[SaleLine]) -> LineInput:
+        chance = self._random.random()
+        if known and chance < 0.25:
+            sale = self._random.choice(known)
+            return self._line(f"R-{sale.external_id}", kind="refund", refunds=sale.external_id,
+                              amount_minor=sale.amount_minor // 2)  # fmt: skip
+        if known and chance < 0.5:
+            return self._line(self._random.choice(known).external_id)
+        self._sent += 1
+        return self._line(f"L{self._sent:03d}")
+
+    def _line(self, external_id: str, **told: Any) -> LineInput:
+        pick = self._random
+        first, second = pick.sample(self._codes, 2)
+        splits = (Share(first, parts=1), Share(second, parts=2)) if pick.random() < 0.2 else ()
+        facts: dict[str, Any] = {
+            "kind": "sale",
+            "amount_minor": pick.randrange(10_00, 2_000_00),
+            "customer": pick.choice([None, *(f"C{place}" for place in range(8))]),
+            "subscription": pick.choice(["", "", "S1", "S2"]),
+            "splits": splits,
+            **told,
+        }
+        if facts["kind"] == "refund":
+            facts |= {"splits": (), "subscription": ""}
+        return LineInput(
+            source="erp",
+            external_id=external_id,
+            occurred_on=JAN + timedelta(days=pick.randrange(50)),
+            product=pick.choice(["P1", "P2"]),
+            quantity=Decimal(1),
+            currency="EUR",
+            partner=first,
+            **facts,
+        )
+
+
+def outcomes(cast: Cast) -> dict[tuple[UUID, UUID | None, str], tuple[str, Any]]:
+    with tenant_context(cast.acme.id):
+        return {(o.line_id, o.partner_id, o.slot): (o.reason, o.facts) for o in LineOutcome.objects.all()}
+
+
+def calculated(cast: Cast, at: datetime) -> Iterator[CalculationRun]:
+    """The runs of January and February, as many as are due."""
+    for month in (JAN, FEB):
+        with tenant_context(cast.acme.id):
+            due = earlier_period_to_calculate(MAR) == month
+        if due:
+            calculate(cast.acme, month, at=at, shard_count=1)
+    with tenant_context(cast.acme.id):
+        runs = CalculationRun.objects.order_by("period_on", "-number").distinct("period_on")
+        yield from list(runs)
+
+
+def test_whoever_is_not_touched_earns_what_stands(
+    cast: Cast, sellers: list[Partner], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seed = int(os.environ.get("PRM_SEED", "2026"))
+    print("seed", seed)
+    sources = Sources(cast, sellers, seed)
+    sources.send(40, FIRST_DAY)
+    list(calculated(cast, FIRST_DAY + timedelta(hours=4)))
+    for place in range(1, ROUNDS + 1):
+        at = FIRST_DAY + timedelta(days=place)
+        sources.send(4, at)
+        narrow = list(calculated(cast, at + timedelta(hours=4)))
+        said = outcomes(cast)
+        with monkeypatch.context() as patched:
+            patched.setattr(actions, "touched_by_sales", lambda _period_on: None)
+            for run in narrow:
+                whole = calculate(cast.acme, run.period_on, at=at + timedelta(hours=8), shard_count=1)
+                assert (whole.entry_count, whole.funnel) == (0, run.funnel), (seed, place)
+                if whole.recompute_from == run.recompute_from:
+                    assert whole.result_hash == run.result_hash, (seed, place)
+        assert outcomes(cast) == said, (seed, place)
+
+
+def members(cast: Cast, at: datetime) -> set[str]:
+    """Whom a calculation of February that starts now would look at."""
+    with tenant_context(cast.acme.id):
+        run = start_calculation(actor=cast.system, period_on=FEB, at=at)
+        ids = CalculationMember.objects.filter(run_id=run.id).values_list("partner_id", flat=True)
+        found = set(Partner.objects.filter(id__in=list(ids)).values_list("code", flat=True))
+        CalculationRun.objects.filter(id=run.id).update(state="failed")
+        return found
+
+
+@pytest.fixture
+def settled(cast: Cast, sellers: list[Partner]) -> datetime:
+    """A sale of each in February, calculated; a moment two hours later."""
+    lines = [february_sale(f"F{place}", partner.code) for place, partner in enumerate(sellers)]
+    with tenant_context(cast.acme.id):
+        record(cast.system, lines, at=FIRST_DAY)
+    calculate(cast.acme, FEB, at=FIRST_DAY + timedelta(hours=2), shard_count=1)
+    return FIRST_DAY + timedelta(hours=4)
+
+
+def february_sale(external_id: str, partner: str, amount_minor: int = 100_00) -> LineInput:
+    return LineInput(
+        source="erp", external_id=external_id, kind="sale", occurred_on=FEB, product="P1", quantity=Decimal(1),
+        amount_minor=amount_minor, currency="EUR", partner=partner,
+    )  # fmt: skip
+
+
+def test_where_nothing_has_changed_nobody_is_looked_at(cast: Cast, settled: datetime) -> None:
+    assert members(cast, settled) == set()
+    again = calculate(cast.acme, FEB, at=settled)
+    with tenant_context(cast.acme.id):
+        first = CalculationRun.objects.get(period_on=FEB, number=1)
+    assert (again.entry_count, again.result_hash, again.funnel) == (0, first.result_hash, first.funnel)
+
+
+def test_a_sale_touches_its_seller_and_whoever_hangs_together_with_it(cast: Cast, settled: datetime) -> None:
+    with tenant_context(cast.acme.id):
+        record(cast.system, [february_sale("X1", "T07"), february_sale("X2", "T04")], at=settled)
+    assert members(cast, settled + timedelta(hours=1)) == {"T07", "T03", "T04"}
+
+
+def test_a_sale_that_moves_to_another_seller_touches_both(cast: Cast, settled: datetime) -> None:
+    with tenant_context(cast.acme.id):
+        record(cast.system, [february_sale("F7", "T08")], at=settled)
+    assert members(cast, settled + timedelta(hours=1)) == {"T07", "T08"}
+
+
+def test_a_new_version_touches_everybody(cast: Cast, settled: datetime) -> None:
+    with tenant_context(cast.acme.id):
+        publish(make_plan("other"), [{"id": "base", "type": "rate", "rate": "0.1"}], at=settled)
+        assert len(members(cast, settled + timedelta(hours=1))) == Partner.objects.count()
