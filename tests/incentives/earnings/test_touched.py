@@ -23,7 +23,7 @@ from partners.sales.rules import LineInput, Share
 from prm.outbox.models import Event
 from prm.tenancy.context import tenant_context
 from tests.support.cast import Cast, make_partner
-from tests.support.commission import assign, calculate, make_plan, make_product, publish
+from tests.support.commission import amounts_of, assign, calculate, make_plan, make_product, publish
 from tests.support.sales import record
 
 JAN, FEB, MAR = (date(2026, month, 1) for month in (1, 2, 3))
@@ -38,15 +38,15 @@ COMPONENTS: list[dict[str, Any]] = [
     {"id": "lasting", "type": "recurring", "rate": "0.03", "months": 1},
     {"id": "above", "type": "override", "levels": [{"up": 1, "rate": "0.01"}, {"up": 2, "rate": "0.005"}]},
 ]  # fmt: skip
-CAPS = [{"per": "window", "over": "beneficiary", "amount": "400"}]
+CAPS = [{"per": "window", "over": "beneficiary", "amount": "150"}]
 
 
 @pytest.fixture
 def sellers(cast: Cast) -> list[Partner]:
-    """Twelve partners: three of them in one tree, two in another; one plan for everyone, long known."""
+    """Twelve partners: two trees of four, and four alone; one plan for everyone, long known."""
     partners = [make_partner(cast.acme, f"T{place:02d}", f"Seller {place}") for place in range(12)]
     with tenant_context(cast.acme.id):
-        for child, parent in ((1, 0), (2, 1), (4, 3)):
+        for child, parent in ((1, 0), (2, 1), (3, 0), (5, 4), (6, 5), (7, 4)):
             PartnerParent.objects.create(
                 partner=partners[child], parent=partners[parent], starts_on=date(2020, 1, 1)
             )
@@ -57,7 +57,7 @@ def sellers(cast: Cast) -> list[Partner]:
         )
         plan = make_plan()
 
-        publish(plan, COMPONENTS, at=LONG_AGO, caps=CAPS, refund_policy="recompute")
+        publish(plan, COMPONENTS, at=LONG_AGO, caps=CAPS, period="quarter", refund_policy="recompute")
         assign(plan, at=LONG_AGO)
         Event.objects.update(recorded_at=LONG_AGO)
     return partners
@@ -197,14 +197,27 @@ def test_where_nothing_has_changed_nobody_is_looked_at(cast: Cast, settled: date
 
 def test_a_sale_touches_its_seller_and_whoever_hangs_together_with_it(cast: Cast, settled: datetime) -> None:
     with tenant_context(cast.acme.id):
-        record(cast.system, [february_sale("X1", "T07"), february_sale("X2", "T04")], at=settled)
-    assert members(cast, settled + timedelta(hours=1)) == {"T07", "T03", "T04"}
+        record(cast.system, [february_sale("X1", "T09"), february_sale("X2", "T03")], at=settled)
+    assert members(cast, settled + timedelta(hours=1)) == {"T09", "T00", "T01", "T02", "T03"}
+
+
+def test_a_cap_that_is_used_up_counts_for_whoever_is_paid_for_the_new_sale(
+    cast: Cast, settled: datetime
+) -> None:
+    """T00 has what the cap leaves it; nothing more comes to it for what T01, below it, sells later."""
+    with tenant_context(cast.acme.id):
+        record(cast.system, [february_sale("X1", "T00", 5_000_00)], at=settled)
+    calculate(cast.acme, FEB, at=settled + timedelta(hours=2), shard_count=1)
+    later = settled + timedelta(hours=4)
+    with tenant_context(cast.acme.id):
+        record(cast.system, [february_sale("X2", "T01", 1_000_00)], at=later)
+    assert amounts_of(calculate(cast.acme, FEB, at=later + timedelta(hours=2), shard_count=1)) == [50_00]
 
 
 def test_a_sale_that_moves_to_another_seller_touches_both(cast: Cast, settled: datetime) -> None:
     with tenant_context(cast.acme.id):
-        record(cast.system, [february_sale("F7", "T08")], at=settled)
-    assert members(cast, settled + timedelta(hours=1)) == {"T07", "T08"}
+        record(cast.system, [february_sale("F9", "T08")], at=settled)
+    assert members(cast, settled + timedelta(hours=1)) == {"T08", "T09"}
 
 
 def test_a_new_version_touches_everybody(cast: Cast, settled: datetime) -> None:
