@@ -1,0 +1,141 @@
+"""What each component makes of a credit before any cap: beneficiary, steps up the tree, exact amount (money.md 3)."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from tests.oracle import agreements, arithmetic, conditions, days, refunded
+from tests.oracle.book import Book, Row
+from tests.oracle.credits import Credit
+from tests.oracle.volume import Volume, margin, tiers_pay
+
+Share = tuple[str, int, Fraction]  # beneficiary, steps up, minor units
+
+
+@dataclass(frozen=True, eq=False)
+class Paid:
+    """A credit under one plan and the version of its day; what a minor unit of it is in both currencies."""
+
+    credit: Credit
+    plan: Row
+    document: Row
+    factor: Fraction
+    payout_rate: Fraction
+
+    @property
+    def revenue(self) -> Fraction:
+        return self.credit.base * self.factor
+
+    @property
+    def policy(self) -> str:
+        chosen: str = self.document.get("refund_policy", "original_rate")
+        return chosen
+
+    def kind_of(self, component: Row) -> str:
+        return agreements.window_kind(self.document, component)
+
+    def merged_share(self, book: Book, component: Row) -> Fraction:
+        return refunded.merged_share(book, self.credit.line, self.kind_of(component), self.policy)
+
+
+def by_volume(component: Row) -> bool:
+    return bool(component["type"] == "tiers")
+
+
+def is_override(component: Row) -> bool:
+    return bool(component["type"] == "override")
+
+
+def of_commission(component: Row) -> bool:
+    return is_override(component) and component.get("basis") == "commission"
+
+
+def tree_day(book: Book, credit: Credit) -> str:
+    """The tree is that of the sale's day."""
+    return credit.on
+
+
+def ancestor(book: Book, credit: Credit, steps: int) -> str | None:
+    above: str | None = credit.partner["id"]
+    for _ in range(steps):
+        links = book.partners[above]["parents"] if above else []
+        above = next((row["value"] for row in links if days.holds(row, tree_day(book, credit))), None)
+    return above
+
+
+def rows_of(document: Row, component: Row) -> list[tuple[Fraction, Fraction]]:
+    """The bounds in what is measured, the pay in minor units or as a share of the basis."""
+    money = component.get("measure", "revenue") != "units"
+    currency = document["currency"]
+    return [
+        (
+            arithmetic.to_minor(row["from"], currency) if money else Fraction(row["from"]),
+            Fraction(row["rate"]) if "rate" in row else arithmetic.to_minor(row["amount"], currency),
+        )
+        for row in component["tiers"]
+    ]
+
+
+def of_tiers(book: Book, paid: Paid, component: Row) -> Fraction | None:
+    left = 1 - paid.merged_share(book, component)
+    if not left:
+        return None
+    measure = component.get("measure", "revenue")
+    value: Fraction | int | None = paid.revenue
+    if "amount" in component["tiers"][0]:
+        value = paid.credit.quantity
+    elif measure == "margin":
+        value = margin(paid.credit, component)
+        value = None if value is None else value * paid.factor
+    if value is None:
+        return None
+    volume = Volume(book, paid.credit, paid.document, component)
+    return tiers_pay(component["mode"], rows_of(paid.document, component), volume, value * left)
+
+
+def of_rate(book: Book, paid: Paid, component: Row) -> Fraction | None:
+    if component.get("basis", "revenue") == "revenue":
+        return Fraction(component["rate"]) * paid.revenue
+    value = margin(paid.credit, component)
+    return None if value is None else Fraction(component["rate"]) * value * paid.factor
+
+
+def of_units(book: Book, paid: Paid, component: Row) -> Fraction:
+    return arithmetic.to_minor(component["amount"], paid.document["currency"]) * paid.credit.quantity
+
+
+def subscription_began(book: Book, line: Row) -> str | None:
+    """The day of its earliest sale, whosever; a credit note starts nothing."""
+    sales = (other for other in book.own if other["kind"] == "sale")
+    return min((row["on"] for row in sales if row.get("subscription") == line["subscription"]), default=None)
+
+
+def of_subscription(book: Book, paid: Paid, component: Row) -> Fraction | None:
+    line = paid.credit.line
+    if not line.get("subscription"):
+        return None
+    began = subscription_began(book, line)
+    if began is None or not days.before_months_after(began, component["months"], line["on"]):
+        return None
+    return Fraction(component["rate"]) * paid.revenue
+
+
+def shares(book: Book, paid: Paid, component: Row, commission: int) -> list[Share]:
+    """`commission` is what the credited partner gets for the credit; only overrides of it ask."""
+    me = paid.credit.partner["id"]
+    match component["type"]:
+        case "override":
+            basis = commission if of_commission(component) else paid.revenue
+            return [
+                (above, level["up"], Fraction(level["rate"]) * basis)
+                for level in component["levels"]
+                if (above := ancestor(book, paid.credit, level["up"])) is not None
+            ]
+        case "registered_deal":
+            held = conditions.protection(book, paid.credit.line)
+            return [] if held is None else [(held["partner"], 0, Fraction(component["rate"]) * paid.revenue)]
+        case _:
+            amount = ALONE[component["type"]](book, paid, component)
+            return [] if amount is None else [(me, 0, amount)]
+
+
+ALONE = {"rate": of_rate, "per_unit": of_units, "tiers": of_tiers, "recurring": of_subscription}

@@ -1,0 +1,99 @@
+"""Every amount that should have been earned, from plain data (money.md 1.4).
+
+Promise: {(plan, component, line, credited partner, beneficiary, steps up, first day of the month where it belongs):
+(minor units of the plan's currency, of its payout currency)}, without zeros.
+tests/support/oracle_facts.py shows the data, sample.py the least of it."""
+
+from collections import defaultdict
+from fractions import Fraction
+
+from tests.oracle import agreements, arithmetic, components, days, limits, reversals
+from tests.oracle.book import Book, Row
+from tests.oracle.components import Paid
+from tests.oracle.credits import all_credits
+from tests.oracle.limits import Amount
+from tests.oracle.volume import in_currency
+
+Key = tuple[str, str, str, str, str, int, str]
+
+
+def evaluate(data: Row, starts_on: str, ends_on: str) -> dict[Key, tuple[int, int]]:
+    """Of the sales dated in [starts_on, ends_on) and their refunds; what is older only counts as volume and history."""
+    book = Book(data, ends_on)
+    found: dict[Key, tuple[int, int]] = {}
+    for paids in paid_credits(book, starts_on).values():
+        amounts = earned(book, paids)
+        limits.plan_caps(book, amounts)
+        for amount in amounts:
+            written = chain(book, amount, commission_of(amount.paid, amounts))
+            found |= {key: pair for key, pair in written.items() if pair != (0, 0)}
+    return found
+
+
+def paid_credits(book: Book, starts_on: str) -> dict[str, list[Paid]]:
+    """By plan, in measuring order: the credits that have a version and both rates."""
+    found = defaultdict(list)
+    for credit in all_credits(book):
+        if credit.on < starts_on:
+            continue
+        for plan in agreements.plans_of(book, credit):
+            version = agreements.version_of(plan, credit.on)
+            if version is None:
+                continue
+            document = version["document"]
+            factor = in_currency(book, credit, document["currency"])
+            payout = book.rate(document["currency"], agreements.currency_of_payout(document), credit.on)
+            if factor is not None and payout is not None:
+                found[plan["id"]].append(Paid(credit, plan, document, factor, payout))
+    return found
+
+
+def earned(book: Book, paids: list[Paid]) -> list[Amount]:
+    """After the components' own limits. What partners get for their own credits comes before what those above get."""
+    caps = limits.WindowCaps(book)
+    found: list[Amount] = []
+    for above in (False, True):
+        made = [
+            pair
+            for paid in paids
+            for place, component in enumerate(paid.document["components"])
+            if components.is_override(component) == above and agreements.is_paid(book, paid.credit, component)
+            for pair in of_component(book, paid, place, component, found)
+        ]
+        for amount, exact in sorted(made, key=lambda pair: limits.keeping_order(pair[0])):
+            minor = limits.rounded_in_sale(exact, amount.component, amount.paid.credit.sign, amount.currency)
+            amount.standing = amount.left = caps.allowed(amount, minor)
+            found.append(amount)
+    return found
+
+
+def of_component(
+    book: Book, paid: Paid, place: int, component: Row, own: list[Amount]
+) -> list[tuple[Amount, Fraction]]:
+    commission = sum(amount.standing for amount in commission_of(paid, own))
+    return [
+        (Amount(paid, component, place, beneficiary, depth), exact)
+        for beneficiary, depth, exact in components.shares(book, paid, component, commission)
+    ]
+
+
+def commission_of(paid: Paid, amounts: list[Amount]) -> list[Amount]:
+    """What the credited partner itself gets for the credit."""
+    me = paid.credit.partner["id"]
+    return [amount for amount in amounts if amount.paid is paid and amount.beneficiary == me]
+
+
+def chain(book: Book, amount: Amount, own: list[Amount]) -> dict[Key, tuple[int, int]]:
+    """The amount and its reversals; the payout amounts always total the converted total."""
+    credit = amount.paid.credit
+    currency, payout_currency = amount.currency, agreements.currency_of_payout(amount.paid.document)
+    scale = arithmetic.to_minor("1", payout_currency) / arithmetic.to_minor("1", currency)
+    paid_before = left_before = 0
+    found = {}
+    for line, left in [(credit.line, amount.left), *reversals.steps_of(book, amount, own)]:
+        payout = arithmetic.half_away(left * amount.paid.payout_rate * scale)
+        key = (amount.paid.plan["id"], amount.component["id"], line["id"], credit.partner["id"])
+        belongs = days.month_of(credit.on)
+        found[(*key, amount.beneficiary, amount.depth, belongs)] = (left - left_before, payout - paid_before)
+        left_before, paid_before = left, payout
+    return found

@@ -1,0 +1,132 @@
+"""Floors and caps: of the sale, of the component's window, of the whole plan (money.md 2 "Order of cuts", 4 "Caps")."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from tests.oracle import arithmetic, days
+from tests.oracle.book import Book, Row, measuring_order
+from tests.oracle.components import Paid
+
+
+@dataclass(eq=False)
+class Amount:
+    """`standing`: after the component's own limits; `left`: after those of the plan."""
+
+    paid: Paid
+    component: Row
+    place: int
+    beneficiary: str
+    depth: int
+    standing: int = 0
+    left: int = 0
+
+    @property
+    def currency(self) -> str:
+        code: str = self.paid.document["currency"]
+        return code
+
+
+def limit(component: Row, name: str, per: str, currency: str) -> int | None:
+    written = component.get(name, {}).get(per)
+    return None if written is None else int(arithmetic.to_minor(written, currency))
+
+
+def within_sale(amount: Fraction, component: Row, sign: int, currency: str) -> Fraction:
+    """Floor and cap of one credit; a credit note mirrors them."""
+    size = amount * sign
+    floor, cap = (limit(component, name, "sale", currency) for name in ("floor", "cap"))
+    if floor is not None:
+        size = max(size, Fraction(floor))
+    if cap is not None:
+        size = min(size, Fraction(cap))
+    return size * sign
+
+
+def rounded_in_sale(amount: Fraction, component: Row, sign: int, currency: str) -> int:
+    return arithmetic.half_away(within_sale(amount, component, sign, currency))
+
+
+def growth(before: int, amount: int, cap: int) -> int:
+    """How much min(total so far, cap) grows."""
+    return min(before + amount, cap) - min(before, cap)
+
+
+class WindowCaps:
+    """Totals so far of each component and beneficiary in each window; asked in keeping order."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self.totals: dict[Any, int] = defaultdict(int)
+
+    def allowed(self, amount: Amount, minor: int) -> int:
+        kind = amount.paid.kind_of(amount.component)
+        span = days.window(amount.paid.credit.on, kind, self.book.fiscal_month)
+        key = (amount.component["id"], amount.beneficiary, span)
+        cap = limit(amount.component, "cap", "window", amount.currency)
+        before = self.totals[key]
+        self.totals[key] += minor
+        return minor if cap is None else growth(before, minor, cap)
+
+
+ORDER = [(per, over) for per in ("sale", "window", "life") for over in ("beneficiary", "all")]
+
+
+def keeping_order(amount: Amount) -> Any:
+    """Cut first: the highest step up, then the latest credit, the last component, the higher code."""
+    credit = amount.paid.credit
+    return (amount.depth, measuring_order(credit.line), amount.place, credit.partner["code"].encode())
+
+
+def cap_of(amount: Amount, per: str, over: str) -> Row | None:
+    caps = amount.paid.document.get("caps", ())
+    return next((cap for cap in caps if (cap["per"], cap.get("over", "beneficiary")) == (per, over)), None)
+
+
+def group_of(book: Book, amount: Amount, per: str, over: str) -> Any:
+    credit = amount.paid.credit
+    within: dict[str, Callable[[], Any]] = {
+        "sale": lambda: id(credit),
+        "window": lambda: days.window(
+            credit.on, amount.paid.document.get("period", "month"), book.fiscal_month
+        ),
+        "life": lambda: None,
+    }
+    return within[per](), amount.beneficiary if over == "beneficiary" else None
+
+
+def revenue_behind(amounts: list[Amount]) -> Fraction:
+    """Of the credits behind the amounts, each once, before refunds."""
+    credits = {id(amount.paid.credit): amount.paid for amount in amounts}
+    return sum((paid.revenue for paid in credits.values()), Fraction(0))
+
+
+def cap_minor(cap: Row, amounts: list[Amount], sign: int, currency: str) -> int:
+    """A share of what was sold; where more came back than was sold the cap is nothing."""
+    if "rate" in cap:
+        return max(arithmetic.half_away(Fraction(cap["rate"]) * revenue_behind(amounts) * sign), 0)
+    return int(arithmetic.to_minor(cap["amount"], currency))
+
+
+def plan_caps(book: Book, amounts: list[Amount]) -> None:
+    """Each cap after the other, the narrower first, on what the ones before it left."""
+    for per, over in ORDER:
+        groups = defaultdict(list)
+        for amount in sorted(amounts, key=keeping_order):
+            groups[group_of(book, amount, per, over)].append(amount)
+        for members in groups.values():
+            cut(members, per, over)
+
+
+def cut(members: list[Amount], per: str, over: str) -> None:
+    so_far = 0
+    for amount in members:
+        before, so_far = so_far, so_far + amount.left
+        cap = cap_of(amount, per, over)
+        if cap is None:
+            continue
+        sign = amount.paid.credit.sign if per == "sale" else 1
+        most = cap_minor(cap, members, sign, amount.currency)
+        amount.left = sign * growth(sign * before, sign * amount.left, most)

@@ -1,0 +1,138 @@
+"""Volume in a window, and what tiers make of it (money.md 2, 3 `tiers`)."""
+
+from fractions import Fraction
+
+from tests.oracle import agreements, arithmetic, days, refunded
+from tests.oracle.book import Book, Row, measuring_order
+from tests.oracle.credits import Credit, all_credits
+
+
+def margin(credit: Credit, component: Row) -> int | None:
+    """None without a cost. `negative: zero` floors it, and the credit note of such a sale mirrors it."""
+    if credit.cost is None:
+        return None
+    value = credit.base - credit.cost
+    return 0 if component.get("negative") == "zero" and value * credit.sign < 0 else value
+
+
+def value(book: Book, credit: Credit, measure: str, component: Row, currency: str) -> Fraction | None:
+    """Units, or minor units of the currency, unrounded, before refunds. A line without a rate stops whole; one
+    without a cost has no margin."""
+    factor = in_currency(book, credit, currency)
+    if factor is None:
+        return None
+    if measure == "units":
+        return credit.quantity
+    money = credit.base if measure == "revenue" else margin(credit, component)
+    return None if money is None else money * factor
+
+
+def rate_day(credit: Credit) -> str:
+    return credit.on
+
+
+def in_currency(book: Book, credit: Credit, currency: str) -> Fraction | None:
+    """What a minor unit of the line is in minor units of the currency."""
+    of = credit.line["currency"]
+    key = ("factor", of, currency, rate_day(credit))
+    if key not in book.memo:
+        rate = book.rate(of, currency, rate_day(credit))
+        scale = Fraction(10) ** (arithmetic.places(currency) - arithmetic.places(of))
+        book.memo[key] = None if rate is None else rate * scale
+    found: Fraction | None = book.memo[key]
+    return found
+
+
+class Volume:
+    """All that the partner of a credit sold in the credit's window and that the component measures, in order."""
+
+    def __init__(self, book: Book, credit: Credit, document: Row, component: Row) -> None:
+        self.credit = credit
+        kind = agreements.window_kind(document, component)
+        start, end = days.window(credit.on, kind, book.fiscal_month)
+        measure = component.get("measure", "revenue")
+        self.members: list[tuple[Credit, Fraction]] = []
+        for other in all_credits(book):
+            if other.partner is not credit.partner or not start <= other.on < end:
+                continue
+            if not agreements.is_measured(book, other, component):
+                continue
+            size = value(book, other, measure, component, document["currency"])
+            if size is not None:
+                policy = document.get("refund_policy", "original_rate")
+                left = 1 - refunded.merged_share(book, other.line, kind, policy)
+                self.members.append((other, size * left))
+        self.peers = [
+            other
+            for other in all_credits(book)
+            if other.partner is credit.partner and start <= other.on < end
+        ]
+
+    @property
+    def own(self) -> Fraction | None:
+        """None: paid, but not measured."""
+        return next((size for other, size in self.members if other is self.credit), None)
+
+    @property
+    def before(self) -> Fraction:
+        mine = measuring_order(self.credit.line)
+        return sum((size for other, size in self.members if measuring_order(other.line) < mine), Fraction(0))
+
+    @property
+    def total(self) -> Fraction:
+        return sum((size for _, size in self.members), Fraction(0))
+
+    @property
+    def after_order(self) -> Fraction:
+        """After the order's last line; a line without order number is an order of its own."""
+        last = order_end(self.credit, self.peers)
+        reached = (size for other, size in self.members if measuring_order(other.line) <= last)
+        return sum(reached, Fraction(0))
+
+
+def order_end(credit: Credit, peers: list[Credit]) -> tuple[str, bytes, bytes]:
+    return max(measuring_order(peer.line) for peer in peers if peer is credit or same_order(peer, credit))
+
+
+def same_order(one: Credit, other: Credit) -> bool:
+    number = one.line.get("order") or ""
+    return bool(number) and (one.line["source"], number) == (other.line["source"], other.line.get("order"))
+
+
+def reaches(reached: Fraction, bound: Fraction) -> bool:
+    """The lower bound of a tier belongs to it."""
+    return reached >= bound
+
+
+Rows = list[tuple[Fraction, Fraction]]  # the bound, and what one of the basis is paid
+
+
+def pay_at(rows: Rows, reached: Fraction) -> Fraction:
+    """A negative volume takes the first tier."""
+    return next((pay for bound, pay in reversed(rows) if reaches(reached, bound)), rows[0][1])
+
+
+def cumulated(rows: Rows, reached: Fraction) -> Fraction:
+    """What all volume from nothing up to here earns, each slice by its own tier."""
+    if reached < 0:
+        return reached * rows[0][1]
+    bounds = [bound for bound, _ in rows[1:]] + [reached]
+    return sum(
+        (
+            max(min(bound, reached) - rows[place][0], Fraction(0)) * rows[place][1]
+            for place, bound in enumerate(bounds)
+        ),
+        Fraction(0),
+    )
+
+
+def tiers_pay(mode: str, rows: Rows, volume: Volume, basis: Fraction) -> Fraction:
+    """What the basis of a credit earns, unrounded."""
+    if mode == "retroactive":
+        return basis * pay_at(rows, volume.total)
+    if mode == "whole_transaction":
+        return basis * pay_at(rows, volume.after_order)
+    if not volume.own:
+        return basis * pay_at(rows, volume.before)
+    climbed = cumulated(rows, volume.before + volume.own) - cumulated(rows, volume.before)
+    return climbed * basis / volume.own

@@ -1,0 +1,403 @@
+"""Plans and sales made up by Hypothesis, in three partners, a dozen lines and at most three plans.
+
+Promise: small numbers on purpose: bounds, halves and full refunds are met often; called by whoever compares two
+executions of the same plans."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import strategies as st
+
+from incentives.plans.facts import (
+    Assignment,
+    Facts,
+    Goal,
+    Held,
+    Partner,
+    Plan,
+    Protection,
+    SaleLine,
+    SplitShare,
+    Standing,
+)
+from prm.kit.periods import Period
+from tests.support.plan_facts import (
+    PARTNERS,
+    day,
+    document,
+    everyone,
+    facts,
+    plan,
+    protected,
+    rates,
+    refund,
+    sale,
+    version,
+)
+
+MODES = ["marginal", "retroactive", "whole_transaction"]
+THIRDS = [SplitShare("p1", parts=1), SplitShare("p2", parts=1), SplitShare("p3", parts=1)]
+
+CONDITIONS: list[dict[str, Any]] = [
+    {"fact": "category", "op": "eq", "value": "bikes"},
+    {"fact": "product", "op": "ne", "value": "BIKE"},
+    {"fact": "tier", "op": "in", "value": ["gold", "silver"]},
+    {"fact": "region", "op": "not_in", "value": ["North"]},
+    {"fact": "partner", "op": "eq", "value": "p1"},
+    {"fact": "partner_type", "op": "eq", "value": "reseller"},
+    {"fact": "country", "op": "ne", "value": "DE"},
+    {"fact": "source", "op": "eq", "value": "erp"},
+    {"fact": "industry", "op": "eq", "value": "finance"},
+    {"fact": "customer_is_new", "op": "eq", "value": True},
+    {"fact": "segment", "op": "eq", "value": "key"},
+    {"fact": "segment", "op": "not_in", "value": ["vip", "nobody"]},
+    {"fact": "certificate", "op": "in", "value": ["cloud", "edge"]},
+    {"fact": "certificate", "op": "ne", "value": "cloud"},
+    {"fact": "deal_is_registered", "op": "eq", "value": True},
+    {"fact": "deal_is_registered", "op": "eq", "value": False},
+]
+conditions = st.sampled_from(CONDITIONS)
+groups = st.recursive(
+    conditions,
+    lambda inner: st.builds(
+        lambda kind, members: {kind: members},
+        st.sampled_from(["all", "any"]),
+        st.lists(inner, min_size=1, max_size=3),
+    ),
+    max_leaves=4,
+).map(lambda tree: tree if "fact" not in tree else {"all": [tree]})
+maybe_where = st.none() | st.none() | groups
+days = st.integers(0, 200).map(lambda offset: date(2026, 1, 1) + timedelta(days=offset))
+rate_texts = st.sampled_from(["0", "0.05", "0.1", "0.333333", "0.5", "1"])
+amount_texts = st.sampled_from(["0", "0.5", "1.5", "0.333333", "7"])
+
+
+@st.composite
+def components(draw: st.DrawFn, component_id: str, currency: str) -> dict[str, Any]:
+    kind = draw(st.sampled_from(["tiers", *_OWN_FIELDS]))
+    written: dict[str, Any] = {"id": component_id, "type": kind}
+    where = draw(maybe_where)
+    if where is not None:
+        written["where"] = where
+    if draw(st.integers(0, 4)) == 0:
+        written["floor"] = {"sale": "1" if currency == "JPY" else draw(st.sampled_from(["0.07", "1.00"]))}
+    if draw(st.integers(0, 4)) == 0:
+        written["cap"] = {"sale": "4" if currency == "JPY" else draw(st.sampled_from(["1.00", "4.50"]))}
+    if draw(st.integers(0, 4)) == 0:
+        written.setdefault("cap", {})["window"] = draw(st.sampled_from(["3", "9"]))
+    if draw(st.integers(0, 5)) == 0:
+        written["from"] = draw(days).isoformat()
+    written |= draw(_OWN_FIELDS[kind])
+    if "margin" in (written.get("basis"), written.get("measure")) and draw(st.booleans()):
+        written["negative"] = "zero"
+    return written
+
+
+@st.composite
+def override_fields(draw: st.DrawFn) -> dict[str, Any]:
+    ups = sorted(draw(st.sets(st.integers(1, 3), min_size=1)))
+    levels = [{"up": up, "rate": draw(rate_texts)} for up in ups]
+    return {"levels": levels, "basis": draw(st.sampled_from(["revenue", "commission"]))}
+
+
+@st.composite
+def tier_fields(draw: st.DrawFn) -> dict[str, Any]:
+    measure = draw(st.sampled_from(["revenue", "revenue", "margin", "units"]))
+    pays = draw(st.sampled_from(["rate", "amount"])) if measure == "units" else "rate"
+    starts = ["0", *map(str, sorted(draw(st.sets(st.integers(1, 25), min_size=1, max_size=3))))]
+    values = amount_texts if pays == "amount" else rate_texts
+    fields: dict[str, Any] = {
+        "mode": draw(st.sampled_from(MODES)),
+        "measure": measure,
+        "window": draw(st.sampled_from(["month", "quarter", "year"])),
+        "tiers": [{"from": start, pays: draw(values)} for start in starts],
+    }
+    measure_where: dict[str, Any] | None = draw(st.none() | st.just({"all": []}) | groups)
+    if measure_where is not None:
+        fields["measure_where"] = measure_where
+    return fields
+
+
+@st.composite
+def target_fields(draw: st.DrawFn) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        "mode": draw(st.sampled_from(["marginal", "retroactive"])),
+        "measure": draw(st.sampled_from(["revenue", "revenue", "margin", "units"])),
+        "window": draw(st.sampled_from(["month", "quarter", "year"])),
+        "steps": [{"from_attainment": "0", "rate": draw(st.sampled_from(["0.05", "0.1", "0.333333"]))}],
+    }
+    for start in sorted(draw(st.sets(st.sampled_from(["0.333333", "0.5", "1", "1.2"]), max_size=3))):
+        pays = draw(st.sampled_from([{"multiplier": "1.5"}, {"multiplier": "0.333333"}, {"rate": "0.5"}]))
+        fields["steps"].append({"from_attainment": start, **pays})
+    if draw(st.integers(0, 3)):
+        fields["goal"] = draw(st.sampled_from(["7", "10", "24"]))
+    measure_where: dict[str, Any] | None = draw(st.none() | st.just({"all": []}) | groups)
+    if measure_where is not None:
+        fields["measure_where"] = measure_where
+    return fields
+
+
+@st.composite
+def goals(draw: st.DrawFn, made: Sequence[Plan]) -> tuple[Goal, ...]:
+    """Of single partners, of any window that may begin then; some name no target."""
+    found = []
+    for partner in ("p1", "p2"):
+        for window_on in draw(
+            st.sets(st.sampled_from([day(1), day(2), day(4), date(2025, 7, 1)]), max_size=2)
+        ):
+            plan_id, component_id = draw(
+                st.sampled_from([(each.id, f"c{n}") for each in made for n in range(3)])
+            )
+            amount = draw(st.sampled_from([Decimal(8), Decimal("12.5"), Decimal("0.07")]))
+            found.append(Goal(plan_id, component_id, partner, window_on, amount))
+    return tuple(found)
+
+
+_OWN_FIELDS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
+    "rate": st.fixed_dictionaries({"rate": rate_texts, "basis": st.sampled_from(["revenue", "margin"])}),
+    "per_unit": st.fixed_dictionaries({"amount": amount_texts}),
+    "tiers": tier_fields(),
+    "target": target_fields(),
+    "override": override_fields(),
+    "recurring": st.fixed_dictionaries({"rate": rate_texts, "months": st.integers(1, 4)}),
+    "registered_deal": st.fixed_dictionaries({"rate": rate_texts}),
+}
+
+
+@st.composite
+def plan_caps(draw: st.DrawFn) -> list[dict[str, Any]]:
+    kinds = [(per, over) for per in ("sale", "window", "life") for over in ("beneficiary", "all")]
+    chosen = draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=3, unique=True))
+    return [
+        {"per": per, "over": over}
+        | draw(st.sampled_from([{"amount": "5"}, {"amount": "12"}, {"rate": "0.07"}]))
+        for per, over in chosen
+    ]
+
+
+@st.composite
+def documents(draw: st.DrawFn, currency: str, payout: str) -> dict[str, Any]:
+    written = [draw(components(f"c{place}", currency)) for place in range(draw(st.integers(1, 3)))]
+    return document(
+        *written,
+        currency=currency,
+        payout_currency=payout,
+        refund_policy=draw(st.sampled_from(["original_rate", "recompute"])),
+        hold_days=draw(st.sampled_from([0, 30])),
+        period=draw(st.sampled_from(["month", "quarter"])),
+        earning_event=draw(st.sampled_from(["order", "order", "invoice"])),
+        caps=draw(st.just([]) | st.just([]) | plan_caps()),
+    )
+
+
+@st.composite
+def plans_and_assignments(draw: st.DrawFn) -> tuple[list[Any], list[Assignment]]:
+    made, assignments = [], []
+    for plan_id in ["plan", "other", "spiff"][: draw(st.integers(1, 3))]:
+        currency = draw(st.sampled_from(["EUR", "EUR", "JPY", "KWD"]))
+        payout = draw(st.sampled_from([currency, "USD"]))
+        versions = [
+            version(
+                draw(documents(currency, payout)),
+                number,
+                draw(st.sampled_from([date(2025, 1, 1), day(2, 10), day(4, 1)]))
+                if number > 1
+                else date(2025, 1, 1),
+                draw(st.sampled_from([None, day(5, 1)])),
+                date(2025, 12, number),
+                plan_id,
+            )
+            for number in range(1, draw(st.integers(1, 3)) + 1)
+        ]
+        made.append(plan(*versions, plan_id=plan_id, slot="spiff" if plan_id == "spiff" else "main"))
+        audience, target = draw(
+            st.sampled_from(
+                [("everyone", "")] * 3
+                + [("partner", "p1"), ("tier", "gold"), ("type", "reseller")]
+                + [("segment", "key"), ("segment", "vip")]
+            )
+        )
+        assignments.append(
+            replace(
+                everyone(plan_id, draw(st.sampled_from([date(2025, 1, 1), day(2, 1)]))),
+                audience=audience,
+                target=target,
+                ends_on=draw(st.sampled_from([None, day(6, 1)])),
+            )
+        )
+    return made, assignments
+
+
+splits = st.sampled_from(
+    [
+        (),
+        (),
+        (),
+        tuple(THIRDS),
+        (SplitShare("p1", Decimal("33.333333")), SplitShare("p2", Decimal("66.666667"))),
+        (SplitShare("p2", parts=2), SplitShare("p3", parts=0), SplitShare("p1", parts=5)),
+    ]
+)
+cents = st.integers(0, 3000) | st.sampled_from([500, 1000, 1000, 2000]) | st.just(1000)
+
+
+def written(minor: int) -> str:
+    return f"{minor // 100}.{minor % 100:02d}"
+
+
+@st.composite
+def sale_lines(draw: st.DrawFn, name: str) -> SaleLine:
+    make = refund if draw(st.integers(0, 6)) == 0 else sale
+    return make(
+        name,
+        draw(days) - timedelta(days=30),
+        "0",
+        partner=draw(st.sampled_from(["p1", "p1", "p2", "p3", None])),
+        amount_minor=draw(cents),
+        currency=draw(st.sampled_from(["EUR", "EUR", "EUR", "USD", "JPY"])),
+        cost_minor=draw(st.none() | cents),
+        split=draw(splits),
+        source=draw(st.sampled_from(["erp", "erp", "shop"])),
+        order_number=draw(st.sampled_from(["", "", "o1", "o2"])),
+        quantity=draw(st.sampled_from([Decimal(1), Decimal(7), Decimal("2.5"), Decimal("0.333333")])),
+        product_id=draw(st.sampled_from(["bike", "bike", "sock", "visit"])),
+        customer_id=draw(st.sampled_from([None, "bank", "bank", "farm"])),
+        deal_id=draw(st.sampled_from([None, None, None, "d0", "d1"])),
+        subscription_ref=draw(st.sampled_from(["", "", "sub1", "sub2"])),
+        invoiced_on=draw(st.none() | days),
+        recorded_at=datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=draw(st.integers(0, 200))),
+    )
+
+
+@st.composite
+def refund_lines(draw: st.DrawFn, name: str, sales: Sequence[SaleLine]) -> SaleLine:
+    of = draw(st.sampled_from(sales))
+    share = draw(st.sampled_from([1, 2, 3, 4]))
+    return refund(
+        name,
+        of.occurred_on + timedelta(days=draw(st.integers(0, 120))),
+        "0",
+        of=draw(st.sampled_from([of.external_id] * 6 + ["unknown"])),
+        partner=of.partner_id,
+        amount_minor=of.amount_minor // share + draw(st.sampled_from([0, 0, 0, 1])),
+        currency=draw(st.sampled_from([of.currency] * 8 + ["USD"])),
+        source=of.source,
+        recorded_at=datetime(2026, 2, 1, tzinfo=UTC) + timedelta(days=draw(st.integers(0, 200))),
+    )
+
+
+@st.composite
+def memberships(draw: st.DrawFn) -> tuple[Held, ...]:
+    """In two segments, each for some of the spans between a few days; a membership never meets itself."""
+    bounds = [date(2025, 6, 1), day(1, 20), day(3, 1), day(4, 15), None]
+    found = []
+    for code in ("key", "vip"):
+        for place, starts_on in enumerate(bounds[:-1]):
+            if starts_on is not None and draw(st.booleans()):
+                found.append(Held(code, starts_on, bounds[place + 1]))
+    return tuple(found)
+
+
+@st.composite
+def certificates(draw: st.DrawFn) -> tuple[Held, ...]:
+    """Of several people: they may overlap."""
+    found = []
+    for code in draw(st.lists(st.sampled_from(["cloud", "edge", "Über"]), max_size=3)):
+        starts_on = draw(days) - timedelta(days=60)
+        lasts = draw(st.sampled_from([None, 1, 40, 90]))
+        found.append(Held(code, starts_on, None if lasts is None else starts_on + timedelta(days=lasts)))
+    return tuple(found)
+
+
+# Who may stand above whom: never in a circle.
+ABOVE = {"p1": ("p2", "p3"), "p2": ("p3",), "p3": ()}
+
+
+@st.composite
+def parents(draw: st.DrawFn, code: str) -> tuple[Held, ...]:
+    """Another one, or nobody, between a few days."""
+    bounds = [date(2025, 1, 1), day(1, 25), day(3, 10), None]
+    found = []
+    for place, starts_on in enumerate(bounds[:-1]):
+        parent = draw(st.sampled_from((None, *ABOVE[code])))
+        if parent is not None and starts_on is not None:
+            found.append(Held(parent, starts_on, bounds[place + 1]))
+    return tuple(found)
+
+
+@st.composite
+def protections(draw: st.DrawFn) -> tuple[Protection, ...]:
+    """One after the other on each customer and line."""
+    found: list[Protection] = []
+    for key, category in (
+        ("tax:bank", "bikes"),
+        ("web:bank", "bikes"),
+        ("tax:bank", "clothing"),
+        ("fold:farm", "bikes"),
+    ):
+        starts_on = date(2025, 12, 15)
+        for _ in range(draw(st.integers(0, 2))):
+            starts_on += timedelta(days=draw(st.integers(0, 40)))
+            ends_on = starts_on + timedelta(days=draw(st.integers(1, 90)))
+            holder = draw(st.sampled_from(["p1", "p2", "p3"]))
+            found.append(protected(f"d{len(found)}", holder, starts_on, ends_on, key, category))
+            starts_on = ends_on
+    while len(found) < 2:  # so that every deal that a line may name is known
+        day_of = date(2027, 1, 1 + len(found))
+        found.append(protected(f"d{len(found)}", "p1", day_of, day_of + timedelta(days=1), "tax:nobody"))
+    return tuple(found)
+
+
+@st.composite
+def known_facts(draw: st.DrawFn) -> Facts:
+    sales = [draw(sale_lines(f"s{place}")) for place in range(draw(st.integers(6, 14)))]
+    refunds = [draw(refund_lines(f"r{place}", sales)) for place in range(draw(st.integers(0, 5)))]
+    made, assignments = draw(plans_and_assignments())
+    moved = Standing(day(3, 15), None, "integrator", "", "South", draw(st.sampled_from(["silver", ""])))
+    first = replace(PARTNERS[0].standings[0], ends_on=moved.starts_on)
+    partners: list[Partner] = [
+        replace(
+            partner,
+            segments=draw(memberships()),
+            certificates=draw(certificates()),
+            parents=draw(parents(code)),
+            joined_on=draw(
+                st.sampled_from([date(2020, 1, 1), date(2020, 1, 1), day(1, 17), day(3, 2), day(5, 31)])
+            ),
+        )
+        for code, partner in zip(
+            ABOVE, (replace(PARTNERS[0], standings=(first, moved)), *PARTNERS[1:]), strict=True
+        )
+    ]
+    priced = draw(st.sampled_from([date(2025, 12, 1), day(2, 1)]))
+    pairs = [
+        ("EUR", "JPY", "161.37"),
+        ("USD", "EUR", "0.9231"),
+        ("USD", "JPY", "149.5"),
+        ("JPY", "EUR", "0.0062"),
+    ]
+    pairs += [
+        ("EUR", "USD", "1.0835"),
+        ("JPY", "USD", "0.0067"),
+        ("EUR", "KWD", "0.3312"),
+        ("KWD", "USD", "3.2571"),
+    ]
+    return facts(
+        [*sales, *refunds],
+        partners=tuple(partners),
+        plans=tuple(made),
+        assignments=tuple(assignments),
+        protections=draw(protections()),
+        goals=draw(goals(made)),
+        rates=rates(
+            *((a, b, priced + timedelta(days=7 * week), r) for a, b, r in pairs for week in range(35))
+        ),
+        closed_at={
+            Period(2026, month): datetime(2026, month + 1, 5, tzinfo=UTC)
+            for month in range(1, draw(st.integers(1, 7)))
+        },
+        fiscal_month=draw(st.sampled_from([1, 1, 2, 7])),
+    )
