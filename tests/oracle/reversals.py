@@ -5,7 +5,7 @@ from fractions import Fraction
 from tests.oracle import arithmetic, refunded
 from tests.oracle.book import Book, Row
 from tests.oracle.components import Paid, by_volume, of_commission
-from tests.oracle.limits import Amount, rounded_in_sale
+from tests.oracle.limits import Amount
 
 Step = tuple[Row, int]  # the refund, and what is left of the amount after it
 
@@ -40,34 +40,24 @@ def by_share(book: Book, amount: Amount, original: int) -> list[Step]:
     return steps
 
 
-def commission_after(book: Book, own: list[Amount], refunds: list[Row]) -> int:
-    """What the credited partner keeps of the credit after so many of its refunds."""
-    total = 0
-    for amount in own:
-        kept = amount.standing
-        for refund, left in by_share(book, amount, amount.standing):
-            if refund in refunds:
-                kept = left
-        total += kept
-    return total
+def commission(book: Book, own: list[Amount]) -> int:
+    """What an override is of: what the credited partner gets for the credit, before the caps of the plan. Where tiers
+    are in it, as it stands after all refunds; else the override has reversals of its own."""
+    if not stands(own):
+        return sum(amount.standing for amount in own)
+    return sum(kept(amount, by_share(book, amount, amount.standing)) for amount in own)
 
 
-def by_commission(book: Book, amount: Amount, own: list[Amount], rate: Fraction) -> list[Step]:
-    """An override as the commission stands."""
-    credit = amount.paid.credit
-    refunds = book.refunds[credit.line["id"]]
-    steps = []
-    for place, refund in enumerate(refunds, 1):
-        commission = commission_after(book, own, refunds[:place])
-        uncut = rounded_in_sale(rate * commission, amount.component, credit.sign, amount.currency)
-        whole = refunded.share(credit.line, refunds[:place]) == 1
-        steps.append((refund, 0 if whole else min(uncut, amount.left)))
-    return steps
+def stands(own: list[Amount]) -> bool:
+    return any(by_volume(amount.component) for amount in own)
+
+
+def kept(amount: Amount, steps: list[Step]) -> int:
+    return steps[-1][1] if steps else amount.standing
 
 
 def steps_of(book: Book, amount: Amount, own: list[Amount]) -> list[Step]:
     """`own`: what the credited partner itself gets for the credit."""
-    if of_commission(amount.component) and any(by_volume(mine.component) for mine in own):
-        level = next(row for row in amount.component["levels"] if row["up"] == amount.depth)
-        return by_commission(book, amount, own, Fraction(level["rate"]))
+    if of_commission(amount.component) and stands(own):
+        return []
     return by_share(book, amount, amount.left)

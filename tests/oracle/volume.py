@@ -62,11 +62,6 @@ class Volume:
                 policy = document.get("refund_policy", "original_rate")
                 left = 1 - refunded.merged_share(book, other.line, kind, policy)
                 self.members.append((other, size * left))
-        self.peers = [
-            other
-            for other in all_credits(book)
-            if other.partner is credit.partner and start <= other.on < end
-        ]
 
     @property
     def own(self) -> Fraction | None:
@@ -84,14 +79,15 @@ class Volume:
 
     @property
     def after_order(self) -> Fraction:
-        """After the order's last line; a line without order number is an order of its own."""
-        last = order_end(self.credit, self.peers)
+        """After the last line of the order that counts here; a line without order number is an order of its own."""
+        last = order_end(self.credit, [other for other, _ in self.members])
         reached = (size for other, size in self.members if measuring_order(other.line) <= last)
         return sum(reached, Fraction(0))
 
 
 def order_end(credit: Credit, peers: list[Credit]) -> tuple[str, bytes, bytes]:
-    return max(measuring_order(peer.line) for peer in peers if peer is credit or same_order(peer, credit))
+    ends = [measuring_order(peer.line) for peer in peers if same_order(peer, credit)]
+    return max([*ends, measuring_order(credit.line)])
 
 
 def same_order(one: Credit, other: Credit) -> bool:
