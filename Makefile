@@ -2,7 +2,7 @@
 PYTHON = .venv/bin/python
 OVER_SERVERS = $(PYTHON) -m prm.local exec --
 
-.PHONY: run test lint types contracts migrations acceptance bench screens race
+.PHONY: run test lint types contracts migrations acceptance bench screens programmes race
 run:
 	./run
 test:
@@ -11,6 +11,8 @@ lint types contracts migrations:
 	./test --only $@
 acceptance bench screens: .venv
 	$(OVER_SERVERS) $(PYTHON) -m tests.$@
+programmes: .venv
+	$(OVER_SERVERS) $(PYTHON) -m tests.oracle
 race:
 	./test -m race
 .venv:

@@ -74,6 +74,14 @@ def is_paid(book: Book, credit: Credit, component: Row) -> bool:
     return days.holds(component, credit.on) and conditions.passes(book, credit, component.get("where"))
 
 
+def pays(book: Book, plan: Row, document: Row, component: Row, credit: Credit) -> bool:
+    """Whether this component of this version is what pays the credit."""
+    if not is_paid(book, credit, component) or plan not in plans_of(book, credit):
+        return False
+    version = version_of(plan, credit.on)
+    return version is not None and version["document"] is document
+
+
 def is_measured(book: Book, credit: Credit, component: Row) -> bool:
     """`measure_where` alone decides; without it what narrows the pay narrows the volume too."""
     if component.get("measure_where") is not None:

@@ -88,7 +88,7 @@ def of_tiers(book: Book, paid: Paid, component: Row) -> Fraction | None:
         value = None if value is None else value * paid.factor
     if value is None:
         return None
-    volume = Volume(book, paid.credit, paid.document, component)
+    volume = Volume(book, paid.credit, paid.plan, paid.document, component)
     return tiers_pay(component["mode"], rows_of(paid.document, component), volume, value * left)
 
 

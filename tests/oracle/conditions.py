@@ -34,6 +34,11 @@ def is_new(book: Book, line: Row) -> bool:
     )
 
 
+def keys_of(customer: Row) -> list[str]:
+    """The strongest first."""
+    return list(customer["keys"])
+
+
 def protection(book: Book, line: Row) -> Row | None:
     """The live protection of the deal that the line names, else of the strongest key of customer and category."""
     live = [row for row in book.data.get("protections", ()) if days.holds(row, line["on"])]
@@ -42,7 +47,7 @@ def protection(book: Book, line: Row) -> Row | None:
     if not line.get("customer"):
         return None
     category = book.products[line["product"]].get("category")
-    for key in book.customers[line["customer"]]["keys"]:
+    for key in keys_of(book.customers[line["customer"]]):
         for row in live:
             if (row["key"], row["category"]) == (key, category):
                 return row

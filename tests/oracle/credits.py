@@ -36,6 +36,11 @@ def weight_of(share: Row) -> Fraction:
     return Fraction(share["percent"] if share.get("percent") is not None else share["parts"])
 
 
+def credited(quantity: Fraction, weight: Fraction) -> Fraction:
+    """A part of a quantity is exact."""
+    return quantity * weight
+
+
 def credits_of(book: Book, line: Row) -> list[Credit]:
     """By partner code; nobody on a direct sale and on products that earn nothing."""
     if not earns(book, line):
@@ -52,7 +57,7 @@ def credits_of(book: Book, line: Row) -> list[Credit]:
     whole = sum(weights.values())
     quantity = sign * Fraction(line.get("quantity", "1"))
     return [
-        Credit(line, partners[code], bases[code], costs[code], quantity * weights[code] / whole)
+        Credit(line, partners[code], bases[code], costs[code], credited(quantity, weights[code] / whole))
         for code in sorted(weights, key=str.encode)
     ]
 

@@ -90,12 +90,24 @@ def chain(book: Book, amount: Amount, own: list[Amount]) -> dict[Key, tuple[int,
     credit = amount.paid.credit
     currency, payout_currency = amount.currency, agreements.currency_of_payout(amount.paid.document)
     scale = arithmetic.to_minor("1", payout_currency) / arithmetic.to_minor("1", currency)
-    paid_before = left_before = 0
+    left_before = 0
     found = {}
     for line, left in [(credit.line, amount.left), *reversals.steps_of(book, amount, own)]:
-        payout = arithmetic.half_away(left * amount.paid.payout_rate * scale)
+        payout = payout_growth(left_before, left, amount.paid.payout_rate * scale)
         key = (amount.paid.plan["id"], amount.component["id"], line["id"], credit.partner["id"])
-        belongs = days.month_of(credit.on)
-        found[(*key, amount.beneficiary, amount.depth, belongs)] = (left - left_before, payout - paid_before)
-        left_before, paid_before = left, payout
+        found[(*key, amount.beneficiary, amount.depth, belongs(credit.line, line))] = (
+            left - left_before,
+            payout,
+        )
+        left_before = left
     return found
+
+
+def payout_growth(before: int, after: int, rate: Fraction) -> int:
+    """The payout amounts always total the converted total."""
+    return arithmetic.half_away(after * rate) - arithmetic.half_away(before * rate)
+
+
+def belongs(sale: Row, line: Row) -> str:
+    """A refund belongs to the month of its sale."""
+    return days.month_of(sale["on"])

@@ -46,19 +46,23 @@ def in_currency(book: Book, credit: Credit, currency: str) -> Fraction | None:
 class Volume:
     """All that the partner of a credit sold in the credit's window and that the component measures, in order."""
 
-    def __init__(self, book: Book, credit: Credit, document: Row, component: Row) -> None:
+    def __init__(self, book: Book, credit: Credit, plan: Row, document: Row, component: Row) -> None:
         self.credit = credit
         kind = agreements.window_kind(document, component)
         start, end = days.window(credit.on, kind, book.fiscal_month)
         measure = component.get("measure", "revenue")
         self.members: list[tuple[Credit, Fraction]] = []
+        self.peers: list[Credit] = []
         for other in all_credits(book):
             if other.partner is not credit.partner or not start <= other.on < end:
                 continue
-            if not agreements.is_measured(book, other, component):
-                continue
             size = value(book, other, measure, component, document["currency"])
-            if size is not None:
+            if size is None:
+                continue
+            measured = agreements.is_measured(book, other, component)
+            if measured or agreements.pays(book, plan, document, component, other):
+                self.peers.append(other)
+            if measured:
                 policy = document.get("refund_policy", "original_rate")
                 left = 1 - refunded.merged_share(book, other.line, kind, policy)
                 self.members.append((other, size * left))
@@ -79,8 +83,8 @@ class Volume:
 
     @property
     def after_order(self) -> Fraction:
-        """After the last line of the order that counts here; a line without order number is an order of its own."""
-        last = order_end(self.credit, [other for other, _ in self.members])
+        """After the last line of the order that is paid or measured; a line without a number is an order."""
+        last = order_end(self.credit, self.peers)
         reached = (size for other, size in self.members if measuring_order(other.line) <= last)
         return sum(reached, Fraction(0))
 

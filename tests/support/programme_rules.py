@@ -19,6 +19,7 @@ KINDS = (
     "registered_deal",
     "recurring",
 )
+ASKED = CONDITIONS + 4 * [row for row in CONDITIONS if row["fact"] == "customer_is_new"]
 RATES = ["0", "0.05", "0.1", "0.1", "0.2", "0.333333", "0.5", "1"]
 AMOUNTS = ["0", "0.5", "1.5", "0.333333", "7"]
 
@@ -46,7 +47,7 @@ def some_caps(chance: Random) -> list[dict[str, Any]]:
 
 
 def _component(chance: Random, component_id: str, kind: str, currency: str) -> dict[str, Any]:
-    made: dict[str, Any] = {"id": component_id, "type": kind.split()[0]} | _own(chance, kind)
+    made: dict[str, Any] = {"id": component_id, "type": kind.split(maxsplit=1)[0]} | _own(chance, kind)
     if chance.random() < 0.3:
         made["where"] = _tree(chance)
     whole = currency == "JPY"
@@ -67,7 +68,7 @@ def _component(chance: Random, component_id: str, kind: str, currency: str) -> d
 
 def _tree(chance: Random, depth: int = 1) -> dict[str, Any]:
     members = [
-        _tree(chance, depth + 1) if depth < 3 and chance.random() < 0.2 else chance.choice(CONDITIONS)
+        _tree(chance, depth + 1) if depth < 3 and chance.random() < 0.2 else chance.choice(ASKED)
         for _ in range(chance.randint(1, 3))
     ]
     return {chance.choice(["all", "any"]): members}

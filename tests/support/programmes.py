@@ -10,6 +10,7 @@ from typing import Any
 
 from incentives.plans.facts import (
     Assignment,
+    Customer,
     Facts,
     Held,
     Partner,
@@ -20,11 +21,24 @@ from incentives.plans.facts import (
     Standing,
 )
 from prm.kit.periods import Period
-from tests.support.plan_facts import day, document, facts, plan, protected, rates, refund, sale, version
+from tests.support.plan_facts import (
+    CUSTOMERS,
+    day,
+    document,
+    facts,
+    plan,
+    protected,
+    rates,
+    refund,
+    sale,
+    version,
+)
 from tests.support.programme_rules import some_caps, some_components
 
 SPAN = (date(2026, 1, 1), date(2026, 9, 1))
 FIRST_DAY = date(2025, 12, 1)
+# Each buys in one month of the year alone, so that somebody is always new.
+MONTHLY = tuple(Customer(f"shop{month}", "retail", (f"tax:shop{month}",)) for month in range(1, 13))
 PRICES = {
     ("EUR", "USD"): "1.0835",
     ("EUR", "JPY"): "161.37",
@@ -47,6 +61,7 @@ def programme(seed: str) -> Facts:
     return facts(
         [*sales, *refunds],
         partners=tuple(_partner(chance, code, codes) for code in codes),
+        customers=(*CUSTOMERS, *MONTHLY),
         plans=tuple(plans),
         assignments=tuple(_assignment(chance, one.id) for one in plans),
         protections=_protections(chance, codes),
@@ -54,7 +69,7 @@ def programme(seed: str) -> Facts:
             *(
                 (*pair, priced + timedelta(days=gap), value)
                 for pair, value in PRICES.items()
-                for gap in range(0, 280, 7 + chance.randint(0, 1))
+                for gap in range(0, 280, chance.choice([7, 7, 8, 10]))
             )
         ),
         closed_at={
@@ -66,7 +81,9 @@ def programme(seed: str) -> Facts:
 
 
 def _day(chance: Random, spread: int = 230) -> date:
-    return FIRST_DAY + timedelta(days=chance.randrange(spread))
+    """Often one of a few, so that order within a day and whole months between days are met."""
+    made = FIRST_DAY + timedelta(days=chance.randrange(spread))
+    return made.replace(day=chance.choice([1, 15])) if chance.random() < 0.5 else made
 
 
 def _arrived(chance: Random) -> datetime:
@@ -92,9 +109,10 @@ def _split(chance: Random, codes: list[str]) -> tuple[SplitShare, ...]:
 
 def _sale(chance: Random, name: str, codes: list[str]) -> SaleLine:
     make = refund if chance.random() < 0.1 else sale
+    on = _day(chance)
     return make(
         name,
-        _day(chance),
+        on,
         "0",
         partner=chance.choice([*codes, codes[0], codes[0], None]),
         amount_minor=_minor(chance),
@@ -105,7 +123,7 @@ def _sale(chance: Random, name: str, codes: list[str]) -> SaleLine:
         order_number=chance.choice(["", "", "o1", "o2", "o3"]),
         quantity=chance.choice([Decimal(1), Decimal(7), Decimal("2.5"), Decimal("0.333333")]),
         product_id=chance.choice(["bike", "bike", "bike", "sock", "visit"]),
-        customer_id=chance.choice([None, "bank", "bank", "farm"]),
+        customer_id=chance.choice([None, "bank", "bank", "farm", MONTHLY[on.month - 1].id]),
         deal_id=chance.choice([None, None, None, None, "d0", "d1"]),
         subscription_ref=chance.choice(["", "", "", "sub1", "sub2", "sub3"]),
         recorded_at=_arrived(chance),
@@ -180,9 +198,7 @@ def _protections(chance: Random, codes: list[str]) -> tuple[Protection, ...]:
         for _ in range(chance.randint(1, 3)):
             starts_on += timedelta(days=chance.randrange(40))
             ends_on = starts_on + timedelta(days=chance.randint(1, 90))
-            found.append(
-                protected(f"d{len(found)}", chance.choice(codes), starts_on, ends_on, key, category)
-            )
+            found.append(protected(f"d{len(found)}", chance.choice(codes), starts_on, ends_on, key, category))
             starts_on = ends_on
     return tuple(found)
 

@@ -1,0 +1,41 @@
+"""The comparison notices what a person could get wrong: each planted mistake differs from the reference soon."""
+
+from functools import cache
+from typing import Any
+
+import pytest
+
+from incentives.plans import reference
+from tests.oracle.evaluate import evaluate
+from tests.oracle.planted import MISTAKES, planted
+from tests.support.oracle_facts import plain, said
+from tests.support.programmes import SPAN, programme
+
+MOST = 60  # programmes until a mistake must have been noticed
+
+
+@cache
+def made(number: int) -> tuple[dict[str, Any], dict[Any, tuple[int, int]]]:
+    known = programme(f"planted:{number}")
+    return plain(known), said(reference.evaluate(known, *SPAN))
+
+
+def noticed_at(mistake: str) -> int | None:
+    """The first programme in which the oracle with the mistake and the reference differ."""
+    with planted(mistake):
+        for number in range(MOST):
+            data, told = made(number)
+            if evaluate(data, *(day.isoformat() for day in SPAN)) != told:
+                return number
+    return None
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_planted_mistake_is_noticed(mistake: str) -> None:
+    assert noticed_at(mistake) is not None, f"{MOST} programmes did not notice: {mistake}"
+
+
+def test_without_a_mistake_there_is_nothing_to_notice() -> None:
+    for number in range(MOST // 4):
+        data, told = made(number)
+        assert evaluate(data, *(day.isoformat() for day in SPAN)) == told
