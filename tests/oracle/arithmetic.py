@@ -31,7 +31,8 @@ def places(currency: str) -> int:
 
 def to_minor(major: str | Fraction, currency: str) -> Fraction:
     """Exact minor units of an amount that is written in major ones."""
-    return Fraction(major) * 10 ** places(currency)
+    scale: int = 10 ** places(currency)
+    return Fraction(major) * scale
 
 
 def half_away(value: Fraction) -> int:

@@ -104,9 +104,10 @@ def of_units(book: Book, paid: Paid, component: Row) -> Fraction:
 
 
 def subscription_began(book: Book, line: Row) -> str | None:
-    """The day of its earliest sale, whosever; a credit note starts nothing."""
-    sales = (other for other in book.own if other["kind"] == "sale")
-    return min((row["on"] for row in sales if row.get("subscription") == line["subscription"]), default=None)
+    """The day of its earliest line of any partner."""
+    return min(
+        (row["on"] for row in book.own if row.get("subscription") == line["subscription"]), default=None
+    )
 
 
 def of_subscription(book: Book, paid: Paid, component: Row) -> Fraction | None:

@@ -41,7 +41,7 @@ def keys_of(customer: Row) -> list[str]:
 
 def protection(book: Book, line: Row) -> Row | None:
     """The live protection of the deal that the line names, else of the strongest key of customer and category."""
-    live = [row for row in book.data.get("protections", ()) if days.holds(row, line["on"])]
+    live: list[Row] = [row for row in book.data.get("protections", ()) if days.holds(row, line["on"])]
     if line.get("deal"):
         return next((row for row in live if row["deal"] == line["deal"]), None)
     if not line.get("customer"):
@@ -58,7 +58,9 @@ FACTS: dict[str, Callable[[Book, Credit], Any]] = {
     "product": lambda book, credit: book.products[credit.line["product"]]["code"],
     "category": lambda book, credit: book.products[credit.line["product"]].get("category"),
     "source": lambda book, credit: credit.line["source"],
-    "industry": lambda book, credit: book.customers.get(credit.line.get("customer"), {}).get("industry"),
+    "industry": lambda book, credit: book.customers.get(credit.line.get("customer") or "", {}).get(
+        "industry"
+    ),
     "customer_is_new": lambda book, credit: is_new(book, credit.line),
     "deal_is_registered": lambda book, credit: protection(book, credit.line) is not None,
     "partner": lambda book, credit: credit.partner["code"],

@@ -50,9 +50,9 @@ def paid_credits(book: Book, starts_on: str) -> dict[str, list[Paid]]:
 
 def earned(book: Book, paids: list[Paid]) -> list[Amount]:
     """After the components' own limits. What partners get for their own credits comes before what those above get."""
+    caps = limits.WindowCaps(book)
     found: list[Amount] = []
     for above in (False, True):
-        caps = limits.WindowCaps(book)  # an id that names an override in one version only counts apart there
         made = [
             pair
             for paid in paids
@@ -70,9 +70,12 @@ def earned(book: Book, paids: list[Paid]) -> list[Amount]:
 def of_component(
     book: Book, paid: Paid, place: int, component: Row, own: list[Amount]
 ) -> list[tuple[Amount, Fraction]]:
-    commission = (
-        reversals.commission(book, commission_of(paid, own)) if components.of_commission(component) else 0
-    )
+    commission = 0
+    if components.of_commission(component):
+        mine = commission_of(paid, own)
+        if reversals.nothing_stands(book, paid, mine):
+            return []
+        commission = reversals.commission(book, mine)
     return [
         (Amount(paid, component, place, beneficiary, depth), exact)
         for beneficiary, depth, exact in components.shares(book, paid, component, commission)

@@ -54,6 +54,11 @@ def growth(before: int, amount: int, cap: int) -> int:
     return min(before + amount, cap) - min(before, cap)
 
 
+def counted_together(amount: Amount) -> Any:
+    """A component is the same one in all versions that have its id."""
+    return amount.component["id"]
+
+
 class WindowCaps:
     """Totals so far of each component and beneficiary in each window; asked in keeping order."""
 
@@ -64,7 +69,7 @@ class WindowCaps:
     def allowed(self, amount: Amount, minor: int) -> int:
         kind = amount.paid.kind_of(amount.component)
         span = days.window(amount.paid.credit.on, kind, self.book.fiscal_month)
-        key = (amount.component["id"], amount.beneficiary, span)
+        key = (counted_together(amount), amount.beneficiary, span)
         cap = limit(amount.component, "cap", "window", amount.currency)
         before = self.totals[key]
         self.totals[key] += minor

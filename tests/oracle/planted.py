@@ -1,17 +1,10 @@
 """Mistakes that a person could make, each in place of one small function of the oracle.
 
-Promises: nothing is wrong until `planted` is entered, and nothing is left wrong after it; a test shows that made-up
-programmes notice every one."""
+Promise: made-up programmes notice every one (tests/incentives/plans/test_planted_errors.py)."""
 
-import importlib
-import pkgutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from fractions import Fraction
-from types import ModuleType
 from typing import Any
 
-import tests.oracle
 from tests.oracle import (
     agreements,
     arithmetic,
@@ -26,43 +19,10 @@ from tests.oracle import (
 )
 from tests.oracle import credits as crediting
 from tests.oracle.book import Book, Row, measuring_order
+from tests.oracle.standins import Registry
 
-Owner = ModuleType | type
-MISTAKES: dict[str, tuple[Owner, str, Any]] = {}
-Wrong = Callable[..., Any]
-
-
-def instead_of(owner: Owner, name: str, called: str) -> Callable[[Wrong], Wrong]:
-    """The decorated function stands in for `owner.name` while the mistake of that name is planted."""
-
-    def note(wrong: Wrong) -> Wrong:
-        right = vars(owner)[name]
-        MISTAKES[called] = (owner, name, property(wrong) if isinstance(right, property) else wrong)
-        return wrong
-
-    return note
-
-
-@contextmanager
-def planted(called: str) -> Iterator[None]:
-    owner, name, wrong = MISTAKES[called]
-    right = vars(owner)[name]
-    owners = [owner, *(module for module in modules() if vars(module).get(name) is right)]
-    try:
-        for each in owners:
-            setattr(each, name, wrong)
-        yield
-    finally:
-        for each in owners:
-            setattr(each, name, right)
-
-
-def modules() -> Iterator[ModuleType]:
-    """Of the evaluator: whoever imported the function by its name."""
-    for found in pkgutil.iter_modules(tests.oracle.__path__, "tests.oracle."):
-        if not found.name.rpartition(".")[2].startswith(("__", "test_")):
-            yield importlib.import_module(found.name)
-
+MISTAKES = Registry()
+instead_of = MISTAKES.instead_of
 
 # --- Arithmetic
 
@@ -137,6 +97,20 @@ instead_of(conditions, "attribute_day", "attributes of today")(lambda credit: "2
 instead_of(conditions, "keys_of", "the weakest key of a customer first")(
     lambda customer: customer["keys"][::-1]
 )
+
+
+RIGHT_PROTECTION = conditions.protection
+
+
+@instead_of(conditions, "protection", "a deal that is named pays on any day")
+def named_whenever(book: Book, line: Row) -> Row | None:
+    named = [row for row in book.data["protections"] if row["deal"] == line.get("deal")]
+    return named[0] if named else RIGHT_PROTECTION(book, line)
+
+
+@instead_of(conditions, "protection", "a named deal without protection falls back on the customer's keys")
+def falls_back(book: Book, line: Row) -> Row | None:
+    return RIGHT_PROTECTION(book, line) or RIGHT_PROTECTION(book, line | {"deal": None})
 
 
 @instead_of(agreements, "is_measured", "where narrows the pay alone")
@@ -253,7 +227,7 @@ def one_by_one(book: Book, amount: limits.Amount, original: int) -> list[reversa
 
 instead_of(limits.WindowCaps, "allowed", "the window cap is forgotten")(lambda self, amount, minor: minor)
 instead_of(limits, "plan_caps", "the caps of the plan are forgotten")(lambda book, amounts: None)
-MISTAKES["the wider caps of the plan come first"] = (limits, "ORDER", limits.ORDER[::-1])
+MISTAKES.note(limits, "ORDER", "the wider caps of the plan come first", limits.ORDER[::-1])
 
 
 @instead_of(limits, "keeping_order", "overrides are cut last")

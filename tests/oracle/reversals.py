@@ -52,6 +52,11 @@ def stands(own: list[Amount]) -> bool:
     return any(by_volume(amount.component) for amount in own)
 
 
+def nothing_stands(book: Book, paid: Paid, own: list[Amount]) -> bool:
+    """A sale that came back whole nets to nothing, whatever floor an override of its commission has."""
+    return stands(own) and refunded.share(paid.credit.line, book.refunds[paid.credit.line["id"]]) == 1
+
+
 def kept(amount: Amount, steps: list[Step]) -> int:
     return steps[-1][1] if steps else amount.standing
 
