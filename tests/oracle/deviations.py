@@ -6,8 +6,9 @@ while programmes are compared, so that everything else is; who mends one deletes
 from contextlib import AbstractContextManager
 from typing import Any
 
-from tests.oracle import components, limits, reversals
+from tests.oracle import agreements, components, limits, refunded, reversals
 from tests.oracle.book import Book, Row
+from tests.oracle.credits import Credit
 from tests.oracle.standins import Registry
 
 DEVIATIONS = Registry()
@@ -39,6 +40,19 @@ def by_kind(amount: limits.Amount) -> Any:
 )
 def floor_stays(book: Book, paid: components.Paid, own: list[limits.Amount]) -> bool:
     return False
+
+
+RIGHT = agreements.pays
+
+
+@DEVIATIONS.instead_of(
+    agreements, "pays", "a line that is paid, not measured, and came back whole ends its order no longer"
+)
+def pays_what_is_left(book: Book, plan: Row, document: Row, component: Row, credit: Credit) -> bool:
+    policy = document.get("refund_policy", "original_rate")
+    kind = agreements.window_kind(document, component)
+    gone = refunded.merged_share(book, credit.line, kind, policy) == 1
+    return not gone and RIGHT(book, plan, document, component, credit)
 
 
 def as_implemented() -> AbstractContextManager[None]:

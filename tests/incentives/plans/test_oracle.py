@@ -93,7 +93,27 @@ def a_floor_on_a_sale_that_came_back() -> Facts:
     return facts(lines, rules, partners=BELOW, closed_at=Q1_CLOSED)
 
 
-SMALLEST = [a_credit_note_before_the_first_sale, an_id_of_two_kinds, a_floor_on_a_sale_that_came_back]
+def an_order_whose_last_line_came_back() -> Facts:
+    """The first line of the order takes 20 % for the 14.00 sold until its last line; a last line that is measured
+    goes on ending its order when it comes back, one that is not measured does not."""
+    lines = [
+        sale("a", day(1, 2), "5", order_number="o"),
+        sale("b", day(1, 3), "9"),
+        sale("c", day(1, 4), "5", order_number="o", product_id="sock"),
+        refund("r", day(1, 5), "5", of="c"),
+    ]
+    bikes = {"all": [{"fact": "product", "op": "eq", "value": "BIKE"}]}
+    return facts(
+        lines, document(tiers("whole_transaction", [("0", "0.1"), ("10", "0.2")], measure_where=bikes))
+    )
+
+
+SMALLEST = [
+    a_credit_note_before_the_first_sale,
+    an_id_of_two_kinds,
+    a_floor_on_a_sale_that_came_back,
+    an_order_whose_last_line_came_back,
+]
 
 
 @pytest.mark.parametrize(("deviation", "case"), zip(DEVIATIONS, SMALLEST, strict=True))
