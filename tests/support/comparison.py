@@ -21,6 +21,7 @@ from tests.support.oracle_facts import plain, said
 from tests.support.programme_rules import KINDS, kind_of
 from tests.support.programmes import SPAN, programme
 
+TOLD_EVERY = 1000
 LEAST = 20  # programmes in which each pair of kinds has paid
 PAIRS = list(combinations(KINDS, 2))
 Pair = tuple[str, str]
@@ -63,6 +64,8 @@ def compare(count: int, first: int, seed: str, sql_every: int) -> Tally:
         count_kinds(tally, known, {key[:2] for key in found})
         for fault in faults:
             print(f"programme {number}: {fault}", flush=True)
+        if tally.programmes % TOLD_EVERY == 0:
+            print(f"{tally.programmes} programmes, {tally.differences} differences", flush=True)
         if faults:
             print(f"  again: PRM_SEED={seed} PRM_FIRST={number} PRM_PROGRAMMES=1 make programmes", flush=True)
     return tally

@@ -9,6 +9,7 @@ from incentives.plans import reference
 from tests.oracle.deviations import as_implemented
 from tests.oracle.evaluate import evaluate
 from tests.oracle.planted import MISTAKES
+from tests.support.comparison import PAIRS, compare
 from tests.support.oracle_facts import plain, said
 from tests.support.programmes import SPAN, programme
 
@@ -41,3 +42,12 @@ def test_without_a_mistake_there_is_nothing_to_notice() -> None:
         for number in range(MOST // 4):
             data, told = made(number)
             assert evaluate(data, *(day.isoformat() for day in SPAN)) == told
+
+
+def test_the_command_counts_differences_and_missing_pairs(capsys: pytest.CaptureFixture[str]) -> None:
+    right = compare(2, 0, "planted", sql_every=0)
+    assert (right.programmes, right.differences, len(right.uncovered)) == (2, 0, len(PAIRS))
+    with MISTAKES.planted("cut off instead of rounded"):
+        wrong = compare(2, 0, "planted", sql_every=0)
+    assert wrong.differences > 0
+    assert "PRM_SEED=planted PRM_FIRST=0 PRM_PROGRAMMES=1" in capsys.readouterr().out
