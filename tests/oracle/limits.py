@@ -59,20 +59,28 @@ def counted_together(amount: Amount) -> Any:
     return amount.component["id"]
 
 
+Span = tuple[str, str]
+
+
+def in_window(on: str, its: Span, window: Span) -> bool:
+    """Whether an amount of that day counts in a window, whatever window (`its`) its own version has."""
+    return window[0] <= on < window[1]
+
+
 class WindowCaps:
-    """Totals so far of each component and beneficiary in each window; asked in keeping order."""
+    """What each component has made for each beneficiary so far; asked in keeping order."""
 
     def __init__(self, book: Book) -> None:
         self.book = book
-        self.totals: dict[Any, int] = defaultdict(int)
+        self.so_far: dict[Any, list[tuple[str, Span, int]]] = defaultdict(list)
 
     def allowed(self, amount: Amount, minor: int) -> int:
         kind = amount.paid.kind_of(amount.component)
         span = days.window(amount.paid.credit.on, kind, self.book.fiscal_month)
-        key = (counted_together(amount), amount.beneficiary, span)
+        made = self.so_far[counted_together(amount), amount.beneficiary]
         cap = limit(amount.component, "cap", "window", amount.currency)
-        before = self.totals[key]
-        self.totals[key] += minor
+        before = sum(other for on, its, other in made if in_window(on, its, span))
+        made.append((amount.paid.credit.on, span, minor))
         return minor if cap is None else growth(before, minor, cap)
 
 

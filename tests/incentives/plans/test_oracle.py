@@ -85,6 +85,18 @@ def an_id_of_two_kinds() -> Facts:
     )
 
 
+def a_cap_of_another_window() -> Facts:
+    """10.00 in February under a version that counts by quarters use up the 3.00 a year of the next version."""
+    first = version(document(rate("0.1", "c")))
+    yearly = tiers("marginal", [("0", "0.1")], "c", window="year", cap={"window": "3"})
+    second = version(document(yearly), 2, day(4, 1), None, date(2017, 2, 1))
+    return facts(
+        [sale("a", day(2, 1), "100"), sale("b", day(4, 2), "10")],
+        plans=(plan(first, second),),
+        assignments=(everyone(),),
+    )
+
+
 def a_floor_on_a_sale_that_came_back() -> Facts:
     """The commission is 10.00, then nothing; the partner above keeps its floor of 1.00."""
     lines = [sale("s", day(3, 2), "100"), refund("r", day(5, 2), "100", of="s")]
@@ -111,6 +123,7 @@ def an_order_whose_last_line_came_back() -> Facts:
 SMALLEST = [
     a_credit_note_before_the_first_sale,
     an_id_of_two_kinds,
+    a_cap_of_another_window,
     a_floor_on_a_sale_that_came_back,
     an_order_whose_last_line_came_back,
 ]
