@@ -1,4 +1,4 @@
-"""Where the reference (and the SQL, unless it is said) does otherwise than the design says, as the oracle reads it.
+"""Where the reference (and the SQL, but where it is said) does otherwise than the design says, as the oracle reads it.
 
 Promises: each is shown by its smallest case (tests/incentives/plans/test_oracle.py, a strict xfail) and is planted
 while programmes are compared, so that everything else is; who mends one deletes it here and its xfail there."""
@@ -39,7 +39,7 @@ def by_kind(amount: limits.Amount) -> Any:
     "a window cap does not count what the component made under a version with another window",
 )
 def of_same_length(on: str, its: limits.Span, window: limits.Span) -> bool:
-    """The reference alone; the SQL does as the design says."""
+    """The reference always; the SQL in some plans (not in programmes 168 and 176 of seed 91)."""
     return its == window
 
 
