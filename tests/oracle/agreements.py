@@ -27,13 +27,13 @@ def addresses(assignment: Row, partner: Row, day: str) -> bool:
 
 
 def plans_of(book: Book, credit: Credit) -> list[Row]:
+    return plans_on(book, credit.partner, credit.on)
+
+
+def plans_on(book: Book, partner: Row, day: str) -> list[Row]:
     """One per slot; where two of equal rank meet, the slot stops."""
     found = []
-    mine = [
-        row
-        for row in book.data["assignments"]
-        if days.holds(row, credit.on) and addresses(row, credit.partner, credit.on)
-    ]
+    mine = [row for row in book.data["assignments"] if days.holds(row, day) and addresses(row, partner, day)]
     for slot in sorted({plan.get("slot", "main") for plan in book.plans.values()}):
         offers = [row for row in mine if book.plans[row["plan"]].get("slot", "main") == slot]
         best = min((rank(row["audience"]) for row in offers), default=None)
@@ -67,6 +67,13 @@ def window_kind(document: Row, component: Row) -> str:
     """The window that the component measures in and that its window cap counts in."""
     chosen: str = component.get("window") or period(document)
     return chosen
+
+
+def has_earned(book: Book, document: Row, line: Row) -> bool:
+    """A plan that earns with the invoice waits for it; a credit note without a sale is its own document."""
+    if document.get("earning_event", "order") != "invoice" or line["kind"] == "refund":
+        return True
+    return bool(line.get("invoiced")) and line["invoiced"] < book.until
 
 
 def is_paid(book: Book, credit: Credit, component: Row) -> bool:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from tests.oracle import agreements, arithmetic, conditions, days, refunded
+from tests.oracle import agreements, arithmetic, conditions, days, goals, refunded
 from tests.oracle.book import Book, Row
 from tests.oracle.credits import Credit
-from tests.oracle.volume import Volume, margin, tiers_pay
+from tests.oracle.volume import Rows, Volume, margin, tiers_pay
 
 Share = tuple[str, int, Fraction]  # beneficiary, steps up, minor units
 
@@ -38,7 +38,7 @@ class Paid:
 
 
 def by_volume(component: Row) -> bool:
-    return bool(component["type"] == "tiers")
+    return component["type"] in ("tiers", "target")
 
 
 def is_override(component: Row) -> bool:
@@ -62,7 +62,7 @@ def ancestor(book: Book, credit: Credit, steps: int) -> str | None:
     return above
 
 
-def rows_of(document: Row, component: Row) -> list[tuple[Fraction, Fraction]]:
+def rows_of(document: Row, component: Row) -> Rows:
     """The bounds in what is measured, the pay in minor units or as a share of the basis."""
     money = component.get("measure", "revenue") != "units"
     currency = document["currency"]
@@ -76,20 +76,30 @@ def rows_of(document: Row, component: Row) -> list[tuple[Fraction, Fraction]]:
 
 
 def of_tiers(book: Book, paid: Paid, component: Row) -> Fraction | None:
+    return by_rows(book, paid, component, rows_of(paid.document, component))
+
+
+def of_target(book: Book, paid: Paid, component: Row) -> Fraction | None:
+    """Tiers whose bounds are shares of the partner's goal; without a goal nothing."""
+    goal = goals.goal_of(book, paid.credit, paid.plan, paid.document, component)
+    return by_rows(book, paid, component, goals.rows_of(component, goal)) if goal else None
+
+
+def by_rows(book: Book, paid: Paid, component: Row, rows: Rows) -> Fraction | None:
+    """By the volume of the window: on units sold, on margin where that is measured, else on revenue."""
     left = 1 - paid.merged_share(book, component)
     if not left:
         return None
-    measure = component.get("measure", "revenue")
     value: Fraction | int | None = paid.revenue
-    if "amount" in component["tiers"][0]:
+    if "amount" in component.get("tiers", [{}])[0]:
         value = paid.credit.quantity
-    elif measure == "margin":
+    elif component.get("measure") == "margin":
         value = margin(paid.credit, component)
         value = None if value is None else value * paid.factor
     if value is None:
         return None
     volume = Volume(book, paid.credit, paid.plan, paid.document, component)
-    return tiers_pay(component["mode"], rows_of(paid.document, component), volume, value * left)
+    return tiers_pay(component.get("mode", "marginal"), rows, volume, value * left)
 
 
 def of_rate(book: Book, paid: Paid, component: Row) -> Fraction | None:
@@ -139,4 +149,10 @@ def shares(book: Book, paid: Paid, component: Row, commission: int) -> list[Shar
             return [] if amount is None else [(me, 0, amount)]
 
 
-ALONE = {"rate": of_rate, "per_unit": of_units, "tiers": of_tiers, "recurring": of_subscription}
+ALONE = {
+    "rate": of_rate,
+    "per_unit": of_units,
+    "tiers": of_tiers,
+    "target": of_target,
+    "recurring": of_subscription,
+}

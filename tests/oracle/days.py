@@ -1,7 +1,7 @@
 """Days, months and windows. A day is its ISO text, which orders as the days do."""
 
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,6 +18,14 @@ def plus_months(day: str, months: int) -> str:
 
 def minus_days(day: str, days: int) -> str:
     return (date.fromisoformat(day) - timedelta(days=days)).isoformat()
+
+
+def each(start: str, end: str) -> Iterator[str]:
+    """The days of [start, end)."""
+    day = date.fromisoformat(start)
+    while (told := day.isoformat()) < end:
+        yield told
+        day += timedelta(days=1)
 
 
 def month_of(day: str) -> str:

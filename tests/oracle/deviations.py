@@ -4,7 +4,6 @@ Promises: each is shown by its smallest case (tests/incentives/plans/test_oracle
 while programmes are compared, so that everything else is; who mends one deletes it here and its xfail there."""
 
 from contextlib import AbstractContextManager
-from typing import Any
 
 from tests.oracle import agreements, components, limits, refunded, reversals
 from tests.oracle.book import Book, Row
@@ -22,25 +21,6 @@ DEVIATIONS = Registry()
 def first_sale(book: Book, line: Row) -> str | None:
     sales = (other for other in book.own if other["kind"] == "sale")
     return min((row["on"] for row in sales if row.get("subscription") == line["subscription"]), default=None)
-
-
-@DEVIATIONS.instead_of(
-    limits,
-    "counted_together",
-    "an id that names an override in one version and another kind in the next has two caps",
-)
-def by_kind(amount: limits.Amount) -> Any:
-    return amount.component["id"], components.is_override(amount.component)
-
-
-@DEVIATIONS.instead_of(
-    limits,
-    "in_window",
-    "a window cap does not count what the component made under a version with another window",
-)
-def of_same_length(on: str, its: limits.Span, window: limits.Span) -> bool:
-    """The reference always; the SQL in some plans (not in programmes 168 and 176 of seed 91)."""
-    return its == window
 
 
 @DEVIATIONS.instead_of(

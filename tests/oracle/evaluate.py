@@ -31,7 +31,7 @@ def evaluate(data: Row, starts_on: str, ends_on: str) -> dict[Key, tuple[int, in
 
 
 def paid_credits(book: Book, starts_on: str) -> dict[str, list[Paid]]:
-    """By plan, in measuring order: the credits that have a version and both rates."""
+    """By plan, in measuring order: the credits that have a version, its earning event and both rates."""
     found = defaultdict(list)
     for credit in all_credits(book):
         if credit.on < starts_on:
@@ -41,6 +41,8 @@ def paid_credits(book: Book, starts_on: str) -> dict[str, list[Paid]]:
             if version is None:
                 continue
             document = version["document"]
+            if not agreements.has_earned(book, document, credit.line):
+                continue
             factor = in_currency(book, credit, document["currency"])
             payout = book.rate(document["currency"], agreements.currency_of_payout(document), credit.on)
             if factor is not None and payout is not None:

@@ -62,9 +62,9 @@ def counted_together(amount: Amount) -> Any:
 Span = tuple[str, str]
 
 
-def in_window(on: str, its: Span, window: Span) -> bool:
-    """Whether an amount of that day counts in a window, whatever window (`its`) its own version has."""
-    return window[0] <= on < window[1]
+def in_window(its: Span, window: Span) -> bool:
+    """Kinds of window are never added up together."""
+    return its == window
 
 
 class WindowCaps:
@@ -72,15 +72,15 @@ class WindowCaps:
 
     def __init__(self, book: Book) -> None:
         self.book = book
-        self.so_far: dict[Any, list[tuple[str, Span, int]]] = defaultdict(list)
+        self.so_far: dict[Any, list[tuple[Span, int]]] = defaultdict(list)
 
     def allowed(self, amount: Amount, minor: int) -> int:
         kind = amount.paid.kind_of(amount.component)
         span = days.window(amount.paid.credit.on, kind, self.book.fiscal_month)
         made = self.so_far[counted_together(amount), amount.beneficiary]
         cap = limit(amount.component, "cap", "window", amount.currency)
-        before = sum(other for on, its, other in made if in_window(on, its, span))
-        made.append((amount.paid.credit.on, span, minor))
+        before = sum(other for its, other in made if in_window(its, span))
+        made.append((span, minor))
         return minor if cap is None else growth(before, minor, cap)
 
 

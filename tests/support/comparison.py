@@ -13,8 +13,8 @@ from itertools import combinations
 from typing import Any
 
 from incentives.plans import reference
-from incentives.plans.language import document_as_json
 from incentives.plans.facts import Facts
+from incentives.plans.language import document_as_json
 from tests.oracle.deviations import DEVIATIONS, as_implemented
 from tests.oracle.evaluate import evaluate
 from tests.support.oracle_facts import plain, said

@@ -38,6 +38,7 @@ from tests.support.plan_facts import (
     version,
 )
 
+MEASURED = ("tiers", "target")  # with a window of their own
 MODES = ["marginal", "retroactive", "whole_transaction"]
 THIRDS = [SplitShare("p1", parts=1), SplitShare("p2", parts=1), SplitShare("p3", parts=1)]
 
@@ -76,8 +77,14 @@ amount_texts = st.sampled_from(["0", "0.5", "1.5", "0.333333", "7"])
 
 
 @st.composite
-def components(draw: st.DrawFn, component_id: str, currency: str) -> dict[str, Any]:
+def kinds_and_windows(draw: st.DrawFn) -> tuple[str, str]:
+    """What a component keeps in all versions of its plan."""
     kind = draw(st.sampled_from(["tiers", *_OWN_FIELDS]))
+    return kind, draw(st.sampled_from(["month", "quarter", "year"]))
+
+
+@st.composite
+def components(draw: st.DrawFn, component_id: str, currency: str, kind: str, window: str) -> dict[str, Any]:
     written: dict[str, Any] = {"id": component_id, "type": kind}
     where = draw(maybe_where)
     if where is not None:
@@ -91,6 +98,8 @@ def components(draw: st.DrawFn, component_id: str, currency: str) -> dict[str, A
     if draw(st.integers(0, 5)) == 0:
         written["from"] = draw(days).isoformat()
     written |= draw(_OWN_FIELDS[kind])
+    if kind in MEASURED:
+        written["window"] = window
     if "margin" in (written.get("basis"), written.get("measure")) and draw(st.booleans()):
         written["negative"] = "zero"
     return written
@@ -112,7 +121,6 @@ def tier_fields(draw: st.DrawFn) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "mode": draw(st.sampled_from(MODES)),
         "measure": measure,
-        "window": draw(st.sampled_from(["month", "quarter", "year"])),
         "tiers": [{"from": start, pays: draw(values)} for start in starts],
     }
     measure_where: dict[str, Any] | None = draw(st.none() | st.just({"all": []}) | groups)
@@ -126,7 +134,6 @@ def target_fields(draw: st.DrawFn) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "mode": draw(st.sampled_from(["marginal", "retroactive"])),
         "measure": draw(st.sampled_from(["revenue", "revenue", "margin", "units"])),
-        "window": draw(st.sampled_from(["month", "quarter", "year"])),
         "steps": [{"from_attainment": "0", "rate": draw(st.sampled_from(["0.05", "0.1", "0.333333"]))}],
     }
     for start in sorted(draw(st.sets(st.sampled_from(["0.333333", "0.5", "1", "1.2"]), max_size=3))):
@@ -179,15 +186,20 @@ def plan_caps(draw: st.DrawFn) -> list[dict[str, Any]]:
 
 
 @st.composite
-def documents(draw: st.DrawFn, currency: str, payout: str) -> dict[str, Any]:
-    written = [draw(components(f"c{place}", currency)) for place in range(draw(st.integers(1, 3)))]
+def documents(
+    draw: st.DrawFn, currency: str, payout: str, period: str, kinds: Sequence[tuple[str, str]]
+) -> dict[str, Any]:
+    written = [
+        draw(components(f"c{place}", currency, *kind))
+        for place, kind in enumerate(kinds[: draw(st.integers(1, 3))])
+    ]
     return document(
         *written,
         currency=currency,
         payout_currency=payout,
         refund_policy=draw(st.sampled_from(["original_rate", "recompute"])),
         hold_days=draw(st.sampled_from([0, 30])),
-        period=draw(st.sampled_from(["month", "quarter"])),
+        period=period,
         earning_event=draw(st.sampled_from(["order", "order", "invoice"])),
         caps=draw(st.just([]) | st.just([]) | plan_caps()),
     )
@@ -198,10 +210,11 @@ def plans_and_assignments(draw: st.DrawFn) -> tuple[list[Any], list[Assignment]]
     made, assignments = [], []
     for plan_id in ["plan", "other", "spiff"][: draw(st.integers(1, 3))]:
         currency = draw(st.sampled_from(["EUR", "EUR", "JPY", "KWD"]))
-        payout = draw(st.sampled_from([currency, "USD"]))
+        payout, period = draw(st.sampled_from([currency, "USD"])), draw(st.sampled_from(["month", "quarter"]))
+        kinds = [draw(kinds_and_windows()) for _ in range(3)]
         versions = [
             version(
-                draw(documents(currency, payout)),
+                draw(documents(currency, payout, period, kinds)),
                 number,
                 draw(st.sampled_from([date(2025, 1, 1), day(2, 10), day(4, 1)]))
                 if number > 1

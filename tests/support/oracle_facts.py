@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from incentives.plans.language import document_as_json
 from incentives.plans.facts import Facts, Held, Partner, Plan, SaleLine, Standing, Version
+from incentives.plans.language import document_as_json
 from incentives.plans.reference import Evaluation
 
 
@@ -43,6 +43,11 @@ def plain(facts: Facts) -> dict[str, Any]:
             | _span(item.starts_on, item.ends_on)
             for item in facts.assignments
         ],
+        "goals": [
+            {"plan": item.plan_id, "component": item.component_id, "partner": item.partner_id}
+            | {"window": item.window_on.isoformat(), "amount": str(item.amount)}
+            for item in facts.goals
+        ],
         "lines": [_line(line) for line in facts.lines],
     }
 
@@ -55,6 +60,7 @@ def _partner(partner: Partner) -> dict[str, Any]:
     return {
         "id": partner.id,
         "code": partner.code,
+        "joined": partner.joined_on.isoformat(),
         "standings": [_standing(item) for item in partner.standings],
         "segments": _held(partner.segments),
         "certificates": _held(partner.certificates),
@@ -99,6 +105,7 @@ def _line(line: SaleLine) -> dict[str, Any]:
         "refunds": line.refunded_external_id,
         "deal": line.deal_id,
         "subscription": line.subscription_ref,
+        "invoiced": None if line.invoiced_on is None else line.invoiced_on.isoformat(),
         "facts": dict(line.more_facts),
         "split": [
             {"partner": share.partner_id, "parts": share.parts}

@@ -14,6 +14,8 @@ KINDS = (
     "tiers marginal",
     "tiers retroactive",
     "tiers whole_transaction",
+    "target marginal",
+    "target retroactive",
     "override revenue",
     "override commission",
     "registered_deal",
@@ -32,7 +34,7 @@ def kind_of(component: dict[str, Any]) -> str:
 def some_components(chance: Random, currency: str) -> list[dict[str, Any]]:
     """Two to five, of different kinds."""
     kinds = chance.sample(KINDS, chance.randint(2, 5))
-    return [_component(chance, f"c{place}", kind, currency) for place, kind in enumerate(kinds)]
+    return [_component(chance, kind, currency) for kind in kinds]
 
 
 def some_caps(chance: Random) -> list[dict[str, Any]]:
@@ -46,8 +48,11 @@ def some_caps(chance: Random) -> list[dict[str, Any]]:
     ]
 
 
-def _component(chance: Random, component_id: str, kind: str, currency: str) -> dict[str, Any]:
-    made: dict[str, Any] = {"id": component_id, "type": kind.split(maxsplit=1)[0]} | _own(chance, kind)
+def _component(chance: Random, kind: str, currency: str) -> dict[str, Any]:
+    """What an id names keeps its kind and window in all versions, as publishing demands."""
+    own = _own(chance, kind)
+    told = (*kind.split(), own["window"]) if "window" in own else kind.split()
+    made: dict[str, Any] = {"id": "-".join(told), "type": kind.split(maxsplit=1)[0]} | own
     if chance.random() < 0.3:
         made["where"] = _tree(chance)
     whole = currency == "JPY"
@@ -81,8 +86,8 @@ def _own(chance: Random, kind: str) -> dict[str, Any]:
             return {"rate": rate, "basis": chance.choice(["revenue", "revenue", "margin"])}
         case ["per_unit"]:
             return {"amount": chance.choice(AMOUNTS)}
-        case ["tiers", mode]:
-            return {"mode": mode} | _tiers(chance)
+        case ["tiers" | "target" as type_, mode]:
+            return {"mode": mode} | (_tiers if type_ == "tiers" else _target)(chance)
         case ["override", basis]:
             ups = sorted(chance.sample([1, 2, 3], chance.randint(1, 3)))
             return {"basis": basis, "levels": [{"up": up, "rate": chance.choice(RATES)} for up in ups]}
@@ -102,6 +107,22 @@ def _tiers(chance: Random) -> dict[str, Any]:
         "window": chance.choice(["month", "quarter", "year"]),
         "tiers": [{"from": str(start), pays: chance.choice(values)} for start in (0, *starts)],
     }
+    if chance.random() < 0.3:
+        made["measure_where"] = chance.choice([{"all": []}, _tree(chance)])
+    return made
+
+
+def _target(chance: Random) -> dict[str, Any]:
+    base = {"from_attainment": "0", "rate": chance.choice(["0.05", "0.1", "0.333333"])}
+    pays = [{"multiplier": "1.5"}, {"multiplier": "2"}, {"multiplier": "0.333333"}, {"rate": "0.5"}]
+    starts = sorted(chance.sample(["0.333333", "0.5", "1", "1.2"], chance.randint(1, 3)))
+    made: dict[str, Any] = {
+        "measure": chance.choice(["revenue", "revenue", "margin", "units"]),
+        "window": chance.choice(["month", "quarter", "year"]),
+        "steps": [base, *({"from_attainment": start} | chance.choice(pays) for start in starts)],
+    }
+    if chance.random() < 0.85:
+        made["goal"] = chance.choice(["7", "10", "24", "50"])
     if chance.random() < 0.3:
         made["measure_where"] = chance.choice([{"all": []}, _tree(chance)])
     return made

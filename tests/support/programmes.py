@@ -12,6 +12,7 @@ from incentives.plans.facts import (
     Assignment,
     Customer,
     Facts,
+    Goal,
     Held,
     Partner,
     Plan,
@@ -65,6 +66,7 @@ def programme(seed: str) -> Facts:
         plans=tuple(plans),
         assignments=tuple(_assignment(chance, one.id) for one in plans),
         protections=_protections(chance, codes),
+        goals=_goals(chance, codes, plans),
         rates=rates(
             *(
                 (*pair, priced + timedelta(days=gap), value)
@@ -126,6 +128,7 @@ def _sale(chance: Random, name: str, codes: list[str]) -> SaleLine:
         customer_id=chance.choice([None, "bank", "bank", "farm", MONTHLY[on.month - 1].id]),
         deal_id=chance.choice([None, None, None, None, "d0", "d1"]),
         subscription_ref=chance.choice(["", "", "", "sub1", "sub2", "sub3"]),
+        invoiced_on=chance.choice([None, on, on + timedelta(days=chance.randrange(90)), _day(chance)]),
         recorded_at=_arrived(chance),
     )
 
@@ -181,6 +184,7 @@ def _partner(chance: Random, code: str, codes: list[str]) -> Partner:
         segments=(*_held(chance, ["key"]), *_held(chance, ["vip"])),
         certificates=(*_held(chance, ["cloud", "edge"]), *_held(chance, ["Über"])),
         parents=_held(chance, above[:2]) if above else (),
+        joined_on=chance.choice([date(2020, 1, 1), date(2020, 1, 1), _day(chance)]),
     )
 
 
@@ -201,6 +205,26 @@ def _protections(chance: Random, codes: list[str]) -> tuple[Protection, ...]:
             found.append(protected(f"d{len(found)}", chance.choice(codes), starts_on, ends_on, key, category))
             starts_on = ends_on
     return tuple(found)
+
+
+def _goals(chance: Random, codes: list[str], plans: list[Plan]) -> tuple[Goal, ...]:
+    """Some set for single partners, of windows that begin then."""
+    aims = sorted(
+        {
+            (each.id, component.id)
+            for each in plans
+            for version in each.versions
+            for component in version.document.components
+            if component.type == "target"
+        }
+    )
+    starts = [day(1), day(2), day(4), day(5), date(2025, 7, 1), date(2026, 7, 1)]
+    return tuple(
+        Goal(*aim, code, chance.choice(starts), chance.choice([Decimal(8), Decimal("12.5"), Decimal("0.07")]))
+        for aim in aims
+        for code in codes
+        if chance.random() < 0.3
+    )
 
 
 def _plan(chance: Random, name: str) -> Plan:
@@ -231,6 +255,7 @@ def _document(chance: Random, fixed: dict[str, Any]) -> dict[str, Any]:
         *some_components(chance, fixed["currency"]),
         **fixed,
         refund_policy=chance.choice(["original_rate", "recompute"]),
+        earning_event=chance.choice(["order", "order", "order", "invoice"]),
         caps=some_caps(chance),
     )
 

@@ -22,16 +22,12 @@ from tests.support.plan_facts import (
     PARTNERS,
     day,
     document,
-    everyone,
     facts,
     override,
-    plan,
-    rate,
     recurring,
     refund,
     sale,
     tiers,
-    version,
 )
 
 SPAN = (date(2026, 1, 1), date(2026, 9, 1))
@@ -71,32 +67,6 @@ def a_credit_note_before_the_first_sale() -> Facts:
     return facts(lines, document(recurring("0.1", 1)))
 
 
-def an_id_of_two_kinds() -> Facts:
-    """p2 gets 2.00 of its own and 10.00 from below in one year, under a cap of 3.00 for the year."""
-    cap = {"window": "3"}
-    first = version(document(rate("0.1", "c", cap=cap), period="year"))
-    above = override("0.1", component_id="c", cap=cap)
-    second = version(document(above, period="year"), 2, day(4, 1), None, date(2017, 2, 1))
-    return facts(
-        [sale("own", day(3, 2), "20", "p2"), sale("below", day(4, 2), "100", "p1")],
-        partners=BELOW,
-        plans=(plan(first, second),),
-        assignments=(everyone(),),
-    )
-
-
-def a_cap_of_another_window() -> Facts:
-    """10.00 in February under a version that counts by quarters use up the 3.00 a year of the next version."""
-    first = version(document(rate("0.1", "c")))
-    yearly = tiers("marginal", [("0", "0.1")], "c", window="year", cap={"window": "3"})
-    second = version(document(yearly), 2, day(4, 1), None, date(2017, 2, 1))
-    return facts(
-        [sale("a", day(2, 1), "100"), sale("b", day(4, 2), "10")],
-        plans=(plan(first, second),),
-        assignments=(everyone(),),
-    )
-
-
 def a_floor_on_a_sale_that_came_back() -> Facts:
     """The commission is 10.00, then nothing; the partner above keeps its floor of 1.00."""
     lines = [sale("s", day(3, 2), "100"), refund("r", day(5, 2), "100", of="s")]
@@ -122,8 +92,6 @@ def an_order_whose_last_line_came_back() -> Facts:
 
 SMALLEST = [
     a_credit_note_before_the_first_sale,
-    an_id_of_two_kinds,
-    a_cap_of_another_window,
     a_floor_on_a_sale_that_came_back,
     an_order_whose_last_line_came_back,
 ]
