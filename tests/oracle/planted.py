@@ -12,6 +12,7 @@ from tests.oracle import (
     conditions,
     days,
     evaluate,
+    goals,
     limits,
     refunded,
     reversals,
@@ -187,6 +188,62 @@ def rounded_totals(mode: str, rows: volume.Rows, reached: volume.Volume, basis: 
     )
     return Fraction(after - before)
 
+
+# --- Goals and invoices
+
+RIGHT_GOAL, RIGHT_SET, RIGHT_PLAN, RIGHT_EVENT = (
+    goals.goal_of,
+    goals.set_for,
+    goals.has_plan,
+    agreements.has_earned,
+)
+
+instead_of(goals, "share_of_window", "a goal is not prorated")(
+    lambda book, partner, plan, window: Fraction(1)
+)
+instead_of(goals, "has_plan", "a goal is prorated by the plan alone, not by the day of joining")(
+    lambda book, partner, plan, day: RIGHT_PLAN(book, partner | {"joined": ""}, plan, day)
+)
+instead_of(goals, "has_plan", "a goal is prorated by the day of joining alone")(
+    lambda book, partner, plan, day: bool(day >= partner["joined"])
+)
+instead_of(goals, "to_smallest", "a prorated goal is not rounded")(lambda goal, component: goal)
+instead_of(goals, "set_for", "the plan's goal counts whatever was set for a partner")(
+    lambda book, partner, plan, component, window_on: None
+)
+
+
+@instead_of(goals, "set_for", "a goal that was set for a partner is prorated too")
+def set_in_part(book: Book, partner: Row, plan: Row, component: Row, window_on: str) -> str | None:
+    own = RIGHT_SET(book, partner, plan, component, window_on)
+    if own is None:
+        return None
+    window = (window_on, days.plus_months(window_on, days.MONTHS[component["window"]]))
+    return str(Fraction(own) * goals.share_of_window(book, partner, plan, window))
+
+
+instead_of(goals, "goal_of", "without a goal the step at 0 is paid")(
+    lambda *asked: RIGHT_GOAL(*asked) or Fraction(10**12)
+)
+instead_of(goals, "rate_of", "a multiplier is a rate")(
+    lambda steps, place: Fraction(steps[place].get("rate") or steps[place]["multiplier"])
+)
+
+
+@instead_of(goals, "rate_of", "a multiplier multiplies the step below")
+def by_step_below(steps: list[Row], place: int) -> Fraction:
+    if "rate" in steps[place]:
+        return Fraction(steps[place]["rate"])
+    return by_step_below(steps, place - 1) * Fraction(steps[place]["multiplier"])
+
+
+instead_of(agreements, "has_earned", "nothing waits for its invoice")(lambda book, document, line: True)
+instead_of(agreements, "has_earned", "an invoice of later days counts too")(
+    lambda book, document, line: bool(line["invoiced"]) or RIGHT_EVENT(book, document, line)
+)
+instead_of(agreements, "has_earned", "a credit note waits for an invoice")(
+    lambda book, document, line: RIGHT_EVENT(book, document, line | {"kind": "sale"})
+)
 
 # --- Refunds
 

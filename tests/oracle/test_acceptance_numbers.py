@@ -185,6 +185,61 @@ def test_s7_the_registration_pays_who_holds_the_deal() -> None:
     assert by_beneficiary(known) == {("a", "P2"): 600000, ("a", "P1"): 300000, ("b", "P2"): 900000}
 
 
+ACCELERATED = {
+    "id": "goal",
+    "type": "target",
+    "window": "quarter",
+    "goal": "300000",
+    "steps": [
+        {"from_attainment": "0", "rate": "0.05"},
+        {"from_attainment": "1", "multiplier": "1.5"},
+        {"from_attainment": "1.2", "rate": "0.1"},
+    ],
+}
+
+
+@pytest.mark.parametrize(("sold", "earned"), [(20100000, 1185000), (17999999, 975000)])
+def test_s9_a_goal_of_half_a_quarter(sold: int, earned: int) -> None:
+    """Joined on 15 February: 45 of 90 days."""
+    joined = {"partners": [partner("R", joined="2026-02-15")]}
+    assert by_line(everything([line("s", "03-10", sold)], version(document(ACCELERATED)), **joined)) == {
+        "s": earned
+    }
+
+
+@pytest.mark.parametrize(("sold", "earned"), [(15164834, 758242), (15164835, 1137363)])
+def test_a_prorated_goal_is_rounded_to_the_minor_unit(sold: int, earned: int) -> None:
+    """300,000 x 46/91 = 151,648.35; there 5 % becomes 7.5 % of everything."""
+    joined = {"partners": [partner("R", joined="2026-05-16")]}
+    rules = document(ACCELERATED | {"mode": "retroactive"})
+    assert by_line(everything([line("s", "06-10", sold)], version(rules), **joined)) == {"s": earned}
+
+
+def test_a_goal_set_for_one_partner_counts_as_it_stands() -> None:
+    known = {
+        "partners": [partner("R", joined="2026-05-16"), partner("D")],
+        "goals": [
+            {"plan": "plan", "component": "goal", "partner": "R", "window": "2026-04-01", "amount": "1000"}
+        ],
+    }
+    lines = [line("r", "06-10", 120000), line("d", "06-10", 120000, "D")]
+    bare = {name: value for name, value in ACCELERATED.items() if name != "goal"}
+    found = by_line(everything(lines, version(document(bare)), **known))
+    assert found == {"r": 6500}  # 1,000 at 5 %, 200 at 7.5 %; without a goal nothing
+
+
+def test_what_waits_for_its_invoice_counts_as_volume() -> None:
+    lines = [
+        line("waits", "03-03", 10000000),
+        line("early", "03-04", 10000, invoiced="2026-03-04"),
+        line("late", "03-05", 10000, invoiced="2026-04-01"),
+        refund("note", "03-06", 10000),
+    ]
+    known = everything(lines, version(document(tiers("marginal"), earning_event="invoice")))
+    assert by_line(known, "2026-04-01") == {"early": 700, "note": -700}
+    assert by_line(known, "2026-05-01") == {"early": 700, "late": 700, "note": -700}
+
+
 def test_s10_versions_of_a_past_month() -> None:
     lines = [line("late", "03-28", 500000), line("april", "04-10", 4000000), line("may", "05-10", 2500000)]
     v1 = version(document(rate("0.08")), "2026-01-01", "2025-12-01")

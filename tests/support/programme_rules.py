@@ -100,7 +100,7 @@ def _own(chance: Random, kind: str) -> dict[str, Any]:
 def _tiers(chance: Random) -> dict[str, Any]:
     measure = chance.choice(["revenue", "revenue", "margin", "units"])
     pays = chance.choice(["rate", "amount"]) if measure == "units" else "rate"
-    starts = sorted(chance.sample([1, 2, 5, 7, 10, 12, 15, 20, 25, 30, 40, 60], chance.randint(1, 3)))
+    starts = sorted(chance.sample([1, 5, 7, 10, 12, 15, 20, 25, 30, 40, 60], chance.randint(1, 3)))
     values = AMOUNTS if pays == "amount" else RATES
     made: dict[str, Any] = {
         "measure": measure,

@@ -93,7 +93,8 @@ def _arrived(chance: Random) -> datetime:
 
 
 def _minor(chance: Random) -> int:
-    return chance.choice([chance.randint(0, 3000), 500, 1000, 1000, 2000, chance.randint(1, 30) * 100])
+    """Mostly round, so that bounds are met exactly."""
+    return chance.choice([chance.randint(0, 3000), 500, 500, 1000, 1000, 2000, chance.randint(1, 30) * 100])
 
 
 def _split(chance: Random, codes: list[str]) -> tuple[SplitShare, ...]:
@@ -184,7 +185,7 @@ def _partner(chance: Random, code: str, codes: list[str]) -> Partner:
         segments=(*_held(chance, ["key"]), *_held(chance, ["vip"])),
         certificates=(*_held(chance, ["cloud", "edge"]), *_held(chance, ["Über"])),
         parents=_held(chance, above[:2]) if above else (),
-        joined_on=chance.choice([date(2020, 1, 1), date(2020, 1, 1), _day(chance)]),
+        joined_on=chance.choice([date(2020, 1, 1), _day(chance)]),
     )
 
 

@@ -42,7 +42,7 @@ def differing(known: Facts) -> dict[Any, Any]:
 
 
 @settings(
-    max_examples=int(os.environ.get("PRM_EXAMPLES", "300")),
+    max_examples=int(os.environ.get("PRM_EXAMPLES", "80")),
     deadline=None,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

@@ -13,7 +13,7 @@ from tests.support.comparison import PAIRS, compare
 from tests.support.oracle_facts import plain, said
 from tests.support.programmes import SPAN, programme
 
-MOST = 60  # programmes until a mistake must have been noticed
+MOST = 100  # programmes until a mistake must have been noticed
 
 
 @cache
