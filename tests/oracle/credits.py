@@ -1,5 +1,6 @@
 """Who a line counts for, with which part of it (money.md 1.2, 4 "Splits")."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -66,4 +67,13 @@ def all_credits(book: Book) -> list[Credit]:
     if "credits" not in book.memo:
         book.memo["credits"] = [credit for line in book.own for credit in credits_of(book, line)]
     found: list[Credit] = book.memo["credits"]
+    return found
+
+
+def credits_for(book: Book, partner: Row) -> list[Credit]:
+    if "by partner" not in book.memo:
+        book.memo["by partner"] = by_partner = defaultdict(list)
+        for credit in all_credits(book):
+            by_partner[credit.partner["id"]].append(credit)
+    found: list[Credit] = book.memo["by partner"][partner["id"]]
     return found

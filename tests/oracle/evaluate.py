@@ -24,8 +24,9 @@ def evaluate(data: Row, starts_on: str, ends_on: str) -> dict[Key, tuple[int, in
     for paids in paid_credits(book, starts_on).values():
         amounts = earned(book, paids)
         limits.plan_caps(book, amounts)
+        of_credit = by_credit(amounts)
         for amount in amounts:
-            written = chain(book, amount, commission_of(amount.paid, amounts))
+            written = chain(book, amount, commission_of(amount.paid, of_credit[amount.paid]))
             found |= {key: pair for key, pair in written.items() if pair != (0, 0)}
     return found
 
@@ -55,12 +56,13 @@ def earned(book: Book, paids: list[Paid]) -> list[Amount]:
     caps = limits.WindowCaps(book)
     found: list[Amount] = []
     for above in (False, True):
+        own = by_credit(found)
         made = [
             pair
             for paid in paids
             for place, component in enumerate(paid.document["components"])
             if components.is_override(component) == above and agreements.is_paid(book, paid.credit, component)
-            for pair in of_component(book, paid, place, component, found)
+            for pair in of_component(book, paid, place, component, own[paid])
         ]
         for amount, exact in sorted(made, key=lambda pair: limits.keeping_order(pair[0])):
             minor = limits.rounded_in_sale(exact, amount.component, amount.paid.credit.sign, amount.currency)
@@ -84,10 +86,17 @@ def of_component(
     ]
 
 
+def by_credit(amounts: list[Amount]) -> defaultdict[Paid, list[Amount]]:
+    found = defaultdict(list)
+    for amount in amounts:
+        found[amount.paid].append(amount)
+    return found
+
+
 def commission_of(paid: Paid, amounts: list[Amount]) -> list[Amount]:
     """What the credited partner itself gets for the credit."""
     me = paid.credit.partner["id"]
-    return [amount for amount in amounts if amount.paid is paid and amount.beneficiary == me]
+    return [amount for amount in amounts if amount.beneficiary == me]
 
 
 def chain(book: Book, amount: Amount, own: list[Amount]) -> dict[Key, tuple[int, int]]:

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from tests.oracle import agreements, arithmetic, days, refunded
 from tests.oracle.book import Book, Row, measuring_order
-from tests.oracle.credits import Credit, all_credits
+from tests.oracle.credits import Credit, credits_for
 
 
 def margin(credit: Credit, component: Row) -> int | None:
@@ -53,8 +53,8 @@ class Volume:
         measure = component.get("measure", "revenue")
         self.members: list[tuple[Credit, Fraction]] = []
         self.peers: list[Credit] = []
-        for other in all_credits(book):
-            if other.partner is not credit.partner or not start <= other.on < end:
+        for other in credits_for(book, credit.partner):
+            if not start <= other.on < end:
                 continue
             size = value(book, other, measure, component, document["currency"])
             if size is None:
