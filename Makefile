@@ -2,7 +2,7 @@
 PYTHON = .venv/bin/python
 OVER_SERVERS = $(PYTHON) -m prm.local exec --
 
-.PHONY: run test lint types contracts migrations acceptance bench screens programmes race
+.PHONY: run test lint types contracts migrations acceptance bench screens programmes crash race
 run:
 	./run
 test:
@@ -13,6 +13,8 @@ acceptance bench screens: .venv
 	$(OVER_SERVERS) $(PYTHON) -m tests.$@
 programmes: .venv
 	$(OVER_SERVERS) $(PYTHON) -m tests.oracle
+crash: .venv
+	$(PYTHON) -m tests.concurrency.crash
 race:
 	./test -m race
 .venv:

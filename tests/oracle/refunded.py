@@ -13,12 +13,11 @@ def inside_open_window(book: Book, refund: Row, window_end: str) -> bool:
 
 def recomputed(book: Book, sale: Row, kind: str, policy: str) -> list[Row]:
     """The refunds that change the sale itself in a window of that kind; the others are reversals of their own."""
+    refunds = book.refunds[sale["id"]]
+    if not refunds:
+        return []
     _, end = days.window(sale["on"], kind, book.fiscal_month)
-    return [
-        refund
-        for refund in book.refunds[sale["id"]]
-        if policy == "recompute" or inside_open_window(book, refund, end)
-    ]
+    return [refund for refund in refunds if policy == "recompute" or inside_open_window(book, refund, end)]
 
 
 def share(sale: Row, refunds: list[Row]) -> Fraction:

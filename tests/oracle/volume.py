@@ -43,29 +43,44 @@ def in_currency(book: Book, credit: Credit, currency: str) -> Fraction | None:
     return found
 
 
+Member = tuple[Credit, Fraction]
+
+
+def sold_in(
+    book: Book, partner: Row, window: tuple[str, str], plan: Row, document: Row, component: Row
+) -> tuple[list[Member], list[Credit]]:
+    """What is measured and what of it is left after refunds; what is measured or paid."""
+    start, end = window
+    measure, policy = component.get("measure", "revenue"), document.get("refund_policy", "original_rate")
+    kind = agreements.window_kind(document, component)
+    members, peers = [], []
+    for credit in credits_for(book, partner):
+        if not start <= credit.on < end:
+            continue
+        size = value(book, credit, measure, component, document["currency"])
+        if size is None:
+            continue
+        measured = agreements.is_measured(book, credit, component)
+        if measured or agreements.pays(book, plan, document, component, credit):
+            peers.append(credit)
+        if measured:
+            members.append((credit, size * (1 - refunded.merged_share(book, credit.line, kind, policy))))
+    return members, peers
+
+
 class Volume:
     """All that the partner of a credit sold in the credit's window and that the component measures, in order."""
 
     def __init__(self, book: Book, credit: Credit, plan: Row, document: Row, component: Row) -> None:
         self.credit = credit
         kind = agreements.window_kind(document, component)
-        start, end = days.window(credit.on, kind, book.fiscal_month)
-        measure = component.get("measure", "revenue")
-        self.members: list[tuple[Credit, Fraction]] = []
-        self.peers: list[Credit] = []
-        for other in credits_for(book, credit.partner):
-            if not start <= other.on < end:
-                continue
-            size = value(book, other, measure, component, document["currency"])
-            if size is None:
-                continue
-            measured = agreements.is_measured(book, other, component)
-            if measured or agreements.pays(book, plan, document, component, other):
-                self.peers.append(other)
-            if measured:
-                policy = document.get("refund_policy", "original_rate")
-                left = 1 - refunded.merged_share(book, other.line, kind, policy)
-                self.members.append((other, size * left))
+        window = days.window(credit.on, kind, book.fiscal_month)
+        key = ("sold", credit.partner["id"], window, id(document), component["id"])
+        if key not in book.memo:
+            book.memo[key] = sold_in(book, credit.partner, window, plan, document, component)
+        self.members: list[Member]
+        self.peers: list[Credit]
+        self.members, self.peers = book.memo[key]
 
     @property
     def own(self) -> Fraction | None:
