@@ -1,5 +1,5 @@
 """The plans of a demo vendor: volume tiers and software for resellers with a share for the distributor above, a flat
-rate for distributors, a SPIFF, a draft.
+rate and a bonus for distributors, a SPIFF, a draft.
 
 Called by: analytics.demo.story.
 """
@@ -53,7 +53,7 @@ def add_plans(stage: Stage) -> None:
         stage,
         "distributors",
         _title(vendor, "Distributor programme", "Программа дистрибьютора"),
-        [flat],
+        [flat, _bonus(vendor, big)],
         settings,
     )
     _assign(stage, distributor, "type", "distributor")
@@ -72,7 +72,7 @@ def add_plans(stage: Stage) -> None:
         plan=reseller,
         document=settings
         | {
-            "components": [higher, taught, above, _goal(vendor, big)],
+            "components": [higher, taught, above, _goal(vendor, big), _bonus_for_the_goal(vendor, big)],
             "caps": [{"per": "sale", "over": "all", "rate": "0.15"}],
         },
         starts_on=Period.of(stage.today).plus(1).starts_on,
@@ -90,6 +90,19 @@ def _goal(vendor: Vendor, big: int) -> dict[str, Any]:
     ]
     return {"id": "goal", "title": _title(vendor, "Quarter's goal", "Цель квартала"), "type": "target",
             "measure": "revenue", "window": "quarter", "goal": str(2 * big), "steps": steps}  # fmt: skip
+
+
+def _bonus(vendor: Vendor, big: int) -> dict[str, Any]:
+    """Once a quarter, for its turnover."""
+    return {"id": "bonus", "title": _title(vendor, "Quarter's bonus", "Бонус квартала"), "type": "bonus",
+            "measure": "revenue", "window": "quarter", "steps": [
+                {"goal": str(big // 10), "amount": str(big // 100), "prorate": True},
+                {"goal": str(5 * big), "rate": "0.005", "prorate": True}]}  # fmt: skip
+
+
+def _bonus_for_the_goal(vendor: Vendor, big: int) -> dict[str, Any]:
+    return {"id": "goal-bonus", "title": _title(vendor, "For the whole goal", "За всю цель"), "type": "bonus",
+            "steps": [{"from_attainment": "1.2", "amount": str(big // 50)}]}  # fmt: skip
 
 
 def _set_goals(stage: Stage, plan: Plan, big: int) -> None:

@@ -8,12 +8,12 @@ from typing import Any
 
 from django.db import connection
 
-from incentives.earnings import sql_caps, sql_credits, sql_entries, sql_outcomes, sql_scope
+from incentives.earnings import sql_caps, sql_credits, sql_entries, sql_floors, sql_outcomes, sql_scope
 from incentives.earnings.models import CalculationShard
 from incentives.earnings.scope import Scope
 from incentives.plans.caps import PLAN_CAPS, limit_name
 from incentives.plans.compiler import INVOICED, CompiledComponent
-from incentives.plans.document import OverrideComponent
+from incentives.plans.document import BonusComponent, OverrideComponent
 from prm.kit.failpoints import failpoint
 
 SETTINGS = (
@@ -59,18 +59,35 @@ def calculate_shard(shard: CalculationShard, scope: Scope, *, at: datetime) -> d
 
 
 def _earn(work: "_Work", scope: Scope, *, has_refunds: bool) -> None:
-    """What partners earn themselves, then what those above them get for it, each within the caps of its component;
-    all of it within the caps of its plan."""
+    """What partners earn themselves, then what those above them get for it, then what whole windows earn, each within
+    the limits of its component; all of it within the caps of its plan."""
     overrides = [c for c in scope.components if isinstance(c.component, OverrideComponent)]
-    _earn_own(work, scope, [c for c in scope.components if c not in overrides], has_refunds=has_refunds)
+    bonuses = [c for c in scope.components if isinstance(c.component, BonusComponent)]
+    _earn_own(
+        work, scope, [c for c in scope.components if c not in overrides + bonuses], has_refunds=has_refunds
+    )
     for compiled in overrides:
         work.run(compiled.pay.text, compiled.pay.params)
     if overrides and scope.caps_windows:
-        work.run(sql_caps.window_caps(above=True))
-    if scope.caps:
-        _cap_plans(work, scope, has_refunds=has_refunds)
+        work.run(sql_caps.window_caps(sql_caps.ABOVE))
     if overrides and has_refunds:
         work.run(sql_entries.OVERRIDE_REVERSALS)
+    _earn_windows(work, scope, bonuses, has_refunds=has_refunds)
+    if scope.caps:
+        _cap_plans(work, scope, has_refunds=has_refunds, has_overrides=bool(overrides))
+
+
+def _earn_windows(
+    work: "_Work", scope: Scope, bonuses: Iterable[CompiledComponent], *, has_refunds: bool
+) -> None:
+    for compiled in bonuses:
+        work.run(compiled.pay.text, compiled.pay.params)
+        if has_refunds and compiled.merge is not None:
+            work.run(compiled.merge.text, compiled.merge.params)
+    if bonuses and scope.caps_windows:
+        work.run(sql_caps.window_caps(sql_caps.OF_WINDOWS))
+    if scope.floors:
+        work.run(sql_floors.TOP_UPS)
 
 
 def _earn_own(
@@ -82,12 +99,12 @@ def _earn_own(
             work.run(compiled.merge.text, compiled.merge.params)
     work.run("ANALYZE calc_target")
     if scope.caps_windows:
-        work.run(sql_caps.window_caps(above=False))
+        work.run(sql_caps.window_caps(sql_caps.OWN))
     if has_refunds:
         work.run(sql_entries.OWN_REVERSALS)
 
 
-def _cap_plans(work: "_Work", scope: Scope, *, has_refunds: bool) -> None:
+def _cap_plans(work: "_Work", scope: Scope, *, has_refunds: bool, has_overrides: bool) -> None:
     """Overrides have read what refunds leave of commissions; what is paid back is what was paid after these caps."""
     work.run(sql_entries.FORGET_REVERSALS)
     for per, over in PLAN_CAPS:
@@ -95,6 +112,8 @@ def _cap_plans(work: "_Work", scope: Scope, *, has_refunds: bool) -> None:
             work.run(sql_caps.plan_caps(per, over, limit_name(per, over)))
     if has_refunds:
         work.run(sql_entries.OWN_REVERSALS)
+    if has_refunds and has_overrides:
+        work.run(sql_entries.OVERRIDE_REVERSALS)
 
 
 def _explain(work: "_Work", scope: Scope) -> int:

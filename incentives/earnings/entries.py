@@ -15,6 +15,7 @@ from django.http import Http404
 from incentives.earnings.entry_facts import EntryFacts, Explanation
 from incentives.earnings.explanation import explain
 from incentives.earnings.models import Entry, LineOutcome
+from incentives.earnings.wording import window_title
 from incentives.plans.language import parse_document
 from incentives.plans.models import Plan, PlanVersion
 from incentives.plans.reasons import COUNTED_WITH_SALE, SALE_EARNED_NOTHING
@@ -129,6 +130,7 @@ def with_names(entries: Iterable[Entry]) -> list[dict[str, Any]]:
             "partner": partners.get(entry.partner_id),
             "plan": plans.get(entry.plan_id),
             "line": lines.get(entry.line_id) if entry.line_id else None,
+            "of_window": window_title(entry.inputs) if entry.window_on else "",
         }
         for entry in listed
     ]

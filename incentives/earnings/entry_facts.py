@@ -92,6 +92,15 @@ class EntryFacts:
         return self.inputs.get("component_type") == ComponentType.REGISTERED_DEAL
 
     @property
+    def of_window(self) -> bool:
+        """A bonus or a top-up, which no single sale earned."""
+        return "window_starts_on" in self.inputs
+
+    @property
+    def is_bonus(self) -> bool:
+        return self.inputs.get("component_type") == ComponentType.BONUS
+
+    @property
     def target(self) -> Money:
         """What the sale should have earned in all, as this entry left it."""
         return self.amount + self.posted_before

@@ -14,23 +14,31 @@ from incentives.earnings.entry_facts import (
     WITHDRAWN,
     EntryFacts,
     Explanation,
-    Factor,
     Percent,
     Step,
     TierRow,
     Told,
     Value,
 )
+from incentives.earnings.explanation_steps import (
+    cap_steps,
+    cut_step,
+    difference_steps,
+    exchange_steps,
+    measured_value,
+    payout_steps,
+    rounded_step,
+    withdrawn_steps,
+)
 from incentives.earnings.unrounded import (
-    Exact,
     Part,
     amount_before_rounding,
-    at_rate,
     basis_of,
     parts_of,
     share_before_rounding,
     total_of,
 )
+from incentives.earnings.window_explanation import explain_window
 from incentives.plans.document import (
     Component,
     EarningEvent,
@@ -39,25 +47,26 @@ from incentives.plans.document import (
     VolumeComponent,
 )
 from prm.kit.money import Money, exponent_of
-from prm.kit.rounding import round_half_away
 
 
 def explain(facts: EntryFacts, document: PlanDocument, component: Component) -> Explanation:
+    if facts.of_window:
+        return explain_window(facts, document, component)
     if facts.cause == WITHDRAWN:
-        return Explanation(_sentence(facts, document), _withdrawn_steps(facts), [])
+        return Explanation(_sentence(facts, document), withdrawn_steps(facts), [])
     steps = [
         _base_step(facts),
         *_override_steps(facts, document),
-        *_exchange_steps("exchange", facts.inputs.get("exchange")),
+        *exchange_steps("exchange", facts.inputs.get("exchange")),
         *_refunded_steps(facts),
         *_volume_steps(facts, document),
         _pay_step(facts, document),
         *_sale_limit_steps(facts, document),
         _rounding_step(facts, document),
-        *_cap_steps(facts, document),
+        *cap_steps(facts, document),
         *_refund_steps(facts, document),
-        *_difference_steps(facts),
-        *_payout_steps(facts),
+        *difference_steps(facts),
+        *payout_steps(facts),
         *_event_steps(document),
         Step("free_on", {"day": facts.free_on}),
     ]
@@ -112,17 +121,6 @@ def _override_steps(facts: EntryFacts, document: PlanDocument) -> list[Step]:
     return [place, Step("commission", {}, _basis(facts, document))] if facts.of_commission else [place]
 
 
-def _exchange_steps(code: str, used: Mapping[str, Any] | None) -> list[Step]:
-    if not used:
-        return []
-    params: dict[str, Told] = {
-        "base": str(used["base"]),
-        "quote": str(used["quote"]),
-        "day": date.fromisoformat(str(used["published_on"])),
-    }
-    return [Step(code, params, Factor(Decimal(str(used["rate"]))))]
-
-
 def _refunded_steps(facts: EntryFacts) -> list[Step]:
     share = Decimal(str(facts.inputs.get("refunded_share", "0")))
     return [Step("refunded", {"share": Percent(share)})] if share else []
@@ -135,13 +133,13 @@ def _volume_steps(facts: EntryFacts, document: PlanDocument) -> list[Step]:
     params: dict[str, Told] = {
         "from": date.fromisoformat(str(volume["window_starts_on"])),
         "to": date.fromisoformat(str(volume["window_ends_on"])),
-        "before": _measured(volume, volume["before"], document),
-        "after": _measured(volume, volume["after"], document),
+        "before": measured_value(volume, volume["before"], document),
+        "after": measured_value(volume, volume["after"], document),
     }
     # Slices reach over several rows; in the other modes one volume decides which row counts.
-    deciding = None if volume["mode"] == "marginal" else _measured(volume, volume["deciding"], document)
+    deciding = None if volume["mode"] == "marginal" else measured_value(volume, volume["deciding"], document)
     return [
-        Step("volume", params, _measured(volume, volume["after"], document)),
+        Step("volume", params, measured_value(volume, volume["after"], document)),
         *_goal_steps(volume, document),
         Step(f"mode_{volume['mode']}", {}, deciding),
     ]
@@ -152,7 +150,7 @@ def _goal_steps(volume: Mapping[str, Any], document: PlanDocument) -> list[Step]
     if "goal" not in volume:
         return []
     reached = Percent(Decimal(str(volume["after"])) / Decimal(str(volume["goal"])))
-    return [Step("goal", {"reached": reached}, _measured(volume, volume["goal"], document))]
+    return [Step("goal", {"reached": reached}, measured_value(volume, volume["goal"], document))]
 
 
 def _pay_step(facts: EntryFacts, document: PlanDocument) -> Step:
@@ -170,37 +168,16 @@ def _pay_step(facts: EntryFacts, document: PlanDocument) -> Step:
 
 
 def _sale_limit_steps(facts: EntryFacts, document: PlanDocument) -> list[Step]:
-    return [_cut_step(cut, document) for cut in facts.cuts if cut["limit"] in SALE_LIMITS]
-
-
-def _cap_steps(facts: EntryFacts, document: PlanDocument) -> list[Step]:
-    """Caps of windows and of the plan take from the rounded amount, one after the other."""
-    caps = facts.caps
-    if not caps:
-        return []
-    return [*(_cut_step(cut, document) for cut in caps), Step("left_after_caps", {}, facts.paid_for_sale)]
-
-
-def _cut_step(cut: Mapping[str, Any], document: PlanDocument) -> Step:
-    limit = Money(int(cut["limit_minor"]), document.currency)
-    taken = Money(abs(int(cut["amount_minor"])), document.currency)
-    return Step(str(cut["limit"]), {"limit": limit}, taken)
+    return [cut_step(cut, document) for cut in facts.cuts if cut["limit"] in SALE_LIMITS]
 
 
 def _rounding_step(facts: EntryFacts, document: PlanDocument) -> Step:
     """The one rounding in plan currency, of the sale's own amount: a limit has left nothing to round."""
     taken = sum(int(cut["amount_minor"]) for cut in facts.caps)
-    rounded = facts.paid_for_sale + Money(taken, document.currency)
+    whole = facts.paid_for_sale + Money(taken, document.currency)
     is_limited = len(facts.cuts) > len(facts.caps)
     exact = None if is_limited else amount_before_rounding(facts.inputs, document.currency)
-    return _rounded("rounded", exact, rounded)
-
-
-def _rounded(code: str, exact: Exact | None, rounded: Money, **params: Told) -> Step:
-    """From the exact amount to the rounded one."""
-    if exact is None or exact.minor == rounded.amount_minor:
-        return Step(f"{code}_whole", params, rounded)
-    return Step(code, {**params, "exact": exact, "rounded": rounded}, rounded)
+    return rounded_step("rounded", exact, whole)
 
 
 def _refund_steps(facts: EntryFacts, document: PlanDocument) -> list[Step]:
@@ -214,65 +191,14 @@ def _refund_steps(facts: EntryFacts, document: PlanDocument) -> list[Step]:
     share = refund["cumulative_share"]
     exact = share_before_rounding(original.amount_minor, share, document.currency)
     told: dict[str, Told] = {"share": Percent(Decimal(str(share))), "original": original}
-    steps = [Step("refund", told, exact), _rounded("rounded", exact, in_all)]
+    steps = [Step("refund", told, exact), rounded_step("rounded", exact, in_all)]
     if before.amount_minor:
         return [*steps, Step("refund_rest", {"before": before}, facts.target)]
     return [*steps, Step("refund_taken", {}, facts.target)]
 
 
-def _difference_steps(facts: EntryFacts) -> list[Step]:
-    if not facts.posted_before.amount_minor:
-        return []
-    params: dict[str, Told] = {
-        "target": facts.target,
-        "posted": facts.posted_before,
-        "cause": facts.cause,
-    }
-    return [Step("difference", params, facts.amount)]
-
-
 def _event_steps(document: PlanDocument) -> list[Step]:
     return [Step("earned_on_invoice")] if document.earning_event is EarningEvent.INVOICE else []
-
-
-def _payout_steps(facts: EntryFacts) -> list[Step]:
-    """The second rounding, where payouts are in another currency; none where they are not."""
-    used = facts.inputs.get("payout_exchange")
-    if not used:
-        return []
-    steps = _exchange_steps("payout_exchange", used)
-    steps += _left_steps(facts, used) if facts.inputs.get("refund") else [_converted(facts, used)]
-    if facts.payout_before.amount_minor:
-        params: dict[str, Told] = {"target": facts.payout_target, "posted": facts.payout_before}
-        steps.append(Step("payout_difference", params, facts.payout))
-    return steps
-
-
-def _converted(facts: EntryFacts, used: Mapping[str, Any]) -> Step:
-    exact = at_rate(facts.target.amount_minor, facts.target.currency, used["rate"], facts.payout.currency)
-    rate = Factor(Decimal(str(used["rate"])))
-    return _rounded("payout_rounded", exact, facts.payout_target, amount=facts.target, rate=rate)
-
-
-def _left_steps(facts: EntryFacts, used: Mapping[str, Any]) -> list[Step]:
-    """A refund's payout amount follows what is left of the sale's, so that all of them total nothing in the end."""
-    refund, plan, payout = facts.inputs["refund"], facts.target.currency, facts.payout.currency
-    reversed_minor = int(refund["reversed_before_minor"]) - facts.target.amount_minor
-    left = Money(int(refund["original_minor"]) - reversed_minor, plan)
-    exact = at_rate(left.amount_minor, plan, used["rate"], payout)
-    left_now = Money(round_half_away(exact.minor), payout)
-    rate = Factor(Decimal(str(used["rate"])))
-    return [
-        _rounded("payout_left", exact, left_now, amount=left, rate=rate),
-        Step("payout_taken", {"before": left_now - facts.payout_target}, facts.payout_target),
-    ]
-
-
-def _withdrawn_steps(facts: EntryFacts) -> list[Step]:
-    steps = [Step("withdrawn", {"posted": facts.posted_before}, facts.amount)]
-    if facts.payout.currency != facts.amount.currency:
-        steps.append(Step("payout_withdrawn", {"posted": facts.payout_before}, facts.payout))
-    return [*steps, Step("free_on", {"day": facts.free_on})]
 
 
 def _table(
@@ -305,7 +231,7 @@ def _bounds(component: VolumeComponent, volume: Mapping[str, Any], document: Pla
     if not isinstance(component, TargetComponent):
         return [_bound(measure, row.starts_at, document) for row in component.rows]
     goal = Decimal(str(volume.get("goal", 0)))
-    return [_measured(measure, row.starts_at * goal, document) for row in component.rows]
+    return [measured_value(measure, row.starts_at * goal, document) for row in component.rows]
 
 
 def _slices(facts: EntryFacts) -> list[Mapping[str, Any]]:
@@ -344,14 +270,6 @@ def _exact_basis(facts: EntryFacts, document: PlanDocument) -> Value:
     """The same, with all its digits."""
     basis = _basis(facts, document)
     return basis if isinstance(basis, Decimal) else basis_of(facts.inputs, document.currency)
-
-
-def _measured(volume: Mapping[str, Any], value: Any, document: PlanDocument) -> Value:
-    """Stored volumes are minor units of the plan currency, or units."""
-    exact = Decimal(str(value))
-    if volume["measure"] == "units":
-        return exact
-    return Money(int(exact.to_integral_value("ROUND_HALF_UP")), document.currency)
 
 
 def _bound(measure: Mapping[str, Any], value: Decimal, document: PlanDocument) -> Value:

@@ -14,7 +14,7 @@ from incentives.earnings import entries as reads
 from incentives.earnings.entries import EntryFilter
 from incentives.earnings.forms import EntryFilterForm, OutcomeFilterForm
 from incentives.earnings.models import LineOutcome
-from incentives.earnings.wording import CAUSE_WORDS, reason_label, reason_text, speak
+from incentives.earnings.wording import CAUSE_WORDS, reason_label, reason_text, speak, window_title
 from incentives.plans.queries import value_names
 from prm.accounts.actor import Actor
 from prm.web.keyset import page_of
@@ -73,6 +73,7 @@ def explanation_content(actor: Actor, entry_id: UUID) -> dict[str, Any]:
     return {
         "explained": explained,
         "entry": explained.entry,
+        "of_window": window_title(explained.entry.inputs) if explained.entry.window_on else "",
         "spoken": speak(explained.explanation),
         "history": [
             {"entry": earlier, "cause": CAUSE_WORDS.get(earlier.cause, earlier.cause)}

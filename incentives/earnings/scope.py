@@ -22,14 +22,16 @@ from incentives.plans.compiler import (
     values_asked,
 )
 from incentives.plans.document import (
+    BonusComponent,
     CapOver,
     CapSpan,
+    Component,
     Level,
     Measure,
+    MeasuredComponent,
     OverrideComponent,
     PlanDocument,
     TargetComponent,
-    VolumeComponent,
 )
 from incentives.plans.goals import UNIT_PLACES, measured_unit
 from incentives.plans.language import parse_document
@@ -65,11 +67,11 @@ class Scope:
     def facts(self) -> set[str]:
         cards = {component.card.version_id: component.card for component in self.components}
         asked = set().union(*(facts_asked(card) for card in cards.values()))
-        return asked | (ORDER_OF_CUTS if self.caps or self.caps_windows else set())
+        return asked | (ORDER_OF_CUTS if self.caps or self.caps_windows or self.floors else set())
 
     @property
-    def volumes(self) -> list[tuple[VolumeComponent, VersionCard]]:
-        return [(c.component, c.card) for c in self.components if isinstance(c.component, VolumeComponent)]
+    def volumes(self) -> list[tuple[MeasuredComponent, VersionCard]]:
+        return [(c.component, c.card) for c in self.components if isinstance(c.component, MeasuredComponent)]
 
     @property
     def documents(self) -> list[PlanDocument]:
@@ -83,6 +85,11 @@ class Scope:
     @property
     def caps_windows(self) -> bool:
         return any(c.component.cap.window_minor is not None for c in self.components)
+
+    @property
+    def floors(self) -> bool:
+        """Whether a component pays a least amount per window."""
+        return any(c.component.floor.window_minor is not None for c in self.components)
 
     @property
     def levels(self) -> list[Level]:
@@ -101,8 +108,10 @@ class Scope:
             for kind in kinds
             for window in windows_between(self.volume_from, self.until, kind, self.fiscal_month)
         ]
+        limited = [(c.component, c.card) for c in self.components] if self.floors else []
         fates = {
-            (component.window.value, card.document.refund_policy.value) for component, card in self.volumes
+            (card.document.window_of(component).value, card.document.refund_policy.value)
+            for component, card in [*self.volumes, *limited]
         }
         pairs = {(c.card.document.currency, c.card.document.payout_currency) for c in self.components}
         rules = [
@@ -144,21 +153,26 @@ def _component(compiled: CompiledComponent) -> dict[str, Any]:
         "currency": document.currency,
         "payout_currency": document.payout_currency,
         "hold_days": document.hold_days,
-        "window_kind": component.window.value if isinstance(component, VolumeComponent) else None,
+        "window_kind": component.window.value if isinstance(component, MeasuredComponent) else None,
         "policy": document.refund_policy.value,
         "earning_event": document.earning_event.value,
-        "place": compiled.number,
+        "place": [other.id for other in document.components].index(component.id),
         "limit_window": document.window_of(component).value,
         "period": document.period.value,
         "cap_window_minor": component.cap.window_minor,
-        **(_goal(component, document.currency) if isinstance(component, TargetComponent) else {}),
+        "floor_window_minor": component.floor.window_minor,
+        **_goal(component, document.currency),
         **{f"cap_{cap.per}_{cap.over}_minor": cap.amount_minor for cap in document.caps},
         **{f"cap_{cap.per}_{cap.over}_rate": cap.rate for cap in document.caps},
     }
 
 
-def _goal(component: TargetComponent, currency: str) -> dict[str, Any]:
-    """In the measured unit; everyone's is left out where there is none."""
+def _goal(component: Component, currency: str) -> dict[str, Any]:
+    """In the measured unit; everyone's is left out where there is none. Of a bonus the days are asked alone."""
+    if isinstance(component, BonusComponent) and component.prorates:
+        return {"goal": "1", "goal_places": UNIT_PLACES}
+    if not isinstance(component, TargetComponent):
+        return {}
     unit = measured_unit(component, currency)
     told = {} if component.goal is None else {"goal": str(component.goal * unit)}
     places = UNIT_PLACES if component.measure is Measure.UNITS else 0
@@ -270,7 +284,13 @@ def asked_in_use() -> Asked:
         tree=any(isinstance(c, OverrideComponent) for card in cards for c in card.document.components),
         invoices=INVOICED in facts,
         registration=not facts.isdisjoint(OF_REGISTRATION),
-        goals=any(isinstance(c, TargetComponent) for card in cards for c in card.document.components),
+        goals=any(_asks_goal(c) for card in cards for c in card.document.components),
+    )
+
+
+def _asks_goal(component: Component) -> bool:
+    return isinstance(component, TargetComponent) or (
+        isinstance(component, BonusComponent) and component.prorates
     )
 
 

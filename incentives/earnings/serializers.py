@@ -110,7 +110,7 @@ class EntryQuery(StrictSerializer):
 class EntryRead(StrictSerializer):
     """One earned amount or its correction. `amount` is in the currency of the plan, `payout_amount` in the one that is
     paid; `period_on` is the month that it was posted in, `belongs_on` the month of the sale; `free_on` the first day on
-    which it may be paid. Amounts of a whole window have no line."""
+    which it may be paid. A bonus or a top-up has no line; `window_on` is the first day of its window."""
 
     id = IdField()
     calculation_id = IdField(source="run_id")
@@ -126,6 +126,7 @@ class EntryRead(StrictSerializer):
     line_id = IdField(allow_null=True)
     line_source = CodeField(allow_null=True)
     line_external_id = CodeField(allow_null=True)
+    window_on = DayField(allow_null=True)
     amount = MoneyAmountField(source="amount_minor")
     currency = CurrencyField()
     payout_amount = MoneyAmountField(source="payout_amount_minor", currency_field="payout_currency")

@@ -7,8 +7,12 @@ version which pays the amount. Parameters: none; the columns of calc_component h
 
 from incentives.plans.document import CapOver, CapSpan
 
-# What is cut first comes last: the highest above, the latest credit, the last component, the higher code.
-_ORDER = "t.depth, c.occurred_on, c.source, c.external_id, k.place, c.partner_code"
+# What is cut first comes last: the highest above, then amounts of windows, the latest credit, the last component, the
+# higher code.
+_ORDER = (
+    "CASE WHEN t.depth > 0 THEN 2 WHEN t.window_on IS NOT NULL THEN 1 ELSE 0 END, t.depth, c.occurred_on, c.source, "
+    'c.external_id, k.place, k.component_id COLLATE "C", c.partner_code, t.partner_id'
+)
 
 _CUT = """
 WITH grown AS (
@@ -33,26 +37,29 @@ FROM cut WHERE t.ctid = cut.place AND cut.kept_minor <> cut.amount_minor
 _WINDOW = "JOIN calc_calendar w ON w.window_kind = {0} AND w.day = c.occurred_on"
 
 # A rate is of the revenue of the credits behind the amounts, each once, before refunds; in plan currency.
-_REVENUE = """JOIN (
+_REVENUE = """LEFT JOIN (
             SELECT {groups}, greatest(sum(revenue), 0) AS revenue FROM (
                 SELECT DISTINCT {named}, t.credit_id, {sign} * c.base_minor
                     * CASE WHEN c.currency = k.currency THEN 1 ELSE x.factor END AS revenue
                 FROM calc_target t JOIN calc_component k ON k.component_no = t.component_no
                     JOIN calc_credit c ON c.credit_id = t.credit_id {joins}
                     LEFT JOIN calc_rate x ON x.base = c.currency AND x.quote = k.currency AND x.day = c.occurred_on
-                WHERE t.original_minor IS NULL) d
+                WHERE t.original_minor IS NULL AND t.window_on IS NULL) d
             GROUP BY {groups}) r ON {meets}"""
 
 
-def window_caps(*, above: bool) -> str:
-    """Each component's cap per window and beneficiary: of own amounts, or of overrides."""
+OWN, ABOVE, OF_WINDOWS = "t.depth = 0", "t.depth > 0", "t.window_on IS NOT NULL"
+
+
+def window_caps(of_whom: str) -> str:
+    """Each component's cap per window and beneficiary: of own amounts, of overrides, or of amounts of windows."""
     return _CUT.format(
         cap="k.cap_window_minor",
         sign="1",
         groups="k.plan_id, k.component_id, t.partner_id, w.window_kind, w.starts_on",
         order=_ORDER,
         joins=_WINDOW.format("k.limit_window"),
-        of_whom="t.depth > 0" if above else "t.depth = 0",
+        of_whom=of_whom,
         limit="window_cap",
     )
 
@@ -78,11 +85,11 @@ def plan_caps(per: CapSpan, over: CapOver, limit: str) -> str:
         meets=" AND ".join(f"r.{name} = {expression}" for name, expression in named.items()),
     )
     return _CUT.format(
-        cap=f"coalesce(k.{column}_minor, round(k.{column}_rate * r.revenue)::bigint)",
+        cap=f"coalesce(k.{column}_minor, round(k.{column}_rate * coalesce(r.revenue, 0))::bigint)",
         sign=sign,
         groups=", ".join(named.values()),
         order=_ORDER,
         joins=f"{joins} {revenue}",
-        of_whom="TRUE",
+        of_whom="t.window_on IS NULL" if per is CapSpan.SALE else "TRUE",
         limit=limit,
     )

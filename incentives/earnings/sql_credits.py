@@ -176,7 +176,7 @@ FROM asked a CROSS JOIN LATERAL (
 # What the compiled statements of plans write into.
 RESULTS = """
 CREATE TEMP TABLE calc_target (
-    component_no int NOT NULL, credit_id int NOT NULL, line_id uuid NOT NULL, partner_id uuid NOT NULL,
+    component_no int NOT NULL, credit_id int NOT NULL, line_id uuid NOT NULL, window_on date, partner_id uuid NOT NULL,
     depth smallint NOT NULL, occurred_on date NOT NULL, amount_minor bigint NOT NULL,
     payout_amount_minor bigint NOT NULL, basis_value numeric NOT NULL, rate numeric, unit_amount numeric, volume jsonb,
     refunded_share numeric, measured boolean, reverses boolean, cut_limit text, cut_limit_minor bigint, cuts jsonb,

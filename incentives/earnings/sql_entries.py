@@ -4,6 +4,7 @@ Promise: posts what `plans.differences` says, with the inputs of `plans.targets`
 
 Parameters: tenant, run, period_on, due_from, at, and the components as JSON."""
 
+from incentives.plans.sql_bonus import NO_LINE
 from incentives.plans.statements import decimal_text
 
 COMPONENTS = """
@@ -15,7 +16,7 @@ SELECT * FROM jsonb_to_recordset(%(components)s::jsonb) AS k(component_no int, v
     cap_sale_all_rate numeric, cap_window_beneficiary_minor bigint, cap_window_beneficiary_rate numeric,
     cap_window_all_minor bigint, cap_window_all_rate numeric, cap_life_beneficiary_minor bigint,
     cap_life_beneficiary_rate numeric, cap_life_all_minor bigint, cap_life_all_rate numeric, goal_unit numeric,
-    goal numeric, goal_places int, earning_event text)
+    goal numeric, goal_places int, earning_event text, floor_window_minor bigint)
 """
 
 # Linked refunds that are not merged into their sale: reversal n = round(original x cumulative refunded share) - already
@@ -59,10 +60,11 @@ OWN_REVERSALS = _REVERSALS.format(of_whom="t.depth = 0")
 OVERRIDE_REVERSALS = _REVERSALS.format(of_whom="t.depth > 0")
 
 # What is posted per key in periods up to the one that is calculated; the newest entry only helps to name the cause.
-POSTED = """
+POSTED = f"""
 CREATE TEMP TABLE calc_posted ON COMMIT DROP AS
-SELECT e.plan_id, e.component_id, e.line_id, e.window_on, e.credited_partner_id, e.partner_id, e.depth, e.belongs_on,
-    sum(e.amount_minor)::bigint AS amount_minor, sum(e.payout_amount_minor)::bigint AS payout_amount_minor,
+SELECT e.plan_id, e.component_id, coalesce(e.line_id, {NO_LINE}) AS line_id, e.window_on, e.credited_partner_id,
+    e.partner_id, e.depth, e.belongs_on, sum(e.amount_minor)::bigint AS amount_minor,
+    sum(e.payout_amount_minor)::bigint AS payout_amount_minor,
     (array_agg(e.id ORDER BY e.id DESC))[1] AS newest_id
 FROM incentives_entry e JOIN calc_member m ON m.partner_id = e.partner_id
 WHERE e.tenant_id = %(tenant)s AND e.period_on >= %(due_from)s AND e.period_on <= %(period_on)s
@@ -92,19 +94,25 @@ _INPUTS = """jsonb_strip_nulls(jsonb_build_object(
             WHEN j.volume IS NOT NULL THEN '["window_closed"]'::jsonb
             WHEN j.over_refunded THEN '["over_refunded"]'::jsonb END))"""
 
+# Of an amount of a whole window; what is its own stands in `volume`.
+_WINDOW_INPUTS = """jsonb_strip_nulls(jsonb_build_object('component_type', k.component_type,
+            'version_number', k.version_number, 'rate', {rate}, 'payout_exchange', {payout_exchange},
+            'cuts', j.cuts) || j.volume)"""
+
 _ENTRIES = """
 INSERT INTO incentives_entry (id, tenant_id, run_id, period_on, belongs_on, plan_id, version_id, component_id, line_id,
     window_on, credited_partner_id, partner_id, depth, occurred_on, amount_minor, currency, payout_amount_minor,
     payout_currency, free_on, cause, inputs, recorded_at)
 WITH wanted AS (
-    SELECT k.plan_id, k.component_id, c.partner_id AS credited_partner_id,
-        date_trunc('month', c.occurred_on)::date AS belongs_on, '-infinity'::date AS no_window, t.*
+    SELECT k.plan_id, k.component_id,
+        CASE WHEN t.window_on IS NULL THEN c.partner_id ELSE t.partner_id END AS credited_partner_id,
+        date_trunc('month', c.occurred_on)::date AS belongs_on, coalesce(t.window_on, '-infinity') AS of_window, t.*
     FROM calc_target t JOIN calc_component k ON k.component_no = t.component_no
         JOIN calc_credit c ON c.credit_id = t.credit_id
     WHERE t.amount_minor <> 0
 ), joined AS (
     SELECT coalesce(w.plan_id, p.plan_id) AS plan_id, coalesce(w.component_id, p.component_id) AS component_id,
-        coalesce(w.line_id, p.line_id) AS line_id, p.window_on,
+        coalesce(w.line_id, p.line_id) AS line_id, coalesce(w.window_on, p.window_on) AS window_on,
         coalesce(w.credited_partner_id, p.credited_partner_id) AS credited_partner_id,
         coalesce(w.partner_id, p.partner_id) AS partner_id, coalesce(w.depth, p.depth) AS depth,
         coalesce(w.belongs_on, p.belongs_on) AS belongs_on,
@@ -116,11 +124,12 @@ WITH wanted AS (
     FROM wanted w FULL JOIN calc_posted p ON p.line_id = w.line_id AND p.partner_id = w.partner_id
         AND p.credited_partner_id = w.credited_partner_id AND p.depth = w.depth AND p.component_id = w.component_id
         AND p.plan_id = w.plan_id AND p.belongs_on = w.belongs_on
-        AND coalesce(p.window_on, '-infinity') = w.no_window
+        AND coalesce(p.window_on, '-infinity') = w.of_window
     WHERE coalesce(w.amount_minor, 0) <> coalesce(p.amount_minor, 0)
         OR coalesce(w.payout_amount_minor, 0) <> coalesce(p.payout_amount_minor, 0)
 ), explained AS (
-    SELECT j.*, k.version_id, k.currency, k.payout_currency, {earned_on} + k.hold_days AS free_on, {inputs} AS inputs
+    SELECT j.*, k.version_id, k.currency, k.payout_currency, {earned_on} + k.hold_days AS free_on,
+        CASE WHEN j.window_on IS NULL THEN {inputs} ELSE {window_inputs} END AS inputs
     FROM joined j
     LEFT JOIN calc_component k ON k.component_no = j.component_no
     LEFT JOIN calc_credit c ON c.credit_id = j.credit_id
@@ -129,7 +138,7 @@ WITH wanted AS (
     OFFSET 0
 )
 SELECT uuidv7(), %(tenant)s, %(run)s, %(period_on)s, d.belongs_on, d.plan_id, coalesce(d.version_id, e.version_id),
-    d.component_id, d.line_id, d.window_on, d.credited_partner_id, d.partner_id, d.depth,
+    d.component_id, nullif(d.line_id, {no_line}), d.window_on, d.credited_partner_id, d.partner_id, d.depth,
     coalesce(d.occurred_on, e.occurred_on), d.amount_minor, coalesce(d.currency, e.currency), d.payout_amount_minor,
     coalesce(d.payout_currency, e.payout_currency), coalesce(d.free_on, e.free_on), {cause},
     CASE WHEN d.component_no IS NULL THEN e.inputs ELSE d.inputs END, %(at)s
@@ -143,12 +152,14 @@ def _differ(*names: str) -> str:
 
 _CAUSE = f"""CASE WHEN d.component_no IS NULL THEN 'withdrawn'
         WHEN d.original_minor IS NOT NULL THEN 'refund'
+        WHEN d.newest_id IS NULL AND d.window_on IS NOT NULL
+            THEN CASE d.inputs ->> 'component_type' WHEN 'bonus' THEN 'bonus' ELSE 'top_up' END
         WHEN d.newest_id IS NULL THEN CASE WHEN d.belongs_on < %(period_on)s THEN 'late_sale' ELSE 'sale' END
         WHEN e.version_id <> d.version_id THEN 'plan_changed'
         WHEN {_differ("base_minor", "base_currency", "cost_minor", "quantity", "share")} THEN 'amended'
         WHEN {_differ("refunded_share", "refund")} THEN 'refund'
         WHEN {_differ("exchange", "payout_exchange")} THEN 'rate_changed'
-        WHEN {_differ("volume")} THEN 'volume_changed'
+        WHEN {_differ("volume", "total")} THEN 'volume_changed'
         WHEN {_differ("basis_value")} THEN 'commission_changed' ELSE 'recalculated' END"""
 
 _WRITTEN = _INPUTS.format(
@@ -165,10 +176,22 @@ _WRITTEN = _INPUTS.format(
 )
 
 
+_WINDOW_WRITTEN = _WINDOW_INPUTS.format(
+    rate=decimal_text("j.rate"), payout_exchange=_RATE_USE.format("y", decimal_text("y.rate"))
+)
+
+
 def entries_sql(*, asks_invoice: bool) -> str:
-    """Holds run from the plan's earning event; `asks_invoice`: the credits know when they were invoiced."""
-    on_invoice = (
-        "CASE WHEN k.earning_event = 'invoice' AND c.direction > 0 THEN c.invoiced_on ELSE c.occurred_on END"
+    """Holds run from the plan's earning event, those of a bonus from the end of its month; `asks_invoice`: the credits
+    know when they were invoiced."""
+    event = "c.occurred_on"
+    if asks_invoice:
+        event = "CASE WHEN k.earning_event = 'invoice' AND c.direction > 0 THEN c.invoiced_on ELSE c.occurred_on END"
+    month_end = "(date_trunc('month', c.occurred_on) + interval '1 month')::date"
+    return _ENTRIES.format(
+        earned_on=f"(CASE WHEN k.component_type = 'bonus' THEN {month_end} ELSE {event} END)",
+        inputs=_WRITTEN,
+        window_inputs=_WINDOW_WRITTEN,
+        cause=_CAUSE,
+        no_line=NO_LINE,
     )
-    earned_on = f"({on_invoice})" if asks_invoice else "c.occurred_on"
-    return _ENTRIES.format(earned_on=earned_on, inputs=_WRITTEN, cause=_CAUSE)

@@ -13,7 +13,7 @@ FROM calc_credit c JOIN calc_choice ch ON ch.span_id = c.span_id
 WHERE c.is_due AND NOT EXISTS (
     SELECT FROM calc_target t JOIN calc_component k ON k.component_no = t.component_no
     WHERE t.credit_id = c.credit_id AND t.partner_id = c.partner_id AND t.original_minor IS NULL AND t.amount_minor <> 0
-        AND k.slot = ch.slot)
+        AND t.window_on IS NULL AND k.slot = ch.slot)
 """
 
 # The versions whose components must say why they paid nothing.

@@ -141,7 +141,8 @@ FROM calc_span sp WHERE NOT EXISTS (SELECT FROM best b WHERE b.span_id = sp.span
 """
 
 # What each target measures each partner against in each window, in minor units of the plan currency or in units: the
-# partner's own goal, else everyone's from the first day on which the partner has joined and the plan pays it.
+# partner's own goal, else everyone's from the first day on which the partner has joined and the plan pays it. Of a
+# bonus the days alone are asked, which prorate each of its steps; its goal is one.
 GOALS = """
 CREATE TEMP TABLE calc_goal ON COMMIT DROP AS
 WITH calendar AS (SELECT DISTINCT window_kind, starts_on, ends_on FROM calc_calendar
@@ -162,11 +163,11 @@ WITH calendar AS (SELECT DISTINCT window_kind, starts_on, ends_on FROM calc_cale
 ), found AS (
     SELECT coalesce(o.component_no, h.component_no) AS component_no, coalesce(o.partner_id, h.partner_id) AS partner_id,
         coalesce(o.window_on, h.window_on) AS window_on,
-        coalesce(o.goal, round(k.goal * h.days_left / h.days, k.goal_places)) AS goal
+        coalesce(o.goal, round(k.goal * h.days_left / h.days, k.goal_places)) AS goal, h.days_left, h.days
     FROM had h FULL JOIN own o USING (component_no, partner_id, window_on)
         LEFT JOIN calc_component k ON k.component_no = h.component_no
 )
-SELECT k.version_id, k.component_id, f.partner_id, f.window_on, f.goal
+SELECT k.version_id, k.component_id, f.partner_id, f.window_on, f.goal, f.days_left, f.days
 FROM found f JOIN calc_component k ON k.component_no = f.component_no
 WHERE f.goal > 0
 """

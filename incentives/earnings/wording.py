@@ -6,124 +6,27 @@ statements and the API.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from incentives.earnings.entry_facts import Explanation, Factor, Percent, Step, TierRow, Told
+from incentives.earnings.step_texts import STEP_TEXTS
 from incentives.earnings.unrounded import Exact
+from incentives.plans.document import ComponentType
 from incentives.plans.predicates import UNTOLD_FACTS
 from incentives.plans.sentences import OP_WORDS, Names, fact_name, values_text
 from prm.kit.money import Money
 from prm.web import format as formats
 
-STEP_TEXTS = {
-    "sentence_rate": gettext_lazy(
-        "%(amount)s: %(pay)s of %(base)s under %(plan)s, version %(version)s. Free for payout on %(day)s."
-    ),
-    "sentence_override": gettext_lazy(
-        "%(amount)s: %(pay)s of %(base)s on a sale of a partner below, under %(plan)s, version %(version)s. "
-        "Free for payout on %(day)s."
-    ),
-    "sentence_override_commission": gettext_lazy(
-        "%(amount)s: %(pay)s of the %(base)s that a partner below earns, under %(plan)s, version %(version)s. "
-        "Free for payout on %(day)s."
-    ),
-    "sentence_registered": gettext_lazy(
-        "%(amount)s: %(pay)s of %(base)s for your registered deal under %(plan)s, version %(version)s. "
-        "Free for payout on %(day)s."
-    ),
-    "sentence_unit": gettext_lazy(
-        "%(amount)s: %(pay)s for each of %(base)s units under %(plan)s, version %(version)s. "
-        "Free for payout on %(day)s."
-    ),
-    "sentence_slices": gettext_lazy(
-        "%(amount)s: slices of %(base)s at several rates under %(plan)s, version %(version)s. "
-        "Free for payout on %(day)s."
-    ),
-    "sentence_refund": gettext_lazy(
-        "%(amount)s taken back, because the sale was returned. It had earned under %(plan)s, version %(version)s."
-    ),
-    "sentence_withdrawn": gettext_lazy(
-        "%(amount)s taken back, because the sale no longer earns under %(plan)s. "
-        "It had earned under version %(version)s."
-    ),
-    "sentence_plain": gettext_lazy(
-        "%(amount)s under %(plan)s, version %(version)s. Free for payout on %(day)s."
-    ),
-    "base_whole": gettext_lazy("The sale counts for you whole: net of tax and freight."),
-    "base_below": gettext_lazy("A partner below made the sale: net of tax and freight."),
-    "base_registered": gettext_lazy(
-        "A sale that your registered deal protects on its day: net of tax and freight."
-    ),
-    "base_share": gettext_lazy("The sale is split; your share of it is %(share)s."),
-    "override_right_above": gettext_lazy("You stand right above that partner on the day of the sale."),
-    "override_above": gettext_lazy("You stand %(up)s levels above that partner on the day of the sale."),
-    "commission": gettext_lazy("What that partner earns for the sale itself, rounded."),
-    "exchange": gettext_lazy("Exchange rate %(base)s to %(quote)s, published on %(day)s."),
-    "payout_exchange": gettext_lazy("Payout rate %(base)s to %(quote)s, published on %(day)s."),
-    "refunded": gettext_lazy("%(share)s of the sale was returned inside its window and does not count."),
-    "volume": gettext_lazy(
-        "Volume from %(from)s until before %(to)s: %(before)s before this sale, %(after)s with it."
-    ),
-    "goal": gettext_lazy("The goal of this window; %(reached)s of it is reached with this sale."),
-    "mode_marginal": gettext_lazy("Each slice of the volume earns the rate of its own row."),
-    "mode_retroactive": gettext_lazy(
-        "The rate reached by the window's whole volume applies from the first unit."
-    ),
-    "mode_whole_transaction": gettext_lazy(
-        "The volume after the whole order decides the row for all its lines."
-    ),
-    "pays_rate": gettext_lazy("%(rate)s of %(basis)s."),
-    "pays_slices": gettext_lazy(
-        "%(basis)s falls into %(count)s rows of the table; each part earns its own rate."
-    ),
-    "pays_unit": gettext_lazy("%(amount)s × %(quantity)s."),
-    "pays_nothing": gettext_lazy("The matched row pays nothing."),
-    "sale_cap": gettext_lazy("Cut by the limit per sale of %(limit)s."),
-    "window_cap": gettext_lazy("Cut by the limit of the window, %(limit)s in all."),
-    "plan_sale_cap": gettext_lazy("Cut by the plan's limit per sale, %(limit)s."),
-    "plan_sale_cap_of_all": gettext_lazy("Cut by the plan's limit per sale for all together, %(limit)s."),
-    "plan_window_cap": gettext_lazy("Cut by the plan's limit of the window, %(limit)s in all."),
-    "plan_window_cap_of_all": gettext_lazy(
-        "Cut by the plan's limit of the window for all partners, %(limit)s in all."
-    ),
-    "plan_life_cap": gettext_lazy("Cut by the plan's limit, %(limit)s in all."),
-    "plan_life_cap_of_all": gettext_lazy("Cut by the plan's limit for all partners, %(limit)s in all."),
-    "left_after_caps": gettext_lazy("What the limits leave of it."),
-    "sale_floor": gettext_lazy("Raised to the least amount per sale, %(limit)s."),
-    "rounded": gettext_lazy("Rounded half away from zero: %(exact)s becomes %(rounded)s."),
-    "rounded_whole": gettext_lazy("Nothing is left to round."),
-    "refund": gettext_lazy("%(share)s of the sale has been returned so far: that share of %(original)s."),
-    "refund_rest": gettext_lazy("Taken back, less the %(before)s of earlier returns."),
-    "refund_taken": gettext_lazy("Taken back."),
-    "difference": gettext_lazy(
-        "This line is a correction (%(cause)s): the sale should earn %(target)s, %(posted)s was posted before."
-    ),
-    "withdrawn": gettext_lazy("The sale no longer earns; the %(posted)s posted before are taken back."),
-    "payout_rounded": gettext_lazy(
-        "%(amount)s × %(rate)s = %(exact)s, rounded a second time, half away from zero, in the payout currency."
-    ),
-    "payout_rounded_whole": gettext_lazy("%(amount)s × %(rate)s, with nothing left to round."),
-    "payout_left": gettext_lazy(
-        "What stays of the sale's amount: %(amount)s × %(rate)s = %(exact)s, rounded half away from zero in the payout "
-        "currency."
-    ),
-    "payout_left_whole": gettext_lazy("What stays of the sale's amount: %(amount)s × %(rate)s."),
-    "payout_taken": gettext_lazy("Before this return %(before)s stood; the difference is taken back."),
-    "payout_difference": gettext_lazy(
-        "In the payout currency the sale should earn %(target)s; %(posted)s was posted before."
-    ),
-    "payout_withdrawn": gettext_lazy("In the payout currency the %(posted)s posted before are taken back."),
-    "earned_on_invoice": gettext_lazy("The plan pays when the sale is invoiced, not when it is ordered."),
-    "free_on": gettext_lazy("Free for payout from %(day)s."),
-}
 CAUSE_WORDS = {
     "sale": gettext_lazy("Sale"),
     "late_sale": gettext_lazy("Late sale"),
     "refund": gettext_lazy("Refund"),
+    "bonus": gettext_lazy("Bonus"),
+    "top_up": gettext_lazy("Top-up"),
     "withdrawn": gettext_lazy("No longer earns"),
     "plan_changed": gettext_lazy("Plan version changed"),
     "amended": gettext_lazy("Sale amended"),
@@ -200,6 +103,10 @@ REASON_TEXTS = {
     "not_invoiced": (
         gettext_lazy("Not invoiced yet"),
         gettext_lazy("The plan pays when the sale is invoiced. Send the line with the day of its invoice."),
+    ),
+    "counted_for_bonus": (
+        gettext_lazy("Counted for a bonus"),
+        gettext_lazy("It earns nothing by itself, but counts towards a bonus of its window."),
     ),
     "refunded": (
         gettext_lazy("Returned"),
@@ -341,6 +248,17 @@ def _amount(value: Money | Exact) -> str:
     if isinstance(value, Money):
         return formats.money(value.amount_minor, value.currency)
     return formats.exact_money(value.minor, value.currency, about=value.about)
+
+
+def window_title(inputs: Mapping[str, object]) -> str:
+    """What stands for an amount of a whole window where a sale has its number: "Bonus, March 2026"."""
+    first = date.fromisoformat(str(inputs["window_starts_on"]))
+    last = date.fromisoformat(str(inputs["window_ends_on"])) - timedelta(days=1)
+    what = CAUSE_WORDS["bonus" if inputs.get("component_type") == ComponentType.BONUS else "top_up"]
+    months = formats.month(first)
+    if (first.year, first.month) != (last.year, last.month):
+        months = f"{months} – {formats.month(last)}"
+    return f"{what}, {months}"
 
 
 def reason_label(code: str) -> str:

@@ -14,8 +14,10 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Max, Sum
+from django.utils import translation
 
 from incentives.earnings.models import Entry
+from incentives.earnings.wording import window_title
 from incentives.ledger.queries import (
     Movement,
     closing_time,
@@ -120,7 +122,9 @@ def resume_statements(*, at: datetime) -> bool:
 def _write_one(tenant: Tenant, partner_id: UUID, currency: str, period_on: date, closed_at: datetime) -> None:
     content = statement_content(parties_of(tenant, partner_id), partner_id, currency, period_on, closed_at)
     text = canonical_text(content)
-    document = draw_statement(content, labels=line_labels(content["lines"]), language=tenant.language)
+    with translation.override(tenant.language):
+        labels = line_labels(content["lines"])
+    document = draw_statement(content, labels=labels, language=tenant.language)
     stored = store_file(
         actor=system_actor(tenant.id),
         purpose="statement",
@@ -278,7 +282,7 @@ def _shared_lines(reimbursements: Iterable["Reimbursement"]) -> list[dict[str, A
 
 def line_labels(lines: Iterable[dict[str, Any]]) -> dict[str, tuple[str, str]]:
     """For the printed document: per entry the order (or the sale's key) and the product, as they are called now. A
-    shared cost is its own label."""
+    shared cost is its own label, and so is a whole window."""
     listed = list(lines)
     keys = {line["entry"]: line["sale"] for line in listed if line["cause"] != FUNDS}
     entries = Entry.objects.in_bulk([UUID(entry) for entry in keys])
@@ -289,7 +293,9 @@ def line_labels(lines: Iterable[dict[str, Any]]) -> dict[str, tuple[str, str]]:
     labels = {line["entry"]: (line["sale"], "") for line in listed if line["cause"] == FUNDS}
     for id_, entry in entries.items():
         sale = sales.get(entry.line_id) if entry.line_id else None
-        if sale is not None:
+        if entry.window_on is not None:
+            labels[str(id_)] = (window_title(entry.inputs), "")
+        elif sale is not None:
             labels[str(id_)] = (sale.order_number or sale.external_id, str(sale.product))
         else:
             seller = sellers.get(entry.credited_partner_id)

@@ -54,6 +54,11 @@ class Board:
             reason = reasons.CAPPED if is_cut else reasons.ZERO_AMOUNT
             self._keep_first(Outcome(line_id, key.credited_partner_id, target.slot, reason, key.component_id))
 
+    def post_of_window(self, target: Target) -> None:
+        """What no single line earned."""
+        if target.amount_minor:
+            self.targets.append(target)
+
     def merge(self, refunds: Iterable[SaleLine], partner_id: str) -> None:
         """These refunds changed the amount of their sale itself, for this partner's credit."""
         self._merged.update((refund.id, partner_id) for refund in refunds)

@@ -35,7 +35,10 @@ def cap_plans(world: World, dues: Iterable[Due]) -> list[Due]:
     found = list(dues)
     for per, over in PLAN_CAPS:
         if any(due.document.cap(per, over) for due in found):
-            found = _grown(found, _groups(world, per, over), _limit(world, per, over), limit_name(per, over))
+            beside = [due for due in found if due.of_window] if per is CapSpan.SALE else []
+            capped = [due for due in found if due not in beside] if beside else found
+            grown = _grown(capped, _groups(world, per, over), _limit(world, per, over), limit_name(per, over))
+            found = [*grown, *beside]
     return found
 
 
@@ -65,7 +68,8 @@ def _limit(world: World, per: CapSpan, over: CapOver) -> Callable[[Due, list[Due
 
 
 def _in_minor(world: World, cap: PlanCap, together: list[Due]) -> int:
-    """A rate is of the revenue of the credits behind the amounts, each once, before refunds."""
+    """A rate is of the revenue of the credits behind the amounts, each once, before refunds; amounts of windows bring
+    none."""
     if cap.rate is None:
         return cap.amount_minor or 0
     revenue = {
@@ -75,6 +79,7 @@ def _in_minor(world: World, cap: PlanCap, together: list[Due]) -> int:
         if cap.per is CapSpan.SALE
         else due.credit.base_minor * due.payable.to_plan.factor
         for due in together
+        if due.of_window is None
     }
     return round_half_away(Fraction(cap.rate) * max(sum(revenue.values(), Fraction(0)), Fraction(0)))
 
@@ -106,6 +111,9 @@ def _grow(together: list[Due], limit: Callable[[Due, list[Due]], int | None], na
 
 
 def _last_to_be_cut(due: Due) -> tuple[object, ...]:
-    """Cut first: the highest above, then the latest credit, the last component, the higher code."""
+    """Cut first: the highest above, then the amounts of windows, the latest first, then the latest credit, the last
+    component, the higher code."""
     place = [component.id for component in due.document.components].index(due.component.id)
-    return due.depth, due.credit.line.measuring_order, place, due.credit.partner.code.encode()
+    rank = 2 if due.depth else 1 if due.of_window else 0
+    code = due.credit.partner.code.encode()
+    return rank, due.depth, due.credit.line.measuring_order, place, due.component.id, code, due.partner_id

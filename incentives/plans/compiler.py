@@ -9,14 +9,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from incentives.plans.document import (
+    BonusComponent,
     Component,
     EarningEvent,
+    MeasuredComponent,
     OverrideComponent,
     PlanDocument,
     RecurringComponent,
     RegisteredDealComponent,
     VolumeComponent,
 )
+from incentives.plans.sql_bonus import pay_bonus
 from incentives.plans.sql_flat import flat_source
 from incentives.plans.sql_gate import Gate, VersionCard
 from incentives.plans.sql_override import override_source
@@ -64,17 +67,24 @@ def _compile(card: VersionCard, component: Component, number: int) -> CompiledCo
     def gate() -> Gate:
         return Gate(card, component, Binder())
 
-    by_volume = isinstance(component, VolumeComponent)
-    paying, explaining = gate(), gate()
-    source = _source(component)(paying)
+    measures = isinstance(component, MeasuredComponent)
+    explaining = gate()
     return CompiledComponent(
         number=number,
         card=card,
         component=component,
-        pay=pay(paying, number, source, inexact=by_volume),
-        merge=merge(gate()) if by_volume else None,
+        pay=_pay(gate(), number),
+        merge=merge(gate()) if measures else None,
         explain=explain(explaining, number, why_nothing(explaining, number)),
     )
+
+
+def _pay(gate: Gate, number: int) -> Statement:
+    component = gate.component
+    if isinstance(component, BonusComponent):
+        return pay_bonus(gate, number)
+    source = _source(component)(gate)
+    return pay(gate, number, source, inexact=isinstance(component, VolumeComponent))
 
 
 def _source(component: Component) -> Callable[[Gate], str]:
@@ -118,7 +128,7 @@ def _conditions(document: PlanDocument) -> list[Condition]:
     found: list[Condition] = []
     for component in document.components:
         narrowed = [component.where]
-        if isinstance(component, VolumeComponent):
+        if isinstance(component, MeasuredComponent):
             narrowed.append(component.measure_where)
         found += [condition for group in narrowed if group is not None for condition in conditions_of(group)]
     return found

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from incentives.plans.document import Component, ComponentType, VolumeComponent, plain_decimal
+from incentives.plans.document import Component, ComponentType, MeasuredComponent, plain_decimal
 from incentives.plans.language import parse_document
 from prm.kit.predicates import Condition, Group
 
@@ -19,6 +19,7 @@ KINDS = tuple(
         ComponentType.PER_UNIT,
         ComponentType.TIERS,
         ComponentType.TARGET,
+        ComponentType.BONUS,
         ComponentType.OVERRIDE,
         ComponentType.REGISTERED_DEAL,
         ComponentType.RECURRING,
@@ -36,9 +37,17 @@ CHOSEN = {
 TYPED = {"product": "products", "region": "regions"}
 FIELD_OF_FACT = CHOSEN | TYPED
 
-LIMIT_FIELDS = {"cap": {"sale": "cap", "window": "cap_window"}, "floor": {"sale": "floor"}}
+LIMIT_FIELDS = {
+    "cap": {"sale": "cap", "window": "cap_window"},
+    "floor": {"sale": "floor", "window": "floor_window"},
+}
+BY_GOAL, BY_ATTAINMENT = "goal", "attainment"  # what the steps of a bonus begin at
 MEASURES_PAID, MEASURES_ALL, MEASURES_SOME = "paid", "all", "some"
 EVERYTHING: dict[str, Any] = {"all": []}
+
+
+# What a bonus by attainment is read with.
+ANY_TARGET = {"id": "target-of-it", "type": "target", "steps": [{"from_attainment": "0", "rate": "0"}]}
 
 
 class NotShown(ValueError):
@@ -90,6 +99,14 @@ def _write_target(given: Mapping[str, Any]) -> dict[str, Any]:
     return _write_volume(given) | goal | {"steps": steps}
 
 
+def _write_bonus(given: Mapping[str, Any]) -> dict[str, Any]:
+    if given["starts"] == BY_ATTAINMENT:
+        return {"steps": [{"from_attainment": _fraction(start), **pay} for start, pay in given["rows"]]}
+    prorate = {"prorate": True} if given["prorate"] else {}
+    steps = [{"goal": plain_decimal(start), **pay, **prorate} for start, pay in given["rows"]]
+    return {"measure": given["measure"], "window": given["window"], "steps": steps}
+
+
 def _write_volume(given: Mapping[str, Any]) -> dict[str, Any]:
     written = {name: given[name] for name in ("mode", "measure", "window")}
     if given["measured"] == MEASURES_ALL:
@@ -109,6 +126,7 @@ _WRITERS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "per_unit": _write_per_unit,
     "tiers": _write_tiers,
     "target": _write_target,
+    "bonus": _write_bonus,
     "override": _write_override,
     "recurring": lambda given: {"rate": _fraction(given["percent"]), "months": given["months"]},
     "registered_deal": lambda given: {"rate": _fraction(given["percent"])},
@@ -176,6 +194,32 @@ def _target_of(component: Mapping[str, Any]) -> dict[str, Any]:
     return {"mode": "marginal"} | _volume_of(component) | {"goal": goal, "rows": rows}
 
 
+def _steps_of(component: Mapping[str, Any]) -> dict[str, Any]:
+    return _bonus_of(component) if component["type"] == ComponentType.BONUS else _target_of(component)
+
+
+def _bonus_of(component: Mapping[str, Any]) -> dict[str, Any]:
+    steps = component["steps"]
+    by_attainment = "from_attainment" in steps[0]
+    prorated = {bool(step.get("prorate")) for step in steps}
+    if len(prorated) > 1:
+        raise NotShown("prorate")
+    rows = [
+        (
+            _percent(step["from_attainment"]) if by_attainment else Decimal(step["goal"]),
+            {name: step[name] for name in ("amount", "rate") if name in step},
+        )
+        for step in steps
+    ]
+    shown = {name: component[name] for name in ("measure", "window") if name in component}
+    return {
+        **shown,
+        "starts": BY_ATTAINMENT if by_attainment else BY_GOAL,
+        "prorate": prorated == {True},
+        "rows": rows,
+    }
+
+
 def _volume_of(component: Mapping[str, Any]) -> dict[str, Any]:
     measured_where = component.get("measure_where")
     measured = MEASURES_PAID if measured_where is None else MEASURES_SOME
@@ -194,7 +238,7 @@ _SHOWN: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "months": lambda component: {"months": component["months"]},
     "levels": lambda component: {"levels": _levels_of(component)},
     "tiers": _tiers_of,
-    "steps": _target_of,
+    "steps": _steps_of,
 }
 
 
@@ -235,9 +279,11 @@ def is_shown_whole(component: object) -> bool:
 
 def _meaning(written: Mapping[str, Any]) -> Component:
     """In the currency with the most decimals: whether amounts suit the plan's is not asked here."""
-    document = parse_document({"currency": "KWD", "components": [written]})
+    by_attainment = written["type"] == ComponentType.BONUS and "from_attainment" in written["steps"][0]
+    beside = [ANY_TARGET] if by_attainment else []
+    document = parse_document({"currency": "KWD", "components": [written, *beside]})
     component = document.components[0]
-    if isinstance(component, VolumeComponent):
+    if isinstance(component, MeasuredComponent):
         component = replace(component, measure_where=_sorted(component.measure_where))
     return replace(component, where=_sorted(component.where))
 

@@ -342,7 +342,7 @@ def _field_of(pointer: str, form: ComponentForm) -> str | None:
     parts = pointer.split("/")[3:]
     match parts:
         case ["tiers" | "steps", row, *column]:
-            name = f"{'from' if column in (['from'], ['from_attainment']) else 'pays'}_{row}"
+            name = f"{'from' if column in (['from'], ['from_attainment'], ['goal']) else 'pays'}_{row}"
             return name if name in form.fields else None
         case ["cap" | "floor", per]:
             return LIMIT_FIELDS[parts[0]].get(per)

@@ -8,6 +8,8 @@ from datetime import date
 
 from incentives.plans.targets import Target, TargetKey, inputs_as_json
 
+BONUS = "bonus"  # the first amount of a bonus in that window
+TOP_UP = "top_up"  # the first amount that raises a window to its floor
 SALE = "sale"  # the first amount of a line that belongs to the period
 LATE_SALE = "late_sale"  # the first amount of a line that belongs to an earlier period
 REFUND = "refund"  # a refund line, or a sale whose refunds are recomputed
@@ -24,7 +26,7 @@ _CAUSES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (AMENDED, ("base_minor", "base_currency", "cost_minor", "quantity", "share")),
     (REFUND, ("refunded_share", "refund")),
     (RATE_CHANGED, ("exchange", "payout_exchange")),
-    (VOLUME_CHANGED, ("volume",)),
+    (VOLUME_CHANGED, ("volume", "total")),
     (COMMISSION_CHANGED, ("basis_value",)),
 )
 
@@ -94,6 +96,8 @@ def _cause(target: Target | None, posted: Posted | None, period_on: date) -> str
         return WITHDRAWN
     if target.inputs.refund is not None:
         return REFUND
+    if posted is None and target.key.window_on is not None:
+        return BONUS if target.inputs.component_type == BONUS else TOP_UP
     if posted is None:
         return LATE_SALE if target.key.belongs_on < period_on else SALE
     if posted.version_id and posted.version_id != target.version_id:

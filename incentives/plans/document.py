@@ -154,13 +154,19 @@ class Tier:
 
 
 @dataclass(frozen=True, kw_only=True)
-class VolumeComponent(Component):
+class MeasuredComponent(Component):
     """Pays by what was measured in a window: refunds inside the open window change the volume itself."""
 
-    mode: TierMode
     measure: Measure
     window: WindowKind
     measure_where: Group | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class VolumeComponent(MeasuredComponent):
+    """Pays each credit by the place of the volume in a table."""
+
+    mode: TierMode
 
     @property
     @abstractmethod
@@ -215,6 +221,36 @@ class TargetComponent(VolumeComponent):
     def rows(self) -> tuple[Tier, ...]:
         """Bounds are shares of the goal."""
         return tuple(Tier(step.from_attainment, rate=step.rate) for step in self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class BonusStep:
+    """What reaching so much pays: an amount in minor units of the plan currency, or a rate of the whole measured
+    volume. `starts_at` is a goal in whole units of the plan currency or in units, or a share of the target's goal."""
+
+    starts_at: Decimal
+    amount_minor: int | None = None
+    rate: Decimal | None = None
+    prorate: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class BonusComponent(MeasuredComponent):
+    """Pays once per window, by the highest step that the whole volume reaches. `of_target`: the id of the target whose
+    goal the steps are shares of; window, measure and filters are the target's then."""
+
+    type: ClassVar[ComponentType] = ComponentType.BONUS
+
+    steps: tuple[BonusStep, ...]
+    of_target: str = ""
+
+    @property
+    def basis(self) -> Measure:
+        return self.measure
+
+    @property
+    def prorates(self) -> bool:
+        return any(step.prorate for step in self.steps)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -285,13 +321,18 @@ class PlanDocument:
 
     def window_of(self, component: Component) -> WindowKind:
         """The window of a component's caps and floors."""
-        return component.window if isinstance(component, VolumeComponent) else self.period
+        return component.window if isinstance(component, MeasuredComponent) else self.period
 
     @property
     def windows(self) -> set[WindowKind]:
         """The kinds of windows in which anything is measured or limited."""
-        found = {component.window for component in self.components if isinstance(component, VolumeComponent)}
-        found |= {self.window_of(c) for c in self.components if c.cap.window_minor is not None}
+        found = {
+            self.window_of(component)
+            for component in self.components
+            if isinstance(component, MeasuredComponent)
+            or component.cap.window_minor is not None
+            or component.floor.window_minor is not None
+        }
         return found | {self.period for cap in self.caps if cap.per is CapSpan.WINDOW}
 
     def component(self, component_id: str) -> Component:

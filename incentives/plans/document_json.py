@@ -7,9 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 from incentives.plans.document import (
+    BonusComponent,
+    BonusStep,
     Component,
     ComponentType,
     Measure,
+    MeasuredComponent,
     OverrideComponent,
     PerUnitComponent,
     PlanCap,
@@ -52,7 +55,8 @@ def _component_as_json(component: Component, currency: str) -> dict[str, Any]:
     written: dict[str, Any] = {"id": component.id, "type": component.type.value}
     if component.title:
         written["title"] = component.title
-    if component.where is not None:
+    of_target = isinstance(component, BonusComponent) and component.of_target
+    if component.where is not None and not of_target:
         written["where"] = predicate_as_json(component.where)
     for name, limit in (("cap", component.cap), ("floor", component.floor)):
         limits = {"sale": limit.sale_minor, "window": limit.window_minor}
@@ -60,9 +64,9 @@ def _component_as_json(component: Component, currency: str) -> dict[str, Any]:
         if told:
             written[name] = told
     for name, day in (("from", component.starts_on), ("to", component.ends_on)):
-        if day is not None:
+        if day is not None and not of_target:
             written[name] = day.isoformat()
-    return written | _own_fields(component)
+    return written | _own_fields(component, currency)
 
 
 def _cap_as_json(cap: PlanCap, currency: str) -> dict[str, str]:
@@ -72,7 +76,9 @@ def _cap_as_json(cap: PlanCap, currency: str) -> dict[str, str]:
     return written | {"amount": format_plain(cap.amount_minor or 0, currency)}
 
 
-def _own_fields(component: Component) -> dict[str, Any]:
+def _own_fields(component: Component, currency: str) -> dict[str, Any]:
+    if isinstance(component, BonusComponent):
+        return _bonus_fields(component, currency)
     writer = _WRITERS.get(component.type)
     if writer is None:
         raise TypeError(f"{component.type} has no written form")
@@ -100,6 +106,23 @@ def _target_fields(component: TargetComponent) -> dict[str, Any]:
     return _volume_fields(component) | goal | {"steps": [_step_as_json(step) for step in component.steps]}
 
 
+def _bonus_fields(component: BonusComponent, currency: str) -> dict[str, Any]:
+    """What is the target's is written with the target alone."""
+    measured = {} if component.of_target else _measured_fields(component)
+    return measured | {"steps": [_bonus_step_as_json(component, step, currency) for step in component.steps]}
+
+
+def _bonus_step_as_json(component: BonusComponent, step: BonusStep, currency: str) -> dict[str, Any]:
+    written: dict[str, Any] = {
+        "from_attainment" if component.of_target else "goal": plain_decimal(step.starts_at)
+    }
+    if step.rate is not None:
+        written["rate"] = plain_decimal(step.rate)
+    else:
+        written["amount"] = format_plain(step.amount_minor or 0, currency)
+    return written | ({"prorate": True} if step.prorate else {})
+
+
 def _override_fields(component: OverrideComponent) -> dict[str, Any]:
     levels = [{"up": level.up, "rate": plain_decimal(level.rate)} for level in component.levels]
     return {"levels": levels, "basis": component.override_of.value}
@@ -125,11 +148,11 @@ _WRITERS: dict[ComponentType, Callable[[Any], dict[str, Any]]] = {
 
 
 def _volume_fields(component: VolumeComponent) -> dict[str, Any]:
-    own: dict[str, Any] = {
-        "mode": component.mode.value,
-        "measure": component.measure.value,
-        "window": component.window.value,
-    }
+    return {"mode": component.mode.value} | _measured_fields(component)
+
+
+def _measured_fields(component: MeasuredComponent) -> dict[str, Any]:
+    own: dict[str, Any] = {"measure": component.measure.value, "window": component.window.value}
     if component.measure_where is not None:
         own["measure_where"] = predicate_as_json(component.measure_where)
     if component.measure is Measure.MARGIN:

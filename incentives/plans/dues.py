@@ -8,13 +8,14 @@ from incentives.plans.amounts import Amount, round_within_limits
 from incentives.plans.credits import Credit
 from incentives.plans.document import Component, PlanDocument
 from incentives.plans.payables import Payable
-from incentives.plans.targets import Cut
+from incentives.plans.targets import Cut, WindowInputs
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
     """`depth` is how far the beneficiary stands above the credited partner. `reverses`: refunds of the sale take back
-    from this amount; else it follows them by itself."""
+    from this amount; else it follows them by itself. `of_window`: a bonus or a top-up, which has no line of its own;
+    its payable is the credit that dates it."""
 
     payable: Payable
     partner_id: str
@@ -23,6 +24,7 @@ class Due:
     cuts: tuple[Cut, ...] = ()
     depth: int = 0
     reverses: bool = True
+    of_window: WindowInputs | None = None
 
     @property
     def credit(self) -> Credit:

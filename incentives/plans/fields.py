@@ -50,7 +50,13 @@ MESSAGES: dict[str, str] = predicates.MESSAGES | {
     "step_pay": "Give exactly one of rate and multiplier.",
     "multiplier_of_nothing": "The first step carries the base rate; later ones may multiply it.",
     "goal_of_nothing": "The goal must be more than 0; leave it out where each partner has its own.",
-    "window_floor_unavailable": "A least amount per window cannot be used in this release.",
+    "boolean_expected": "Write true or false.",
+    "bonus_of_nothing": "A step begins above 0.",
+    "bonus_starts_mixed": "All steps begin at a goal, or all at a share of the target's goal.",
+    "bonus_of_target": "Steps by attainment take this from the target; leave it out.",
+    "bonus_limit": "A bonus can be limited by a cap per window alone.",
+    "bonus_needs_target": "A bonus by attainment needs exactly one target in the plan.",
+    "bonus_rate_of_units": "A bonus that measures units pays amounts.",
     "tiers_mixed": "All rows must pay by rate, or all by amount.",
     "amount_needs_units": "Amounts per unit need units as the measure.",
     "negative_needs_margin": "This setting applies to margin only.",
@@ -147,6 +153,13 @@ class Fields:
         if value is not _MISSING:
             self.fault(name, "integer_expected", least=least, most=most)
         return least if default is None else default
+
+    def boolean(self, name: str, *, default: bool) -> bool:
+        value = self.raw(name, default)
+        if type(value) is bool:
+            return value
+        self.fault(name, "boolean_expected")
+        return default
 
     def decimal(self, name: str, *, places: int = 6) -> Decimal:
         """A plain decimal of at least 0, written as a text."""

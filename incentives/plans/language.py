@@ -5,11 +5,13 @@ Called by: plans.forms and plans.actions on save and publish; whoever loads a ve
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from incentives.plans.document import (
+    BonusComponent,
     CapOver,
     CapSpan,
     Component,
@@ -35,7 +37,13 @@ from incentives.plans.document import (
 from incentives.plans.document_json import canonical_json, document_as_json
 from incentives.plans.fields import MESSAGES, Faults, Fields, PlanError, as_fields
 from incentives.plans.predicates import CREDIT_FACTS
-from incentives.plans.tables import read_levels, read_steps, read_tiers
+from incentives.plans.tables import (
+    read_bonus_steps,
+    read_levels,
+    read_steps,
+    read_tiers,
+    starts_by_attainment,
+)
 from prm.kit.periods import WindowKind
 from prm.kit.predicates import Group, read_predicate
 
@@ -112,6 +120,7 @@ def _read_document(fields: Fields) -> PlanDocument:
 
 def _read_components(fields: Fields, currency: str, period: WindowKind) -> tuple[Component, ...]:
     components: list[Component] = []
+    pointers: list[str] = []
     ids: set[str] = set()
     for place, raw in enumerate(fields.elements("components", limit=MAX_COMPONENTS)):
         inner = as_fields(raw, f"{fields.at('components')}/{place}", fields.faults)
@@ -124,7 +133,46 @@ def _read_components(fields: Fields, currency: str, period: WindowKind) -> tuple
             inner.fault("id", "id_repeated", id=component.id)
         ids.add(component.id)
         components.append(component)
-    return tuple(components)
+        pointers.append(inner.pointer)
+    return _with_target(components, pointers, fields.faults)
+
+
+def _with_target(components: list[Component], pointers: list[str], faults: Faults) -> tuple[Component, ...]:
+    """A bonus by attainment measures what the plan's one target measures."""
+    targets = [component for component in components if isinstance(component, TargetComponent)]
+    bound: list[Component] = []
+    for component, pointer in zip(components, pointers, strict=True):
+        if isinstance(component, BonusComponent):
+            bound.append(_bound(component, targets, pointer, faults))
+        else:
+            bound.append(component)
+    return tuple(bound)
+
+
+def _bound(
+    bonus: BonusComponent, targets: list[TargetComponent], pointer: str, faults: Faults
+) -> BonusComponent:
+    if bonus.of_target and len(targets) != 1:
+        faults.add(f"{pointer}/steps", "bonus_needs_target")
+    elif bonus.of_target:
+        bonus = _of_target(bonus, targets[0])
+    if bonus.measure is Measure.UNITS and any(step.rate is not None for step in bonus.steps):
+        faults.add(f"{pointer}/steps", "bonus_rate_of_units")
+    return bonus
+
+
+def _of_target(bonus: BonusComponent, target: TargetComponent) -> BonusComponent:
+    return replace(
+        bonus,
+        of_target=target.id,
+        measure=target.measure,
+        window=target.window,
+        where=target.where,
+        measure_where=target.measure_where,
+        negative=target.negative,
+        starts_on=target.starts_on,
+        ends_on=target.ends_on,
+    )
 
 
 Reader = Callable[[Fields, dict[str, Any], str, WindowKind], Component]
@@ -152,8 +200,9 @@ def _read_common(fields: Fields, currency: str) -> dict[str, Any]:
     if _not_after(starts_on, ends_on):
         fields.fault("to", "dates_order")
     cap, floor = _read_limit(fields, "cap", currency), _read_limit(fields, "floor", currency)
-    if cap.sale_minor is not None and floor.sale_minor is not None and floor.sale_minor > cap.sale_minor:
-        fields.fault("floor", "floor_above_cap")
+    for most, least in ((cap.sale_minor, floor.sale_minor), (cap.window_minor, floor.window_minor)):
+        if most is not None and least is not None and least > most:
+            fields.fault("floor", "floor_above_cap")
     return {
         "id": str(component_id),
         "title": fields.text("title", limit=80),
@@ -178,8 +227,6 @@ def _read_limit(fields: Fields, name: str, currency: str) -> Limit:
     sale, window = (
         inner.amount_minor(per, currency) if inner.has(per) else None for per in ("sale", "window")
     )
-    if window is not None and name == "floor":
-        inner.fault("window", "window_floor_unavailable")
     inner.refuse_unknown()
     return Limit(sale, window)
 
@@ -273,6 +320,35 @@ def _read_target(fields: Fields, common: dict[str, Any], currency: str, period: 
     )
 
 
+OF_TARGET = (
+    "measure",
+    "window",
+    "negative",
+    "where",
+    "from",
+    "to",
+)  # what a bonus by attainment takes from it
+
+
+def _read_bonus(fields: Fields, common: dict[str, Any], currency: str, period: WindowKind) -> Component:
+    of_target = starts_by_attainment(fields)
+    if of_target:
+        for name in OF_TARGET:
+            if fields.has(name):
+                fields.fault(name, "bonus_of_target")
+    if fields.has("floor") or common["cap"].sale_minor is not None:
+        fields.fault("floor" if fields.has("floor") else "cap", "bonus_limit")
+    measure = fields.choice("measure", Measure, Measure.REVENUE, among=MEASURED)
+    return BonusComponent(
+        **common,
+        measure=measure,
+        window=fields.choice("window", WindowKind, period),
+        steps=read_bonus_steps(fields, measure, currency),
+        negative=_read_negative(fields, measure),
+        of_target="?" if of_target else "",
+    )
+
+
 def _read_goal(fields: Fields, measure: Measure, currency: str) -> Decimal | None:
     """An amount of the currency, or units; none: each partner's own goal alone counts."""
     if not fields.has("goal"):
@@ -307,6 +383,7 @@ _READERS: dict[ComponentType, Reader] = {
     ComponentType.PER_UNIT: _read_per_unit,
     ComponentType.TIERS: _read_tiers,
     ComponentType.TARGET: _read_target,
+    ComponentType.BONUS: _read_bonus,
     ComponentType.OVERRIDE: _read_override,
     ComponentType.RECURRING: _read_recurring,
     ComponentType.REGISTERED_DEAL: _read_registered_deal,

@@ -2,10 +2,11 @@
 
 Promise: a full refund takes back all of it, whatever was cut; called by the reference alone."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from incentives.plans.board import Board
-from incentives.plans.document import VolumeComponent
+from incentives.plans.document import MeasuredComponent
 from incentives.plans.dues import Due
 from incentives.plans.exchange import Conversion
 from incentives.plans.refunds import Reversal, reversals
@@ -18,12 +19,21 @@ from incentives.plans.targets import (
     RefundInputs,
     Target,
     TargetKey,
+    WindowInputs,
 )
 from prm.kit.periods import Period
 from prm.kit.rounding import round_half_away
 
 
 def post(due: Due, board: Board) -> None:
+    """The target of an amount that is due."""
+    if due.of_window is None:
+        _post_of_credit(due, board)
+    else:
+        board.post_of_window(_target_of_window(due, due.of_window))
+
+
+def _post_of_credit(due: Due, board: Board) -> None:
     """The target of the credit and, unless the amount already follows them, those of the refunds that reverse it."""
     line, inputs, factor = due.credit.line, _inputs(due), due.payable.to_payout.factor
     payout_minor = round_half_away(due.amount_minor * factor)
@@ -36,6 +46,30 @@ def post(due: Due, board: Board) -> None:
                 due, refund.id, refund.occurred_on, reversal.amount_minor, reversal.payout_amount_minor, told
             )
         )
+
+
+def _target_of_window(due: Due, told: WindowInputs) -> Target:
+    day, document = due.credit.line.occurred_on, due.document
+    return Target(
+        key=TargetKey(
+            plan_id=due.plan_id,
+            component_id=due.component.id,
+            line_id=None,
+            credited_partner_id=due.partner_id,
+            partner_id=due.partner_id,
+            belongs_on=Period.of(day).starts_on,
+            window_on=told.window_starts_on,
+        ),
+        version_id=due.payable.claim.version.id,
+        slot=due.payable.claim.plan.slot,
+        occurred_on=day,
+        amount_minor=due.amount_minor,
+        currency=document.currency,
+        payout_amount_minor=round_half_away(due.amount_minor * due.payable.to_payout.factor),
+        payout_currency=document.payout_currency,
+        free_on=due.payable.earned_on + timedelta(days=document.hold_days),
+        inputs=replace(told, payout_exchange=_use(due.payable.to_payout), cuts=due.cuts),
+    )
 
 
 def reversals_of(due: Due) -> list[Reversal]:
@@ -104,7 +138,7 @@ def _use(conversion: Conversion) -> RateUse | None:
 
 def _reversed(inputs: Inputs, reversal: Reversal, due: Due) -> Inputs:
     step = reversal.step
-    notes = [WINDOW_CLOSED] if isinstance(due.component, VolumeComponent) else []
+    notes = [WINDOW_CLOSED] if isinstance(due.component, MeasuredComponent) else []
     if step.over_refunded:
         notes.append(OVER_REFUNDED)
     return inputs.reversed_by(

@@ -13,6 +13,8 @@ Which section says what:
   registrations 3 `registered_deal`, 4 "Who counts as new, registered", 5 S7   world.py
   overrides     3 `override`, 4 "Override on commission", 5 S2                 overrides.py
   limits        2 "Order of cuts" (per sale), 4 "Caps" (mirrored)              amounts.py
+  bonuses       2 "Order of cuts", 3 `bonus`, 4 "Bonus and window top-up", S9  bonuses.py
+  least amounts 2 "Order of cuts", 4 "Bonus and window top-up"                 floors.py
   caps          2 "Order of cuts" (window, plan), 4 "Caps", 5 S2, S9           caps.py
   refunds       2 "Refunds", 4 "Refunds", 5 S4, S5                             refunds.py, world.py
   currency      2 "Currency", 5 S6                                             exchange.py
@@ -31,9 +33,10 @@ from fractions import Fraction
 from incentives.plans import reasons
 from incentives.plans.amounts import amount_of
 from incentives.plans.board import Board, Outcome
+from incentives.plans.bonuses import settle_bonuses, why_no_bonus_alone
 from incentives.plans.caps import cap_plans, cap_windows
-from incentives.plans.credits import Credit
 from incentives.plans.document import (
+    BonusComponent,
     Component,
     OverrideComponent,
     PlanDocument,
@@ -44,14 +47,15 @@ from incentives.plans.document import (
 )
 from incentives.plans.dues import Due, due
 from incentives.plans.facts import Facts
+from incentives.plans.floors import settle_floors
 from incentives.plans.goals import goal_of
 from incentives.plans.overrides import commissions_of, say_who_was_paid, settle_override
 from incentives.plans.payables import Claim, Payable, decline, gate
 from incentives.plans.posting import post
 from incentives.plans.selection import Choice
 from incentives.plans.targets import Target, in_canonical_order, result_hash
-from incentives.plans.windows import Position, positions
-from incentives.plans.world import World, months_after, value_of
+from incentives.plans.windows import Position, measuring, positions
+from incentives.plans.world import World, months_after
 
 __all__ = ["Evaluation", "Outcome", "evaluate"]
 
@@ -76,7 +80,7 @@ def evaluate(facts: Facts, starts_on: date, ends_on: date) -> Evaluation:
     """What every credit dated in [starts_on, ends_on) should have earned, given everything known now."""
     world = World(facts, ends_on)
     board = Board()
-    for paid in _pay(world, _claim(world, starts_on, board), board):
+    for paid in _pay(world, _claim(world, starts_on, board), starts_on, board):
         post(paid, board)
     looked_at = [line for line in world.lines if line.occurred_on >= starts_on]
     board.explain_refunds(world, looked_at, starts_on)
@@ -114,9 +118,11 @@ def _conflict(choice: Choice) -> dict[str, str]:
     return {"plans": ", ".join(plan.code for plan in choice.plans)} if choice.plans else {}
 
 
-def _pay(world: World, claimed: dict[tuple[str, str], list[Claim]], board: Board) -> list[Due]:
-    """Everything that is due: what partners earn themselves, what those above them get for it, each within the caps of
-    its component, and all of it within the caps of its plan."""
+def _pay(
+    world: World, claimed: dict[tuple[str, str], list[Claim]], starts_on: date, board: Board
+) -> list[Due]:
+    """Everything that is due: what partners earn themselves, what those above them get for it, what whole windows earn,
+    each within the limits of its component, and all of it within the caps of its plan."""
     own: list[Due] = []
     overriding: list[Payable] = []
     for (_, partner_id), claims in claimed.items():
@@ -124,12 +130,16 @@ def _pay(world: World, claimed: dict[tuple[str, str], list[Claim]], board: Board
             payables = _gated(world, component, claims, board)
             if isinstance(component, OverrideComponent):
                 overriding += payables
+            elif isinstance(component, BonusComponent):
+                why_no_bonus_alone(world, component, payables, board)
             else:
                 own += _settle_own(world, component, partner_id, payables, board)
     own = cap_windows(world, own)
     commissions = commissions_of(own)
     above = [due for payable in overriding for due in settle_override(world, payable, commissions)]
-    paid = cap_plans(world, [*own, *cap_windows(world, above)])
+    paid = [*own, *cap_windows(world, above)]
+    bonuses = settle_bonuses(world, [claim for claims in claimed.values() for claim in claims], starts_on)
+    paid = cap_plans(world, [*paid, *cap_windows(world, bonuses), *settle_floors(world, paid)])
     say_who_was_paid(overriding, paid, board)
     return paid
 
@@ -197,23 +207,9 @@ def _places(
     """Where the paid lines stand in their windows, for components that depend on volume."""
     if not isinstance(component, VolumeComponent):
         return {}
-    volume = component
-
-    def measure(credit: Credit) -> Fraction | None:
-        """The measured volume; None: outside the filters, without rate or cost, or of a product that does not earn.
-        measure_where alone decides if it is given; else where and the component's dates do."""
-        if volume.measure_where is None and not volume.covers(credit.line.occurred_on):
-            return None
-        where = volume.where if volume.measure_where is None else volume.measure_where
-        to_plan = world.conversion(credit, document.currency)
-        if to_plan is None or not world.earns(credit) or world.failure(credit, where) is not None:
-            return None
-        kept = world.refunds_for(credit, volume, document).kept
-        return value_of(credit, volume.measure, volume.negative, to_plan, kept)
-
     return positions(
         world.of_partner[partner_id],
-        lambda credit: world.window(credit.line.occurred_on, volume.window),
-        measure,
+        lambda credit: world.window(credit.line.occurred_on, component.window),
+        measuring(world, component, document),
         {payable.line_id for payable in payables},
     )

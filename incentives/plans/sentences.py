@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from incentives.plans.document import (
+    BonusComponent,
+    BonusStep,
     CapOver,
     CapSpan,
     Component,
@@ -113,7 +115,7 @@ def describe(component: Component, document: PlanDocument, names: Names) -> Comp
         else [],
         levels=_levels(component) if isinstance(component, OverrideComponent) else [],
         limits=_limits(component, document),
-        table=rate_table(component, document.currency) if isinstance(component, VolumeComponent) else [],
+        table=_table(component, document.currency),
     )
 
 
@@ -155,6 +157,18 @@ def _target_sentence(component: TargetComponent, document: PlanDocument) -> str:
     return text % {**told, "goal": goal}
 
 
+def _bonus_sentence(component: BonusComponent, document: PlanDocument) -> str:
+    told = {"what": MEASURE_WORDS[component.measure], "window": WINDOW_WORDS[component.window.value]}
+    if component.of_target:
+        target = document.component(component.of_target)
+        text = _("Pays once in the %(window)s, by how much of the goal of “%(target)s” is reached.")
+        return text % {**told, "target": target.title or target.id}
+    text = _("Pays once in the %(window)s, by the highest step that the %(what)s reach.") % told
+    if not component.prorates:
+        return text
+    return f"{text} {_('Who comes within the window has a part of the goal.')}"
+
+
 def _recurring_sentence(component: RecurringComponent, document: PlanDocument) -> str:
     return ngettext(
         "Pays %(rate)s of net sales on each line of a subscription, for %(months)s month from its first sale.",
@@ -178,6 +192,7 @@ _SENTENCES: dict[ComponentType, Callable[[Any, PlanDocument], str]] = {
     ComponentType.PER_UNIT: _unit_sentence,
     ComponentType.TIERS: _tiers_sentence,
     ComponentType.TARGET: _target_sentence,
+    ComponentType.BONUS: _bonus_sentence,
     ComponentType.RECURRING: _recurring_sentence,
     ComponentType.REGISTERED_DEAL: _registered_sentence,
     ComponentType.OVERRIDE: _override_sentence,
@@ -219,6 +234,36 @@ def values_text(fact: str, values: Iterable[object], names: Names) -> str:
         words[value] if isinstance(value, bool) else str(names.get((fact, str(value)), value))
         for value in values
     )
+
+
+def _table(component: Component, currency: str) -> list[TableRow]:
+    match component:
+        case VolumeComponent():
+            return rate_table(component, currency)
+        case BonusComponent():
+            return _bonus_table(component, currency)
+        case _:
+            return []
+
+
+def _bonus_table(component: BonusComponent, currency: str) -> list[TableRow]:
+    bounds = [bonus_start(component, step, currency) for step in component.steps]
+    return [
+        TableRow(start, end, bonus_pay(step, currency))
+        for step, start, end in zip(component.steps, bounds, [*bounds[1:], ""], strict=True)
+    ]
+
+
+def bonus_start(component: BonusComponent, step: BonusStep, currency: str) -> str:
+    if component.of_target:
+        return formats.percent(step.starts_at)
+    return bound_text(step.starts_at, component.measure, currency)
+
+
+def bonus_pay(step: BonusStep, currency: str) -> str:
+    if step.rate is None:
+        return formats.money(step.amount_minor or 0, currency)
+    return _("%(rate)s of the whole volume") % {"rate": formats.percent(step.rate)}
 
 
 def rate_table(component: VolumeComponent, currency: str) -> list[TableRow]:
@@ -299,6 +344,12 @@ def _limits(component: Component, document: PlanDocument) -> list[str]:
     if component.floor.sale_minor is not None:
         limits.append(
             _("At least %(amount)s a sale.") % {"amount": formats.money(component.floor.sale_minor, currency)}
+        )
+    if component.floor.window_minor is not None:
+        amount = formats.money(component.floor.window_minor, document.currency)
+        limits.append(
+            _("At least %(amount)s in the %(window)s, where anything was earned.")
+            % {"amount": amount, "window": WINDOW_WORDS[document.window_of(component).value]}
         )
     if component.starts_on:
         limits.append(_("From %(day)s.") % {"day": formats.day(component.starts_on)})

@@ -13,9 +13,9 @@ from incentives.plans.document import (
     Component,
     EarningEvent,
     Measure,
+    MeasuredComponent,
     NegativeMargin,
     PlanDocument,
-    VolumeComponent,
 )
 from incentives.plans.sql_where import condition_sql, failure_sql
 from prm.kit.binding import Binder
@@ -112,14 +112,14 @@ class Gate:
 
     @cached_property
     def kept(self) -> str:
-        """The join to what refunds inside the open window leave of a sale; only volume components ask."""
-        if not isinstance(self.component, VolumeComponent):
+        """The join to what refunds inside the open window leave of a sale; only what measures windows asks."""
+        if not isinstance(self.component, MeasuredComponent):
             return ""
         return f"LEFT JOIN calc_kept m ON m.sale_id = c.line_id AND {self.same_fate('m')}"
 
     def same_fate(self, alias: str) -> str:
         """Refunds are merged by window and policy: this picks the component's own."""
-        assert isinstance(self.component, VolumeComponent)
+        assert isinstance(self.component, MeasuredComponent)
         window, policy = self.component.window.value, self.document.refund_policy.value
         return f"{alias}.window_kind = {self.bind(window)} AND {alias}.policy = {self.bind(policy)}"
 

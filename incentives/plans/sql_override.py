@@ -48,7 +48,10 @@ def override_source(gate: Gate) -> str:
 
 def why_not_the_partner(number: int) -> str:
     """An override that passed pays others than the credited partner, or nobody."""
-    paid = f"SELECT FROM calc_target t WHERE t.credit_id = c.credit_id AND t.component_no = {number}"
+    paid = (
+        f"SELECT FROM calc_target t WHERE t.credit_id = c.credit_id AND t.component_no = {number} "
+        "AND t.window_on IS NULL"
+    )
     return (
         f"CASE WHEN EXISTS ({paid} AND t.amount_minor <> 0) THEN 'paid_above' "
         f"WHEN EXISTS ({paid}) THEN 'zero_amount' ELSE 'nobody_above' END"

@@ -1,15 +1,13 @@
 """`tiers` and `target` as SQL: one window pass gives every credit its place, tables are arrays (money.md 3, 5 S1, S9).
 
 Promise: measures what the reference measures, in its order; called by incentives.plans.compiler.
-
-Volumes are exact where no division enters them; fractions of split units or partly refunded splits are kept to 24
-places, so a sum that meets a bound exactly still meets it."""
+"""
 
 from decimal import Decimal
 
 from incentives.plans.document import Measure, TargetComponent, TierMode, VolumeComponent
 from incentives.plans.sql_gate import Gate, Ratio, minor_units
-from incentives.plans.sql_where import condition_sql
+from incentives.plans.sql_stream import goal_met, measured_sql, running_sql
 from incentives.plans.statements import decimal_text, quotient
 
 _SOURCE = """
@@ -28,12 +26,9 @@ _SOURCE = """
             SELECT sp.partner_id FROM calc_span sp JOIN calc_choice o ON o.span_id = sp.span_id
             WHERE o.version_id = {version})
     ), running AS (
-        SELECT *, {snap_after} AS after FROM (
-            SELECT *, sum(own) OVER (PARTITION BY partner_id, window_on ORDER BY place ROWS UNBOUNDED PRECEDING) AS sum
-                {total_sum}
-            FROM stream WHERE paid OR measured) s
+        {running}
     ), placed AS (
-        SELECT *, after - own AS before, {deciding} AS deciding FROM running
+        SELECT *, {deciding} AS deciding FROM running
     ), found AS (
         SELECT *, {low} AS low, {high} AS high FROM placed WHERE paid
     ), rows_found AS (
@@ -105,7 +100,7 @@ class GoalFragments(TierFragments):
 
     def __init__(self, gate: Gate, component: TargetComponent) -> None:
         super().__init__(gate, component)
-        self.joins = f"JOIN calc_goal g ON {goal_met(gate, component)}"
+        self.joins = f"JOIN calc_goal g ON {goal_met(gate, component.id)}"
 
     def _bound_unit(self, minor: Decimal) -> Decimal:
         return Decimal(1)
@@ -128,14 +123,6 @@ class GoalFragments(TierFragments):
 
     def _of_unit(self, amount: str) -> str:
         return f"({amount} * goal)"
-
-
-def goal_met(gate: Gate, component: TargetComponent) -> str:
-    """Joins the goal `g` of a credit `c` in its window `w`."""
-    return (
-        f"g.version_id = {gate.version} AND g.component_id = {gate.bind(component.id)} "
-        "AND g.partner_id = c.partner_id AND g.window_on = w.starts_on"
-    )
 
 
 def _paid_below(bounds: list[Decimal], pays: list[Decimal]) -> list[Decimal]:
@@ -165,7 +152,7 @@ def volume_source(gate: Gate) -> str:
         shown = f"CASE WHEN row_low = row_high THEN {shown} END"
     return _SOURCE.format(
         passes=gate.passes or "TRUE",
-        measured=_measured(gate, component),
+        measured=measured_sql(gate),
         own=quotient(own.num, own.den),
         basis_num=basis.num,
         basis_den=basis.den or "1",
@@ -177,7 +164,8 @@ def volume_source(gate: Gate) -> str:
         kept=gate.kept,
         goal=table.goal,
         goals=table.joins,
-        **_volume_fragments(component),
+        running=running_sql("stream WHERE paid OR measured", total=component.mode is TierMode.RETROACTIVE),
+        deciding=_deciding(component.mode),
         low="least(before, after)" if marginal else "deciding",
         high="greatest(before, after)" if marginal else "deciding",
         row_low=table.row_at("low"),
@@ -192,32 +180,15 @@ def volume_source(gate: Gate) -> str:
     )
 
 
-def _measured(gate: Gate, component: VolumeComponent) -> str:
-    """measure_where alone decides if it is given; else where and the component's dates do."""
-    alone = component.measure_where is not None
-    tests = [
-        "TRUE" if alone else gate.covers,
-        condition_sql(component.measure_where, gate.bind) if alone else gate.where,
-        f"(c.currency = {gate.currency} OR x.factor IS NOT NULL)",
-        gate.has_cost_for(component.measure),
-    ]
-    return " AND ".join(test for test in tests if test != "TRUE")
-
-
-def _volume_fragments(component: VolumeComponent) -> dict[str, str]:
-    snapped = "CASE WHEN scale({0}) > 24 THEN round({0}, 24) ELSE {0} END"
-    at_order_end = (
-        "last_value(after) OVER (PARTITION BY partner_id, window_on, source, order_number, lone_line ORDER BY place "
-        "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)"
-    )
-    deciding = {
-        TierMode.MARGINAL: "after - own",
-        TierMode.RETROACTIVE: snapped.format("total"),
-        TierMode.WHOLE_TRANSACTION: at_order_end,
-    }[component.mode]
-    retroactive = component.mode is TierMode.RETROACTIVE
-    total_sum = ", sum(own) OVER (PARTITION BY partner_id, window_on) AS total" if retroactive else ""
-    return {"snap_after": snapped.format("sum"), "total_sum": total_sum, "deciding": deciding}
+def _deciding(mode: TierMode) -> str:
+    return {
+        TierMode.MARGINAL: "before",
+        TierMode.RETROACTIVE: "total",
+        TierMode.WHOLE_TRANSACTION: (
+            "last_value(after) OVER (PARTITION BY partner_id, window_on, source, order_number, lone_line "
+            "ORDER BY place ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)"
+        ),
+    }[mode]
 
 
 def _marginal(table: TierFragments, component: VolumeComponent) -> Ratio:

@@ -3,21 +3,25 @@
 Promise: the reasons of the reference, in its order; called by incentives.plans.compiler."""
 
 from incentives.plans.document import (
+    BonusComponent,
     OverrideComponent,
     RecurringComponent,
     RegisteredDealComponent,
     TargetComponent,
 )
+from incentives.plans.sql_bonus import why_no_bonus_alone
 from incentives.plans.sql_flat import months_last
 from incentives.plans.sql_gate import Gate
 from incentives.plans.sql_override import why_not_the_partner
-from incentives.plans.sql_tiers import goal_met
+from incentives.plans.sql_stream import goal_met
 
 
 def why_nothing(gate: Gate, number: int) -> str:
     """An expression over `c`, a row of calc_credit."""
     if isinstance(gate.component, OverrideComponent):
         return why_not_the_partner(number)
+    if isinstance(gate.component, BonusComponent):
+        return why_no_bonus_alone(gate)
     return f"CASE {' '.join([*_own_reasons(gate), _cut_away(number)])} ELSE 'zero_amount' END"
 
 
@@ -34,7 +38,7 @@ def _own_reasons(gate: Gate) -> list[str]:
             window = gate.bind(gate.component.window.value)
             return [
                 "WHEN NOT EXISTS (SELECT FROM calc_goal g JOIN calc_calendar w "
-                f"ON w.window_kind = {window} AND w.day = c.occurred_on WHERE {goal_met(gate, gate.component)}) "
+                f"ON w.window_kind = {window} AND w.day = c.occurred_on WHERE {goal_met(gate, gate.component.id)}) "
                 "THEN 'no_goal'"
             ]
         case _:
@@ -44,6 +48,6 @@ def _own_reasons(gate: Gate) -> list[str]:
 def _cut_away(number: int) -> str:
     return (
         f"WHEN EXISTS (SELECT FROM calc_target t WHERE t.credit_id = c.credit_id AND t.component_no = {number} "
-        "AND t.partner_id = c.partner_id AND t.original_minor IS NULL "
+        "AND t.partner_id = c.partner_id AND t.original_minor IS NULL AND t.window_on IS NULL "
         "AND (t.cut_limit IS NOT NULL OR t.cuts IS NOT NULL)) THEN 'capped'"
     )

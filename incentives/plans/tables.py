@@ -4,7 +4,7 @@ Promise: rows rise and leave no gap, each pays in exactly one way; called by pla
 
 from decimal import Decimal
 
-from incentives.plans.document import Level, Measure, Step, Tier
+from incentives.plans.document import BonusStep, Level, Measure, Step, Tier
 from incentives.plans.fields import Fields, as_fields
 
 MAX_TIERS = 50
@@ -83,6 +83,51 @@ def _read_step(fields: Fields, base: Decimal | None) -> Step:
             fields.fault("multiplier", "rate_above_one")
     fields.refuse_unknown()
     return Step(attainment, rate, multiplier)
+
+
+def read_bonus_steps(fields: Fields, measure: Measure, currency: str) -> tuple[BonusStep, ...]:
+    """All begin at a goal, or all at a share of the target's."""
+    steps: list[BonusStep] = []
+    by_attainment = starts_by_attainment(fields)
+    for place, raw in enumerate(fields.elements("steps", limit=MAX_TIERS)):
+        inner = as_fields(raw, f"{fields.at('steps')}/{place}", fields.faults)
+        if inner is not None:
+            step = _read_bonus_step(inner, measure, currency, by_attainment=by_attainment)
+            if steps and step.starts_at <= steps[-1].starts_at:
+                inner.fault("from_attainment" if by_attainment else "goal", "tiers_order")
+            steps.append(step)
+    return tuple(steps)
+
+
+def starts_by_attainment(fields: Fields) -> bool:
+    """Whether the first step of a bonus begins at a share of the target's goal."""
+    raw = fields.raw("steps", None)
+    return isinstance(raw, list) and bool(raw) and isinstance(raw[0], dict) and "from_attainment" in raw[0]
+
+
+def _read_bonus_step(fields: Fields, measure: Measure, currency: str, *, by_attainment: bool) -> BonusStep:
+    start = "from_attainment" if by_attainment else "goal"
+    if fields.has("goal" if by_attainment else "from_attainment"):
+        fields.raw("goal" if by_attainment else "from_attainment")
+        fields.faults.add(fields.pointer, "bonus_starts_mixed")
+    starts_at, prorate = fields.decimal(start), False
+    if fields.has(start) and starts_at == 0:
+        fields.fault(start, "bonus_of_nothing")
+    if not by_attainment:
+        prorate = fields.boolean("prorate", default=False)
+        if measure is not Measure.UNITS:
+            fields.check_places(start, currency)
+    if fields.has("rate") == fields.has("amount"):
+        fields.raw("rate", None)
+        fields.raw("amount", None)
+        fields.faults.add(fields.pointer, "tier_pay")
+        step = BonusStep(starts_at, prorate=prorate)
+    elif fields.has("rate"):
+        step = BonusStep(starts_at, rate=fields.rate("rate"), prorate=prorate)
+    else:
+        step = BonusStep(starts_at, amount_minor=fields.amount_minor("amount", currency), prorate=prorate)
+    fields.refuse_unknown()
+    return step
 
 
 def read_levels(fields: Fields) -> tuple[Level, ...]:

@@ -135,6 +135,33 @@ class Inputs:
         return replace(self, refund=refund, notes=notes)
 
 
+@dataclass(frozen=True, slots=True)
+class WindowInputs:
+    """Of an amount of a whole window. A bonus: `total` is what was measured, `step` the one it reached, which begins at
+    `threshold` (a share of `goal` where that is a target's). A top-up: `earned_minor` is what the component came to,
+    `floor_minor` the least that it pays."""
+
+    component_type: str
+    version_number: int
+    window_starts_on: date
+    window_ends_on: date
+    measure: str | None = None
+    total: Fraction | None = None
+    step: int | None = None
+    threshold: Fraction | None = None
+    goal: Fraction | None = None
+    rate: Decimal | None = None
+    earned_minor: int | None = None
+    floor_minor: int | None = None
+    payout_exchange: RateUse | None = None
+    cuts: tuple[Cut, ...] = ()
+
+    @property
+    def refund(self) -> None:
+        """Refunds change the window; they reverse nothing of it."""
+        return None
+
+
 OVER_REFUNDED = "over_refunded"  # refunds exceed the sale after an amendment; the share counts as 1
 NOT_MEASURED = "not_measured"  # paid by the rate at its place, without moving the volume
 WINDOW_CLOSED = "window_closed"  # reversed at the line's blended rate, volume unchanged
@@ -142,7 +169,8 @@ WINDOW_CLOSED = "window_closed"  # reversed at the line's blended rate, volume u
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """`occurred_on` is the line's own date (a refund's: its own), `free_on` the first day it may be paid."""
+    """`occurred_on` is the line's own date (a refund's: its own; of a window's amount: that of the credit that dates
+    it), `free_on` the first day it may be paid."""
 
     key: TargetKey
     version_id: str
@@ -153,7 +181,13 @@ class Target:
     payout_amount_minor: int
     payout_currency: str
     free_on: date
-    inputs: Inputs
+    inputs: Inputs | WindowInputs
+
+    @property
+    def line_inputs(self) -> Inputs:
+        """Those of what a line earned."""
+        assert isinstance(self.inputs, Inputs)
+        return self.inputs
 
     @property
     def canonical(self) -> str:
@@ -176,7 +210,7 @@ def result_hash(targets: Iterable[Target]) -> str:
     return digest.hexdigest()
 
 
-def inputs_as_json(inputs: Inputs) -> dict[str, Any]:
+def inputs_as_json(inputs: Inputs | WindowInputs) -> dict[str, Any]:
     """The inputs as they are stored with an entry: absent ones left out, exact numbers as decimal texts rounded to
     six places (they explain; the amounts are posted as whole minor units)."""
     written: dict[str, Any] = _plain(asdict(inputs))

@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from incentives.plans.credits import Credit
+from incentives.plans.document import MeasuredComponent, PlanDocument
+from incentives.plans.world import World, value_of
 from prm.kit.periods import Window
+
+Measuring = Callable[[Credit], Fraction | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +33,28 @@ class Position:
         return self.before + self.own
 
 
+def measuring(world: World, component: MeasuredComponent, document: PlanDocument) -> Measuring:
+    """What the component measures of a credit; None: outside the filters, without rate or cost, or of a product that
+    does not earn. measure_where alone decides if it is given; else where and the component's dates do."""
+    alone = component.measure_where is not None
+    where = component.measure_where if alone else component.where
+
+    def measure(credit: Credit) -> Fraction | None:
+        if not alone and not component.covers(credit.line.occurred_on):
+            return None
+        to_plan = world.conversion(credit, document.currency)
+        if to_plan is None or not world.earns(credit) or world.failure(credit, where) is not None:
+            return None
+        kept = world.refunds_for(credit, component, document).kept
+        return value_of(credit, component.measure, component.negative, to_plan, kept)
+
+    return measure
+
+
 def positions(
     credits: Iterable[Credit],
     window_at: Callable[[Credit], Window],
-    measure: Callable[[Credit], Fraction | None],
+    measure: Measuring,
     paid_lines: set[str],
 ) -> dict[str, Position]:
     """The place of each paid line of one partner, by line id. `credits` are all of the partner's in measuring order;

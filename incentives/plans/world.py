@@ -13,10 +13,10 @@ from incentives.plans.document import (
     Component,
     EarningEvent,
     Measure,
+    MeasuredComponent,
     NegativeMargin,
     PlanDocument,
     RefundPolicy,
-    VolumeComponent,
 )
 from incentives.plans.exchange import Conversion, RateBook
 from incentives.plans.facts import SALE, Facts, Partner, SaleLine, covers
@@ -107,15 +107,16 @@ class World:
         refunds = self.refunds.get(credit.line.id)
         if not refunds:
             return NO_REFUNDS
-        if not isinstance(component, VolumeComponent):
+        if not isinstance(component, MeasuredComponent):
             return apportion(credit.line, refunds, lambda refund: False)
-        if document.refund_policy is RefundPolicy.RECOMPUTE:
-            return apportion(credit.line, refunds, lambda refund: True)
         window = self.window(credit.line.occurred_on, component.window)
-        return apportion(credit.line, refunds, lambda refund: self._inside(refund, window))
+        return apportion(credit.line, refunds, lambda refund: self.recomputes(refund, window, document))
 
-    def _inside(self, refund: SaleLine, window: Window) -> bool:
-        """Dated before the window's end and arrived before its last month closed."""
+    def recomputes(self, refund: SaleLine, window: Window, document: PlanDocument) -> bool:
+        """Whether it changes what its sale counts for in the window: dated before the window's end and arrived before
+        its last month closed, or any where the plan says so."""
+        if document.refund_policy is RefundPolicy.RECOMPUTE:
+            return True
         closed_at = self.facts.closed_at.get(window.last_period)
         return refund.occurred_on < window.ends_on and (closed_at is None or refund.recorded_at < closed_at)
 

@@ -25,6 +25,7 @@ from tests.acceptance.segments import engagement_and_potential, reseller_facts, 
 from tests.acceptance.stories import (  # noqa: E402
     back_dating,
     currencies,
+    goal_and_bonus,
     refund_after_the_close,
     those_above,
 )
@@ -43,6 +44,7 @@ def numbers(folder: Path | None) -> Iterator[Number]:
     yield from refund_after_the_close()
     yield from currencies()
     yield from back_dating()
+    yield from goal_and_bonus()
     yield from generated_sales()
     if folder is not None:
         door = history("real", folder, partner=reseller_facts)

@@ -32,6 +32,7 @@ SCOPES = (
     "rates:write",
     "sales:write",
     "sales:read",
+    "earnings:read",
     "segments:read",
     "statements:read",
     "deals:read",
@@ -189,12 +190,26 @@ def as_typed(component: dict[str, Any]) -> dict[str, Any]:
         typed[f"level_{level['up']}"] = _percent(level["rate"])
     if component["type"] == "override":
         typed["basis"] = component.get("basis", "revenue")
-    for row, tier in enumerate(component.get("tiers", [])):
-        typed |= {f"from_{row}": tier["from"], f"pays_{row}": _percent(tier["rate"])}
+    typed |= _typed_rows(component)
     for condition in component.get("where", {}).get("all", []):
         assert (condition["fact"], condition["op"]) == ("category", "in")
         typed["categories"] = condition["value"]
     return typed
+
+
+def _typed_rows(component: dict[str, Any]) -> dict[str, Any]:
+    typed: dict[str, Any] = {name: component[name] for name in ("goal",) if name in component}
+    for row, tier in enumerate(component.get("tiers", [])):
+        typed |= {f"from_{row}": tier["from"], f"pays_{row}": _percent(tier["rate"])}
+    for row, step in enumerate(component.get("steps", [])):
+        typed |= {f"from_{row}": _percent(step["from_attainment"]), f"pays_{row}": _pay(step)}
+    return typed | ({"starts": "attainment"} if component["type"] == "bonus" else {})
+
+
+def _pay(step: dict[str, Any]) -> str:
+    if "multiplier" in step:
+        return f"×{step['multiplier']}"
+    return str(step["amount"]) if "amount" in step else _percent(step["rate"])
 
 
 def _percent(rate: str) -> str:

@@ -165,3 +165,53 @@ def back_dating() -> Iterator[Number]:
     for name, month, amount in (("april", "2026-04", "-400.00"), ("may", "2026-05", "-250.00")):
         yield Number(f"S10 June run, {name}", amount, format_plain(got[name, month], "EUR"))
     yield Number("S10 June run", "-650.00", format_plain(got.total(), "EUR"))
+
+
+def goal_and_bonus() -> Iterator[Number]:
+    """S9: a quarter's goal prorated from 15 February, a bonus at 120 %, a cap of 14,000.00 in the window."""
+    door = door_with("case-s9", ())
+    codes = {"A": "201000.00", "B": "210000.00", "C": "179999.99"}
+    told = [{"code": code, "name": f"Partner {code}", "joined_on": "2026-02-15"} for code in codes]
+    door.load("partners:batch", "partners", told)
+    goal = {
+        "id": "goal",
+        "type": "target",
+        "mode": "marginal",
+        "measure": "revenue",
+        "window": "quarter",
+        "goal": "300000",
+        "steps": [
+            {"from_attainment": "0", "rate": "0.05"},
+            {"from_attainment": "1", "multiplier": "1.5"},
+            {"from_attainment": "1.2", "rate": "0.1"},
+        ],
+    }
+    extra = {"id": "extra", "type": "bonus", "steps": [{"from_attainment": "1.2", "amount": "2000"}]}
+    door.plan(
+        "main", [goal, extra], currency="EUR", days=ALWAYS, period="quarter", cap_window_beneficiary="14000"
+    )
+    door.sell([sale(code, "2026-02-20", amount, code) for code, amount in codes.items()])
+    door.settle(JANUARY)
+    door.settle(date(2026, 2, 1))
+    got = _sums(door, date(2026, 2, 1), "partner", "component")
+    for code, own, bonus, whole in (
+        ("A", "11850.00", "2000.00", "13850.00"),
+        ("B", "12750.00", "1250.00", "14000.00"),
+        ("C", "9750.00", "0.00", "9750.00"),
+    ):
+        named = f"S9 {codes[code]}"
+        paid = got[code, "goal"], got[code, "extra"]
+        yield Number(f"{named}, by the goal", own, format_plain(paid[0], "EUR"))
+        yield Number(f"{named}, bonus", bonus, format_plain(paid[1], "EUR"))
+        yield Number(f"{named}, in all", whole, format_plain(sum(paid), "EUR"))
+    cuts = _cuts(door, partner="B")
+    yield Number("S9 what the explanation says of the cap", "750.00", "750.00" if "€750.00" in cuts else cuts)
+
+
+def _cuts(door: Door, **asked: str) -> str:
+    """What the explanation of the partner's bonus says of its cap."""
+    for entry in door.read("entries", **asked)["data"]:
+        if entry["window_on"]:
+            steps = door.read(f"entries/{entry['id']}")["explanation"]["steps"]
+            return "; ".join(step["result"] for step in steps if "limit of the window" in step["text"])
+    return "no bonus"

@@ -10,7 +10,13 @@ from tests.acceptance.deals import protected_deal
 from tests.acceptance.funds import marketing_funds
 from tests.acceptance.imports import ten_thousand_partners
 from tests.acceptance.segments import engagement_and_potential
-from tests.acceptance.stories import back_dating, currencies, refund_after_the_close, those_above
+from tests.acceptance.stories import (
+    back_dating,
+    currencies,
+    goal_and_bonus,
+    refund_after_the_close,
+    those_above,
+)
 from tests.acceptance.tiers import tier_example
 
 
@@ -26,6 +32,7 @@ from tests.acceptance.tiers import tier_example
         (refund_after_the_close, 4),
         (currencies, 4),
         (back_dating, 9),
+        (goal_and_bonus, 10),
         (marketing_funds, 10),
         (tier_example, 8),
         (partial(ten_thousand_partners, 400), 5),
@@ -39,6 +46,7 @@ from tests.acceptance.tiers import tier_example
         "S5",
         "S6",
         "S10",
+        "S9",
         "S8",
         "tiers",
         "a file of partners",

@@ -38,7 +38,7 @@ from tests.support.plan_facts import (
     version,
 )
 
-MEASURED = ("tiers", "target")  # with a window of their own
+MEASURED = ("tiers", "target", "bonus")  # with a window of their own
 MODES = ["marginal", "retroactive", "whole_transaction"]
 THIRDS = [SplitShare("p1", parts=1), SplitShare("p2", parts=1), SplitShare("p3", parts=1)]
 
@@ -77,32 +77,52 @@ amount_texts = st.sampled_from(["0", "0.5", "1.5", "0.333333", "7"])
 
 
 @st.composite
-def kinds_and_windows(draw: st.DrawFn) -> tuple[str, str]:
+def kinds_and_windows(draw: st.DrawFn, kinds: Sequence[str]) -> tuple[str, str]:
     """What a component keeps in all versions of its plan."""
-    kind = draw(st.sampled_from(["tiers", *_OWN_FIELDS]))
-    return kind, draw(st.sampled_from(["month", "quarter", "year"]))
+    return draw(st.sampled_from(kinds)), draw(st.sampled_from(["month", "quarter", "year"]))
 
 
 @st.composite
-def components(draw: st.DrawFn, component_id: str, currency: str, kind: str, window: str) -> dict[str, Any]:
-    written: dict[str, Any] = {"id": component_id, "type": kind}
+def components(
+    draw: st.DrawFn, component_id: str, currency: str, kind: str, window: str, *, top_ups: bool
+) -> dict[str, Any]:
+    written: dict[str, Any] = {"id": component_id, "type": kind} | draw(limits(currency, top_ups))
     where = draw(maybe_where)
     if where is not None:
         written["where"] = where
-    if draw(st.integers(0, 4)) == 0:
-        written["floor"] = {"sale": "1" if currency == "JPY" else draw(st.sampled_from(["0.07", "1.00"]))}
-    if draw(st.integers(0, 4)) == 0:
-        written["cap"] = {"sale": "4" if currency == "JPY" else draw(st.sampled_from(["1.00", "4.50"]))}
-    if draw(st.integers(0, 4)) == 0:
-        written.setdefault("cap", {})["window"] = draw(st.sampled_from(["3", "9"]))
     if draw(st.integers(0, 5)) == 0:
         written["from"] = draw(days).isoformat()
     written |= draw(_OWN_FIELDS[kind])
     if kind in MEASURED:
         written["window"] = window
+    if kind == "bonus":
+        written = bonus_alone(written)
     if "margin" in (written.get("basis"), written.get("measure")) and draw(st.booleans()):
         written["negative"] = "zero"
     return written
+
+
+@st.composite
+def limits(draw: st.DrawFn, currency: str, top_ups: bool) -> dict[str, Any]:
+    found: dict[str, dict[str, str]] = {}
+    sale_floors, sale_caps = (["1"], ["4"]) if currency == "JPY" else (["0.07", "1.00"], ["1.00", "4.50"])
+    for name, per, amounts_of in (
+        ("floor", "sale", sale_floors),
+        ("cap", "sale", sale_caps),
+        ("cap", "window", ["3", "9"]),
+        *([("floor", "window", ["2", "3"])] if top_ups else []),
+    ):
+        if draw(st.integers(0, 4)) == 0:
+            found.setdefault(name, {})[per] = draw(st.sampled_from(amounts_of))
+    return found
+
+
+def bonus_alone(written: dict[str, Any]) -> dict[str, Any]:
+    """Without what a bonus does not take; one that follows a target takes the target's window."""
+    of_target = "from_attainment" in written["steps"][0]
+    cap = {"cap": {"window": written["cap"]["window"]}} if "window" in written.get("cap", {}) else {}
+    left = ("floor", "cap", "where", "from", "window") if of_target else ("floor", "cap")
+    return {name: value for name, value in written.items() if name not in left} | cap
 
 
 @st.composite
@@ -148,6 +168,24 @@ def target_fields(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @st.composite
+def bonus_fields(draw: st.DrawFn, *, of_target: bool) -> dict[str, Any]:
+    measure = draw(st.sampled_from(["revenue", "revenue", "margin", "units"]))
+    starts = ["0.333333", "0.5", "1", "1.2"] if of_target else ["1", "2", "3", "7", "15"]
+    pays = [{"amount": "2"}, {"amount": "9"}]
+    if measure != "units" and not of_target:
+        pays += [{"rate": "0.05"}, {"rate": "0.333333"}]
+    steps = []
+    for start in sorted(draw(st.sets(st.sampled_from(starts), min_size=1, max_size=3)), key=Decimal):
+        step: dict[str, Any] = {"from_attainment" if of_target else "goal": start} | draw(
+            st.sampled_from(pays)
+        )
+        if not of_target and draw(st.booleans()):
+            step["prorate"] = True
+        steps.append(step)
+    return {"steps": steps} if of_target else {"measure": measure, "steps": steps}
+
+
+@st.composite
 def goals(draw: st.DrawFn, made: Sequence[Plan]) -> tuple[Goal, ...]:
     """Of single partners, of any window that may begin then; some name no target."""
     found = []
@@ -171,7 +209,9 @@ _OWN_FIELDS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "override": override_fields(),
     "recurring": st.fixed_dictionaries({"rate": rate_texts, "months": st.integers(1, 4)}),
     "registered_deal": st.fixed_dictionaries({"rate": rate_texts}),
+    "bonus": bonus_fields(of_target=False),
 }
+KINDS = ("tiers", *_OWN_FIELDS)
 
 
 @st.composite
@@ -187,12 +227,28 @@ def plan_caps(draw: st.DrawFn) -> list[dict[str, Any]]:
 
 @st.composite
 def documents(
-    draw: st.DrawFn, currency: str, payout: str, period: str, kinds: Sequence[tuple[str, str]]
+    draw: st.DrawFn,
+    currency: str,
+    payout: str,
+    period: str,
+    kinds: Sequence[tuple[str, str]],
+    *,
+    follows: bool,
+    top_ups: bool,
 ) -> dict[str, Any]:
     written = [
-        draw(components(f"c{place}", currency, *kind))
+        draw(components(f"c{place}", currency, *kind, top_ups=top_ups))
         for place, kind in enumerate(kinds[: draw(st.integers(1, 3))])
     ]
+    if follows:
+        written = [each for each in written if each["type"] != "target"]
+        target = {"id": "c8", "type": "target", "window": kinds[0][1]} | draw(target_fields())
+        bonus = (
+            {"id": "c9", "type": "bonus"}
+            | draw(limits(currency, top_ups))
+            | draw(bonus_fields(of_target=True))
+        )
+        written += [target, bonus_alone(bonus)]
     return document(
         *written,
         currency=currency,
@@ -206,15 +262,18 @@ def documents(
 
 
 @st.composite
-def plans_and_assignments(draw: st.DrawFn) -> tuple[list[Any], list[Assignment]]:
+def plans_and_assignments(
+    draw: st.DrawFn, kinds_of: Sequence[str], top_ups: bool
+) -> tuple[list[Any], list[Assignment]]:
     made, assignments = [], []
     for plan_id in ["plan", "other", "spiff"][: draw(st.integers(1, 3))]:
         currency = draw(st.sampled_from(["EUR", "EUR", "JPY", "KWD"]))
         payout, period = draw(st.sampled_from([currency, "USD"])), draw(st.sampled_from(["month", "quarter"]))
-        kinds = [draw(kinds_and_windows()) for _ in range(3)]
+        kinds = [draw(kinds_and_windows(kinds_of)) for _ in range(3)]
+        follows = "bonus" in kinds_of and draw(st.integers(0, 3)) == 0
         versions = [
             version(
-                draw(documents(currency, payout, period, kinds)),
+                draw(documents(currency, payout, period, kinds, follows=follows, top_ups=top_ups)),
                 number,
                 draw(st.sampled_from([date(2025, 1, 1), day(2, 10), day(4, 1)]))
                 if number > 1
@@ -365,10 +424,11 @@ def protections(draw: st.DrawFn) -> tuple[Protection, ...]:
 
 
 @st.composite
-def known_facts(draw: st.DrawFn) -> Facts:
+def known_facts(draw: st.DrawFn, *, kinds: Sequence[str] = KINDS, top_ups: bool = True) -> Facts:
+    """Of plans whose components are of these kinds; `top_ups`: some have a least amount per window."""
     sales = [draw(sale_lines(f"s{place}")) for place in range(draw(st.integers(6, 14)))]
     refunds = [draw(refund_lines(f"r{place}", sales)) for place in range(draw(st.integers(0, 5)))]
-    made, assignments = draw(plans_and_assignments())
+    made, assignments = draw(plans_and_assignments(kinds, top_ups))
     moved = Standing(day(3, 15), None, "integrator", "", "South", draw(st.sampled_from(["silver", ""])))
     first = replace(PARTNERS[0].standings[0], ends_on=moved.starts_on)
     partners: list[Partner] = [

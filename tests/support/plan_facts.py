@@ -103,6 +103,10 @@ def target(
     return {"id": component_id, "type": "target", "steps": written} | told | more
 
 
+def bonus(*steps: dict[str, Any], component_id: str = "bonus", **more: Any) -> dict[str, Any]:
+    return {"id": component_id, "type": "bonus", "steps": list(steps)} | more
+
+
 def recurring(value: str, months: int, component_id: str = "sub", **more: Any) -> dict[str, Any]:
     return {"id": component_id, "type": "recurring", "rate": value, "months": months} | more
 

@@ -397,7 +397,8 @@ def _key(entry: Entry) -> tuple[Any, ...]:
     return (
         str(entry.plan_id),
         entry.component_id,
-        str(entry.line_id),
+        str(entry.line_id) if entry.line_id else None,
+        entry.window_on,
         str(entry.credited_partner_id),
         str(entry.partner_id),
         entry.depth,
@@ -427,6 +428,7 @@ def expected(
             target.key.plan_id,
             target.key.component_id,
             target.key.line_id,
+            target.key.window_on,
             target.key.credited_partner_id,
             target.key.partner_id,
             target.key.depth,

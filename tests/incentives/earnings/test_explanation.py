@@ -16,11 +16,12 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incentives.earnings import explanation as module
+from incentives.earnings import explanation, explanation_steps, window_explanation
 from incentives.earnings.entry_facts import EntryFacts, Explanation
 from incentives.earnings.explanation import explain
+from incentives.earnings.step_texts import STEP_TEXTS
 from incentives.earnings.unrounded import Exact, amount_before_rounding
-from incentives.earnings.wording import STEP_TEXTS, SpokenExplanation, speak
+from incentives.earnings.wording import SpokenExplanation, speak
 from incentives.plans.facts import Facts, Held, SplitShare
 from incentives.plans.language import parse_document
 from incentives.plans.targets import Target, inputs_as_json
@@ -29,6 +30,7 @@ from prm.kit.periods import Period
 from prm.kit.rounding import round_half_away
 from tests.support.plan_facts import (
     PARTNERS,
+    bonus,
     day,
     document,
     facts,
@@ -301,9 +303,11 @@ def test_what_is_shown_before_rounding_rounds_to_what_is_posted(amounts: Sequenc
 
 
 def test_every_step_has_its_words_in_both_languages() -> None:
-    source = Path(module.__file__).read_text()
-    codes = set(re.findall(r'(?:Step|_rounded|_exchange_steps)\(\s*"([a-z_]+)"', source))
-    rounded = {f"{code}_whole" for code in re.findall(r'_rounded\(\s*"([a-z_]+)"', source)}
+    source = "".join(
+        Path(str(told.__file__)).read_text() for told in (explanation, explanation_steps, window_explanation)
+    )
+    codes = set(re.findall(r'(?:Step|rounded_step|exchange_steps)\(\s*"([a-z_]+)"', source))
+    rounded = {f"{code}_whole" for code in re.findall(r'rounded_step\(\s*"([a-z_]+)"', source)}
     assert codes | rounded <= STEP_TEXTS.keys()
     for code, text in STEP_TEXTS.items():
         with translation.override("ru"):
@@ -346,3 +350,62 @@ def test_a_cap_of_the_window_is_told_after_the_rounding() -> None:
         "Cut by the limit of the window, €10.00 in all. | €2.51",
         "What the limits leave of it. | €2.50",
     ]
+
+
+def of_window(known: Facts, raw: dict[str, Any], **more: Any) -> Explanation:
+    (found,) = [each for each in run(known).targets if each.key.window_on is not None]
+    return explained(found, raw, **more)
+
+
+S9 = document(
+    target([("0", "0.05"), ("1", "x1.5"), ("1.2", "0.1")], "150000"),
+    bonus({"from_attainment": "1.2", "amount": "2000"}),
+    caps=[{"per": "window", "amount": "14000"}],
+)
+
+
+def test_s9_a_bonus_is_told_with_its_goal_its_step_and_what_a_cap_took() -> None:
+    told = in_words(of_window(facts([sale("s", day(2, 20), "210000")], S9), S9, cause="bonus"))
+    assert results(told) == [
+        "All that counts from 1 Jan 2026 until before 1 Apr 2026. | €210,000.00",
+        "The goal of this window; 140% of it is reached. | €150,000.00",
+        "The highest step that is reached begins here. | €180,000.00",
+        "The step pays its amount once in the window. | €2,000.00",
+        "Cut by the plan's limit of the window, €14,000.00 in all. | €750.00",
+        "What the limits leave of it. | €1,250.00",
+        "Dated as the sale that first reached the step; the hold begins with the end of that month. | ",
+        "Free for payout from 1 May 2026. | ",
+    ]
+    assert [(row.starts_at, row.pays, row.matched) for row in told.table] == [
+        ("€180,000.00", "€2,000.00", True)
+    ]
+
+
+def test_a_bonus_by_rate_shows_its_one_rounding() -> None:
+    raw = document(rate(), bonus({"goal": "10", "rate": "0.01"}))
+    told = results(in_words(of_window(facts([sale("s", day(2, 20), "100.50")], raw), raw)))
+    assert told[2:4] == [
+        "1% of €100.50. | €1.005",
+        "Rounded half away from zero: €1.005 becomes €1.01. | €1.01",
+    ]
+
+
+def test_a_top_up_says_what_was_earned_and_what_is_the_least() -> None:
+    raw = document(rate("0.1", floor={"window": "30"}))
+    told = in_words(of_window(facts([sale("s", day(2, 20), "100")], raw), raw, cause="top_up"))
+    assert results(told)[:3] == [
+        "Earned by sales from 1 Jan 2026 until before 1 Apr 2026. | €10.00",
+        "The least that the plan pays there, where anything was earned. | €30.00",
+        "The rest is topped up. | €20.00",
+    ]
+    assert told.sentence.replace(GAP, " ").startswith("€20.00: topped up to the least of €30.00")
+
+
+def test_a_correction_of_a_bonus_speaks_of_its_window() -> None:
+    raw = document(rate(), bonus({"goal": "10", "rate": "0.01"}))
+    known = facts([sale("s", day(2, 20), "1000")], raw)
+    told = results(in_words(of_window(known, raw, posted=700, paid=700, cause="volume_changed")))
+    assert (
+        "This line is a correction (Volume changed): the window should earn €10.00, €7.00 was posted before. | €3.00"
+        in told
+    )

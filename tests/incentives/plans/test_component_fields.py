@@ -34,6 +34,19 @@ TARGET = {
         {"from_attainment": "1.2", "rate": "0.1"},
     ],
 }
+BONUS = {
+    "id": "bonus",
+    "type": "bonus",
+    "measure": "revenue",
+    "window": "quarter",
+    "cap": {"window": "500"},
+    "steps": [{"goal": "1000", "amount": "20"}, {"goal": "5000.5", "rate": "0.01"}],
+}
+BY_ATTAINMENT = {
+    "id": "bonus",
+    "type": "bonus",
+    "steps": [{"from_attainment": "1", "amount": "5"}, {"from_attainment": "1.2", "rate": "0.01"}],
+}
 BY_AMOUNT = [{"from": "0", "amount": "2"}, {"from": "10", "amount": "0.333333"}]
 
 
@@ -82,6 +95,10 @@ SHOWN = {
     | {"mode": "retroactive", "measure": "margin", "negative": "zero", "measure_where": everything()},
     "subscription": {"id": "sub", "type": "recurring", "rate": "0.05", "months": 12},
     "registered deal": {"id": "deal", "type": "registered_deal", "rate": "0.05"},
+    "bonus": BONUS,
+    "bonus in parts": BONUS | {"steps": [{"goal": "10", "amount": "20", "prorate": True}]},
+    "bonus by attainment": BY_ATTAINMENT,
+    "least amount of a window": RATE | {"floor": {"window": "20"}},
     "levels": OVERRIDE,
     "a share of the commission": OVERRIDE | {"basis": "commission"},
     "many rows": TIERS | {"tiers": [{"from": str(n), "rate": "0.01"} for n in range(20)]},
@@ -97,7 +114,9 @@ NOT_SHOWN = {
     "an unknown field": RATE | {"colour": "red"},
     "a window that follows the plan": {name: value for name, value in TIERS.items() if name != "window"},
     "a level without a field": OVERRIDE | {"levels": [{"up": 6, "rate": "0.01"}]},
-    "another type": {"id": "x", "type": "bonus"},
+    "another type": {"id": "x", "type": "draw"},
+    "some steps in parts": BONUS
+    | {"steps": [{"goal": "1", "amount": "1", "prorate": True}, {"goal": "2", "amount": "2"}]},
     "no component": "rate",
     "rows that are none": TIERS | {"tiers": [5]},
 }
@@ -117,7 +136,8 @@ def test_what_a_form_would_lose_is_not_offered_to_it(component: Any) -> None:
 
 def _meaning(component: dict[str, Any]) -> Any:
     """As the language reads it, where `eq` is `in` with one value and the order of conditions is nothing."""
-    read = document_as_json(parse_document({"currency": "EUR", "components": [component]}))["components"][0]
+    components = [component, *([TARGET] if component["id"] == "bonus" else [])]
+    read = document_as_json(parse_document({"currency": "EUR", "components": components}))["components"][0]
     for name in ("where", "measure_where"):
         if name in read:
             read[name] = sorted(

@@ -61,7 +61,7 @@ def test_the_goal_is_rounded_to_the_minor_unit() -> None:
     found = known(lines, joined_on=day(5, 16), cap={"sale": "7582.42"})
     results = {each.key.line_id: each for each in evaluate(found, YEAR_START, YEAR_END).targets}
     assert results["beyond"].amount_minor == 750
-    volume = results["beyond"].inputs.volume
+    volume = results["beyond"].line_inputs.volume
     assert volume is not None
     assert (volume.goal, volume.row) == (Fraction(15164835), 1)
 

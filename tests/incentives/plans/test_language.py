@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incentives.plans.document import (
+    BonusComponent,
     Limit,
     Measure,
     NegativeMargin,
@@ -24,7 +25,7 @@ from incentives.plans.document_json import canonical_json
 from incentives.plans.fields import MESSAGES
 from incentives.plans.language import PlanInvalid, parse_document
 from prm.kit.periods import WindowKind
-from tests.support.plan_facts import document, override, rate, tiers
+from tests.support.plan_facts import bonus, document, override, rate, target, tiers
 
 WHERE = {"all": [{"fact": "category", "op": "in", "value": ["bikes", "parts"]}]}
 
@@ -154,7 +155,6 @@ def test_required_settings(missing: str) -> None:
         ({"id": "Base"}, "/id", "id_format"),
         ({"id": 1}, "/id", "id_format"),
         ({"type": "rates"}, "/type", "choice_unknown"),
-        ({"type": "bonus"}, "/type", "type_unavailable"),
         ({"type": ["rate"]}, "/type", "choice_unknown"),
         ({"title": "x" * 81}, "/title", "text_expected"),
         ({"from": "2026-02-30"}, "/from", "date_format"),
@@ -163,9 +163,9 @@ def test_required_settings(missing: str) -> None:
         ({"cap": {"sale": "1.001"}}, "/cap/sale", "amount_precision"),
         ({"cap": {}}, "/cap", "limit_empty"),
         ({"cap": {"window": "-5"}}, "/cap/window", "amount_negative"),
-        ({"floor": {"window": "6"}}, "/floor/window", "window_floor_unavailable"),
         ({"cap": "5"}, "/cap", "object_expected"),
         ({"cap": {"sale": "5"}, "floor": {"sale": "6"}}, "/floor", "floor_above_cap"),
+        ({"cap": {"window": "5"}, "floor": {"window": "6"}}, "/floor", "floor_above_cap"),
         ({"where": {"all": []}}, "/where/all", "group_empty"),
         (
             {"where": {"all": [{"fact": "mood", "op": "eq", "value": "x"}]}},
@@ -236,6 +236,47 @@ def test_tiers_pay_all_by_rate_or_all_by_amount() -> None:
     rows = [{"from": "0", "rate": "0.1"}, {"from": "5", "amount": "2"}]
     component = {"id": "base", "type": "tiers", "mode": "marginal", "measure": "units", "tiers": rows}
     assert faults(document(component)) == [("/components/0/tiers/1", "tiers_mixed")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer", "code"),
+    [
+        ({"steps": [{"goal": "0", "amount": "1"}]}, "/steps/0/goal", "bonus_of_nothing"),
+        ({"steps": [{"goal": "1.001", "amount": "1"}]}, "/steps/0/goal", "amount_precision"),
+        ({"steps": [{"goal": "1"}]}, "/steps/0", "tier_pay"),
+        (
+            {"steps": [{"goal": "2", "amount": "1"}, {"goal": "2", "amount": "2"}]},
+            "/steps/1/goal",
+            "tiers_order",
+        ),
+        ({"steps": [{"goal": "1", "amount": "1", "prorate": "yes"}]}, "/steps/0/prorate", "boolean_expected"),
+        ({"measure": "units", "steps": [{"goal": "1", "rate": "0.1"}]}, "/steps", "bonus_rate_of_units"),
+        ({"steps": [{"from_attainment": "1", "amount": "1"}]}, "/steps", "bonus_needs_target"),
+        ({"floor": {"window": "1"}}, "/floor", "bonus_limit"),
+        ({"cap": {"sale": "1"}}, "/cap", "bonus_limit"),
+        ({"measure_where": WHERE}, "/measure_where", "field_unknown"),
+    ],
+)
+def test_faults_of_a_bonus(changes: dict[str, Any], pointer: str, code: str) -> None:
+    component = bonus({"goal": "10", "amount": "1"}) | changes
+    assert faults(document(component)) == [(f"/components/0{pointer}", code)]
+
+
+@pytest.mark.parametrize("targets", [1, 2])
+def test_a_bonus_by_attainment_takes_all_from_the_plans_one_target(targets: int) -> None:
+    of_goal = target([("0", "0.05")], "100", measure="margin", window="year", where=WHERE)
+    by_attainment = bonus({"from_attainment": "1", "amount": "5"})
+    many = [of_goal | {"id": f"goal{place}"} for place in range(targets)]
+    if targets > 1:
+        assert faults(document(by_attainment, *many)) == [("/components/0/steps", "bonus_needs_target")]
+        return
+    read = parse_document(document(by_attainment, *many)).components[0]
+    assert isinstance(read, BonusComponent)
+    assert (read.of_target, read.measure, read.window) == ("goal0", Measure.MARGIN, WindowKind.YEAR)
+    assert read.where == parse_document(document(of_goal)).components[0].where
+    assert faults(document(by_attainment | {"window": "month"}, *many)) == [
+        ("/components/0/window", "bonus_of_target")
+    ]
 
 
 def test_group_volume_is_refused() -> None:

@@ -108,7 +108,7 @@ class TestS3Splits:
 
     def test_thirds_of_a_sale(self) -> None:
         found = run(facts([sale("a", day(1), "9999.99", split=self.THIRDS)], document(rate("0.08"))))
-        assert [(target.inputs.base_minor, target.amount_minor) for target in found.targets] == [
+        assert [(target.line_inputs.base_minor, target.amount_minor) for target in found.targets] == [
             (333333, 26667)
         ] * 3
 
@@ -178,7 +178,7 @@ class TestS5RefundInAClosedQuarter:
         assert self.difference("marginal", "original_rate") == (-489231, {"back": -489231})
         known = facts(self.LINES, document(tiers("marginal", LADDER)), closed_at=Q1_CLOSED)
         reversal = target_of(run(known), "back")
-        assert reversal.inputs.notes == (WINDOW_CLOSED,)
+        assert reversal.line_inputs.notes == (WINDOW_CLOSED,)
         assert reversal.key.belongs_on == day(3)
 
     def test_recompute_marginal(self) -> None:
@@ -202,11 +202,11 @@ class TestS6Currency:
 
     def test_three_currencies(self) -> None:
         earned = target_of(run(facts([self.EURO_SALE], self.DOLLARS, rates=self.SPOT)), "a")
-        assert earned.inputs.basis_value == 2752090
+        assert earned.line_inputs.basis_value == 2752090
         assert (earned.amount_minor, earned.currency) == (165125, "USD")
         assert (earned.payout_amount_minor, earned.payout_currency) == (130647, "GBP")
-        assert earned.inputs.exchange is not None
-        assert earned.inputs.exchange.rate == Decimal("1.0835")
+        assert earned.line_inputs.exchange is not None
+        assert earned.line_inputs.exchange.rate == Decimal("1.0835")
 
     def test_full_refund_later_at_other_rates(self) -> None:
         lines = [self.EURO_SALE, refund("r", day(6, 12), "25400.00", of="a")]

@@ -70,7 +70,7 @@ class TestVolume:
         lines = [sale("a", day(1), "1200"), refund("note", day(2), "400")]
         found = run(facts(lines, document(tiers("marginal", TWO_ROWS))))
         assert amounts(found) == {"a": 7000, "note": -2000 - 1000}
-        volume = target_of(found, "note").inputs.volume
+        volume = target_of(found, "note").line_inputs.volume
         assert volume is not None
         assert [(part.row, part.volume) for part in volume.slices] == [
             (0, Fraction(-20000)),
@@ -104,8 +104,8 @@ class TestVolume:
         ]
         found = run(facts(lines, document(tiers("marginal", TWO_ROWS, measure_where=BIKES))))
         assert amounts(found) == {"bike": 5000, "sock": 1000, "last": 1000}
-        assert target_of(found, "sock").inputs.notes == (NOT_MEASURED,)
-        volume = target_of(found, "last").inputs.volume
+        assert target_of(found, "sock").line_inputs.notes == (NOT_MEASURED,)
+        volume = target_of(found, "last").line_inputs.volume
         assert volume is not None
         assert (volume.before, volume.after) == (Fraction(100000), Fraction(110000))
 
@@ -141,7 +141,7 @@ class TestUnitsAndMargin:
         split = [SplitShare(partner, parts=1) for partner in ("p1", "p2", "p3")]
         component = {"id": "base", "type": "per_unit", "amount": "0.125"}
         found = run(facts([sale("a", day(1), "10", quantity=Decimal(10), split=split)], document(component)))
-        assert [target.inputs.quantity for target in found.targets] == [Fraction(10, 3)] * 3
+        assert [target.line_inputs.quantity for target in found.targets] == [Fraction(10, 3)] * 3
         assert [target.amount_minor for target in found.targets] == [42] * 3
 
     def test_units_may_pay_amounts(self) -> None:

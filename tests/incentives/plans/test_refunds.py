@@ -30,7 +30,7 @@ def test_inside_the_open_window_the_sale_itself_is_recomputed() -> None:
     lines = [sale("a", day(1), "800"), sale("b", day(2), "800"), refund("r", day(3), "400", of="a")]
     found = run(facts(lines, document(tiers("marginal", TWO_ROWS))))
     assert amounts(found) == {"a": 2000, "b": 3000 + 2000}
-    assert target_of(found, "a").inputs.refunded_share == Decimal("0.5")
+    assert target_of(found, "a").line_inputs.refunded_share == Decimal("0.5")
     assert reason_of(found, "r") == "counted_with_sale"
 
 
@@ -86,7 +86,7 @@ def test_split_sale_is_scaled_without_dividing_again() -> None:
     split = [SplitShare(partner, parts=1) for partner in ("p1", "p2", "p3")]
     lines = [sale("a", day(1), "100.00", split=split), refund("r", day(2), "50.00", of="a", partner=None)]
     found = run(facts(lines, document(tiers("marginal", [("0", "1")]))))
-    assert [target.inputs.basis_value for target in found.targets] == [
+    assert [target.line_inputs.basis_value for target in found.targets] == [
         1667,
         Decimal("1666.5"),
         Decimal("1666.5"),
@@ -122,7 +122,7 @@ def test_above_the_sale_the_share_is_one_and_flagged() -> None:
     ]
     found = run(facts(lines, document(rate("0.1"))))
     assert amounts(found) == {"a": 1000, "r1": -800, "r2": -200}
-    assert target_of(found, "r2").inputs.notes == (OVER_REFUNDED,)
+    assert target_of(found, "r2").line_inputs.notes == (OVER_REFUNDED,)
     assert reason_of(found, "r3") == "zero_amount"
 
 
