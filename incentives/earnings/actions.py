@@ -30,7 +30,8 @@ from incentives.earnings.queries import (
     recompute_from,
     touched_by_sales,
 )
-from incentives.earnings.scope import asked_in_use, caps_in_use
+from incentives.earnings.rules import widest_start
+from incentives.earnings.scope import asked_in_use, caps_in_use, window_kinds_in_use
 from incentives.earnings.shards import has_claimable_shards
 from incentives.earnings.sql_dirty import TOUCHED
 from incentives.ledger.actions import note_calculated, note_calculating, post_run_entries
@@ -151,6 +152,7 @@ def _assign_members(run: CalculationRun) -> None:
         "run": run.id,
         "shards": run.shard_count,
         "due_from": run.recompute_from,
+        "volume_from": widest_start(run.recompute_from, window_kinds_in_use(), current_tenant().fiscal_month),
         "until": Period.of(run.period_on).ends_on,
         "asks_registration": asked_in_use().registration,
         "together": together,

@@ -59,7 +59,7 @@ def explain(facts: EntryFacts, document: PlanDocument, component: Component) -> 
         *_override_steps(facts, document),
         *exchange_steps("exchange", facts.inputs.get("exchange")),
         *_refunded_steps(facts),
-        *_volume_steps(facts, document),
+        *_volume_steps(facts, document, component),
         _pay_step(facts, document),
         *_sale_limit_steps(facts, document),
         _rounding_step(facts, document),
@@ -126,7 +126,7 @@ def _refunded_steps(facts: EntryFacts) -> list[Step]:
     return [Step("refunded", {"share": Percent(share)})] if share else []
 
 
-def _volume_steps(facts: EntryFacts, document: PlanDocument) -> list[Step]:
+def _volume_steps(facts: EntryFacts, document: PlanDocument, component: Component) -> list[Step]:
     volume = facts.inputs.get("volume")
     if not volume:
         return []
@@ -140,9 +140,15 @@ def _volume_steps(facts: EntryFacts, document: PlanDocument) -> list[Step]:
     deciding = None if volume["mode"] == "marginal" else measured_value(volume, volume["deciding"], document)
     return [
         Step("volume", params, measured_value(volume, volume["after"], document)),
+        *_group_steps(component),
         *_goal_steps(volume, document),
         Step(f"mode_{volume['mode']}", {}, deciding),
     ]
+
+
+def _group_steps(component: Component) -> list[Step]:
+    of_group = isinstance(component, VolumeComponent) and component.of_group
+    return [Step("volume_of_group")] if of_group else []
 
 
 def _goal_steps(volume: Mapping[str, Any], document: PlanDocument) -> list[Step]:

@@ -32,6 +32,7 @@ from incentives.plans.document import (
     OverrideComponent,
     PlanDocument,
     TargetComponent,
+    VolumeComponent,
 )
 from incentives.plans.goals import UNIT_PLACES, measured_unit
 from incentives.plans.language import parse_document
@@ -42,7 +43,8 @@ from prm.kit.currencies import CURRENCY_EXPONENTS
 from prm.kit.periods import Period, WindowKind
 from prm.tenancy.queries import current_tenant
 
-ORDER_OF_CUTS = {"external_id", "partner"}  # what of a credit says which amount is cut first
+ORDER_OF_CREDITS = {"external_id", "partner"}  # what orders credits of several partners
+HIGHEST = 1000  # how far up a volume of a group is looked for: no tree is so high
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,8 @@ class Scope:
     def facts(self) -> set[str]:
         cards = {component.card.version_id: component.card for component in self.components}
         asked = set().union(*(facts_asked(card) for card in cards.values()))
-        return asked | (ORDER_OF_CUTS if self.caps or self.caps_windows or self.floors else set())
+        in_order = self.caps or self.caps_windows or self.floors or self.groups
+        return asked | (ORDER_OF_CREDITS if in_order else set())
 
     @property
     def volumes(self) -> list[tuple[MeasuredComponent, VersionCard]]:
@@ -90,6 +93,11 @@ class Scope:
     def floors(self) -> bool:
         """Whether a component pays a least amount per window."""
         return any(c.component.floor.window_minor is not None for c in self.components)
+
+    @property
+    def groups(self) -> bool:
+        """Whether a component counts what partners below sell."""
+        return any(_of_group(c.component) for c in self.components)
 
     @property
     def levels(self) -> list[Level]:
@@ -135,7 +143,7 @@ class Scope:
             "reasons": list(REASONS),
             "segments": sorted(self.segments),
             "asks_certificate": "certificate" in self.facts,
-            "levels_up": max((level.up for level in self.levels), default=0),
+            "levels_up": HIGHEST if self.groups else max((level.up for level in self.levels), default=0),
         }
 
 
@@ -281,11 +289,19 @@ def asked_in_use() -> Asked:
         facts=facts,
         segments=_segments(cards),
         certificates=set().union(*(values_asked(card.document, "certificate") for card in cards)),
-        tree=any(isinstance(c, OverrideComponent) for card in cards for c in card.document.components),
+        tree=any(
+            isinstance(c, OverrideComponent) or _of_group(c)
+            for card in cards
+            for c in card.document.components
+        ),
         invoices=INVOICED in facts,
         registration=not facts.isdisjoint(OF_REGISTRATION),
         goals=any(_asks_goal(c) for card in cards for c in card.document.components),
     )
+
+
+def _of_group(component: Component) -> bool:
+    return isinstance(component, VolumeComponent) and component.of_group
 
 
 def _asks_goal(component: Component) -> bool:

@@ -2,17 +2,18 @@
 
 Promise: the same partners and shard count go to the same shards; called by earnings.actions.
 
-Parameters: tenant, run, shards, due_from, until, asks_registration (whether a plan pays who holds a deal), together
-(whether a cap of a plan counts what all partners are paid: then one shard calculates all) and everyone (whether those
-count whom no new sale touches; who is touched stands in `calc_touched` of `sql_dirty`)."""
+Parameters: tenant, run, shards, due_from, volume_from, until, asks_registration (whether a plan pays who holds a
+deal), together (whether a cap of a plan counts what all partners are paid: then one shard calculates all) and everyone
+(whether those count whom no new sale touches; who is touched stands in `calc_touched` of `sql_dirty`)."""
 
 NOBODY = "CREATE TEMP TABLE calc_touched (partner_id uuid) ON COMMIT DROP"
 
-# Who is paid for whose sales: the tree of the days, and who holds a protection for what another sold.
+# Who is paid for whose sales, or by their volume: the tree of the days, and who holds a protection for what another
+# sold.
 LINKS = """
 CREATE TEMP TABLE calc_link ON COMMIT DROP AS
 SELECT partner_id AS near, parent_id AS far FROM partners_partnerparent
-WHERE tenant_id = %(tenant)s AND starts_on < %(until)s AND (ends_on IS NULL OR ends_on > %(due_from)s)
+WHERE tenant_id = %(tenant)s AND starts_on < %(until)s AND (ends_on IS NULL OR ends_on > %(volume_from)s)
 UNION
 SELECT h.partner_id, coalesce(d.partner_id, l.partner_id)
 FROM (

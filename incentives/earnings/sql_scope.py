@@ -3,7 +3,7 @@
 Promise: says of every partner and day what `plans.selection` says; called by earnings.calculation.
 
 Parameters: tenant, run, shard, volume_from (first day whose credits count), due_from, until, rules and windows (JSON),
-segments (codes that plans ask for), asks_certificate and levels_up (how many steps up overrides reach)."""
+segments (codes that plans ask for), asks_certificate and levels_up (how many steps up anybody is asked for)."""
 
 # What was booked to a partner before it was merged stays there; its people, and what they proved, are the survivor's.
 MEMBERS = """
@@ -13,13 +13,13 @@ FROM incentives_calculationmember m JOIN partners_partner p ON p.tenant_id = %(t
 WHERE m.tenant_id = %(tenant)s AND m.run_id = %(run)s AND m.shard_number = %(shard)s
 """
 
-# Who stood `up` steps above a partner, on [starts_on, ends_on): as high as overrides reach.
+# Who stood `up` steps above a partner, on [starts_on, ends_on): as high as overrides and volumes of groups reach.
 ABOVE = """
 CREATE TEMP TABLE calc_above ON COMMIT DROP AS
 WITH RECURSIVE link AS (
     SELECT p.partner_id, p.parent_id, p.starts_on, coalesce(p.ends_on, 'infinity') AS ends_on
     FROM partners_partnerparent p JOIN calc_member m ON m.partner_id = p.partner_id
-    WHERE p.tenant_id = %(tenant)s AND p.starts_on < %(until)s AND (p.ends_on IS NULL OR p.ends_on > %(due_from)s)
+    WHERE p.tenant_id = %(tenant)s AND p.starts_on < %(until)s AND (p.ends_on IS NULL OR p.ends_on > %(volume_from)s)
 ), above AS (
     SELECT partner_id, 1 AS up, parent_id AS above_id, starts_on, ends_on FROM link WHERE %(levels_up)s > 0
     UNION ALL

@@ -51,6 +51,9 @@ STEP_TEXTS = {
     "volume": gettext_lazy(
         "Volume from %(from)s until before %(to)s: %(before)s before this sale, %(after)s with it."
     ),
+    "volume_of_group": gettext_lazy(
+        "It counts your sales and those of all partners below you on their days."
+    ),
     "goal": gettext_lazy("The goal of this window; %(reached)s of it is reached with this sale."),
     "mode_marginal": gettext_lazy("Each slice of the volume earns the rate of its own row."),
     "mode_retroactive": gettext_lazy(

@@ -90,7 +90,8 @@ def _write_tiers(given: Mapping[str, Any]) -> dict[str, Any]:
         | ({"amount": plain_decimal(pay)} if by_amount else {"rate": _fraction(pay)})
         for start, pay in given["rows"]
     ]
-    return _write_volume(given) | {"tiers": rows}
+    scope = {"scope": "group"} if given.get("of_group") else {}
+    return _write_volume(given) | scope | {"tiers": rows}
 
 
 def _write_target(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -178,6 +179,7 @@ def _levels_of(component: Mapping[str, Any]) -> dict[int, Decimal]:
 def _tiers_of(component: Mapping[str, Any]) -> dict[str, Any]:
     rows = component["tiers"]
     return _volume_of(component) | {
+        "of_group": component.get("scope") == "group",
         "pays": "amount" if any("amount" in row for row in rows) else "rate",
         "rows": [(Decimal(row["from"]), _pay_of(row)) for row in rows],
     }

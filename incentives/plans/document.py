@@ -174,6 +174,11 @@ class VolumeComponent(MeasuredComponent):
         """The table that the volume is looked up in."""
 
     @property
+    def of_group(self) -> bool:
+        """Whether the volume is that of the partner and all below it."""
+        return False
+
+    @property
     def pays_amounts(self) -> bool:
         """Whether the rows hold amounts per unit; all rows are of one kind."""
         return self.rows[0].amount is not None
@@ -191,6 +196,10 @@ class TiersComponent(VolumeComponent):
 
     tiers: tuple[Tier, ...]
     scope: Scope = Scope.PARTNER
+
+    @property
+    def of_group(self) -> bool:
+        return self.scope is Scope.GROUP
 
     @property
     def rows(self) -> tuple[Tier, ...]:

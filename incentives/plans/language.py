@@ -291,16 +291,13 @@ def _read_per_unit(fields: Fields, common: dict[str, Any], currency: str, period
 
 def _read_tiers(fields: Fields, common: dict[str, Any], currency: str, period: WindowKind) -> Component:
     measure = fields.choice("measure", Measure, Measure.REVENUE, among=MEASURED)
-    scope = fields.choice("scope", Scope, Scope.PARTNER)
-    if scope is Scope.GROUP:
-        fields.fault("scope", "scope_unavailable")
     return TiersComponent(
         **common,
         mode=fields.choice("mode", TierMode),
         measure=measure,
         window=fields.choice("window", WindowKind, period),
         tiers=read_tiers(fields, measure, currency),
-        scope=scope,
+        scope=fields.choice("scope", Scope, Scope.PARTNER),
         measure_where=_read_measure_where(fields),
         negative=_read_negative(fields, measure),
     )

@@ -207,9 +207,10 @@ def _places(
     """Where the paid lines stand in their windows, for components that depend on volume."""
     if not isinstance(component, VolumeComponent):
         return {}
+    paid = {payable.line_id for payable in payables}
     return positions(
-        world.of_partner[partner_id],
+        world.of_group(partner_id) if component.of_group else world.of_partner[partner_id],
         lambda credit: world.window(credit.line.occurred_on, component.window),
         measuring(world, component, document),
-        {payable.line_id for payable in payables},
+        lambda credit: credit.partner.id == partner_id and credit.line.id in paid,
     )

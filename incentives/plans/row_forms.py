@@ -105,6 +105,11 @@ class TiersForm(VolumeForm):
         label=_("How tiers work"),
         choices=[*MODES, ("whole_transaction", _("The reached tier applies to the whole order"))],
     )
+    of_group = forms.BooleanField(
+        label=_("Count the sales of all partners below, too"),
+        required=False,
+        help_text=_("Only the partner's own sales are paid."),
+    )
     pays = forms.ChoiceField(
         label=_("Rows pay"),
         choices=[("rate", _("a rate, %")), ("amount", _("an amount for each unit"))],

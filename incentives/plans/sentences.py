@@ -134,7 +134,13 @@ def _unit_sentence(component: PerUnitComponent, document: PlanDocument) -> str:
 
 
 def _tiers_sentence(component: TiersComponent, document: PlanDocument) -> str:
-    return _("Pays by %(what)s in the %(window)s: %(mode)s.") % {
+    text = _("Pays by %(what)s in the %(window)s: %(mode)s.")
+    if component.of_group:
+        text = _(
+            "Pays by %(what)s of the partner and all below it in the %(window)s: %(mode)s. Only the partner's own "
+            "sales are paid."
+        )
+    return text % {
         "what": MEASURE_WORDS[component.measure],
         "window": WINDOW_WORDS[component.window.value],
         "mode": MODE_WORDS[component.mode],

@@ -12,17 +12,17 @@ from incentives.plans.statements import decimal_text, quotient
 
 _SOURCE = """
     WITH stream AS (
-        SELECT c.credit_id, c.line_id, c.partner_id, c.occurred_on, c.direction, c.place, w.starts_on AS window_on,
-            w.ends_on AS window_ends_on, c.source, c.order_number,
+        SELECT c.credit_id, c.line_id, {owner} AS partner_id, c.occurred_on, c.direction, {place} AS place,
+            w.starts_on AS window_on, w.ends_on AS window_ends_on, c.source, c.order_number,
             CASE WHEN c.order_number = '' THEN c.line_id END AS lone_line,
-            (ch.version_id IS NOT NULL AND c.is_due AND {passes} AND coalesce(m.kept_num, 1) > 0) AS paid,
+            ({is_own} AND ch.version_id IS NOT NULL AND c.is_due AND {passes} AND coalesce(m.kept_num, 1) > 0) AS paid,
             ({measured}) AS measured, CASE WHEN {measured} THEN {own} ELSE 0 END AS own,
             {basis_num} AS basis_num, {basis_den} AS basis_den, {refunded_share} AS refunded_share,
             {to_payout} AS to_payout, {goal} AS goal
-        FROM calc_credit c JOIN calc_calendar w ON w.window_kind = {window} AND w.day = c.occurred_on {goals}
+        FROM calc_credit c JOIN calc_calendar w ON w.window_kind = {window} AND w.day = c.occurred_on {goals} {groups}
         LEFT JOIN calc_choice ch ON ch.span_id = c.span_id AND ch.version_id = {version}
         {rates} {kept}
-        WHERE c.earns AND c.partner_id IN (
+        WHERE c.earns AND {owner} IN (
             SELECT sp.partner_id FROM calc_span sp JOIN calc_choice o ON o.span_id = sp.span_id
             WHERE o.version_id = {version})
     ), running AS (
@@ -43,6 +43,13 @@ _SOURCE = """
 _VOLUME = """jsonb_build_object('window_starts_on', window_on, 'window_ends_on', window_ends_on,
         'measure', {measure}::text, 'mode', {mode}::text, 'before', {before}, 'after', {after},
         'deciding', {decided}, 'row', {reached}, 'measured', measured, 'goal', {goal})"""
+
+# The partner itself, and those who stood above it on the day: whose volume a credit is part of.
+_GROUPS = """JOIN (
+            SELECT partner_id, partner_id AS owner_id, '-infinity'::date AS starts_on, 'infinity'::date AS ends_on
+            FROM calc_member
+            UNION ALL SELECT partner_id, above_id, starts_on, ends_on FROM calc_above) o
+            ON o.partner_id = c.partner_id AND c.occurred_on >= o.starts_on AND c.occurred_on < o.ends_on"""
 
 _SLICES = """CASE WHEN own = 0 THEN {empty} ELSE jsonb_build_object('slices', (
         SELECT jsonb_agg(jsonb_build_object('row', t.row - 1, 'volume', {volume}, {pay_name}, {pay}) ORDER BY t.row)
@@ -164,6 +171,7 @@ def volume_source(gate: Gate) -> str:
         kept=gate.kept,
         goal=table.goal,
         goals=table.joins,
+        **_whose_volume(component),
         running=running_sql("stream WHERE paid OR measured", total=component.mode is TierMode.RETROACTIVE),
         deciding=_deciding(component.mode),
         low="least(before, after)" if marginal else "deciding",
@@ -178,6 +186,22 @@ def volume_source(gate: Gate) -> str:
         unit_amount=shown if component.pays_amounts else "NULL::numeric",
         volume=_volume(table, component),
     )
+
+
+def _whose_volume(component: VolumeComponent) -> dict[str, str]:
+    """The partner's own credits, or with them those of all below it; only its own are paid."""
+    if not component.of_group:
+        return {"owner": "c.partner_id", "is_own": "TRUE", "place": "c.place", "groups": ""}
+    place = (
+        "row_number() OVER (PARTITION BY o.owner_id "
+        "ORDER BY c.occurred_on, c.source, c.external_id, c.partner_code)"
+    )
+    return {
+        "owner": "o.owner_id",
+        "is_own": "o.owner_id = c.partner_id",
+        "place": place,
+        "groups": _GROUPS,
+    }
 
 
 def _deciding(mode: TierMode) -> str:

@@ -1,9 +1,10 @@
 """Volume in a window: where each credit of a partner stands in measuring order (money.md 2 "Order inside a window",
 "Measures", 4 "Orders", "Targets in units").
 
-Promise: depends on the partner's measured credits alone, not on who pays them; called by incentives.plans.reference."""
+Promise: depends on the measured credits of the partner (or its group) alone, not on who pays them;
+called by incentives.plans.reference."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -52,30 +53,30 @@ def measuring(world: World, component: MeasuredComponent, document: PlanDocument
 
 
 def positions(
-    credits: Iterable[Credit],
+    credits: Sequence[Credit],
     window_at: Callable[[Credit], Window],
     measure: Measuring,
-    paid_lines: set[str],
+    is_paid: Callable[[Credit], bool],
 ) -> dict[str, Position]:
-    """The place of each paid line of one partner, by line id. `credits` are all of the partner's in measuring order;
+    """The place of each paid line of one partner, by line id. `credits` are all that may count, in measuring order;
     `measure` answers None for what is not measured."""
-    wanted = {window_at(credit) for credit in credits if credit.line.id in paid_lines}
+    wanted = {window_at(credit) for credit in credits if is_paid(credit)}
     streams: dict[Window, list[tuple[Credit, Fraction | None]]] = {window: [] for window in wanted}
     for credit in credits:
         window = window_at(credit)
         if window not in wanted:
             continue
         own = measure(credit)
-        if own is not None or credit.line.id in paid_lines:
+        if own is not None or is_paid(credit):
             streams[window].append((credit, own))
     found: dict[str, Position] = {}
     for window, stream in streams.items():
-        found |= _walk(window, stream, paid_lines)
+        found |= _walk(window, stream, is_paid)
     return found
 
 
 def _walk(
-    window: Window, stream: list[tuple[Credit, Fraction | None]], paid_lines: set[str]
+    window: Window, stream: list[tuple[Credit, Fraction | None]], is_paid: Callable[[Credit], bool]
 ) -> dict[str, Position]:
     befores: list[Fraction] = []
     order_ends: dict[object, Fraction] = {}
@@ -89,7 +90,7 @@ def _walk(
             window, before, own or Fraction(0), order_ends[_order(credit)], volume, own is not None
         )
         for (credit, own), before in zip(stream, befores, strict=True)
-        if credit.line.id in paid_lines
+        if is_paid(credit)
     }
 
 

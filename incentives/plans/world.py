@@ -52,6 +52,7 @@ class World:
         self.by_name = {(line.source, line.external_id): line for line in self.lines}
         self.credits: dict[str, tuple[Credit, ...]] = {}
         self.of_partner: dict[str, list[Credit]] = defaultdict(list)
+        self._of_group: dict[str, list[Credit]] = {}
         self.refunds: dict[str, list[SaleLine]] = defaultdict(list)
         self._customer_days: dict[str, list[date]] = defaultdict(list)
         self._begun: dict[str, date] = {}
@@ -136,6 +137,17 @@ class World:
             found.append(parent_id)
             parent_id = self.partners[parent_id].parent_on(day)
         return found
+
+    def of_group(self, partner_id: str) -> list[Credit]:
+        """The credits of the partner and of all who stood below it on their days, in measuring order."""
+        if not self._of_group:
+            groups = defaultdict(list)
+            for line in self.lines:
+                for credit in self.credits[line.id]:
+                    for owner_id in (credit.partner.id, *self.above(credit.partner, line.occurred_on)):
+                        groups[owner_id].append(credit)
+            self._of_group = groups
+        return self._of_group[partner_id]
 
     def conversion(self, credit: Credit, currency: str) -> Conversion | None:
         return self.rates.conversion(credit.line.currency, currency, credit.line.occurred_on)

@@ -77,22 +77,25 @@ amount_texts = st.sampled_from(["0", "0.5", "1.5", "0.333333", "7"])
 
 
 @st.composite
-def kinds_and_windows(draw: st.DrawFn, kinds: Sequence[str]) -> tuple[str, str]:
+def kinds_and_windows(draw: st.DrawFn, whole: bool) -> tuple[str, str]:
     """What a component keeps in all versions of its plan."""
+    kinds = [kind for kind in KINDS if whole or kind != "bonus"]
     return draw(st.sampled_from(kinds)), draw(st.sampled_from(["month", "quarter", "year"]))
 
 
 @st.composite
 def components(
-    draw: st.DrawFn, component_id: str, currency: str, kind: str, window: str, *, top_ups: bool
+    draw: st.DrawFn, component_id: str, currency: str, kind: str, window: str, *, whole: bool
 ) -> dict[str, Any]:
-    written: dict[str, Any] = {"id": component_id, "type": kind} | draw(limits(currency, top_ups))
+    written: dict[str, Any] = {"id": component_id, "type": kind} | draw(limits(currency, whole))
     where = draw(maybe_where)
     if where is not None:
         written["where"] = where
     if draw(st.integers(0, 5)) == 0:
         written["from"] = draw(days).isoformat()
     written |= draw(_OWN_FIELDS[kind])
+    if not whole:
+        written.pop("scope", None)
     if kind in MEASURED:
         written["window"] = window
     if kind == "bonus":
@@ -103,14 +106,14 @@ def components(
 
 
 @st.composite
-def limits(draw: st.DrawFn, currency: str, top_ups: bool) -> dict[str, Any]:
+def limits(draw: st.DrawFn, currency: str, whole: bool) -> dict[str, Any]:
     found: dict[str, dict[str, str]] = {}
     sale_floors, sale_caps = (["1"], ["4"]) if currency == "JPY" else (["0.07", "1.00"], ["1.00", "4.50"])
     for name, per, amounts_of in (
         ("floor", "sale", sale_floors),
         ("cap", "sale", sale_caps),
         ("cap", "window", ["3", "9"]),
-        *([("floor", "window", ["2", "3"])] if top_ups else []),
+        *([("floor", "window", ["2", "3"])] if whole else []),
     ):
         if draw(st.integers(0, 4)) == 0:
             found.setdefault(name, {})[per] = draw(st.sampled_from(amounts_of))
@@ -141,6 +144,7 @@ def tier_fields(draw: st.DrawFn) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "mode": draw(st.sampled_from(MODES)),
         "measure": measure,
+        "scope": draw(st.sampled_from(["partner", "group"])),
         "tiers": [{"from": start, pays: draw(values)} for start in starts],
     }
     measure_where: dict[str, Any] | None = draw(st.none() | st.just({"all": []}) | groups)
@@ -234,19 +238,17 @@ def documents(
     kinds: Sequence[tuple[str, str]],
     *,
     follows: bool,
-    top_ups: bool,
+    whole: bool,
 ) -> dict[str, Any]:
     written = [
-        draw(components(f"c{place}", currency, *kind, top_ups=top_ups))
+        draw(components(f"c{place}", currency, *kind, whole=whole))
         for place, kind in enumerate(kinds[: draw(st.integers(1, 3))])
     ]
     if follows:
         written = [each for each in written if each["type"] != "target"]
         target = {"id": "c8", "type": "target", "window": kinds[0][1]} | draw(target_fields())
         bonus = (
-            {"id": "c9", "type": "bonus"}
-            | draw(limits(currency, top_ups))
-            | draw(bonus_fields(of_target=True))
+            {"id": "c9", "type": "bonus"} | draw(limits(currency, whole)) | draw(bonus_fields(of_target=True))
         )
         written += [target, bonus_alone(bonus)]
     return document(
@@ -262,18 +264,16 @@ def documents(
 
 
 @st.composite
-def plans_and_assignments(
-    draw: st.DrawFn, kinds_of: Sequence[str], top_ups: bool
-) -> tuple[list[Any], list[Assignment]]:
+def plans_and_assignments(draw: st.DrawFn, whole: bool) -> tuple[list[Any], list[Assignment]]:
     made, assignments = [], []
     for plan_id in ["plan", "other", "spiff"][: draw(st.integers(1, 3))]:
         currency = draw(st.sampled_from(["EUR", "EUR", "JPY", "KWD"]))
         payout, period = draw(st.sampled_from([currency, "USD"])), draw(st.sampled_from(["month", "quarter"]))
-        kinds = [draw(kinds_and_windows(kinds_of)) for _ in range(3)]
-        follows = "bonus" in kinds_of and draw(st.integers(0, 3)) == 0
+        kinds = [draw(kinds_and_windows(whole)) for _ in range(3)]
+        follows = whole and draw(st.integers(0, 3)) == 0
         versions = [
             version(
-                draw(documents(currency, payout, period, kinds, follows=follows, top_ups=top_ups)),
+                draw(documents(currency, payout, period, kinds, follows=follows, whole=whole)),
                 number,
                 draw(st.sampled_from([date(2025, 1, 1), day(2, 10), day(4, 1)]))
                 if number > 1
@@ -424,11 +424,11 @@ def protections(draw: st.DrawFn) -> tuple[Protection, ...]:
 
 
 @st.composite
-def known_facts(draw: st.DrawFn, *, kinds: Sequence[str] = KINDS, top_ups: bool = True) -> Facts:
-    """Of plans whose components are of these kinds; `top_ups`: some have a least amount per window."""
+def known_facts(draw: st.DrawFn, *, whole: bool = True) -> Facts:
+    """Of the whole plan language, or without what the oracle does not know: bonuses, least amounts per window, groups."""
     sales = [draw(sale_lines(f"s{place}")) for place in range(draw(st.integers(6, 14)))]
     refunds = [draw(refund_lines(f"r{place}", sales)) for place in range(draw(st.integers(0, 5)))]
-    made, assignments = draw(plans_and_assignments(kinds, top_ups))
+    made, assignments = draw(plans_and_assignments(whole))
     moved = Standing(day(3, 15), None, "integrator", "", "South", draw(st.sampled_from(["silver", ""])))
     first = replace(PARTNERS[0].standings[0], ends_on=moved.starts_on)
     partners: list[Partner] = [

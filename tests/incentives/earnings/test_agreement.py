@@ -23,6 +23,7 @@ from tests.support.generated_facts import MODES, THIRDS, known_facts
 from tests.support.plan_facts import (
     PARTNERS,
     amounts,
+    bonus,
     day,
     document,
     facts,
@@ -34,6 +35,7 @@ from tests.support.plan_facts import (
     refund,
     registered,
     sale,
+    target,
     tiers,
     version,
 )
@@ -229,6 +231,29 @@ def test_one_plan_through_two_segments_is_no_conflict() -> None:
         SPREAD, document(rate("0.02")), partners=one_partner(segments=held), assignments=assignments
     )
     assert len(evaluate(known, *YEAR).targets) == len(SPREAD)
+    agree(known)
+
+
+@pytest.mark.django_db
+def test_s9_amounts_of_windows_and_volume_of_a_group() -> None:
+    """Joined on 15 February; p2 stands below until March; a bonus, a top-up and a cap that takes from the bonus."""
+    below = replace(PARTNERS[1], parents=(Held("p1", day(1), day(3, 1)),))
+    partners = (replace(PARTNERS[0], joined_on=day(2, 15)), below, PARTNERS[2])
+    lines = [
+        sale("a", day(2, 20), "170000"),
+        sale("b", day(3, 20), "40000"),
+        sale("below", day(2, 10), "900", "p2"),
+        sale("moved", day(3, 10), "900", "p2"),
+        refund("back", day(3, 25), "400", of="below", partner="p2"),
+    ]
+    goal = target([("0", "0.05"), ("1", "x1.5"), ("1.2", "0.1")], "300000", floor={"window": "100"})
+    extra = bonus({"from_attainment": "1.2", "amount": "2000"})
+    of_group = tiers("marginal", [("0", "0"), ("500", "0.001")], "group", scope="group")
+    caps = [{"per": "window", "amount": "14000"}]
+    known = facts(lines, document(goal, extra, of_group, caps=caps), partners=partners)
+    found = evaluate(known, *YEAR).targets
+    kinds = {(each.key.component_id, each.key.line_id is None) for each in found}
+    assert kinds == {("goal", False), ("goal", True), ("bonus", True), ("group", False)}
     agree(known)
 
 

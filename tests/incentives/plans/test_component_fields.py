@@ -84,6 +84,7 @@ SHOWN = {
         )
     },
     "tiers": TIERS | {"scope": "partner"},
+    "volume of a group": TIERS | {"scope": "group"},
     "amounts per unit": TIERS | {"measure": "units", "tiers": BY_AMOUNT},
     "margin measured": TIERS | {"measure": "margin", "negative": "zero"},
     "everything measured": TIERS | {"measure_where": everything()},

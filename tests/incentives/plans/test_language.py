@@ -279,9 +279,11 @@ def test_a_bonus_by_attainment_takes_all_from_the_plans_one_target(targets: int)
     ]
 
 
-def test_group_volume_is_refused() -> None:
+def test_volume_may_be_that_of_a_group() -> None:
     component = tiers("marginal", [("0", "0.1")], scope="group")
-    assert faults(document(component)) == [("/components/0/scope", "scope_unavailable")]
+    (read,) = parse_document(document(component)).components
+    assert isinstance(read, TiersComponent)
+    assert read.of_group
 
 
 def test_all_faults_at_once_in_reading_order() -> None:

@@ -502,3 +502,18 @@ class TestInvoice:
         lines = [refund("n", day(1, 7), "40")]
         found = run(facts(lines, document(rate("0.1"), earning_event="invoice")))
         assert amounts(found) == {"n": -400}
+
+
+def test_volume_of_a_group_counts_those_below_on_the_day_and_pays_own_sales_alone() -> None:
+    """p2 stands below p1 until 1 March; its sales of January lift p1's, those of March do not."""
+    below = (PARTNERS[0], replace(PARTNERS[1], parents=(Held("p1", day(1), day(3, 1)),)), PARTNERS[2])
+    lines = [
+        sale("below", day(1, 5), "900", "p2"),
+        sale("own", day(1, 10), "200", "p1"),
+        sale("moved", day(3, 5), "900", "p2"),
+        sale("later", day(3, 10), "100", "p1"),
+        sale("other", day(3, 11), "100", "p3"),
+    ]
+    raw = document(tiers("marginal", [("0", "0.1"), ("1000", "0.2")], scope="group"))
+    found = amounts(run(facts(lines, raw, partners=below)))
+    assert found == {"below": 9000, "own": 3000, "moved": 9000 + 8000, "later": 2000, "other": 1000}

@@ -16,7 +16,7 @@ from incentives.plans.facts import Facts, Held
 from prm.kit.periods import Period
 from tests.oracle.deviations import DEVIATIONS, as_implemented
 from tests.oracle.evaluate import evaluate
-from tests.support.generated_facts import KINDS, known_facts
+from tests.support.generated_facts import known_facts
 from tests.support.oracle_facts import plain, said
 from tests.support.plan_facts import (
     PARTNERS,
@@ -47,7 +47,7 @@ def differing(known: Facts) -> dict[Any, Any]:
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-@given(known=known_facts(kinds=[kind for kind in KINDS if kind != "bonus"], top_ups=False))
+@given(known=known_facts(whole=False))
 def test_generated_plans_and_sales(known: Facts) -> None:
     with as_implemented():
         found = differing(known)
