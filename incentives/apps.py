@@ -16,4 +16,5 @@ class IncentivesConfig(AppConfig):
             "incentives.ledger",
             "incentives.payouts",
             "incentives.funds",
+            "incentives.adjustments",
         )

@@ -1,5 +1,6 @@
 """Where Django finds the models of the incentive rooms: imports only."""
 
+from incentives.adjustments.models import Adjustment, AdjustmentTerms
 from incentives.earnings.models import CalculationMember, CalculationRun, CalculationShard, Entry, LineOutcome
 from incentives.funds.models import FundsAllocation, FundsBudget, FundsClaim, FundsCost, FundsRequest
 from incentives.ledger.models import LedgerAccount, LedgerSeal, Period, Reimbursement, Transfer
@@ -18,6 +19,8 @@ from incentives.payouts.models import (
 from incentives.plans.models import PartnerGoal, Plan, PlanAssignment, PlanVersion
 
 __all__ = [
+    "Adjustment",
+    "AdjustmentTerms",
     "BankAccount",
     "CalculationMember",
     "CalculationRun",

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern
 
+from incentives.adjustments import urls as adjustments
 from incentives.earnings import urls as earnings
 from incentives.funds import urls as funds
 from incentives.ledger import urls as ledger
@@ -14,6 +15,7 @@ console: list[URLPattern] = [
     *payouts.console,
     *ledger.console,
     *funds.console,
+    *adjustments.console,
 ]
-portal: list[URLPattern] = [*earnings.portal, *payouts.portal, *funds.portal]
-api: list[URLPattern] = [*plans.api, *earnings.api, *payouts.api, *funds.api]
+portal: list[URLPattern] = [*earnings.portal, *payouts.portal, *funds.portal, *adjustments.portal]
+api: list[URLPattern] = [*plans.api, *earnings.api, *payouts.api, *funds.api, *adjustments.api]

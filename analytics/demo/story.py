@@ -13,6 +13,7 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from analytics.demo.accounts import add_bank_details, add_payer, add_statement
+from analytics.demo.adjustments import add_adjustments
 from analytics.demo.brand import add_brand
 from analytics.demo.comments import add_comments
 from analytics.demo.conflicts import add_conflicts
@@ -89,6 +90,7 @@ def tell(vendor: Vendor, say: Say) -> None:
         add_tiers(stage)
         add_segments(stage)
         add_funds(stage)
+        add_adjustments(stage)
         add_engagement(stage)
         _notices()
 

@@ -19,6 +19,7 @@ from incentives.plans.queries import value_names
 from prm.accounts.actor import Actor
 from prm.web.keyset import page_of
 from prm.web.pages import PageRequest
+from prm.web.panels import panels_for
 
 ENTRY_ORDER = ("-period_on", "-occurred_on", "-id")
 OUTCOME_ORDER = ("-occurred_on", "-id")
@@ -74,6 +75,7 @@ def explanation_content(actor: Actor, entry_id: UUID) -> dict[str, Any]:
         "explained": explained,
         "entry": explained.entry,
         "of_window": window_title(explained.entry.inputs) if explained.entry.window_on else "",
+        "panels": panels_for("portal-entry" if actor.is_partner else "entry", actor, entry_id),
         "spoken": speak(explained.explanation),
         "history": [
             {"entry": earlier, "cause": CAUSE_WORDS.get(earlier.cause, earlier.cause)}

@@ -35,6 +35,7 @@ CAUSE_WORDS = {
     "commission_changed": gettext_lazy("Earnings below changed"),
     "recalculated": gettext_lazy("Recalculated"),
     "funds": gettext_lazy("Marketing funds"),
+    "adjustment": gettext_lazy("Adjusted by hand"),
 }
 
 

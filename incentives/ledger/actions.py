@@ -1,7 +1,7 @@
 """The only writer of transfers, reimbursements and periods.
 
-Promises: a source posts once; a closed month takes nothing; a correction is a reversal. Called by: earnings, funds and
-payouts.
+Promises: a source posts once; a closed month takes nothing; a correction is a reversal. Called by: earnings, funds,
+adjustments and payouts.
 """
 
 from collections.abc import Collection, Iterable
@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef
 
 from incentives.ledger import sql_balances
 from incentives.ledger.guards import ClosingForbidden, find_closing_objection
-from incentives.ledger.models import LedgerAccount, Period, Reimbursement, Transfer
+from incentives.ledger.models import ADJUSTMENT, LedgerAccount, Period, Reimbursement, Transfer
 from incentives.ledger.queries import closing_refusal, list_balances, open_month_for, partners_with_balance
 from incentives.ledger.rules import ROUTES, Kind, due_from, due_move
 from prm.accounts.actor import Actor
@@ -207,24 +207,47 @@ def reimburse(
 ) -> Reimbursement:
     """Owe a partner a cost that the vendor shares: posted in the month of today, or in the first open one, and free at
     once. A source is reimbursed once."""
-    hold_books()
-    today = _today(at)
-    period_on = open_month_for(today)
-    owed = Reimbursement.objects.create(
+    owed = Reimbursement(
         source_type=source.type,
         source_id=source.id,
         label=label,
         partner_id=partner_id,
-        period_on=period_on,
-        occurred_on=today,
         amount_minor=amount_minor,
         currency=currency,
-        free_on=today,
-        recorded_at=at,
     )
-    journal = Journal(source, period_on, today)
-    post([Posting(Kind.FUNDS, partner_id, currency, amount_minor)], **vars(journal), actor=actor, at=at)
-    keep_dues_apart({partner_id}, journal=journal, actor=actor, at=at)
+    return _owe(owed, Kind.FUNDS, actor=actor, at=at)
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What people change of a balance, up or down. `settles_with`: the entry or adjustment whose money it corrects."""
+
+    partner_id: UUID
+    currency: str
+    amount_minor: int
+    label: str
+    belongs_on: date | None
+    settles_with: UUID | None
+    written_by_user_id: UUID | None
+
+
+def adjust(*, actor: Actor, adjustment_id: UUID, correction: Correction, at: datetime) -> Reimbursement:
+    """Owe a partner more, or less, than was calculated: posted as a reimbursement is. What it takes from something paid
+    becomes due back; so does what is more than the partner is owed."""
+    owed = Reimbursement(source_type=ADJUSTMENT, source_id=adjustment_id, **vars(correction))
+    kind = Kind.ADJUSTMENT if correction.amount_minor > 0 else Kind.ADJUSTMENT_LESS
+    return _owe(owed, kind, actor=actor, at=at)
+
+
+def _owe(owed: Reimbursement, kind: Kind, *, actor: Actor, at: datetime) -> Reimbursement:
+    hold_books()
+    today = _today(at)
+    owed.period_on, owed.occurred_on, owed.free_on, owed.recorded_at = open_month_for(today), today, today, at
+    owed.save(force_insert=True)
+    journal = Journal(Source(owed.source_type, owed.source_id), owed.period_on, today)
+    posting = Posting(kind, owed.partner_id, owed.currency, abs(owed.amount_minor))
+    post([posting], **vars(journal), actor=actor, at=at)
+    keep_dues_apart({owed.partner_id}, journal=journal, actor=actor, at=at)
     return owed
 
 

@@ -7,10 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from prm.tenancy.models import TenantForeignKey, TenantModel
 
+ADJUSTMENT = "adjustment"
+
 
 class AccountCode(models.TextChoices):
     EXPENSE = "expense", _("Expense")
     FUNDS_EXPENSE = "funds_expense", _("Expense, marketing funds")
+    ADJUSTMENT_EXPENSE = "adjustment_expense", _("Expense, adjustments")
     PAYABLE_PENDING = "payable_pending", _("Payable, pending")
     PAYABLE_AVAILABLE = "payable_available", _("Payable, available")
     IN_TRANSIT = "in_transit", _("In transit")
@@ -116,10 +119,12 @@ class Transfer(TenantModel):
 
 
 class Reimbursement(TenantModel):
-    """What a partner is owed beside its entries: a cost that the vendor shares. Append-only; its transfer names it.
+    """What a partner is owed beside its entries: a cost that the vendor shares, or what people adjusted, up or down.
+    Append-only; its transfer names it.
 
     `source_type` and `source_id` name what caused it, once; `label` is what a statement calls it. `free_on`: first day
-    it may be paid.
+    it may be paid. Of an adjustment `belongs_on` is the month that it is about, `settles_with` the entry or adjustment
+    that it corrects, `written_by_user_id` who wrote it.
     """
 
     wall: ClassVar = "partner_id"
@@ -133,6 +138,9 @@ class Reimbursement(TenantModel):
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     free_on = models.DateField()
+    belongs_on = models.DateField(null=True)
+    settles_with = models.UUIDField(null=True)
+    written_by_user_id = models.UUIDField(null=True)
     recorded_at = models.DateTimeField()
 
     class Meta(TenantModel.Meta):
@@ -142,7 +150,8 @@ class Reimbursement(TenantModel):
                 fields=["tenant", "source_type", "source_id"], name="reimbursement_one_per_source"
             ),
             models.CheckConstraint(
-                condition=models.Q(amount_minor__gt=0), name="reimbursement_amount_is_positive"
+                condition=models.Q(amount_minor__gt=0) | models.Q(amount_minor__lt=0, source_type=ADJUSTMENT),
+                name="reimbursement_amount_has_its_sign",
             ),
         ]
         indexes: ClassVar = [

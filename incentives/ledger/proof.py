@@ -17,6 +17,7 @@ _PURSES = """
     SELECT a.partner_id, a.currency,
         coalesce(sum(t.signed) FILTER (WHERE a.code = 'expense'), 0) AS expense,
         coalesce(sum(t.signed) FILTER (WHERE a.code = 'funds_expense'), 0) AS funds,
+        coalesce(sum(t.signed) FILTER (WHERE a.code = 'adjustment_expense'), 0) AS adjustments,
         coalesce(sum(t.signed) FILTER (WHERE a.code IN ('payable_pending', 'payable_available', 'clawback_due')), 0)
             AS owed,
         coalesce(sum(t.signed) FILTER (WHERE a.code = 'in_transit'), 0) AS in_transit,
@@ -30,16 +31,17 @@ _PURSES = """
     WHERE a.tenant_id = %(tenant)s GROUP BY a.partner_id, a.currency"""
 
 _ENTRIES = f"""
-    SELECT e.partner_id, e.currency, coalesce(sum(e.amount_minor) FILTER (WHERE e.earned), 0) AS earned,
-        coalesce(sum(e.amount_minor) FILTER (WHERE NOT e.earned), 0) AS reimbursed,
+    SELECT e.partner_id, e.currency, coalesce(sum(e.amount_minor) FILTER (WHERE e.beside = ''), 0) AS earned,
+        coalesce(sum(e.amount_minor) FILTER (WHERE e.beside NOT IN ('', 'adjustment')), 0) AS reimbursed,
+        coalesce(sum(e.amount_minor) FILTER (WHERE e.beside = 'adjustment'), 0) AS adjusted,
         coalesce(sum(e.amount_minor) FILTER (WHERE a.entry_id IS NULL), 0) AS unpaid
     FROM (
-        SELECT e.id, e.partner_id, e.payout_currency AS currency, e.payout_amount_minor AS amount_minor, true AS earned
+        SELECT e.id, e.partner_id, e.payout_currency AS currency, e.payout_amount_minor AS amount_minor, '' AS beside
         FROM incentives_entry e
         JOIN incentives_calculationrun r ON r.tenant_id = %(tenant)s AND r.id = e.run_id AND r.finished_at IS NOT NULL
         WHERE e.tenant_id = %(tenant)s
         UNION ALL
-        SELECT id, partner_id, currency, amount_minor, false FROM incentives_reimbursement
+        SELECT id, partner_id, currency, amount_minor, source_type FROM incentives_reimbursement
         WHERE tenant_id = %(tenant)s) e
     LEFT JOIN (
         SELECT a.entry_id FROM incentives_payoutallocation a
@@ -80,6 +82,9 @@ CHECKS: dict[str, str] = {
     "I4 the expense of marketing funds equals the reimbursements, per partner": f"""
         SELECT 1 FROM ({_PURSES}) p FULL JOIN ({_ENTRIES}) e USING (partner_id, currency)
         WHERE coalesce(-p.funds, 0) <> coalesce(e.reimbursed, 0)""",
+    "I4 the expense of adjustments equals the adjustments, per partner": f"""
+        SELECT 1 FROM ({_PURSES}) p FULL JOIN ({_ENTRIES}) e USING (partner_id, currency)
+        WHERE coalesce(-p.adjustments, 0) <> coalesce(e.adjusted, 0)""",
     "I4 what is owed equals what was not sent, per partner": f"""
         SELECT 1 FROM ({_PURSES}) p FULL JOIN ({_ENTRIES}) e USING (partner_id, currency)
         WHERE coalesce(p.owed, 0) <> coalesce(e.unpaid, 0)""",

@@ -126,7 +126,7 @@ _SUBLEDGER = """
 _REIMBURSED = """
     SELECT currency, sum(amount_minor)::bigint FROM incentives_reimbursement WHERE tenant_id = %(tenant)s GROUP BY 1
 """
-_EXPENSES = (AccountCode.EXPENSE, AccountCode.FUNDS_EXPENSE)
+_EXPENSES = (AccountCode.EXPENSE, AccountCode.FUNDS_EXPENSE, AccountCode.ADJUSTMENT_EXPENSE)
 
 
 def control_totals() -> list[ControlTotal]:
@@ -196,7 +196,7 @@ def open_month_for(day: date) -> date:
 
 
 def list_reimbursements(*partner_ids: UUID, currency: str = "") -> QuerySet[Reimbursement]:
-    """What these partners, or all, were reimbursed, oldest first."""
+    """What these partners, or all, are owed beside entries, oldest first."""
     rows = Reimbursement.objects.order_by("occurred_on", "id")
     rows = rows.filter(partner_id__in=partner_ids) if partner_ids else rows
     return rows.filter(currency=currency) if currency else rows

@@ -14,6 +14,8 @@ class Kind(StrEnum):
     CLAWBACK = "clawback"
     CLAWBACK_NETTED = "clawback_netted"
     FUNDS = "funds"
+    ADJUSTMENT = "adjustment"
+    ADJUSTMENT_LESS = "adjustment_less"
     MATURITY = "maturity"
     RESERVE = "reserve"
     WITHHOLDING = "withholding"
@@ -37,6 +39,8 @@ ROUTES: dict[Kind, Route] = {
     Kind.CLAWBACK: Route("clawback_due", "payable_pending"),
     Kind.CLAWBACK_NETTED: Route("payable_pending", "clawback_due"),
     Kind.FUNDS: Route("funds_expense", "payable_pending"),
+    Kind.ADJUSTMENT: Route("adjustment_expense", "payable_pending"),
+    Kind.ADJUSTMENT_LESS: Route("payable_pending", "adjustment_expense"),
     Kind.MATURITY: Route("payable_pending", "payable_available"),
     Kind.RESERVE: Route("payable_available", "in_transit"),
     Kind.WITHHOLDING: Route("payable_available", "withholding"),

@@ -6,13 +6,14 @@ sent from its export on, until it is returned.
 
 SENT_STATES = "('exported', 'settled', 'partly_settled')"
 
-# Everything a tenant owes its partners, paid or not: what sales earned, and the costs that the vendor shares.
+# Everything a tenant owes its partners, paid or not: what sales earned, the costs that the vendor shares, and what
+# people adjusted. `beside` says what a row beside the entries is.
 OWED = """
     SELECT id, partner_id, plan_id, payout_currency AS currency, payout_amount_minor AS amount_minor, period_on,
-        free_on, recorded_at
+        free_on, recorded_at, '' AS beside, line_id
     FROM incentives_entry WHERE tenant_id = %(tenant)s
     UNION ALL
-    SELECT id, partner_id, NULL::uuid, currency, amount_minor, period_on, free_on, recorded_at
+    SELECT id, partner_id, NULL::uuid, currency, amount_minor, period_on, free_on, recorded_at, source_type, NULL::uuid
     FROM incentives_reimbursement WHERE tenant_id = %(tenant)s
 """
 
@@ -26,22 +27,27 @@ _SENT = f"""
     WHERE a.tenant_id = %(tenant)s AND a.partner_id = ANY(%(partners)s) AND a.released_at IS NULL
 """
 
+_SALE_OF = "coalesce((e.inputs #>> '{refund,sale_line_id}')::uuid, e.line_id, e.plan_id)"
+
 # Per partner and currency: what is unpaid, and what of it takes back from sales that were paid. A linked refund counts
-# with the sale that it refunds.
+# with the sale that it refunds, an adjustment with what it corrects.
 DUES = f"""
-WITH sent AS MATERIALIZED ({_SENT}), sale AS (
-    SELECT e.partner_id, e.payout_currency AS currency,
-        coalesce(sum(e.payout_amount_minor) FILTER (WHERE s.entry_id IS NULL), 0) AS unpaid_minor,
-        coalesce(sum(e.payout_amount_minor) FILTER (WHERE s.entry_id IS NOT NULL), 0) AS paid_minor
-    FROM incentives_entry e LEFT JOIN sent s ON s.entry_id = e.id
-    WHERE e.tenant_id = %(tenant)s AND e.partner_id = ANY(%(partners)s)
-    GROUP BY e.partner_id, e.payout_currency, e.window_on,
-        coalesce((e.inputs #>> '{{refund,sale_line_id}}')::uuid, e.line_id, e.plan_id)
+WITH sent AS MATERIALIZED ({_SENT}), owed AS (
+    SELECT e.id, e.partner_id, e.payout_currency AS currency, e.payout_amount_minor AS amount_minor, e.window_on,
+        {_SALE_OF} AS about_id
+    FROM incentives_entry e WHERE e.tenant_id = %(tenant)s AND e.partner_id = ANY(%(partners)s)
     UNION ALL
-    SELECT e.partner_id, e.currency, CASE WHEN s.entry_id IS NULL THEN e.amount_minor ELSE 0 END,
-        CASE WHEN s.entry_id IS NOT NULL THEN e.amount_minor ELSE 0 END
-    FROM incentives_reimbursement e LEFT JOIN sent s ON s.entry_id = e.id
-    WHERE e.tenant_id = %(tenant)s AND e.partner_id = ANY(%(partners)s)
+    SELECT r.id, r.partner_id, r.currency, r.amount_minor, e.window_on,
+        CASE WHEN e.id IS NULL THEN coalesce(r.settles_with, r.id) ELSE {_SALE_OF} END
+    FROM incentives_reimbursement r
+    LEFT JOIN incentives_entry e ON e.tenant_id = %(tenant)s AND e.id = r.settles_with
+    WHERE r.tenant_id = %(tenant)s AND r.partner_id = ANY(%(partners)s)
+), sale AS (
+    SELECT o.partner_id, o.currency,
+        coalesce(sum(o.amount_minor) FILTER (WHERE s.entry_id IS NULL), 0) AS unpaid_minor,
+        coalesce(sum(o.amount_minor) FILTER (WHERE s.entry_id IS NOT NULL), 0) AS paid_minor
+    FROM owed o LEFT JOIN sent s ON s.entry_id = o.id
+    GROUP BY o.partner_id, o.currency, o.window_on, o.about_id
 )
 SELECT partner_id, currency, sum(unpaid_minor)::bigint,
     sum(least(greatest(-unpaid_minor, 0), greatest(paid_minor, 0)))::bigint

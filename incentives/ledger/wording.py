@@ -8,6 +8,8 @@ KIND_LABELS = {
     "clawback": _("Due back"),
     "clawback_netted": _("Due back, netted"),
     "funds": _("Marketing funds"),
+    "adjustment": _("Adjusted, more"),
+    "adjustment_less": _("Adjusted, less"),
     "maturity": _("Free for payout"),
     "reserve": _("Sent to the bank"),
     "withholding": _("Tax withheld"),

@@ -55,7 +55,7 @@ REFUSALS: dict[type[Exception], Any] = {
         "You prepared this run, so another person has to approve it."
     ),
     actions.EditorCannotApprove: gettext_lazy(
-        "You edited a plan in this run last, or proposed bank details; another person has to approve it."
+        "You edited a plan in this run last, or proposed what is in it; another person has to approve it."
     ),
     actions.AlreadyApproved: gettext_lazy("You have approved this run already; a second person is needed."),
     actions.ContentChanged: gettext_lazy(

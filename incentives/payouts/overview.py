@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from incentives.earnings.models import ShardState
 from incentives.payouts import queries
@@ -31,6 +31,17 @@ from prm.web.history import Step
 from prm.web.history import steps_of as steps_in_words
 
 NAMED_AT_MOST = 5
+EDITED_TEXTS = {
+    "plans": gettext_lazy(
+        "You edited a plan of this run last, so another person has to approve it: %(people)s."
+    ),
+    "accounts": gettext_lazy(
+        "You proposed bank details in this run, so another person has to approve it: %(people)s."
+    ),
+    "adjustments": gettext_lazy(
+        "You proposed an adjustment in this run, so another person has to approve it: %(people)s."
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -121,6 +132,7 @@ def with_words(items: list[PayoutItem]) -> list[dict[str, Any]]:
                 "minimum_minor": item.facts.get("minimum_minor") or 0,
                 "corrections_minor": item.facts.get("corrections_minor") or 0,
                 "funds_minor": item.facts.get("funds_minor") or 0,
+                "adjusted_minor": item.facts.get("adjusted_minor") or 0,
                 "earned_minor": item.facts.get("earned_minor") or 0,
                 "free_from": date.fromisoformat(free_from) if free_from else None,
                 "pays_on": date.fromisoformat(pays_on) if pays_on else None,
@@ -187,12 +199,7 @@ def _approve_panel(actor: Actor, run: PayoutRun) -> Panel:
             % {"people": others}
         )
     except EditorCannotApprove as refusal:
-        told = (
-            _("You edited a plan of this run last, so another person has to approve it: %(people)s.")
-            if refusal.what == "plans"
-            else _("You proposed bank details in this run, so another person has to approve it: %(people)s.")
-        )
-        return Panel(why_not=told % {"people": others})
+        return Panel(why_not=str(EDITED_TEXTS[refusal.what]) % {"people": others})
     if run.approvals.filter(voided_at__isnull=True, approver_user_id=actor.user_id or "").exists():
         told = _("You have approved it. It is above the limit, so a second person is needed: %(people)s.")
         return Panel(why_not=told % {"people": others})

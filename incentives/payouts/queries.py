@@ -188,7 +188,7 @@ def minimums_on(day: date) -> dict[str, Minimum]:
 
 
 def editors_of(run: PayoutRun) -> dict[UUID, str]:
-    """Who edited last what the run pays by, and what it was: "plans" or "accounts"."""
+    """Who edited last what the run pays by, and what it was: "plans", "accounts" or "adjustments"."""
     parameters: dict[str, Any] = {
         "tenant": require_context().tenant_id,
         "run": run.id,

@@ -9,7 +9,7 @@ from incentives.ledger.sql_balances import OWED
 
 MEMBERS = f"""
 CREATE TEMP TABLE payout_entry ON COMMIT DROP AS
-SELECT e.id, e.partner_id, e.plan_id, e.amount_minor, e.free_on, e.free_on <= %(pays_on)s AS is_free
+SELECT e.id, e.partner_id, e.plan_id, e.beside, e.amount_minor, e.free_on, e.free_on <= %(pays_on)s AS is_free
 FROM ({OWED}) e
 JOIN incentives_period p ON p.tenant_id = %(tenant)s AND p.starts_on = e.period_on AND p.closed_at IS NOT NULL
 WHERE e.currency = %(currency)s AND e.period_on <= %(period_on)s
@@ -33,7 +33,9 @@ WITH minimum AS (
         coalesce(sum(e.amount_minor) FILTER (WHERE is_free), 0)::bigint AS gross,
         coalesce(sum(e.amount_minor) FILTER (WHERE is_free AND e.amount_minor > 0 AND e.plan_id IS NOT NULL), 0)::bigint
             AS earned,
-        coalesce(sum(e.amount_minor) FILTER (WHERE is_free AND e.plan_id IS NULL), 0)::bigint AS reimbursed,
+        coalesce(sum(e.amount_minor) FILTER (WHERE is_free AND e.beside NOT IN ('', 'adjustment')), 0)::bigint
+            AS reimbursed,
+        coalesce(sum(e.amount_minor) FILTER (WHERE is_free AND e.beside = 'adjustment'), 0)::bigint AS adjusted,
         coalesce(sum(e.amount_minor) FILTER (WHERE NOT is_free), 0)::bigint AS on_hold,
         min(e.free_on) FILTER (WHERE NOT is_free) AS free_from,
         coalesce(max(m.minor) FILTER (WHERE is_free), 0) AS minimum_minor
@@ -91,7 +93,8 @@ SELECT uuidv7(), %(tenant)s, %(run)s, partner_id, %(currency)s, CASE WHEN entrie
     CASE WHEN reason IS NULL THEN 'reserved' ELSE 'held' END, coalesce(reason, ''),
     CASE WHEN reason IS NULL THEN retry_of_id END,
     jsonb_strip_nulls(jsonb_build_object('entries', entries, 'earned_minor', earned,
-        'funds_minor', nullif(reimbursed, 0), 'corrections_minor', gross - earned - reimbursed,
+        'funds_minor', nullif(reimbursed, 0), 'adjusted_minor', nullif(adjusted, 0),
+        'corrections_minor', gross - earned - reimbursed - adjusted,
         'on_hold_minor', on_hold, 'free_from', free_from, 'minimum_minor', minimum_minor, 'pays_on', %(pays_on)s::date,
         'previous_minor', previous_minor, 'confirmed_at', confirmed_at, 'notes', to_jsonb(notes)))
 FROM judged
@@ -113,8 +116,9 @@ WHERE i.state = 'reserved' AND e.is_free
 
 DROP = "DROP TABLE payout_entry"
 
-# Who edited last what a run pays by: a version that earned one of its entries or whose minimum payout counts, or the
-# details of one of its accounts. Details are edited by who proposed them; confirming them changes nothing.
+# Who edited last what a run pays by: a version that earned one of its entries or whose minimum payout counts, the
+# details of one of its accounts, or an adjustment that it takes. Details and adjustments are edited by who proposed
+# them; confirming them changes nothing.
 EDITORS = """
 WITH taken AS (
     SELECT DISTINCT e.plan_id, e.version_id FROM incentives_payoutallocation a
@@ -129,6 +133,10 @@ SELECT v.edited_by_user_id, 'plans' FROM incentives_planversion v
 WHERE v.tenant_id = %(tenant)s AND v.edited_by_user_id IS NOT NULL AND (
     v.id IN (SELECT version_id FROM taken)
     OR v.id = ANY(%(minimum_versions)s::uuid[]) AND v.plan_id IN (SELECT plan_id FROM taken))
+UNION
+SELECT r.written_by_user_id, 'adjustments' FROM incentives_payoutallocation a
+JOIN incentives_reimbursement r ON r.tenant_id = %(tenant)s AND r.id = a.entry_id
+WHERE a.tenant_id = %(tenant)s AND a.run_id = %(run)s AND a.released_at IS NULL AND r.written_by_user_id IS NOT NULL
 """
 
 # This run's payments beside those of the run before.

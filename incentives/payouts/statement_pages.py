@@ -30,6 +30,7 @@ def statement_page(request: PageRequest, statement: Statement) -> dict[str, Any]
         "statement": statement,
         "document": content["document"],
         "withheld_minor": content["withheld_minor"],
+        "adjusted_minor": sum(line["amount_minor"] for line in lines if line["cause"] == "adjustment"),
         "lines": _named(request.actor, shown),
         "line_count": len(lines),
         "number": number,

@@ -102,14 +102,17 @@ def _parties(content: dict[str, Any]) -> list[list[str]]:
 
 
 def _summary(content: dict[str, Any]) -> list[list[str]]:
+    adjusted = sum(line["amount_minor"] for line in content["lines"] if line["cause"] == "adjustment")
     amounts = [
         (_("Opening balance"), content["opening_minor"]),
-        (_("Earned"), content["earned_minor"]),
+        (_("Earned"), content["earned_minor"] - adjusted),
         (_("Paid"), -content["paid_minor"]),
         (_("Closing balance"), content["closing_minor"]),
     ]
     if content["withheld_minor"]:
         amounts.insert(3, (_("Tax withheld"), -content["withheld_minor"]))
+    if adjusted:
+        amounts.insert(2, (_("Adjusted by hand"), adjusted))
     return [[label, formats.money(minor, content["currency"])] for label, minor in amounts]
 
 

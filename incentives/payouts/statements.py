@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 WRITE = "incentives.payouts.write_statements"
 RESUMED_FOR = timedelta(days=2)
 FUNDS = "funds"
+BESIDE = frozenset({FUNDS, "adjustment"})
 OUTWARDS = frozenset({"reserve", "withholding"})
 
 
@@ -263,17 +264,17 @@ def _lines(entries: Iterable[Entry]) -> list[dict[str, Any]]:
 
 
 def _shared_lines(reimbursements: Iterable["Reimbursement"]) -> list[dict[str, Any]]:
-    """Costs that the vendor shares: the label was kept when they became payable."""
+    """Costs that the vendor shares, and adjustments: the label was kept when they became payable."""
     return [
         {
             "entry": str(row.id),
             "occurred_on": row.occurred_on.isoformat(),
-            "belongs_to": f"{row.period_on:%Y-%m}",
-            "source": FUNDS,
+            "belongs_to": f"{row.belongs_on or row.period_on:%Y-%m}",
+            "source": row.source_type if row.source_type in BESIDE else FUNDS,
             "sale": row.label,
             "plan": "",
             "component": "",
-            "cause": FUNDS,
+            "cause": row.source_type if row.source_type in BESIDE else FUNDS,
             "amount_minor": row.amount_minor,
         }
         for row in reimbursements
@@ -282,15 +283,15 @@ def _shared_lines(reimbursements: Iterable["Reimbursement"]) -> list[dict[str, A
 
 def line_labels(lines: Iterable[dict[str, Any]]) -> dict[str, tuple[str, str]]:
     """For the printed document: per entry the order (or the sale's key) and the product, as they are called now. A
-    shared cost is its own label, and so is a whole window."""
+    shared cost and an adjustment are their own labels, and so is a whole window."""
     listed = list(lines)
-    keys = {line["entry"]: line["sale"] for line in listed if line["cause"] != FUNDS}
+    keys = {line["entry"]: line["sale"] for line in listed if line["cause"] not in BESIDE}
     entries = Entry.objects.in_bulk([UUID(entry) for entry in keys])
     sales = SaleLine.objects.select_related("product").in_bulk(
         {entry.line_id for entry in entries.values() if entry.line_id and entry.depth == 0}
     )
     sellers = Partner.objects.in_bulk({e.credited_partner_id for e in entries.values() if e.depth})
-    labels = {line["entry"]: (line["sale"], "") for line in listed if line["cause"] == FUNDS}
+    labels = {line["entry"]: (line["sale"], "") for line in listed if line["cause"] in BESIDE}
     for id_, entry in entries.items():
         sale = sales.get(entry.line_id) if entry.line_id else None
         if entry.window_on is not None:

@@ -207,6 +207,7 @@ MONEY_AND_ROLES = {
     "bank-detail", "bank-confirm", "portal-bank", "item-take-back", "token-create", "token-rotate",
     "payer-create", "payer-detail", "payer-confirm", "answers-create",
     "answers-detail",
+    "adjustment-create", "adjustment-decide", "adjustment-undo",
     "member-invite", "member-edit", "portal-team-invite", "portal-team-edit",
 }  # fmt: skip
 

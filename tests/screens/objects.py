@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from incentives.adjustments.models import Adjustment
 from incentives.earnings.models import CalculationRun, Entry
 from incentives.funds.models import FundsAllocation, FundsBudget, FundsClaim, FundsCost, FundsRequest
 from incentives.payouts.models import BankAccount, PayerAccount, PayoutItem, PayoutRun, Statement
@@ -102,6 +103,8 @@ def demo_objects(slug: str) -> dict[str, Any]:
             .values_list("code", flat=True)
             .first(),
             **_funds(partner),
+            "adjustment_id": _id(Adjustment.objects.filter(state="proposed")),
+            "adjustment_id:portal": _id(Adjustment.objects.filter(partner=partner, entry_id__isnull=False)),
             "comment_id": _id(Comment.objects.filter(partner_id=partner.id, by_partner=False)),
             "comment_id:portal": _id(Comment.objects.filter(partner_id=partner.id, by_partner=True)),
             "subject_key": "partner",

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from incentives.adjustments.models import AdjustmentTerms
 from incentives.earnings.models import CalculationRun, Entry
 from incentives.funds import claims as funds
 from incentives.funds.actions import approve_request, ask_for_funds
@@ -63,6 +64,7 @@ from prm.notifications.models import Notice
 from prm.tenancy.context import tenant_context
 from prm.tenancy.models import Tenant
 from prm.workspace.branding import Picture, set_colour, set_logo
+from tests.support.adjustments import propose
 from tests.support.applications import furnish_joining
 from tests.support.cast import NOW, Cast, Person, make_partner
 from tests.support.commission import assign, calculate, make_plan, make_product, publish, sell
@@ -133,6 +135,7 @@ def _furnish(tenant: Tenant, partner: Partner, admin: Person, finance: Person) -
         )
         return {
             **_funds(admin, partner),  # before the admin has a stake in the partner
+            "adjustment_id": _adjustment(admin, partner),
             "partner_id": partner.id,
             "below_id": _partner_below(tenant, partner, admin),
             "other_id": _found_distinct(admin, partner).id,
@@ -374,6 +377,12 @@ def _funds(admin: Person, partner: Partner) -> dict[str, Any]:
         "claim_id": claim.id,
         "cost_id": kept.id,
     }
+
+
+def _adjustment(admin: Person, partner: Partner) -> UUID:
+    """A posted one, and the vendor's own limit."""
+    AdjustmentTerms.objects.create()
+    return propose(admin, partner, 100, at=NOW, belongs_on=date(NOW.year, NOW.month, 1)).id
 
 
 def _segment(admin: Person) -> Segment:
