@@ -14,6 +14,7 @@ class IncentivesConfig(AppConfig):
             "incentives.plans",
             "incentives.earnings",
             "incentives.ledger",
+            "incentives.holds",
             "incentives.payouts",
             "incentives.funds",
             "incentives.adjustments",

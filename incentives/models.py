@@ -3,6 +3,7 @@
 from incentives.adjustments.models import Adjustment, AdjustmentTerms
 from incentives.earnings.models import CalculationMember, CalculationRun, CalculationShard, Entry, LineOutcome
 from incentives.funds.models import FundsAllocation, FundsBudget, FundsClaim, FundsCost, FundsRequest
+from incentives.holds.models import Hold
 from incentives.ledger.models import LedgerAccount, LedgerSeal, Period, Reimbursement, Transfer
 from incentives.payouts.models import (
     BankAccount,
@@ -31,6 +32,7 @@ __all__ = [
     "FundsClaim",
     "FundsCost",
     "FundsRequest",
+    "Hold",
     "ItemOutcome",
     "LedgerAccount",
     "LedgerSeal",

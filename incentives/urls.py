@@ -5,6 +5,7 @@ from django.urls import URLPattern
 from incentives.adjustments import urls as adjustments
 from incentives.earnings import urls as earnings
 from incentives.funds import urls as funds
+from incentives.holds import urls as holds
 from incentives.ledger import urls as ledger
 from incentives.payouts import urls as payouts
 from incentives.plans import urls as plans
@@ -16,6 +17,7 @@ console: list[URLPattern] = [
     *ledger.console,
     *funds.console,
     *adjustments.console,
+    *holds.console,
 ]
 portal: list[URLPattern] = [*earnings.portal, *payouts.portal, *funds.portal, *adjustments.portal]
-api: list[URLPattern] = [*plans.api, *earnings.api, *payouts.api, *funds.api, *adjustments.api]
+api: list[URLPattern] = [*plans.api, *earnings.api, *payouts.api, *funds.api, *adjustments.api, *holds.api]

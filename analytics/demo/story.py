@@ -20,6 +20,7 @@ from analytics.demo.conflicts import add_conflicts
 from analytics.demo.deals import add_deals
 from analytics.demo.extras import add_extras
 from analytics.demo.funds import add_funds
+from analytics.demo.holds import add_holds
 from analytics.demo.joining import add_joining, fitting
 from analytics.demo.names import PASSWORD, Login, Vendor
 from analytics.demo.plans import add_plans
@@ -91,6 +92,7 @@ def tell(vendor: Vendor, say: Say) -> None:
         add_segments(stage)
         add_funds(stage)
         add_adjustments(stage)
+        add_holds(stage)
         add_engagement(stage)
         _notices()
 

@@ -45,6 +45,7 @@ def entry_list_content(request: PageRequest) -> dict[str, Any]:
         "page": page,
         "rows": named,
         "totals": reads.totals_of(rows),
+        "panels": panels_for("portal-earnings", actor, actor.partner_id) if actor.partner_id else [],
         "filtered": wanted.is_set,
     }
 

@@ -134,6 +134,8 @@ def with_words(items: list[PayoutItem]) -> list[dict[str, Any]]:
                 "funds_minor": item.facts.get("funds_minor") or 0,
                 "adjusted_minor": item.facts.get("adjusted_minor") or 0,
                 "earned_minor": item.facts.get("earned_minor") or 0,
+                "held_minor": item.facts.get("held_minor") or 0,
+                "disputed_minor": item.facts.get("disputed_minor") or 0,
                 "free_from": date.fromisoformat(free_from) if free_from else None,
                 "pays_on": date.fromisoformat(pays_on) if pays_on else None,
             }

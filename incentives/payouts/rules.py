@@ -53,6 +53,7 @@ OUTCOMES: dict[str, frozenset[str]] = {
 # Why a balance is held out; one with several reasons shows the first of this list.
 HELD_REASONS = (
     "partner_paused",
+    "disputed",
     "on_hold",
     "negative_balance",
     "zero_balance",

@@ -5,19 +5,30 @@ payouts.calculation and queries. Parameters: tenant, run, currency, period_on, p
 minimums ({plan id: minor units} as JSON), settled_before (bank details must be confirmed before this moment).
 """
 
+from incentives.holds.sql_held import HELD_BY
 from incentives.ledger.sql_balances import OWED
 
+# What takes back more than its sale still earns is never held: keeping it out would raise the payment.
 MEMBERS = f"""
 CREATE TEMP TABLE payout_entry ON COMMIT DROP AS
-SELECT e.id, e.partner_id, e.plan_id, e.beside, e.amount_minor, e.free_on, e.free_on <= %(pays_on)s AS is_free
-FROM ({OWED}) e
-JOIN incentives_period p ON p.tenant_id = %(tenant)s AND p.starts_on = e.period_on AND p.closed_at IS NOT NULL
-WHERE e.currency = %(currency)s AND e.period_on <= %(period_on)s
-    AND e.recorded_at <= %(cutoff_at)s
-    AND ('x' || substr(md5(e.partner_id::text), 1, 7))::bit(28)::int %% %(shards)s = %(shard)s
-    AND NOT EXISTS (
-        SELECT FROM incentives_payoutallocation a
-        WHERE a.tenant_id = %(tenant)s AND a.entry_id = e.id AND a.released_at IS NULL)
+WITH ready AS (
+    SELECT e.*, ({HELD_BY}) AS held_by FROM ({OWED}) e
+    JOIN incentives_period p ON p.tenant_id = %(tenant)s AND p.starts_on = e.period_on AND p.closed_at IS NOT NULL
+    WHERE e.currency = %(currency)s AND e.period_on <= %(period_on)s
+        AND e.recorded_at <= %(cutoff_at)s
+        AND ('x' || substr(md5(e.partner_id::text), 1, 7))::bit(28)::int %% %(shards)s = %(shard)s
+        AND NOT EXISTS (
+            SELECT FROM incentives_payoutallocation a
+            WHERE a.tenant_id = %(tenant)s AND a.entry_id = e.id AND a.released_at IS NULL)
+), held AS (
+    SELECT r.*, CASE WHEN held_by = 'whole'
+        OR sum(amount_minor) OVER (PARTITION BY partner_id, held_by, coalesce(line_id, id)) > 0 THEN held_by END
+        AS kept_by
+    FROM ready r
+)
+SELECT id, partner_id, plan_id, beside, amount_minor, free_on, kept_by,
+    kept_by IS NULL AND free_on <= %(pays_on)s AS is_free
+FROM held
 """
 
 # Text that a bank's or a spreadsheet's parser could take for something else.
@@ -36,8 +47,12 @@ WITH minimum AS (
         coalesce(sum(e.amount_minor) FILTER (WHERE is_free AND e.beside NOT IN ('', 'adjustment')), 0)::bigint
             AS reimbursed,
         coalesce(sum(e.amount_minor) FILTER (WHERE is_free AND e.beside = 'adjustment'), 0)::bigint AS adjusted,
-        coalesce(sum(e.amount_minor) FILTER (WHERE NOT is_free), 0)::bigint AS on_hold,
-        min(e.free_on) FILTER (WHERE NOT is_free) AS free_from,
+        coalesce(sum(e.amount_minor) FILTER (WHERE NOT is_free), 0)::bigint AS waiting,
+        coalesce(sum(e.amount_minor) FILTER (WHERE kept_by IS NULL AND NOT is_free), 0)::bigint AS on_hold,
+        coalesce(sum(e.amount_minor) FILTER (WHERE kept_by IN ('whole', 'hand')), 0)::bigint AS held,
+        coalesce(sum(e.amount_minor) FILTER (WHERE kept_by = 'dispute'), 0)::bigint AS disputed,
+        bool_and(kept_by IS NOT DISTINCT FROM 'dispute') AS all_disputed,
+        min(e.free_on) FILTER (WHERE kept_by IS NULL AND NOT is_free) AS free_from,
         coalesce(max(m.minor) FILTER (WHERE is_free), 0) AS minimum_minor
     FROM payout_entry e LEFT JOIN minimum m ON m.plan_id = e.plan_id
     GROUP BY e.partner_id
@@ -63,6 +78,7 @@ WITH minimum AS (
 ), judged AS (
     SELECT b.*, a.id AS account_id, a.confirmed_at, u.previous_minor, r.id AS retry_of_id, CASE
         WHEN p.status = 'paused' THEN 'partner_paused'
+        WHEN b.all_disputed THEN 'disputed'
         WHEN b.entries = 0 THEN 'on_hold'
         WHEN b.gross < 0 THEN 'negative_balance'
         WHEN b.gross = 0 THEN 'zero_balance'
@@ -88,13 +104,14 @@ ITEMS = f"""
 INSERT INTO incentives_payoutitem (id, tenant_id, run_id, partner_id, currency, gross_minor, withheld_minor,
     amount_minor, bank_account_id, state, reason, retry_of_id, facts)
 {_JUDGED}
-SELECT uuidv7(), %(tenant)s, %(run)s, partner_id, %(currency)s, CASE WHEN entries = 0 THEN on_hold ELSE gross END, 0,
+SELECT uuidv7(), %(tenant)s, %(run)s, partner_id, %(currency)s, CASE WHEN entries = 0 THEN waiting ELSE gross END, 0,
     CASE WHEN reason IS NULL THEN gross ELSE 0 END, CASE WHEN reason IS NULL THEN account_id END,
     CASE WHEN reason IS NULL THEN 'reserved' ELSE 'held' END, coalesce(reason, ''),
     CASE WHEN reason IS NULL THEN retry_of_id END,
     jsonb_strip_nulls(jsonb_build_object('entries', entries, 'earned_minor', earned,
         'funds_minor', nullif(reimbursed, 0), 'adjusted_minor', nullif(adjusted, 0),
         'corrections_minor', gross - earned - reimbursed - adjusted,
+        'held_minor', nullif(held, 0), 'disputed_minor', nullif(disputed, 0),
         'on_hold_minor', on_hold, 'free_from', free_from, 'minimum_minor', minimum_minor, 'pays_on', %(pays_on)s::date,
         'previous_minor', previous_minor, 'confirmed_at', confirmed_at, 'notes', to_jsonb(notes)))
 FROM judged
@@ -102,7 +119,7 @@ FROM judged
 
 PREVIEW = f"""
 {_JUDGED}
-SELECT coalesce(reason, ''), count(*), sum(CASE WHEN entries = 0 THEN on_hold ELSE gross END)::bigint
+SELECT coalesce(reason, ''), count(*), sum(CASE WHEN entries = 0 THEN waiting ELSE gross END)::bigint
 FROM judged GROUP BY 1
 """
 

@@ -12,7 +12,8 @@ from incentives.payouts.refusals import kept_text
 
 HELD_TEXTS = {
     "partner_paused": _("The partner is paused"),
-    "on_hold": _("Not free yet: the hold days are running"),
+    "disputed": _("Disputed by the partner; it waits for the ruling"),
+    "on_hold": _("Not free yet: the hold days are running, or somebody holds it"),
     "negative_balance": _("Refunds exceed earnings; the balance carries forward"),
     "zero_balance": _("Earnings and refunds add up to nothing"),
     "below_minimum": _("Below the minimum payout; the balance carries forward"),

@@ -5,6 +5,7 @@ from typing import Any
 from incentives.adjustments.models import Adjustment
 from incentives.earnings.models import CalculationRun, Entry
 from incentives.funds.models import FundsAllocation, FundsBudget, FundsClaim, FundsCost, FundsRequest
+from incentives.holds.models import Hold
 from incentives.payouts.models import BankAccount, PayerAccount, PayoutItem, PayoutRun, Statement
 from incentives.plans.models import PartnerGoal, PlanAssignment, PlanVersion
 from partners.conflicts.models import Conflict, ConflictSide
@@ -103,6 +104,7 @@ def demo_objects(slug: str) -> dict[str, Any]:
             .values_list("code", flat=True)
             .first(),
             **_funds(partner),
+            "hold_id": _id(Hold.objects.filter(deal__isnull=False)),
             "adjustment_id": _id(Adjustment.objects.filter(state="proposed")),
             "adjustment_id:portal": _id(Adjustment.objects.filter(partner=partner, entry_id__isnull=False)),
             "comment_id": _id(Comment.objects.filter(partner_id=partner.id, by_partner=False)),

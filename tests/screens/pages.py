@@ -37,7 +37,8 @@ _BY_REASON = {
         portal-lesson-read portal-deal-close join-resume deal-answer-amendment deal-move deal-pass-on field-move
         item-take-back portal-deal-move quiz-open-again version-propose plan-for-group waiting-invite join-wait
         funds-request-decide funds-request-second funds-claim-decide funds-claim-second portal-funds-end
-        portal-funds-claim-start portal-funds-claim-send portal-funds-cost-remove adjustment-decide adjustment-undo""",
+        portal-funds-claim-start portal-funds-claim-send portal-funds-cost-remove adjustment-decide adjustment-undo
+        hold-release""",
     PART: """
         import-progress import-row job-progress segment-preview calculation-progress payout-preview payout-progress
         portal-deal-check""",

@@ -14,6 +14,7 @@ from incentives.earnings.models import CalculationRun, Entry
 from incentives.funds import claims as funds
 from incentives.funds.actions import approve_request, ask_for_funds
 from incentives.funds.budgets import allocate, make_budget
+from incentives.holds.actions import Wanted, place_hold
 from incentives.ledger.actions import close_period
 from incentives.payouts.actions import prepare_run
 from incentives.payouts.actions import work_on_run as work_on_payout
@@ -136,6 +137,7 @@ def _furnish(tenant: Tenant, partner: Partner, admin: Person, finance: Person) -
         return {
             **_funds(admin, partner),  # before the admin has a stake in the partner
             "adjustment_id": _adjustment(admin, partner),
+            "hold_id": _hold(admin, partner),
             "partner_id": partner.id,
             "below_id": _partner_below(tenant, partner, admin),
             "other_id": _found_distinct(admin, partner).id,
@@ -383,6 +385,10 @@ def _adjustment(admin: Person, partner: Partner) -> UUID:
     """A posted one, and the vendor's own limit."""
     AdjustmentTerms.objects.create()
     return propose(admin, partner, 100, at=NOW, belongs_on=date(NOW.year, NOW.month, 1)).id
+
+
+def _hold(admin: Person, partner: Partner) -> UUID:
+    return place_hold(actor=admin.actor, wanted=Wanted(partner, "Papers"), at=NOW).id
 
 
 def _segment(admin: Person) -> Segment:
