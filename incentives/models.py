@@ -4,7 +4,14 @@ from incentives.adjustments.models import Adjustment, AdjustmentTerms
 from incentives.earnings.models import CalculationMember, CalculationRun, CalculationShard, Entry, LineOutcome
 from incentives.funds.models import FundsAllocation, FundsBudget, FundsClaim, FundsCost, FundsRequest
 from incentives.holds.models import Hold
-from incentives.ledger.models import LedgerAccount, LedgerSeal, Period, Reimbursement, Transfer
+from incentives.ledger.models import (
+    LedgerAccount,
+    LedgerSeal,
+    OuterAccount,
+    Period,
+    Reimbursement,
+    Transfer,
+)
 from incentives.payouts.models import (
     BankAccount,
     ItemOutcome,
@@ -17,6 +24,7 @@ from incentives.payouts.models import (
     PayoutShard,
     Statement,
 )
+from incentives.payouts.tax_models import ClosingDocument, TaxStanding, WithholdingRate
 from incentives.plans.models import PartnerGoal, Plan, PlanAssignment, PlanVersion
 
 __all__ = [
@@ -26,6 +34,7 @@ __all__ = [
     "CalculationMember",
     "CalculationRun",
     "CalculationShard",
+    "ClosingDocument",
     "Entry",
     "FundsAllocation",
     "FundsBudget",
@@ -37,6 +46,7 @@ __all__ = [
     "LedgerAccount",
     "LedgerSeal",
     "LineOutcome",
+    "OuterAccount",
     "PartnerGoal",
     "PayerAccount",
     "PayoutAllocation",
@@ -51,5 +61,7 @@ __all__ = [
     "PlanVersion",
     "Reimbursement",
     "Statement",
+    "TaxStanding",
     "Transfer",
+    "WithholdingRate",
 ]

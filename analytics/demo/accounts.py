@@ -1,8 +1,11 @@
 """Where partners are paid, from which accounts, and what a bank answered; called by analytics.demo.story."""
 
+from decimal import Decimal
+
 from django.utils import timezone
 
 from analytics.demo.stage import Stage
+from incentives.ledger.bookkeeping import EXAMPLES, number_accounts
 from incentives.payouts.bank_accounts import confirm_account, propose_account
 from incentives.payouts.bank_details import NOWHERE, Address
 from incentives.payouts.files.formats import CLIENT_BANK, PAIN001
@@ -10,6 +13,8 @@ from incentives.payouts.files.payments import Payer
 from incentives.payouts.models import PayoutItem, PayoutRun
 from incentives.payouts.payers import confirm_payer, propose_payer
 from incentives.payouts.reconciling import keep_statement
+from incentives.payouts.taxes import set_standing
+from incentives.payouts.withholding import confirm_rate, propose_rate
 from prm.kit.money import format_plain
 from prm.kit.requisites import fault_in_account
 
@@ -44,6 +49,28 @@ def add_bank_details(stage: Stage) -> None:
         )
         if place % 9 != 7:
             confirm_account(actor=confirmer, account=proposed, at=stage.moment(190))
+
+
+def add_taxes(stage: Stage) -> None:
+    """Some partners are no companies; a rate counts for the self-employed, another waits for a second person."""
+    finance, confirmer, at = stage.first("finance"), stage.staff["finance"][2], stage.moment(188)
+    for place, partner in enumerate(stage.partners):
+        if place % 4 == 1:
+            status = ("self_employed", "sole_trader", "individual")[place // 4 % 3]
+            set_standing(actor=finance, partner=partner, status=status, at=at)
+    first_day = stage.moment(365).date().replace(month=1, day=1)
+    counts = propose_rate(
+        actor=finance, status="self_employed", percent=Decimal(6), starts_on=first_day, at=at
+    )
+    confirm_rate(actor=confirmer, rate=counts, at=stage.moment(187))
+    propose_rate(
+        actor=finance, status="individual", percent=Decimal(13), starts_on=stage.today, at=stage.moment(2)
+    )
+
+
+def add_account_numbers(stage: Stage) -> None:
+    """The vendor's bookkeeping has numbered all accounts."""
+    number_accounts(actor=stage.first("finance"), numbers=EXAMPLES, at=stage.moment(150))
 
 
 def add_payer(stage: Stage) -> None:

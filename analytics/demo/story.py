@@ -12,7 +12,13 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
-from analytics.demo.accounts import add_bank_details, add_payer, add_statement
+from analytics.demo.accounts import (
+    add_account_numbers,
+    add_bank_details,
+    add_payer,
+    add_statement,
+    add_taxes,
+)
 from analytics.demo.adjustments import add_adjustments
 from analytics.demo.brand import add_brand
 from analytics.demo.comments import add_comments
@@ -241,6 +247,8 @@ def _people_of_partners(stage: Stage) -> None:
             _further_places(stage, login, person)
     with tenant_context(stage.tenant.id):
         add_bank_details(stage)
+        add_taxes(stage)
+        add_account_numbers(stage)
         add_payer(stage)
 
 

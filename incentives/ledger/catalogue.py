@@ -13,6 +13,7 @@ from prm.web.tiles import add_tile
 declare("ledger.view", {PROGRAMME_ADMIN, FINANCE, AUDITOR})
 declare("payable.view", {PROGRAMME_ADMIN, CHANNEL_MANAGER, FINANCE, AUDITOR}, needs_money=True)
 declare("periods.close", {PROGRAMME_ADMIN, FINANCE})
+declare("ledger_accounts.change", {PROGRAMME_ADMIN, FINANCE})
 add_menu_item(MenuItem("console", "money", _("Ledger"), "ledger", "book-2", "ledger.view", order=70))
 add_tile(payable_tile, permission="payable.view", order=10)
 add_queue_item(
@@ -27,3 +28,4 @@ add_queue_item(
 name_action("period.closed", _("Month closed"))
 name_action("ledger.reversed", _("Transfer reversed"))
 name_action("ledger.sealed", _("Transfers sealed"))
+name_action("ledger.account_numbered", _("Account numbered"))

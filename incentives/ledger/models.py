@@ -1,4 +1,5 @@
-"""Period, LedgerAccount, Transfer, Reimbursement, LedgerSeal; written by ledger actions and seals alone."""
+"""Period, LedgerAccount, Transfer, Reimbursement, LedgerSeal, OuterAccount; written by ledger actions, seals and
+bookkeeping alone."""
 
 from typing import ClassVar
 
@@ -178,3 +179,20 @@ class LedgerSeal(TenantModel):
 
     def __str__(self) -> str:
         return f"#{self.number}"
+
+
+class OuterAccount(TenantModel):
+    """What the vendor's own bookkeeping calls one of our accounts."""
+
+    wall: ClassVar = "staff"
+
+    code = models.CharField(max_length=20, choices=AccountCode.choices)
+    number = models.CharField(max_length=20)
+    set_at = models.DateTimeField()
+    set_by_label = models.CharField(max_length=200)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "code"], name="outer_account_one_per_code"),
+        ]

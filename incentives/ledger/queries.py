@@ -258,7 +258,14 @@ def count_closable(actor: Actor) -> int:
 
 def balance_totals() -> list[dict[str, Any]]:
     """The sums of all partners' balances, one row per currency."""
-    names = ("pending_minor", "available_minor", "due_minor", "in_transit_minor", "paid_minor")
+    names = (
+        "pending_minor",
+        "available_minor",
+        "due_minor",
+        "in_transit_minor",
+        "paid_minor",
+        "withheld_minor",
+    )
     totals: dict[str, dict[str, Any]] = {}
     for row in partners_with_balance():
         total = totals.setdefault(row.currency, {"currency": row.currency, **dict.fromkeys(names, 0)})

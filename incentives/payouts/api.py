@@ -3,6 +3,7 @@
 from typing import ClassVar
 from uuid import UUID
 
+from django.http import Http404, HttpResponse
 from rest_framework.response import Response
 
 from incentives.payouts import queries
@@ -14,6 +15,7 @@ from incentives.payouts.serializers import (
     StatementRead,
     StatementWhole,
 )
+from incentives.payouts.statement_files import WRITERS, statement_answer
 from prm.api.lists import answer_list
 from prm.api.requests import ApiRequest
 from prm.api.schema import operation
@@ -70,3 +72,16 @@ class OneStatement(ApiView):
     def get(self, request: ApiRequest, statement_id: UUID) -> Response:
         read_query(request)
         return Response(StatementWhole(queries.access_statement(request.actor, statement_id)).data)
+
+
+class StatementFile(ApiView):
+    scopes: ClassVar = {"GET": "statements:read"}
+
+    @operation("Download a statement as a workbook, a table or its canonical JSON", answer=bytes)
+    def get(self, request: ApiRequest, statement_id: UUID, file_kind: str) -> HttpResponse:
+        """`xlsx`, `csv` or `json`. Lines of the first two carry what they were calculated from, and the formula."""
+        read_query(request)
+        statement = queries.access_statement(request.actor, statement_id)
+        if file_kind not in WRITERS:
+            raise Http404
+        return statement_answer(statement, file_kind)

@@ -17,11 +17,15 @@ from django.db import IntegrityError, transaction
 
 from incentives.payouts.bank_details import NOWHERE, Address, bank_details, faults_in
 from incentives.payouts.models import BankAccount, PayerAccount
+from partners.directory.models import Contact
 from prm.accounts.actor import Actor
 from prm.audit.actions import record
 from prm.kit.ids import uuid7
+from prm.notifications.actions import Address as LetterTo
+from prm.notifications.actions import PartnerPeople, notify
 from prm.outbox.actions import emit
 from prm.tenancy.context import require_context
+from prm.tenancy.queries import current_tenant
 
 NONCE_BYTES = 12
 
@@ -89,6 +93,7 @@ def propose_account(
     after = {"currency": currency, "holder": holder, "last4": proposed.account_last4}
     record(actor=actor, action="bank.proposed", subject=proposed, at=at, after=after)
     emit("bank.proposed", partner_id=partner_id)
+    _tell_partner("bank.proposed", proposed)
     return proposed
 
 
@@ -116,7 +121,23 @@ def confirm_account(*, actor: Actor, account: BankAccount, at: datetime) -> Bank
         raise ProposerCannotConfirm from refusal
     record(actor=actor, action="bank.confirmed", subject=locked, at=at, after={"last4": locked.account_last4})
     emit("bank.confirmed", partner_id=locked.partner_id)
+    _tell_partner("bank.confirmed", locked)
     return locked
+
+
+def _tell_partner(kind: str, account: BankAccount) -> None:
+    """Everybody who may see the details, and the contacts that were known before: whoever changed them is not the only
+    one who knows."""
+    params = {"currency": account.currency, "last4": account.account_last4}
+    people = PartnerPeople(account.partner_id, "own_bank.view")
+    notify(kind, to=people, params=params, link=("portal-bank", []))
+    emails = (
+        Contact.objects.filter(partner_id=account.partner_id)
+        .exclude(email="")
+        .values_list("email", flat=True)
+    )
+    for email in sorted(set(emails)):
+        notify(kind, to=LetterTo(email, current_tenant().language), params=params)
 
 
 def decline_account(*, actor: Actor, account: BankAccount, reason: str, at: datetime) -> BankAccount:

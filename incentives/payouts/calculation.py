@@ -8,11 +8,13 @@ Called by: payouts.actions and tasks.
 import json
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Sum
 
 from incentives.earnings.models import ShardState
 from incentives.earnings.shards import (
@@ -23,10 +25,11 @@ from incentives.earnings.shards import (
     heartbeat,
     release_shard,
 )
-from incentives.payouts import queries, sql_items
-from incentives.payouts.composing import hold_unfit
-from incentives.payouts.models import PayoutRun, PayoutShard, PayoutState
+from incentives.payouts import payer_queries, queries, sql_items
+from incentives.payouts.composing import hold_empty, hold_unfit
+from incentives.payouts.models import ItemState, PayoutItem, PayoutRun, PayoutShard, PayoutState
 from incentives.payouts.steps import empty, finish
+from incentives.payouts.withholding import withhold
 from prm.accounts.actor import Actor, system_actor
 from prm.audit.actions import record
 from prm.jobs.actions import advance_job, fail_job, finish_job, start_job
@@ -114,12 +117,8 @@ def _calculate_shard(shard: PayoutShard, *, at: datetime) -> None:
     parameters = parameters_of(run.period_on, run.pays_on, run.currency, run.cutoff_at)
     shards = PayoutShard.objects.filter(run_id=run.id).count()
     parameters |= {"run": run.id, "shard": shard.number, "shards": shards}
+    items = _fill(parameters)
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = '300s'")
-        cursor.execute(sql_items.MEMBERS, parameters)
-        cursor.execute("ANALYZE payout_entry")
-        cursor.execute(sql_items.ITEMS, parameters)
-        items = cursor.rowcount
         cursor.execute(sql_items.ALLOCATIONS, parameters)
         entries = cursor.rowcount
         cursor.execute(sql_items.DROP)
@@ -140,15 +139,69 @@ def parameters_of(period_on: date, pays_on: date, currency: str, cutoff_at: date
     }
 
 
-def preview(*, period_on: date, currency: str, pays_on: date, at: datetime) -> dict[str, tuple[int, int]]:
-    """What a run would say if it were calculated now: per reason ("" is payable) how many balances, and their sum."""
-    parameters = {**parameters_of(period_on, pays_on, currency, at), "shard": 0, "shards": 1}
+@dataclass(frozen=True)
+class Preview:
+    """What a run would say: per reason ("" is payable) how many balances and their sum, what would be withheld, and the
+    items behind it."""
+
+    sums: dict[str, tuple[int, int]]
+    withheld_minor: int
+    look: list[PayoutItem]
+    held: list[PayoutItem]
+
+
+def preview(
+    *, actor: Actor, period_on: date, currency: str, pays_on: date, at: datetime, most: int = 50
+) -> Preview:
+    """The calculation of a run that is taken back at once, so that both can say but the same. Of items worth a look
+    and of held ones, `most` are told."""
+    assert actor.id is not None
+    assert actor.user_id is not None
+    with transaction.atomic():
+        run = PayoutRun.objects.create(
+            number=0,
+            method="preview",
+            state=PayoutState.CALCULATING,
+            period_on=period_on,
+            pays_on=pays_on,
+            currency=currency,
+            payer_account=payer_queries.payer_for(currency),
+            created_by_id=actor.id,
+            created_by_user_id=actor.user_id,
+            cutoff_at=at,
+            created_at=at,
+        )
+        parameters = parameters_of(period_on, pays_on, currency, at)
+        _fill(parameters | {"run": run.id, "shard": 0, "shards": 1})
+        _judge(run, at=at)
+        count, total, _funnel = queries.totals_of(run.id)
+        held = {reason: (row["count"], row["total"]) for reason, row in queries.held_by_reason(run).items()}
+        payable = queries.list_items(run).filter(state=ItemState.RESERVED)
+        told = Preview(
+            sums={"": (count, total), **held} if count else held,
+            withheld_minor=payable.aggregate(total=Sum("withheld_minor"))["total"] or 0,
+            look=list(payable.exclude(facts__notes=[])[:most]),
+            held=list(queries.list_items(run).filter(state=ItemState.HELD)[:most]),
+        )
+        transaction.set_rollback(True)
+    return told
+
+
+def _fill(parameters: dict[str, Any]) -> int:
+    """The items of a shard; their entries stay at hand until `DROP`."""
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '300s'")
         cursor.execute(sql_items.MEMBERS, parameters)
-        cursor.execute(sql_items.PREVIEW, parameters)
-        found = {reason: (count, total) for reason, count, total in cursor.fetchall()}
-        cursor.execute(sql_items.DROP)
-    return found
+        cursor.execute("ANALYZE payout_entry")
+        cursor.execute(sql_items.ITEMS, parameters)
+        return int(cursor.rowcount)
+
+
+def _judge(run: PayoutRun, *, at: datetime) -> None:
+    """What is decided of a run's payments together: tax, and what its file cannot take."""
+    withhold(run)
+    hold_empty(run, at=at)
+    hold_unfit(run, at=at)
 
 
 def finish_calculation(*, run_id: UUID, at: datetime) -> PayoutRun:
@@ -162,7 +215,7 @@ def finish_calculation(*, run_id: UUID, at: datetime) -> PayoutRun:
     if stuck:
         return _fail(run, stuck, at=at)
     actor = system_actor(require_context().tenant_id)
-    hold_unfit(run, at=at)
+    _judge(run, at=at)
     run.item_count, run.total_minor, run.funnel = queries.totals_of(run.id)
     run.content_hash = queries.content_hash_of(run)
     finish("finish_calculation", run)

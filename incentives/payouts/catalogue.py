@@ -18,6 +18,8 @@ from incentives.payouts.queries import (
     with_bank_details,
 )
 from incentives.payouts.reconciling import MOST_BYTES, PURPOSE
+from incentives.payouts.tax_pages import tax_panel
+from incentives.payouts.withholding import count_rates_to_confirm
 from incentives.payouts.wording import ACTION_NAMES
 from partners.deals.stakes import register_hint
 from partners.directory.followers import register_follower, register_merge_guard
@@ -33,6 +35,7 @@ from prm.notifications.kinds import declare_notice
 from prm.outbox.actions import subscribe
 from prm.web.history import name_action
 from prm.web.menu import MenuItem, add_menu_item
+from prm.web.panels import add_panel
 from prm.web.queue import QueueItem, add_queue_item
 
 declare("payouts.view", {PROGRAMME_ADMIN, FINANCE, AUDITOR})
@@ -69,6 +72,11 @@ declare_purpose(
     most_bytes=MOST_BYTES,
     allows=lambda actor, stored: False,
 )
+declare("tax.view", {PROGRAMME_ADMIN, FINANCE, AUDITOR})
+declare("tax.change", {FINANCE})
+declare_purpose(
+    "closing_document", permission="statement_files.open", extensions={"pdf"}, scope="statements:read"
+)
 declare_purpose("statement", permission="statement_files.open", extensions={"pdf"}, scope="statements:read")
 
 for item in (
@@ -104,6 +112,16 @@ for item in (
         count_payers_to_confirm,
     ),
     MenuItem(
+        "console",
+        "money",
+        _("Withholding"),
+        "withholding-list",
+        "percentage",
+        "tax.view",
+        67,
+        count_rates_to_confirm,
+    ),
+    MenuItem(
         "portal",
         "earn",
         _("Statements and payouts"),
@@ -132,10 +150,14 @@ for waiting in (
     QueueItem(
         _("Paying accounts to confirm"), count_payers_to_confirm, "payer-list", "payers.change", order=41
     ),
+    QueueItem(
+        _("Withholding rates to confirm"), count_rates_to_confirm, "withholding-list", "tax.change", order=42
+    ),
     QueueItem(_("Bank details to confirm"), count_accounts_to_confirm, "bank-list", "bank.confirm", order=40),
 ):
     add_queue_item(waiting)
 
+add_panel("partner", tax_panel, permission="tax.view", order=60)
 add_timeline("partner", payout_moments, permission="payouts.view")
 for code, words in ACTION_NAMES.items():
     name_action(code, words)
@@ -159,6 +181,22 @@ declare_notice(
     "payout.submitted",
     title=_("Payout run %(number)s waits for approval"),
     text=_("It pays %(total)s on %(pays_on)s. Whoever prepared it cannot approve it."),
+)
+declare_notice(
+    "bank.proposed",
+    title=_("New bank details were proposed for your company"),
+    text=_(
+        "In %(currency)s, the account ending in %(last4)s. If nobody of yours did that, tell the vendor at once: the "
+        "details count only after it has confirmed them, and 72 hours later."
+    ),
+)
+declare_notice(
+    "bank.confirmed",
+    title=_("New bank details of your company were confirmed"),
+    text=_(
+        "In %(currency)s, the account ending in %(last4)s is paid from 72 hours on. If you do not know it, tell the "
+        "vendor at once."
+    ),
 )
 declare_notice(
     "statement.ready",

@@ -102,14 +102,26 @@ def hold_unfit(run: PayoutRun, *, at: datetime) -> None:
             replace(payment_of(run, item, payer), number=number) for number, item in enumerate(items, 1)
         ]
         faults = faults_of(kind, payer, payments)
-        unfit += [_held_out(item, faults[item.id.hex]) for item in items if item.id.hex in faults]
-    changed = ["state", "reason", "amount_minor", "bank_account", "facts"]
-    PayoutItem.objects.bulk_update(unfit, changed, batch_size=ROWS_AT_ONCE)
-    taken = PayoutAllocation.objects.filter(item_id__in=[item.id for item in unfit], released_at__isnull=True)
+        unfit += [_with_fault(item, faults[item.id.hex]) for item in items if item.id.hex in faults]
+    _hold_out(unfit, "unfit_details", at=at)
+
+
+def hold_empty(run: PayoutRun, *, at: datetime) -> None:
+    """A payment of which tax leaves nothing is held out."""
+    rows = queries.list_items(run).filter(state=ItemState.RESERVED, amount_minor=0)
+    _hold_out(list(rows), "nothing_after_tax", at=at)
+
+
+def _hold_out(items: Sequence[PayoutItem], reason: str, *, at: datetime) -> None:
+    for item in items:
+        item.state, item.reason, item.bank_account = ItemState.HELD, reason, None
+        item.amount_minor = item.withheld_minor = 0
+    changed = ["state", "reason", "amount_minor", "withheld_minor", "bank_account", "facts"]
+    PayoutItem.objects.bulk_update(items, changed, batch_size=ROWS_AT_ONCE)
+    taken = PayoutAllocation.objects.filter(item_id__in=[item.id for item in items], released_at__isnull=True)
     taken.update(released_at=at)
 
 
-def _held_out(item: PayoutItem, refusal: PaymentRefused) -> PayoutItem:
-    item.state, item.reason, item.amount_minor, item.bank_account = ItemState.HELD, "unfit_details", 0, None
+def _with_fault(item: PayoutItem, refusal: PaymentRefused) -> PayoutItem:
     item.facts = {**item.facts, "fault": facts_of(refusal)}
     return item

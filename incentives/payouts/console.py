@@ -23,11 +23,10 @@ from incentives.payouts import (
     exporting,
     outcomes,
     overview,
-    payer_queries,
     queries,
     statement_pages,
 )
-from incentives.payouts.calculation import BANK_DETAILS_REST, preview
+from incentives.payouts.calculation import BANK_DETAILS_REST
 from incentives.payouts.forms import (
     OutcomeForm,
     PaidForm,
@@ -112,15 +111,7 @@ def payout_preview(request: PageRequest) -> HttpResponse:
     form = _prepare_form(request)
     content: dict[str, Any] = {"valid": form.is_valid()}
     if content["valid"]:
-        found = preview(**form.wanted, at=timezone.now())
-        count, total = found.pop("", (0, 0))
-        content |= {
-            "count": count,
-            "total_minor": total,
-            "currency": form.wanted["currency"],
-            "funnel": overview.funnel_rows(found),
-            "payer": payer_queries.payer_for(form.wanted["currency"]),
-        }
+        content |= overview.preview_content(request.actor, form.wanted, timezone.now())
     return render(request, "console/incentives/payouts/_preview.html", content)
 
 

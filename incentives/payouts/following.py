@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incentives.ledger.queries import partners_with_balance
 from incentives.payouts.models import BankAccount, ItemState, PayoutItem, PayoutRun, PayoutState, Statement
+from incentives.payouts.tax_models import ClosingDocument, TaxStanding
 from partners.directory.followers import ENDS, STAYS, Follower, Merge, Objection
 
 ENDED = (PayoutState.CANCELLED, PayoutState.SETTLED, PayoutState.PARTLY_SETTLED)
@@ -72,5 +73,21 @@ def payouts_followers() -> list[Follower]:
             lambda key: Statement.objects.filter(partner_id=key).count(),
             note=_("The survivor's people see them."),
             order=72,
+        ),
+        Follower(
+            "closing_documents",
+            _("Closing documents"),
+            STAYS,
+            lambda key: ClosingDocument.objects.filter(partner_id=key).count(),
+            note=_("The survivor's people see them."),
+            order=73,
+        ),
+        Follower(
+            "tax_standing",
+            _("Tax status"),
+            STAYS,
+            lambda key: TaxStanding.objects.filter(partner_id=key).count(),
+            note=_("From now on that of the survivor counts."),
+            order=74,
         ),
     ]

@@ -1,6 +1,6 @@
 """BankAccount, PayerAccount, PayoutRun and all that hangs on it, Statement; written by payouts actions alone."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -345,3 +345,8 @@ class Statement(TenantModel):
                 fields=["tenant", "partner", "period_on", "currency"], name="statement_one_per_month"
             ),
         ]
+
+    @property
+    def closing_document(self) -> Any:
+        """What both sides sign for it; None where nothing was earned."""
+        return next(iter(self.closing_documents.all()), None)

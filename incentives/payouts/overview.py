@@ -4,20 +4,23 @@ Called by: payouts.console.
 """
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from incentives.earnings.models import ShardState
-from incentives.payouts import queries
+from incentives.payouts import payer_queries, queries
 from incentives.payouts.actions import (
     EditorCannotApprove,
     PreparerCannotApprove,
     approvals_needed,
     refuse_approver,
 )
+from incentives.payouts.calculation import preview
+from incentives.payouts.fixes import fixes_for
 from incentives.payouts.models import ItemState, PayoutItem, PayoutRun, PayoutShard
 from incentives.payouts.outcomes import POSTED, doubter_of
 from incentives.payouts.refusals import refusal_text
@@ -61,6 +64,7 @@ def run_content(actor: Actor, run: PayoutRun) -> dict[str, Any]:
         "steps": steps_of(run.state),
         "progress": progress_of(run),
         "counted": run.state not in ("draft", "calculating", "failed", "exporting"),
+        "withheld_minor": queries.withheld_of(run),
         "last_reason": last_reason_text(run.last_reason),
         "failure": failure_text(run.job.failure) if run.job is not None and run.state == "failed" else "",
         "comparison": queries.compare_with_previous(run) if run.item_count else None,
@@ -117,9 +121,27 @@ def funnel_rows(found: dict[str, tuple[int, int]]) -> list[dict[str, Any]]:
     ]
 
 
+def preview_content(actor: Actor, wanted: dict[str, Any], at: datetime) -> dict[str, Any]:
+    """What a run with these choices would pay and hold, and what of it is worth a look, before it is made."""
+    told = preview(actor=actor, **wanted, at=at)
+    sums = dict(told.sums)
+    count, total = sums.pop("", (0, 0))
+    return {
+        "count": count,
+        "total_minor": total,
+        "withheld_minor": told.withheld_minor,
+        "currency": wanted["currency"],
+        "funnel": funnel_rows(sums),
+        "payer": payer_queries.payer_for(wanted["currency"]),
+        "look": with_words(told.look),
+        "held": with_words(told.held),
+        "held_count": sum(row_count for row_count, _sum in sums.values()),
+    }
+
+
 def with_words(items: list[PayoutItem]) -> list[dict[str, Any]]:
     """Rows of the tables: the item, why it is held or worth a look, and what was paid last time."""
-    rows = []
+    rows, fixes = [], fixes_for(items)
     for item in items:
         free_from, pays_on = item.facts.get("free_from"), item.facts.get("pays_on")
         rows.append(
@@ -136,11 +158,17 @@ def with_words(items: list[PayoutItem]) -> list[dict[str, Any]]:
                 "earned_minor": item.facts.get("earned_minor") or 0,
                 "held_minor": item.facts.get("held_minor") or 0,
                 "disputed_minor": item.facts.get("disputed_minor") or 0,
+                "tax_percent": _percent(item.facts.get("tax_percent")),
+                "fix": fixes.get(item.id),
                 "free_from": date.fromisoformat(free_from) if free_from else None,
                 "pays_on": date.fromisoformat(pays_on) if pays_on else None,
             }
         )
     return rows
+
+
+def _percent(kept: str | None) -> str:
+    return formats.percent(Decimal(kept) / 100) if kept else ""
 
 
 def panel_for(actor: Actor, run: PayoutRun) -> Panel:
@@ -223,7 +251,7 @@ def _unless_changed(run: PayoutRun, panel: Panel) -> Panel:
         )
     changed = queries.list_changed_items(run)
     if not changed:
-        return panel
+        return _unless_taxed_otherwise(run, panel)
     names = ", ".join(str(item.partner) for item in changed[:NAMED_AT_MOST])
     return Panel(
         why_not=ngettext(
@@ -235,6 +263,17 @@ def _unless_changed(run: PayoutRun, panel: Panel) -> Panel:
         )
         % {"names": names}
     )
+
+
+def _unless_taxed_otherwise(run: PayoutRun, panel: Panel) -> Panel:
+    taxed = queries.list_taxed_otherwise(run)
+    if not taxed:
+        return panel
+    names = ", ".join(str(item.partner) for item in taxed[:NAMED_AT_MOST])
+    told = _(
+        "Another tax would be withheld than was calculated (%(names)s). Send the run back and calculate it again."
+    )
+    return Panel(why_not=told % {"names": names})
 
 
 def tables_of(run: PayoutRun, show: str) -> Any:

@@ -16,6 +16,8 @@ from incentives.payouts.bank_accounts import propose_account
 from incentives.payouts.calculation import BANK_DETAILS_REST
 from incentives.payouts.forms import BankAccountForm
 from incentives.payouts.overview import with_words
+from incentives.payouts.planned import list_planned_payments
+from incentives.payouts.taxes import find_standing
 from prm.tenancy.queries import current_tenant
 from prm.web.keyset import page_of
 from prm.web.pages import PageRequest, portal_page
@@ -29,10 +31,18 @@ def own_statements(request: PageRequest) -> HttpResponse:
     content = {
         "page": page_of(request, queries.list_statements(request.actor), order=("-period_on", "-id")),
         "payments": with_words(list(queries.list_own_payments(request.actor)[:LATEST_PAYMENTS])),
+        "planned": with_words(list(list_planned_payments(request.actor))),
         "missing_details": queries.currencies_without_details(request.actor),
         "may_propose": request.actor.can("own_bank.propose"),
+        "tax_status": _own_tax_status(request),
     }
     return render(request, "portal/incentives/payouts/statements.html", content)
+
+
+def _own_tax_status(request: PageRequest) -> str:
+    """In words, once somebody has said it."""
+    standing = find_standing(request.actor.partner_id) if request.actor.partner_id else None
+    return standing.get_status_display() if standing else ""
 
 
 @portal_page("own_statements.view")

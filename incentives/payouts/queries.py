@@ -30,6 +30,7 @@ from incentives.payouts.models import (
 from incentives.payouts.payer_queries import payer_digest
 from incentives.payouts.rules import PayableItem, account_digest, content_hash
 from incentives.payouts.sql_items import COMPARED, EDITORS, SENT_LINES
+from incentives.payouts.withholding import tax_now
 from incentives.plans.language import parse_document
 from incentives.plans.models import PlanVersion
 from partners.directory.family import led_to_by, own_ids
@@ -88,6 +89,7 @@ def payable_items(run: PayoutRun, *, lock: bool = False) -> list[PayableItem]:
         .select_related("partner__merged_into")
         .order_by("id")
     )
+    taxes = tax_now(run, [(row.partner.merged_into_id or row.partner_id, row.gross_minor) for row in rows])
     accounts = BankAccount.objects.filter(id__in={row.bank_account_id for row in rows}).order_by("id")
     digests: dict[UUID | None, str] = {
         row.id: _digest(row) for row in (accounts.select_for_update() if lock else accounts)
@@ -96,11 +98,11 @@ def payable_items(run: PayoutRun, *, lock: bool = False) -> list[PayableItem]:
         PayableItem(
             row.partner.code,
             row.currency,
-            row.amount_minor,
-            row.withheld_minor,
+            row.gross_minor - tax,
+            tax,
             _payee_digest(run, row.partner, digests.get(row.bank_account_id, "")),
         )
-        for row in rows
+        for row, tax in zip(rows, taxes, strict=True)
     ]
 
 
@@ -140,6 +142,13 @@ def list_changed_items(run: PayoutRun) -> list[PayoutItem]:
     return list(rows.filter(replaced))
 
 
+def list_taxed_otherwise(run: PayoutRun) -> list[PayoutItem]:
+    """Payable items from which another tax would be withheld than was calculated."""
+    rows = list(list_items(run).exclude(state=ItemState.HELD))
+    taxes = tax_now(run, [(row.partner.merged_into_id or row.partner_id, row.gross_minor) for row in rows])
+    return [row for row, tax in zip(rows, taxes, strict=True) if row.withheld_minor != tax]
+
+
 def count_items(run: PayoutRun) -> dict[str, int]:
     """Items by state, and how many payable ones are worth a look ("look")."""
     rows = PayoutItem.objects.filter(run_id=run.id).order_by()
@@ -165,6 +174,10 @@ def totals_of(run_id: UUID) -> tuple[int, int, dict[str, int]]:
     payable = rows.exclude(state=ItemState.HELD).aggregate(n=Count("id"), total=Sum("amount_minor"))
     held = rows.filter(state=ItemState.HELD).values_list("reason").annotate(n=Count("id"))
     return payable["n"], payable["total"] or 0, dict(held)
+
+
+def withheld_of(run: PayoutRun) -> int:
+    return PayoutItem.objects.filter(run_id=run.id).aggregate(total=Sum("withheld_minor"))["total"] or 0
 
 
 @dataclass(frozen=True)
@@ -289,7 +302,7 @@ def list_statements(
 ) -> QuerySet[Statement]:
     """Statements of the own company, or of the visible partners. `partner` is a code or the beginning of a name; those
     of partners merged into it are among them."""
-    rows = Statement.objects.select_related("partner", "file")
+    rows = Statement.objects.select_related("partner", "file").prefetch_related("closing_documents")
     if actor.partner_id is not None:
         rows = rows.filter(partner_id__in=own_ids(actor))
     elif actor.has_portfolio_wall:

@@ -7,6 +7,9 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+
+from prm.kit.rounding import round_half_away
 
 DRAFT, CALCULATING, CALCULATED, FAILED = "draft", "calculating", "calculated", "failed"
 SUBMITTED, APPROVED = "submitted", "approved"
@@ -62,6 +65,7 @@ HELD_REASONS = (
     "bank_details_recent",
     "unsafe_details",
     "unfit_details",
+    "nothing_after_tax",
 )
 # What is worth a look before a payment is approved.
 NOTES = ("first_payout", "new_account", "much_more", "returned_before")
@@ -107,3 +111,30 @@ def settling_step(item_states: Iterable[str]) -> str | None:
     if not states or states & {"sent", "unknown"}:
         return None
     return "settle" if states == {"paid"} else "settle_partly"
+
+
+RUSSIA = "RU"
+BY_STATUS = {
+    "company": "agent_report",
+    "sole_trader": "agent_report",
+    "self_employed": "act",
+    "individual": "act",
+}
+
+
+def document_kind(country: str, tax_status: str) -> str:
+    """What a partner and the vendor sign: in Russia agents report, and people who are no businesses sign an act;
+    elsewhere the vendor bills itself in the partner's name."""
+    if country != RUSSIA or tax_status == "foreign":
+        return "self_bill"
+    return BY_STATUS[tax_status]
+
+
+def document_language(country: str, chosen: str, tenant_language: str) -> str:
+    """As somebody chose for the partner; else Russian in Russia, and the vendor's own language elsewhere."""
+    return chosen or ("ru" if country == RUSSIA else tenant_language)
+
+
+def tax_of(gross_minor: int, percent: Decimal) -> int:
+    """What is withheld from a payment, rounded half away from zero."""
+    return round_half_away(gross_minor * percent / 100)

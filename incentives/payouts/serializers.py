@@ -7,6 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from incentives.payouts.models import ItemState, PayoutItem, PayoutRun, PayoutState, Statement
+from incentives.payouts.tax_models import DocumentKind
 from prm.api.fields import (
     ChoiceField,
     CodeField,
@@ -19,7 +20,20 @@ from prm.api.fields import (
     WholeField,
 )
 from prm.api.serializers import StrictSerializer
+from prm.kit.money import format_plain
 
+CLOSING_DOCUMENT = {
+    "type": ["object", "null"],
+    "description": "what both sides sign for the earnings; null where nothing was earned",
+    "properties": {
+        "number": {"type": "integer"},
+        "kind": {"type": "string", "enum": DocumentKind.values},
+        "language": {"type": "string"},
+        "amount": {"type": "string"},
+        "sha256": {"type": "string"},
+        "url": {"type": "string"},
+    },
+}
 COUNTS = {"type": "object", "additionalProperties": {"type": "integer"}}
 
 
@@ -88,6 +102,21 @@ class StatementRead(StrictSerializer):
     closed_at = InstantField()
     sha256 = TextField()
     pdf_url = serializers.SerializerMethodField()
+    document = serializers.SerializerMethodField()
+
+    @extend_schema_field(CLOSING_DOCUMENT)
+    def get_document(self, statement: Statement) -> Any:
+        document = statement.closing_document
+        if document is None:
+            return None
+        return {
+            "number": document.number,
+            "kind": document.kind,
+            "language": document.language,
+            "amount": format_plain(document.amount_minor, document.currency),
+            "sha256": document.sha256,
+            "url": f"/api/v1/files/{document.file_id}",
+        }
 
     @extend_schema_field({"type": ["string", "null"]})
     def get_pdf_url(self, statement: Statement) -> str | None:

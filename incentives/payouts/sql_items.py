@@ -117,12 +117,6 @@ SELECT uuidv7(), %(tenant)s, %(run)s, partner_id, %(currency)s, CASE WHEN entrie
 FROM judged
 """
 
-PREVIEW = f"""
-{_JUDGED}
-SELECT coalesce(reason, ''), count(*), sum(CASE WHEN entries = 0 THEN waiting ELSE gross END)::bigint
-FROM judged GROUP BY 1
-"""
-
 ALLOCATIONS = """
 INSERT INTO incentives_payoutallocation (id, tenant_id, run_id, item_id, partner_id, entry_id, amount_minor)
 SELECT uuidv7(), %(tenant)s, %(run)s, i.id, e.partner_id, e.id, e.amount_minor

@@ -1,7 +1,7 @@
 """One statement as a page, for the partner's people and the vendor's: its sums, its payments, some of its lines.
 
-Promise: amounts come from the kept content, names are looked up for the lines that are shown; called by payouts.portal
-and payouts.console.
+Promise: amounts come from the kept content, names are looked up for the lines that are shown; called by payouts.portal,
+payouts.console and payouts.urls.
 """
 
 import json
@@ -9,13 +9,15 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 
 from incentives.earnings.entries import EntryFilter, list_entries, with_names
 from incentives.earnings.wording import CAUSE_WORDS
+from incentives.payouts import queries
 from incentives.payouts.models import Statement
+from incentives.payouts.statement_files import WRITERS, statement_answer
 from prm.accounts.actor import Actor
-from prm.web.pages import PageRequest
+from prm.web.pages import PageRequest, console_page, portal_page
 
 LINES_SHOWN = 100
 
@@ -29,6 +31,7 @@ def statement_page(request: PageRequest, statement: Statement) -> dict[str, Any]
     return {
         "statement": statement,
         "document": content["document"],
+        "closing_document": statement.closing_document,
         "withheld_minor": content["withheld_minor"],
         "adjusted_minor": sum(line["amount_minor"] for line in lines if line["cause"] == "adjustment"),
         "lines": _named(request.actor, shown),
@@ -59,3 +62,21 @@ def _named(actor: Actor, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
         }
         for line in lines
     ]
+
+
+@console_page("statements.view")
+def console_statement_file(request: PageRequest, statement_id: UUID, file_kind: str) -> HttpResponse:
+    return _file(request, statement_id, file_kind)
+
+
+@portal_page("own_statements.view")
+def own_statement_file(request: PageRequest, statement_id: UUID, file_kind: str) -> HttpResponse:
+    return _file(request, statement_id, file_kind)
+
+
+def _file(request: PageRequest, statement_id: UUID, file_kind: str) -> HttpResponse:
+    """The statement to take away: a workbook, a table or the canonical JSON."""
+    statement = queries.access_statement(request.actor, statement_id)
+    if file_kind not in WRITERS:
+        raise Http404
+    return statement_answer(statement, file_kind)

@@ -25,6 +25,7 @@ from incentives.ledger.queries import (
     list_reimbursements,
     payments_of,
 )
+from incentives.payouts.closing_documents import write_document
 from incentives.payouts.models import PayoutItem, PayoutRun, Statement
 from incentives.payouts.statement_pdf import draw_statement
 from incentives.plans.models import Plan
@@ -148,6 +149,7 @@ def _write_one(tenant: Tenant, partner_id: UUID, currency: str, period_on: date,
         closed_at=closed_at,
         file=stored,
     )
+    write_document(tenant, statement, content, at=closed_at)
     emit("statement.ready", statement_id=statement.id, partner_id=partner_id)
     notify(
         "statement.ready",

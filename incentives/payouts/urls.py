@@ -7,6 +7,9 @@ from incentives.payouts import api as machine
 from incentives.payouts import console as pages
 from incentives.payouts import payer_pages as payers
 from incentives.payouts import portal as own
+from incentives.payouts import statement_pages as statements
+from incentives.payouts import tax_pages as taxes
+from incentives.payouts import withholding_pages as rates
 
 console = [
     path("payouts/", pages.payout_list, name="payout-list"),
@@ -37,10 +40,26 @@ console = [
     path("payers/<uuid:payer_id>/decline/", payers.payer_decline, name="payer-decline"),
     path("statements/", pages.statement_list, name="statement-list"),
     path("statements/<uuid:statement_id>/", pages.statement_detail, name="statement-detail"),
+    path(
+        "statements/<uuid:statement_id>/<str:file_kind>/",
+        statements.console_statement_file,
+        name="statement-file",
+    ),
+    path("withholding/", rates.withholding_list, name="withholding-list"),
+    path("withholding/new/", rates.withholding_create, name="withholding-create"),
+    path("withholding/<uuid:rate_id>/", rates.withholding_detail, name="withholding-detail"),
+    path("withholding/<uuid:rate_id>/confirm/", rates.withholding_confirm, name="withholding-confirm"),
+    path("withholding/<uuid:rate_id>/decline/", rates.withholding_decline, name="withholding-decline"),
+    path("partners/<uuid:partner_id>/tax/", taxes.partner_tax, name="partner-tax"),
 ]
 portal = [
     path("statements/", own.own_statements, name="portal-statement-list"),
     path("statements/<uuid:statement_id>/", own.own_statement, name="portal-statement"),
+    path(
+        "statements/<uuid:statement_id>/<str:file_kind>/",
+        statements.own_statement_file,
+        name="portal-statement-file",
+    ),
     path("bank/", own.own_bank, name="portal-bank"),
 ]
 api = [
@@ -49,4 +68,9 @@ api = [
     path("payouts/<uuid:run_id>/items", machine.PayoutItems.as_view(), name="api-payout-items"),
     path("statements", machine.Statements.as_view(), name="api-statements"),
     path("statements/<uuid:statement_id>", machine.OneStatement.as_view(), name="api-statement"),
+    path(
+        "statements/<uuid:statement_id>/<str:file_kind>",
+        machine.StatementFile.as_view(),
+        name="api-statement-file",
+    ),
 ]

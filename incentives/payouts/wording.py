@@ -23,6 +23,7 @@ HELD_TEXTS = {
     "unsafe_details": _(
         "The account holder, bank code or partner code holds signs that a payment file cannot take"
     ),
+    "nothing_after_tax": _("Nothing is left of it after tax"),
 }
 NOTE_TEXTS = {
     "first_payout": _("First payout"),
@@ -65,6 +66,10 @@ ACTION_NAMES = {
     "payer.confirmed": _("Paying account confirmed"),
     "payer.declined": _("Paying account declined"),
     "payer.revealed": _("Account number shown"),
+    "tax.standing_set": _("Tax status set"),
+    "withholding.proposed": _("Withholding rate proposed"),
+    "withholding.confirmed": _("Withholding rate confirmed"),
+    "withholding.declined": _("Withholding rate declined"),
 }
 FIELD_LABELS = {
     "period": _("Closed months up to"),
@@ -78,6 +83,10 @@ FIELD_LABELS = {
     "name": _("Account holder"),
     "last4": _("Last four digits"),
     "file_kind": _("What its bank reads"),
+    "tax_status": _("Tax status"),
+    "percent": _("Rate, %"),
+    "starts_on": _("Payments from"),
+    "language": _("Language of documents"),
 }
 STEP_LABELS = {
     "calculated": pgettext_lazy("step", "Calculation"),

@@ -7,6 +7,7 @@ from incentives.earnings.models import CalculationRun, Entry
 from incentives.funds.models import FundsAllocation, FundsBudget, FundsClaim, FundsCost, FundsRequest
 from incentives.holds.models import Hold
 from incentives.payouts.models import BankAccount, PayerAccount, PayoutItem, PayoutRun, Statement
+from incentives.payouts.tax_models import WithholdingRate
 from incentives.plans.models import PartnerGoal, PlanAssignment, PlanVersion
 from partners.conflicts.models import Conflict, ConflictSide
 from partners.customers.models import Customer
@@ -78,6 +79,7 @@ def demo_objects(slug: str) -> dict[str, Any]:
             or _id(PayoutItem.objects.all()),
             "account_id": _id(BankAccount.objects.all()),
             "kept_id": _id(StoredFile.objects.filter(purpose="bank_statement")),
+            "rate_id": _id(WithholdingRate.objects.order_by("-proposed_at")),
             "payer_id": _id(PayerAccount.objects.order_by("-proposed_at")),
             "statement_id": _id(Statement.objects.filter(partner_id=partner.id).order_by("-period_on")),
             "job_id": _id(Job.objects.all()),

@@ -16,12 +16,14 @@ from incentives.funds.actions import approve_request, ask_for_funds
 from incentives.funds.budgets import allocate, make_budget
 from incentives.holds.actions import Wanted, place_hold
 from incentives.ledger.actions import close_period
+from incentives.ledger.models import OuterAccount
 from incentives.payouts.actions import prepare_run
 from incentives.payouts.actions import work_on_run as work_on_payout
 from incentives.payouts.bank_accounts import seal
 from incentives.payouts.models import BankAccount, PayerAccount, PayoutItem, PayoutRun, Statement
 from incentives.payouts.reconciling import PURPOSE
 from incentives.payouts.statements import write_statements
+from incentives.payouts.tax_models import TaxStanding, WithholdingRate
 from incentives.plans.models import PartnerGoal, Plan, PlanAssignment, PlanVersion
 from partners.conflicts.actions import EvidenceFacts, add_evidence, open_conflict
 from partners.conflicts.models import ConflictSide
@@ -165,6 +167,7 @@ def _furnish(tenant: Tenant, partner: Partner, admin: Person, finance: Person) -
             "item_id": PayoutItem.objects.get().id,
             "account_id": _account_id(),
             "payer_id": _payer_id(tenant),
+            "rate_id": _taxes(partner),
             "kept_id": _bank_statement(finance),
             "statement_id": Statement.objects.get().id,
             "job_id": job.id,
@@ -417,6 +420,15 @@ def _payer_id(tenant: Tenant) -> UUID:
         proposed_by_label="Finance", account_sealed=seal(IBAN, tenant_id=tenant.id, row_id=key),
     )  # fmt: skip
     return key
+
+
+def _taxes(partner: Partner) -> UUID:
+    """How the partner is taxed, a rate that waits for a second person, and what a bookkeeping calls an account."""
+    TaxStanding.objects.create(partner=partner, status="company", set_at=NOW, set_by_label="Finance")
+    OuterAccount.objects.create(code="bank", number="51", set_at=NOW, set_by_label="Finance")
+    return WithholdingRate.objects.create(
+        status="self_employed", percent=Decimal(6), starts_on=NOW.date(), proposed_at=NOW, proposed_by_label="Finance"
+    ).id  # fmt: skip
 
 
 def _bank_statement(finance: Person) -> UUID:

@@ -79,6 +79,7 @@ def _walk(resolver: URLResolver, start: str) -> Iterator[tuple[str, URLPattern]]
 NATURAL_KEYS = {"code", "external_id"}
 FIXED: dict[str, Any] = {
     "kind": "rate",
+    "file_kind": "csv",
     "kind:import-template": "sales",
     "place": 0,
     "period": "2026-01-01",

@@ -18,6 +18,8 @@ from incentives.payouts.bank_accounts import (
     unseal,
 )
 from incentives.payouts.models import BankAccount, PayoutItem
+from partners.directory.models import Contact
+from prm.notifications.actions import Address, PartnerPeople
 from prm.tenancy.context import identity_context, tenant_context
 from prm.web.requisites import BANK_FAULTS
 from tests.support.cast import Cast, Person
@@ -47,6 +49,24 @@ def test_another_person_confirms_and_only_once(cast: Cast) -> None:
         assert (proposed.confirmed_by_user_id, proposed.replaced_at) == (cast.olga.user.id, None)
         with pytest.raises(AccountNotWaiting), nothing_written():
             confirm_account(actor=cast.olga.actor, account=proposed, at=tick())
+
+
+def test_people_and_contacts_known_before_are_told_of_new_details(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rung: list[tuple[str, Any]] = []
+    monkeypatch.setattr(
+        "incentives.payouts.bank_accounts.notify", lambda kind, **told: rung.append((kind, told["to"]))
+    )
+    with tenant_context(cast.acme.id):
+        Contact.objects.create(partner=cast.northwind, name="Old hand", email="old@northwind.example")
+        proposed = propose(cast, cast.paul)
+        confirm_account(actor=cast.olga.actor, account=proposed, at=tick())
+    people = PartnerPeople(cast.northwind.id, "own_bank.view")
+    letter = Address("old@northwind.example", cast.acme.language)
+    assert rung == [
+        ("bank.proposed", people), ("bank.proposed", letter), ("bank.confirmed", people), ("bank.confirmed", letter),
+    ]  # fmt: skip
 
 
 def test_what_is_confirmed_replaces_what_was(cast: Cast) -> None:
