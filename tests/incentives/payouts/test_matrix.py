@@ -44,7 +44,7 @@ def runs(cast: Cast) -> dict[str, PayoutRun]:
             pays_on=JANUARY,
             currency=f"X{chr(65 + place)}X",
             state=state,
-            created_by_id=cast.vera.actor.id,
+            created_by_id=cast.vera.membership.id,
             created_by_user_id=cast.vera.user.id,
             cutoff_at=NOW,
             created_at=NOW,

@@ -107,7 +107,7 @@ def test_the_workbook_has_typed_cells_and_totals_that_agree(closed: Cast) -> Non
     with tenant_context(closed.acme.id):
         statement = the_statement(closed)
         book = CalamineWorkbook.from_filelike(io.BytesIO(as_workbook(statement)))
-    table: list[list[Any]] = book.get_sheet_by_name("Lines").to_python()  # type: ignore[assignment]
+    table: list[list[Any]] = book.get_sheet_by_name("Lines").to_python()
     head, *rows, total = table
     amount, formula = head.index("Amount"), head.index("Formula")
     assert isinstance(rows[0][head.index("Date")], date)
