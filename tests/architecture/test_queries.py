@@ -17,7 +17,8 @@ from tests.support.payouts import calculated_payout, close_month, give_account
 
 CONSOLE = (
     "", "partners/", "products/", "customers/", "sales/", "earnings/", "earnings/nothing/", "plans/", "calculations/",
-    "ledger/", "ledger/journal/", "payable/", "payouts/", "statements/", "bank/", "payers/", "members/", "audit/",
+    "ledger/", "ledger/journal/", "ledger/accounts/", "payable/", "payouts/", "statements/", "bank/", "payers/",
+    "withholding/", "members/", "audit/",
     "jobs/", "notices/", "segments/", "resources/", "tiers/", "tiers/review/", "learn/",
     "learn/certificates/", "conflicts/", "deals/", "deals/board/",
 )  # fmt: skip
