@@ -18,4 +18,5 @@ class IncentivesConfig(AppConfig):
             "incentives.payouts",
             "incentives.funds",
             "incentives.adjustments",
+            "incentives.trials",
         )

@@ -26,10 +26,14 @@ from incentives.payouts.models import (
 )
 from incentives.payouts.tax_models import ClosingDocument, TaxStanding, WithholdingRate
 from incentives.plans.models import PartnerGoal, Plan, PlanAssignment, PlanVersion
+from incentives.trials.models import Backtest, BacktestAmount, BacktestChance
 
 __all__ = [
     "Adjustment",
     "AdjustmentTerms",
+    "Backtest",
+    "BacktestAmount",
+    "BacktestChance",
     "BankAccount",
     "CalculationMember",
     "CalculationRun",

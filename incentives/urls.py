@@ -9,6 +9,7 @@ from incentives.holds import urls as holds
 from incentives.ledger import urls as ledger
 from incentives.payouts import urls as payouts
 from incentives.plans import urls as plans
+from incentives.trials import urls as trials
 
 console: list[URLPattern] = [
     *plans.console,
@@ -18,6 +19,15 @@ console: list[URLPattern] = [
     *funds.console,
     *adjustments.console,
     *holds.console,
+    *trials.console,
 ]
 portal: list[URLPattern] = [*earnings.portal, *payouts.portal, *funds.portal, *adjustments.portal]
-api: list[URLPattern] = [*plans.api, *earnings.api, *payouts.api, *funds.api, *adjustments.api, *holds.api]
+api: list[URLPattern] = [
+    *plans.api,
+    *earnings.api,
+    *payouts.api,
+    *funds.api,
+    *adjustments.api,
+    *holds.api,
+    *trials.api,
+]

@@ -325,6 +325,7 @@ CELERY_BEAT_SCHEDULE = {
     "seal-audit": {"task": "prm.audit.seal", "schedule": 60.0},
     "resume-imports": {"task": "prm.imports.resume", "schedule": 60.0},
     "resume-calculations": {"task": "incentives.earnings.resume", "schedule": 30.0},
+    "resume-backtests": {"task": "incentives.trials.resume", "schedule": 60.0},
     "resume-payouts": {"task": "incentives.payouts.resume", "schedule": 30.0},
     "refresh-rollups": {"task": "analytics.facts.refresh", "schedule": 30.0},
     "forget-answers": {"task": "prm.api.forget", "schedule": crontab(hour=3, minute=40)},

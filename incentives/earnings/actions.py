@@ -113,7 +113,7 @@ def start_calculation(
     CalculationShard.objects.bulk_create(
         CalculationShard(run=run, number=number) for number in range(shard_count)
     )
-    _assign_members(run)
+    assign_members(run)
     note_calculating(period_on=period_on)
     run.job = start_job(
         actor=actor,
@@ -142,10 +142,10 @@ def _refuse_period(period_on: date) -> None:
         raise EarlierPeriodFirst(earlier)
 
 
-def _assign_members(run: CalculationRun) -> None:
+def assign_members(run: CalculationRun, *, everyone: bool = False) -> None:
     """Partners to shards; what hangs together goes to the same one. Where sales alone have changed since the month was
-    last calculated, those whom they touch and who hangs together with them; else every partner of the tenant."""
-    touched = touched_by_sales(run.period_on)
+    last calculated, those whom they touch and who hangs together with them; else, or if asked for, every partner of the tenant."""
+    touched = None if everyone else touched_by_sales(run.period_on)
     together = any(over is CapOver.ALL and per is not CapSpan.SALE for per, over in caps_in_use())
     parameters: dict[str, Any] = {
         "tenant": run.tenant_id,

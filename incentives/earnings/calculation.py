@@ -2,7 +2,7 @@
 
 Promise: rows never enter Python; nothing is visible before the shard commits; called by earnings.actions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -28,8 +28,12 @@ TABLES = (
 )  # fmt: skip
 
 
-def calculate_shard(shard: CalculationShard, scope: Scope, *, at: datetime) -> dict[str, int]:
-    """Post what the shard's partners should have earned and have not; returns counts for the run's progress."""
+def calculate_shard(
+    shard: CalculationShard, scope: Scope, *, at: datetime, look: Callable[[], None] | None = None
+) -> dict[str, int]:
+    """Post what the shard's partners should have earned and have not; returns counts for the run's progress.
+
+    `look` is for a trial that is rolled back: it reads the working tables, and outcomes are left as they are."""
     work = _Work({**scope.parameters(), "shard": shard.number, "at": at})
     for setting in SETTINGS:
         work.run(setting)
@@ -53,8 +57,8 @@ def calculate_shard(shard: CalculationShard, scope: Scope, *, at: datetime) -> d
     failpoint("calculation.mid_shard")
     work.fill("calc_posted", sql_entries.POSTED)
     entries = work.run(sql_entries.entries_sql(asks_invoice=INVOICED in scope.facts))
-    outcomes = _explain(work, scope)
-    work.run(f"DROP TABLE {', '.join(TABLES)}")
+    outcomes = _explain(work, scope) if look is None else look() or 0
+    work.run(f"DROP TABLE IF EXISTS {', '.join(TABLES)}")
     return {"credits": credits, "entries": entries, "outcomes": outcomes}
 
 

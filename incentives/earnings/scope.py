@@ -4,7 +4,9 @@ Promise: read once per shard, small whatever the number of lines; called by earn
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -43,6 +45,7 @@ from prm.kit.currencies import CURRENCY_EXPONENTS
 from prm.kit.periods import Period, WindowKind
 from prm.tenancy.queries import current_tenant
 
+_tried: ContextVar[PlanVersion | None] = ContextVar("version_tried", default=None)
 ORDER_OF_CREDITS = {"external_id", "partner"}  # what orders credits of several partners
 HIGHEST = 1000  # how far up a volume of a group is looked for: no tree is so high
 
@@ -227,12 +230,10 @@ def _segments(cards: Iterable[VersionCard]) -> set[str]:
 
 
 def _ruling_versions(until: date) -> tuple[list[tuple[str, Reign]], list[VersionCard]]:
-    published = PlanVersion.objects.filter(published_at__isnull=False, starts_on__lt=until).select_related(
-        "plan"
-    )
     by_plan: dict[str, list[PlanVersion]] = defaultdict(list)
-    for version in published.order_by("plan__code", "number"):
-        by_plan[str(version.plan_id)].append(version)
+    for version in _published():
+        if version.starts_on < until:
+            by_plan[str(version.plan_id)].append(version)
     ruling: list[tuple[str, Reign]] = []
     cards: list[VersionCard] = []
     for plan_id, versions in by_plan.items():
@@ -310,6 +311,24 @@ def _asks_goal(component: Component) -> bool:
     )
 
 
+@contextmanager
+def trying(version: PlanVersion) -> Iterator[None]:
+    """Inside, this version counts as published at its `published_at`, whatever its row says: for trials."""
+    token = _tried.set(version)
+    try:
+        yield
+    finally:
+        _tried.reset(token)
+
+
 def _published_cards() -> list[VersionCard]:
-    published = PlanVersion.objects.filter(published_at__isnull=False).select_related("plan")
-    return [_card(version) for version in published]
+    return [_card(version) for version in _published()]
+
+
+def _published() -> list[PlanVersion]:
+    """By the codes of their plans and their numbers, the one that is tried among them."""
+    published = list(PlanVersion.objects.filter(published_at__isnull=False).select_related("plan"))
+    tried = _tried.get()
+    if tried is not None:
+        published = [version for version in published if version.id != tried.id] + [tried]
+    return sorted(published, key=lambda version: (version.plan.code, version.number))

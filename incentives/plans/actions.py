@@ -114,7 +114,7 @@ def propose_version(*, actor: Actor, version: PlanVersion, at: datetime) -> Plan
     """Say that the draft is ready: those who may publish are told. Raises `PlanInvalid` with every fault,
     `SettingsDifferBetweenVersions` and `ComponentBecameAnother`."""
     version = _lock_draft(version)
-    _refuse_changed_settings(version, parse_document(version.document))
+    check_version(version)
     if version.proposed_at is not None:
         return version
     version.proposed_at, version.proposed_by_label = at, actor.label
@@ -135,8 +135,7 @@ def publish_version(*, actor: Actor, version: PlanVersion, at: datetime) -> Plan
     version = _lock_draft(version)
     if actor.user_id is None or actor.user_id == version.edited_by_user_id:
         raise EditorCannotPublish
-    document = parse_document(version.document)
-    _refuse_changed_settings(version, document)
+    document = check_version(version)
     version.document = document_as_json(document)
     version.published_by_id, version.published_by_user_id = _membership(actor), actor.user_id
     version.published_at = at
@@ -226,6 +225,13 @@ def _lock_draft(version: PlanVersion) -> PlanVersion:
     return locked
 
 
+def check_version(version: PlanVersion) -> PlanDocument:
+    """What keeps a draft from being published, whoever asks: the same refusals as of `propose_version`."""
+    document = parse_document(version.document)
+    _refuse_changed_settings(version, document)
+    return document
+
+
 def _refuse_changed_settings(version: PlanVersion, document: PlanDocument) -> None:
     for published in version.plan.versions.filter(published_at__isnull=False).order_by("number"):
         earlier = parse_document(published.document)
@@ -252,6 +258,7 @@ __all__ = [
     "VersionChangedMeanwhile",
     "VersionIsPublished",
     "assign_plan",
+    "check_version",
     "create_plan",
     "draft_version",
     "edit_version",

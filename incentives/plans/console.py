@@ -1,7 +1,4 @@
-"""Plan pages of the vendor's staff: list, plan, draft designer, publishing, assignments.
-
-Called by: incentives.plans.urls.
-"""
+"""Plan pages of the vendor's staff: list, plan, draft designer, publishing, assignments; called by plans.urls."""
 
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -26,6 +23,7 @@ from incentives.plans.partner_goals import targets_of
 from incentives.plans.sentences import ComponentText, cap_sentences, describe
 from prm.tenancy.queries import current_tenant
 from prm.web.pages import PageRequest, console_page
+from prm.web.panels import panels_for
 
 LONGEST_REVISION = 9
 
@@ -135,6 +133,7 @@ def version_detail(request: PageRequest, version_id: UUID) -> HttpResponse:
         "may_change": may_change,
         "may_propose": may_change and version.proposed_at is None and not faults,
         "publishing": _publishing(request, version, bool(faults)),
+        "panels": panels_for("plan_version", request.actor, version.id),
     }
     return render(request, "console/incentives/plans/version.html", content)
 

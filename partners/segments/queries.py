@@ -3,7 +3,7 @@
 Promise: a channel manager meets the members of the own portfolio alone; called by segments interfaces, tiers and
 incentives."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -115,6 +115,13 @@ def segments_of(partner_id: UUID, day: date) -> list[SegmentMember]:
         .select_related("segment")
         .order_by("segment__name")
     )
+
+
+def memberships_on(partner_ids: Iterable[UUID], day: date) -> list[tuple[UUID, str, str]]:
+    """Who of these partners is in which segment: partner, code and name of the segment."""
+    rows = SegmentMember.objects.filter(partner_id__in=list(partner_ids), starts_on__lte=day)
+    rows = rows.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day)).order_by("segment__name")
+    return list(rows.values_list("partner_id", "segment__code", "segment__name"))
 
 
 def segment_choices() -> list[tuple[str, str]]:

@@ -111,6 +111,22 @@ def query(context: dict[str, Any], **changes: Any) -> str:
     return "?" + parameters.urlencode()
 
 
+@register.inclusion_tag("components/diverging.html")
+def diverging(value: int, widest: int, label: str) -> dict[str, Any]:
+    """A bar to the right of the middle for a gain, to the left for a loss; `widest` is the longest of its column."""
+    width, height, middle = 160, 14, 80
+    length = round(abs(value) * (middle - 1) / max(widest, 1), 1)
+    return {
+        "width": width,
+        "height": height,
+        "middle": middle,
+        "length": length,
+        "start": middle if value >= 0 else middle - length,
+        "tone": "gain" if value >= 0 else "loss",
+        "label": label,
+    }
+
+
 @register.inclusion_tag("components/sparkline.html")
 def sparkline(values: Sequence[int], label: str) -> dict[str, Any]:
     """A row of amounts as a small line, drawn on the server; `label` says it in words."""

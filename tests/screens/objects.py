@@ -9,6 +9,7 @@ from incentives.holds.models import Hold
 from incentives.payouts.models import BankAccount, PayerAccount, PayoutItem, PayoutRun, Statement
 from incentives.payouts.tax_models import WithholdingRate
 from incentives.plans.models import PartnerGoal, PlanAssignment, PlanVersion
+from incentives.trials.models import Backtest
 from partners.conflicts.models import Conflict, ConflictSide
 from partners.customers.models import Customer
 from partners.deals.models import Deal, DeclaredInterest
@@ -61,6 +62,7 @@ def demo_objects(slug: str) -> dict[str, Any]:
             "line_id": entry.line_id if entry else None,
             "plan_id": draft.plan_id if draft else None,
             "version_id": draft.id if draft else None,
+            "backtest_id": _id(Backtest.objects.filter(state="done")),
             "goal_id": _id(PartnerGoal.objects.filter(amount__isnull=False)),
             "assignment_id": _id(PlanAssignment.objects.all()),
             "entry_id": _id(

@@ -25,6 +25,7 @@ from incentives.payouts.reconciling import PURPOSE
 from incentives.payouts.statements import write_statements
 from incentives.payouts.tax_models import TaxStanding, WithholdingRate
 from incentives.plans.models import PartnerGoal, Plan, PlanAssignment, PlanVersion
+from incentives.trials.models import Backtest, BacktestAmount, BacktestChance
 from partners.conflicts.actions import EvidenceFacts, add_evidence, open_conflict
 from partners.conflicts.models import ConflictSide
 from partners.customers.actions import create_customer
@@ -159,6 +160,7 @@ def _furnish(tenant: Tenant, partner: Partner, admin: Person, finance: Person) -
             "line_id": line.id,
             "plan_id": plan.id,
             "version_id": draft.id,
+            "backtest_id": _backtest(draft, partner).id,
             "goal_id": goal.id,
             "assignment_id": PlanAssignment.objects.get().id,
             "entry_id": Entry.objects.first().id,  # type: ignore[union-attr]
@@ -177,6 +179,28 @@ def _furnish(tenant: Tenant, partner: Partner, admin: Person, finance: Person) -
             **_training(admin, partner),
             **joining,
         }
+
+
+def _backtest(draft: PlanVersion, partner: Partner) -> Backtest:
+    month = date(2026, 1, 1)
+    tested = Backtest.objects.create(
+        version=draft, revision=1, first_on=month, last_on=month, throughout=True, state="done",
+        started_by_label="Vera", created_at=NOW, finished_at=NOW,
+    )  # fmt: skip
+    BacktestAmount.objects.create(
+        backtest=tested,
+        partner=partner,
+        month_on=month,
+        currency="EUR",
+        posted_minor=1,
+        old_minor=1,
+        new_minor=2,
+    )
+    BacktestChance.objects.create(
+        backtest=tested, partner=partner, component_id="goal", window_on=month, volume=1, bound=2, missing=1,
+        gain_minor=1,
+    )  # fmt: skip
+    return tested
 
 
 def _workspace(partner: Partner, admin: Person) -> dict[str, Any]:

@@ -1,0 +1,104 @@
+"""Backtest with what each partner would have got and who stands before a bound; what a deal would earn.
+
+Called by: trials actions and queries."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from incentives.plans.models import PlanVersion
+from partners.directory.models import Partner
+from prm.jobs.models import Job
+from prm.tenancy.models import TenantForeignKey, TenantModel
+
+
+class TrialState(models.TextChoices):
+    RUNNING = "running", _("Being tested")
+    DONE = "done", _("Tested")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class Backtest(TenantModel):
+    """A version tried on the months from `first_on` to `last_on` (their first days), as it was at `revision`.
+
+    `throughout`: it ruled in all these months, whatever its own dates. `attempts` counts workers that began.
+    `segments`: per segment its name, partners and amounts. The row is locked while a worker is at it.
+    """
+
+    wall: ClassVar = "staff"
+
+    version = TenantForeignKey(PlanVersion, related_name="backtests")
+    revision = models.IntegerField()
+    first_on = models.DateField()
+    last_on = models.DateField()
+    throughout = models.BooleanField()
+    state = models.CharField(max_length=10, choices=TrialState.choices, default=TrialState.RUNNING)
+    job = TenantForeignKey(Job, null=True, related_name="+")
+    attempts = models.IntegerField(default=0)
+    failure = models.TextField(blank=True)
+    segments = models.JSONField(default=list)
+    started_by_label = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant", "version"],
+                name="backtest_one_going_on",
+                condition=models.Q(state="running"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.version)
+
+
+class BacktestAmount(TenantModel):
+    """What a partner gets for a month: posted when it was tried, due by the plans in force, due with the version."""
+
+    wall: ClassVar = "staff"
+
+    backtest = TenantForeignKey(Backtest, models.CASCADE, related_name="amounts")
+    partner = TenantForeignKey(Partner, related_name="+")
+    month_on = models.DateField()
+    currency = models.CharField(max_length=3)
+    posted_minor = models.BigIntegerField()
+    old_minor = models.BigIntegerField()
+    new_minor = models.BigIntegerField()
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant", "backtest", "partner", "month_on", "currency"], name="backtest_amount_one"
+            ),
+        ]
+
+
+class BacktestChance(TenantModel):
+    """How far a partner was from the next bound of a retroactive table, and what reaching it would have paid at once.
+    `volume`, `bound` and `missing` in whole units of the plan currency, or in units."""
+
+    wall: ClassVar = "staff"
+
+    backtest = TenantForeignKey(Backtest, models.CASCADE, related_name="chances")
+    partner = TenantForeignKey(Partner, related_name="+")
+    component_id = models.CharField(max_length=40)
+    window_on = models.DateField()
+    volume = models.DecimalField(max_digits=24, decimal_places=6)
+    bound = models.DecimalField(max_digits=24, decimal_places=6)
+    missing = models.DecimalField(max_digits=24, decimal_places=6)
+    gain_minor = models.BigIntegerField()
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant", "backtest", "partner", "component_id", "window_on"],
+                name="backtest_chance_one",
+            ),
+        ]

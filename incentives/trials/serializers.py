@@ -1,0 +1,77 @@
+"""The shapes of backtests in the API; called by trials.api."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from incentives.trials.models import Backtest, BacktestAmount, TrialState
+from prm.api.fields import (
+    ChoiceField,
+    CodeField,
+    CurrencyField,
+    DayField,
+    FlagField,
+    IdField,
+    InstantField,
+    TextField,
+)
+from prm.api.serializers import StrictSerializer
+from prm.kit.money import format_plain
+
+
+class BacktestWrite(StrictSerializer):
+    """Any day of the first and of the last month. `throughout`: the version rules in all of them, whatever its own
+    dates."""
+
+    first_on = DayField()
+    last_on = DayField()
+    throughout = FlagField(required=False)
+
+
+class TotalRead(StrictSerializer):
+    """Over all months and partners: due by the plans in force (`old`) and with the version (`new`)."""
+
+    currency = CurrencyField()
+    old = TextField()
+    new = TextField()
+    difference = TextField()
+
+
+class BacktestRead(StrictSerializer):
+    """`job_id` says how far it is; the totals are there once it is done."""
+
+    id = IdField()
+    version_id = IdField()
+    state = ChoiceField(choices=TrialState.choices)
+    first_on = DayField()
+    last_on = DayField()
+    throughout = FlagField()
+    totals = serializers.SerializerMethodField()
+    job_id = IdField(allow_null=True)
+    created_at = InstantField()
+    finished_at = InstantField(allow_null=True)
+
+    @extend_schema_field(TotalRead(many=True))
+    def get_totals(self, backtest: Backtest) -> Any:
+        return self.context["totals"]
+
+
+class AmountRead(StrictSerializer):
+    """`posted` when the test was made; publishing would post `new` minus `posted`."""
+
+    partner = CodeField(source="partner.code")
+    month_on = DayField()
+    currency = CurrencyField()
+    posted = serializers.SerializerMethodField()
+    old = serializers.SerializerMethodField()
+    new = serializers.SerializerMethodField()
+
+    def get_posted(self, row: BacktestAmount) -> str:
+        return format_plain(row.posted_minor, row.currency)
+
+    def get_old(self, row: BacktestAmount) -> str:
+        return format_plain(row.old_minor, row.currency)
+
+    def get_new(self, row: BacktestAmount) -> str:
+        return format_plain(row.new_minor, row.currency)

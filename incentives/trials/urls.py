@@ -1,0 +1,29 @@
+"""Addresses of trials, by face."""
+
+from django.urls import path
+
+from incentives.trials import api as machine
+from incentives.trials import console as pages
+
+console = [
+    path("plans/versions/<uuid:version_id>/backtest/", pages.backtest_create, name="backtest-create"),
+    path("plans/backtests/<uuid:backtest_id>/", pages.backtest_detail, name="backtest-detail"),
+    path("plans/backtests/<uuid:backtest_id>/progress/", pages.backtest_progress, name="backtest-progress"),
+    path("plans/backtests/<uuid:backtest_id>/export.csv", pages.backtest_export, name="backtest-export"),
+    path(
+        "plans/backtests/<uuid:backtest_id>/export.xlsx",
+        pages.backtest_export_workbook,
+        name="backtest-export-workbook",
+    ),
+]
+api = [
+    path(
+        "plan-versions/<uuid:version_id>/backtests",
+        machine.VersionBacktests.as_view(),
+        name="api-version-backtests",
+    ),
+    path("backtests/<uuid:backtest_id>", machine.OneBacktest.as_view(), name="api-backtest"),
+    path(
+        "backtests/<uuid:backtest_id>/amounts", machine.BacktestAmounts.as_view(), name="api-backtest-amounts"
+    ),
+]
