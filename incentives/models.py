@@ -26,7 +26,7 @@ from incentives.payouts.models import (
 )
 from incentives.payouts.tax_models import ClosingDocument, TaxStanding, WithholdingRate
 from incentives.plans.models import PartnerGoal, Plan, PlanAssignment, PlanVersion
-from incentives.trials.models import Backtest, BacktestAmount, BacktestChance
+from incentives.trials.models import Backtest, BacktestAmount, BacktestChance, DealEstimate, EstimatedAmount
 
 __all__ = [
     "Adjustment",
@@ -39,7 +39,9 @@ __all__ = [
     "CalculationRun",
     "CalculationShard",
     "ClosingDocument",
+    "DealEstimate",
     "Entry",
+    "EstimatedAmount",
     "FundsAllocation",
     "FundsBudget",
     "FundsClaim",

@@ -35,7 +35,7 @@ from analytics.demo.sales import demo_lines
 from analytics.demo.segments import add_engagement, add_segments, add_tiers
 from analytics.demo.stage import MONTHS_OF_SALES, Stage
 from analytics.demo.training import add_training
-from analytics.demo.trials import add_trial
+from analytics.demo.trials import add_estimates, add_trial
 from analytics.facts.actions import mark_everything, refresh_facts
 from incentives.earnings.actions import start_calculation
 from incentives.earnings.work import work_on_run as calculate
@@ -101,6 +101,7 @@ def tell(vendor: Vendor, say: Say) -> None:
         add_funds(stage)
         add_adjustments(stage)
         add_holds(stage)
+        add_estimates()
         add_engagement(stage)
         _notices()
 

@@ -1,14 +1,17 @@
-"""The draft of a demo vendor, tried on the whole months in its books.
+"""The draft of a demo vendor, tried on the whole months in its books, and what the deals of one partner would earn.
 
 Called by: analytics.demo.story.
 """
 
+from django.db.models import Q
 from django.utils import timezone
 
 from analytics.demo.stage import Stage
 from incentives.plans.models import PlanVersion
 from incentives.trials.actions import start_backtest
+from incentives.trials.deal_estimates import estimate_deal
 from incentives.trials.work import work_on_backtest
+from partners.deals.models import LIVE, Deal
 from prm.kit.periods import Period
 from prm.tenancy.context import tenant_context
 
@@ -25,3 +28,10 @@ def add_trial(stage: Stage) -> None:
             at=timezone.now(),
         )
     work_on_backtest(tenant_id=stage.tenant.id, backtest_id=backtest.id, now=timezone.now)
+
+
+def add_estimates() -> None:
+    """Of the deals with a login beside them and of one that waits for an answer; a worker estimates the others."""
+    looked_at = Q(partner__code="P001") | Q(extensions__state="asked")
+    for deal in Deal.objects.filter(looked_at, state__in=LIVE).distinct().order_by("id"):
+        estimate_deal(deal_id=deal.id, at=timezone.now())

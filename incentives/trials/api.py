@@ -1,22 +1,37 @@
-"""Backtests for machines: start one, follow its job, read its totals and amounts; called by trials.urls."""
+"""Trials for machines: test a version on past months, estimate a sale before it is made; called by trials.urls."""
 
+from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from rest_framework.response import Response
 
+from incentives.plans.models import PlanVersion
 from incentives.plans.queries import access_version
 from incentives.plans.serializers import document_faults_told
 from incentives.trials import actions, queries
+from incentives.trials.estimates import Estimated, Offer, estimate
 from incentives.trials.models import Backtest
 from incentives.trials.presentation import months_of, total_of
-from incentives.trials.serializers import AmountRead, BacktestRead, BacktestWrite
+from incentives.trials.serializers import (
+    AmountRead,
+    BacktestRead,
+    BacktestWrite,
+    EstimateRead,
+    EstimateWrite,
+)
+from partners.customers.queries import customer_ids_by_code
+from partners.directory.queries import partner_ids_by_code
+from partners.products.queries import product_ids_by_code
 from prm.api.lists import answer_list
+from prm.api.problems import FieldError, Invalid
 from prm.api.requests import ApiRequest
 from prm.api.schema import operation
 from prm.api.serializers import read_body, read_query
 from prm.api.views import ApiView
 from prm.kit.money import format_plain
+from prm.tenancy.queries import current_tenant
 
 ACCEPTED = 202
 
@@ -77,3 +92,56 @@ class BacktestAmounts(ApiView):
         read_query(request)
         rows = queries.visible_amounts(request.actor, queries.access_backtest(request.actor, backtest_id))
         return answer_list(request, rows, order=("id",), row=AmountRead)
+
+
+class Estimates(ApiView):
+    scopes: ClassVar = {"POST": "earnings:read"}
+    idempotent = True
+
+    @operation("Estimate a sale before it is made", body=EstimateWrite, answer=EstimateRead)
+    def post(self, request: ApiRequest) -> Response:
+        """What it would earn for everybody: calculated as if the sale were there, and taken back. Nothing is kept."""
+        offer = _offer(request, read_body(request, EstimateWrite))
+        amounts = estimate(offer, at=request.at)
+        codes = queries.codes_of_partners({one.partner_id for one in amounts})
+        versions = queries.versions_by_id({one.version_id for one in amounts})
+        rows = [_estimated(one, codes[one.partner_id], versions[one.version_id]) for one in amounts]
+        told = {"occurred_on": offer.occurred_on, "amounts": rows}
+        return Response(EstimateRead(told).data)
+
+
+def _offer(request: ApiRequest, told: dict[str, Any]) -> Offer:
+    """Each code that names nothing is told at its field."""
+    known = {"partner": partner_ids_by_code, "product": product_ids_by_code, "customer": customer_ids_by_code}
+    ids: dict[str, UUID] = {}
+    faults = []
+    for name in known.keys() & told.keys():
+        found = known[name]([told[name]]).get(told[name])
+        if found is None:
+            faults.append(FieldError("unknown_code", _("Nothing has this code."), f"/{name}"))
+        else:
+            ids[name] = found
+    if faults:
+        raise Invalid(faults)
+    today = request.at.astimezone(current_tenant().zone).date()
+    return Offer(
+        partner_id=ids["partner"],
+        product_id=ids["product"],
+        customer_id=ids.get("customer"),
+        amount_minor=told["amount"],
+        currency=told["currency"],
+        quantity=told.get("quantity", Decimal(1)),
+        occurred_on=told.get("occurred_on", today),
+    )
+
+
+def _estimated(one: Estimated, partner: str, version: PlanVersion) -> dict[str, Any]:
+    return {
+        "partner": partner,
+        "plan": version.plan.code,
+        "version": version.number,
+        "component": one.component_id,
+        "currency": one.currency,
+        "amount": format_plain(one.amount_minor, one.currency),
+        "on_earlier_sales": format_plain(one.earlier_minor, one.currency),
+    }

@@ -4,10 +4,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from incentives.trials.actions import JOB_KIND
-from incentives.trials.panels import backtest_panel
+from incentives.trials.deal_estimates import ESTIMATE, MOVES
+from incentives.trials.panels import backtest_panel, estimate_panel
 from incentives.trials.work import BROKE, GIVEN_UP
 from prm.accounts.permissions import AUDITOR, FINANCE, PROGRAMME_ADMIN, declare
 from prm.jobs.kinds import declare_job_count, declare_job_failure, declare_job_kind
+from prm.outbox.actions import subscribe
 from prm.web.history import name_action
 from prm.web.panels import add_panel
 
@@ -19,3 +21,7 @@ declare_job_failure(BROKE, _("The test broke. Those who run the installation fin
 declare_job_failure(GIVEN_UP, _("The test was begun several times and never ended."))
 name_action("plan.backtest_started", _("Test of a plan on history started"))
 add_panel("plan_version", backtest_panel, permission="backtests.view", order=10)
+add_panel("deal", estimate_panel, permission="earnings.view", order=10)
+add_panel("portal-deal", estimate_panel, permission="own_earnings.view", order=10)
+for event in MOVES:
+    subscribe(event, ESTIMATE)

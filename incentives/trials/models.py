@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from incentives.plans.models import PlanVersion
+from partners.deals.models import Deal
 from partners.directory.models import Partner
 from prm.jobs.models import Job
 from prm.tenancy.models import TenantForeignKey, TenantModel
@@ -102,3 +103,43 @@ class BacktestChance(TenantModel):
                 name="backtest_chance_one",
             ),
         ]
+
+
+class DealEstimate(TenantModel):
+    """What a deal would earn if it were sold on `occurred_on`, as of `made_at`; its partner reads it."""
+
+    wall: ClassVar = "partner_id"
+
+    deal = TenantForeignKey(Deal, models.CASCADE, related_name="+")
+    partner = TenantForeignKey(Partner, related_name="+")
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    occurred_on = models.DateField()
+    product_name = models.CharField(max_length=200, blank=True)
+    made_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "deal"], name="deal_estimate_one_per_deal"),
+        ]
+
+
+class EstimatedAmount(TenantModel):
+    """What one beneficiary would get from one component; `earlier_minor` of it on sales made before. `inputs` as in
+    entries."""
+
+    wall: ClassVar = "partner_id"
+
+    estimate = TenantForeignKey(DealEstimate, models.CASCADE, related_name="amounts")
+    partner = TenantForeignKey(Partner, related_name="+")
+    version = TenantForeignKey(PlanVersion, related_name="+")
+    component_id = models.CharField(max_length=40)
+    currency = models.CharField(max_length=3)
+    amount_minor = models.BigIntegerField()
+    earlier_minor = models.BigIntegerField()
+    inputs = models.JSONField(default=dict)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        indexes: ClassVar = [models.Index(fields=["tenant", "estimate"], name="estimated_amount_of")]

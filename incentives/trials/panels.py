@@ -1,5 +1,9 @@
-"""What the page of a version says of its tests; called by trials.catalogue."""
+"""What the page of a version says of its tests, and the page of a deal of what it would earn.
 
+Called by: trials.catalogue."""
+
+from collections import Counter
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -7,12 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from incentives.plans.queries import access_version
 from incentives.trials import queries
-from incentives.trials.models import TrialState
+from incentives.trials.deal_estimates import amounts_of, estimate_of
+from incentives.trials.models import EstimatedAmount, TrialState
 from incentives.trials.presentation import months_of, share_text, total_of
 from prm.accounts.actor import Actor
+from prm.web import format as formats
 from prm.web.panels import Panel
 
 TEMPLATE = "console/incentives/trials/_panel.html"
+DEAL_TEMPLATE = "components/trials/deal_estimate.html"
 
 
 def backtest_panel(actor: Actor, version_id: UUID) -> Panel | None:
@@ -38,3 +45,44 @@ def backtest_panel(actor: Actor, version_id: UUID) -> Panel | None:
             "moved": version.published_at is None and queries.has_moved(newest),
         }
     return Panel(_("Tested on history"), TEMPLATE, content)
+
+
+def estimate_panel(actor: Actor, deal_id: UUID) -> Panel | None:
+    """What a live deal would earn if it were sold on the day of the estimate: a partner reads its own amounts."""
+    made = estimate_of(deal_id)
+    if made is None:
+        return None
+    rows = amounts_of(made)
+    if actor.partner_id is not None:
+        rows = [row for row in rows if row.partner_id == actor.partner_id]
+    totals: Counter[str] = Counter()
+    for row in rows:
+        totals[row.currency] += row.amount_minor
+    content = {
+        "estimate": made,
+        "rows": [_estimated(row) for row in rows],
+        "totals": sorted(totals.items()),
+        "own": actor.partner_id is not None,
+    }
+    return Panel(_("Expected commission"), DEAL_TEMPLATE, content)
+
+
+def _estimated(row: EstimatedAmount) -> dict[str, Any]:
+    parts = {part["id"]: part for part in row.version.document["components"]}
+    rate, volume = row.inputs.get("rate"), row.inputs.get("volume") or {}
+    return {
+        "row": row,
+        "title": parts.get(row.component_id, {}).get("title") or row.component_id,
+        "rate": formats.percent(Decimal(rate)) if rate else "",
+        "reached": _volume(volume, row.currency),
+    }
+
+
+def _volume(volume: dict[str, Any], currency: str) -> str:
+    """Where the window stood before the sale, and with it."""
+    if "before" not in volume or "after" not in volume:
+        return ""
+    ends = [Decimal(volume[end]) for end in ("before", "after")]
+    if volume.get("measure") == "units":
+        return " → ".join(formats.quantity(end) for end in ends)
+    return " → ".join(formats.money(int(end), currency) for end in ends)

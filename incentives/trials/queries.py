@@ -15,6 +15,7 @@ from incentives.earnings.queries import dirty_since
 from incentives.plans.models import PlanAssignment, PlanVersion
 from incentives.trials.models import Backtest, BacktestAmount, BacktestChance
 from incentives.trials.rules import Change
+from partners.directory.models import Partner
 from partners.directory.queries import visible_partners
 from partners.segments.queries import memberships_on
 from prm.accounts.actor import Actor
@@ -88,6 +89,15 @@ def changes_of_partners(rows: QuerySet[BacktestAmount]) -> list[PartnerChange]:
         for row in summed
     ]
     return sorted(found, key=lambda one: (-one.change.difference_minor, one.code))
+
+
+def codes_of_partners(ids: Iterable[UUID]) -> dict[UUID, str]:
+    return dict(Partner.objects.filter(id__in=list(ids)).values_list("id", "code"))
+
+
+def versions_by_id(ids: Iterable[UUID]) -> dict[UUID, PlanVersion]:
+    """With their plans."""
+    return PlanVersion.objects.select_related("plan").in_bulk(list(ids))
 
 
 def segments_told(amounts: Iterable[tuple[UUID, str, int, int]], day: date) -> list[dict[str, object]]:

@@ -1,4 +1,4 @@
-"""The shapes of backtests in the API; called by trials.api."""
+"""The shapes of backtests and estimates in the API; called by trials.api."""
 
 from typing import Any
 
@@ -14,7 +14,10 @@ from prm.api.fields import (
     FlagField,
     IdField,
     InstantField,
+    MoneyAmountField,
+    RateField,
     TextField,
+    WholeField,
 )
 from prm.api.serializers import StrictSerializer
 from prm.kit.money import format_plain
@@ -75,3 +78,34 @@ class AmountRead(StrictSerializer):
 
     def get_new(self, row: BacktestAmount) -> str:
         return format_plain(row.new_minor, row.currency)
+
+
+class EstimateWrite(StrictSerializer):
+    """A sale as it might be made; `occurred_on` is today where it is not said."""
+
+    partner = CodeField()
+    product = CodeField()
+    amount = MoneyAmountField(zero=False)
+    currency = CurrencyField()
+    quantity = RateField(required=False)
+    customer = CodeField(required=False)
+    occurred_on = DayField(required=False)
+
+
+class EstimatedRead(StrictSerializer):
+    """What one beneficiary would get from one component; `on_earlier_sales` of it because the sale moves their rate."""
+
+    partner = CodeField()
+    plan = CodeField()
+    version = WholeField()
+    component = CodeField()
+    currency = CurrencyField()
+    amount = TextField()
+    on_earlier_sales = TextField()
+
+
+class EstimateRead(StrictSerializer):
+    """With the plans, volumes, tiers and protections of `occurred_on` as they are known now."""
+
+    occurred_on = DayField()
+    amounts = EstimatedRead(many=True)

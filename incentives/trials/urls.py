@@ -22,6 +22,7 @@ api = [
         machine.VersionBacktests.as_view(),
         name="api-version-backtests",
     ),
+    path("estimates", machine.Estimates.as_view(), name="api-estimates"),
     path("backtests/<uuid:backtest_id>", machine.OneBacktest.as_view(), name="api-backtest"),
     path(
         "backtests/<uuid:backtest_id>/amounts", machine.BacktestAmounts.as_view(), name="api-backtest-amounts"

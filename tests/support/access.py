@@ -25,13 +25,14 @@ from incentives.payouts.reconciling import PURPOSE
 from incentives.payouts.statements import write_statements
 from incentives.payouts.tax_models import TaxStanding, WithholdingRate
 from incentives.plans.models import PartnerGoal, Plan, PlanAssignment, PlanVersion
-from incentives.trials.models import Backtest, BacktestAmount, BacktestChance
+from incentives.trials.models import Backtest, BacktestAmount, BacktestChance, DealEstimate, EstimatedAmount
 from partners.conflicts.actions import EvidenceFacts, add_evidence, open_conflict
 from partners.conflicts.models import ConflictSide
 from partners.customers.actions import create_customer
 from partners.deals.actions import approve_deal, ask_extension, register_deal
 from partners.deals.amendments import ask_amendment
 from partners.deals.interests import declare_interest
+from partners.deals.models import Deal
 from partners.deals.rules import Terms
 from partners.deals.rulings import Part, set_parts
 from partners.deals.terms import set_terms
@@ -279,6 +280,23 @@ def _tier(admin: Person) -> Tier:
     return tier
 
 
+def _estimated(deal: Deal) -> Deal:
+    """With what it would earn."""
+    made = DealEstimate.objects.create(
+        deal=deal,
+        partner_id=deal.partner_id,
+        amount_minor=1,
+        currency="EUR",
+        occurred_on=NOW.date(),
+        made_at=NOW,
+    )
+    EstimatedAmount.objects.create(
+        estimate=made, partner_id=deal.partner_id, version=PlanVersion.objects.get(published_at__isnull=False),
+        component_id="base", currency="EUR", amount_minor=1, earlier_minor=0,
+    )  # fmt: skip
+    return deal
+
+
 def _deals(admin: Person, partner: Partner) -> dict[str, Any]:
     """A protected deal whose partner asks for more days, and an interest that its vendor's admin declared."""
     facts: Any = {
@@ -299,7 +317,7 @@ def _deals(admin: Person, partner: Partner) -> dict[str, Any]:
     set_parts(actor=admin.actor, deal=deal, parts=[Part(partner, "sold", Decimal(100))], at=NOW)
     interest = declare_interest(actor=admin.actor, partner=partner, kind="related", note="", at=NOW)
     return {
-        "deal_id": deal.id,
+        "deal_id": _estimated(deal).id,
         "interest_id": interest.id,
         "conflict_id": conflict.id,
         "side_id": side.id,
