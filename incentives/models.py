@@ -26,7 +26,14 @@ from incentives.payouts.models import (
 )
 from incentives.payouts.tax_models import ClosingDocument, TaxStanding, WithholdingRate
 from incentives.plans.models import PartnerGoal, Plan, PlanAssignment, PlanVersion
-from incentives.trials.models import Backtest, BacktestAmount, BacktestChance, DealEstimate, EstimatedAmount
+from incentives.trials.models import (
+    Backtest,
+    BacktestAmount,
+    BacktestChance,
+    DealEstimate,
+    EstimatedAmount,
+    Standing,
+)
 
 __all__ = [
     "Adjustment",
@@ -66,6 +73,7 @@ __all__ = [
     "PlanAssignment",
     "PlanVersion",
     "Reimbursement",
+    "Standing",
     "Statement",
     "TaxStanding",
     "Transfer",

@@ -21,7 +21,13 @@ console: list[URLPattern] = [
     *holds.console,
     *trials.console,
 ]
-portal: list[URLPattern] = [*earnings.portal, *payouts.portal, *funds.portal, *adjustments.portal]
+portal: list[URLPattern] = [
+    *earnings.portal,
+    *payouts.portal,
+    *funds.portal,
+    *adjustments.portal,
+    *trials.portal,
+]
 api: list[URLPattern] = [
     *plans.api,
     *earnings.api,

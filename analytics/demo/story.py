@@ -89,7 +89,6 @@ def tell(vendor: Vendor, say: Say) -> None:
     add_joining(stage)
     add_extras(vendor, stage.tenant.id, stage.first("programme_admin"), stage.partners, stage.today)
     _facts(stage)
-    add_trial(stage)
     with tenant_context(stage.tenant.id):
         add_deals(stage)
         add_conflicts(stage)
@@ -101,8 +100,10 @@ def tell(vendor: Vendor, say: Say) -> None:
         add_funds(stage)
         add_adjustments(stage)
         add_holds(stage)
-        add_estimates()
         add_engagement(stage)
+    add_trial(stage)
+    with tenant_context(stage.tenant.id):
+        add_estimates()
         _notices()
 
 

@@ -10,6 +10,7 @@ from analytics.demo.stage import Stage
 from incentives.plans.models import PlanVersion
 from incentives.trials.actions import start_backtest
 from incentives.trials.deal_estimates import estimate_deal
+from incentives.trials.standings import refresh_standings
 from incentives.trials.work import work_on_backtest
 from partners.deals.models import LIVE, Deal
 from prm.kit.periods import Period
@@ -31,7 +32,9 @@ def add_trial(stage: Stage) -> None:
 
 
 def add_estimates() -> None:
-    """Of the deals with a login beside them and of one that waits for an answer; a worker estimates the others."""
+    """Where partners stand; of the deals with a login beside them and of one that waits for an answer what they would
+    earn: a worker estimates the others."""
+    refresh_standings(at=timezone.now())
     looked_at = Q(partner__code="P001") | Q(extensions__state="asked")
     for deal in Deal.objects.filter(looked_at, state__in=LIVE).distinct().order_by("id"):
         estimate_deal(deal_id=deal.id, at=timezone.now())

@@ -57,7 +57,11 @@ def calculate_shard(
     failpoint("calculation.mid_shard")
     work.fill("calc_posted", sql_entries.POSTED)
     entries = work.run(sql_entries.entries_sql(asks_invoice=INVOICED in scope.facts))
-    outcomes = _explain(work, scope) if look is None else look() or 0
+    outcomes = 0
+    if look is None:
+        outcomes = _explain(work, scope)
+    else:
+        look()
     work.run(f"DROP TABLE IF EXISTS {', '.join(TABLES)}")
     return {"credits": credits, "entries": entries, "outcomes": outcomes}
 

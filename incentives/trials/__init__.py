@@ -1,8 +1,8 @@
-"""Trials: what a version of a plan would have paid, before it is published.
+"""Trials: what a version of a plan would have paid, what a deal would earn, how far partners are in their windows.
 
-Here:      Backtest and its amounts, the calculation that is rolled back, the chances that lie at a bound.
+Here:      the calculation that is rolled back; Backtest with amounts and chances, DealEstimate, Standing.
 Not here:  the rules (incentives.plans), posting (incentives.earnings).
-Called by: trials.{api,console,tasks}, the page of a version.
+Called by: trials.{api,console,portal,tasks}, panels on the pages of versions, deals and partners.
 Promises:  a trial runs the calculation's own statements and leaves nothing but its result;
            what it says is what publishing would post, while no fact changes.
 """

@@ -5,12 +5,14 @@ from django.utils.translation import pgettext_lazy
 
 from incentives.trials.actions import JOB_KIND
 from incentives.trials.deal_estimates import ESTIMATE, MOVES
-from incentives.trials.panels import backtest_panel, estimate_panel
+from incentives.trials.panels import backtest_panel, estimate_panel, goals_panel
+from incentives.trials.standings import REFRESH
 from incentives.trials.work import BROKE, GIVEN_UP
 from prm.accounts.permissions import AUDITOR, FINANCE, PROGRAMME_ADMIN, declare
 from prm.jobs.kinds import declare_job_count, declare_job_failure, declare_job_kind
 from prm.outbox.actions import subscribe
 from prm.web.history import name_action
+from prm.web.menu import MenuItem, add_menu_item
 from prm.web.panels import add_panel
 
 declare("backtests.view", {PROGRAMME_ADMIN, FINANCE, AUDITOR}, needs_money=True)
@@ -25,3 +27,8 @@ add_panel("deal", estimate_panel, permission="earnings.view", order=10)
 add_panel("portal-deal", estimate_panel, permission="own_earnings.view", order=10)
 for event in MOVES:
     subscribe(event, ESTIMATE)
+subscribe("calculation.finished", REFRESH)
+add_panel("partner", goals_panel, permission="earnings.view", order=15)
+add_menu_item(
+    MenuItem("portal", "earn", _("Goals"), "portal-goals", "target-arrow", "own_earnings.view", order=15)
+)

@@ -29,7 +29,12 @@ HUNDREDTHS = 100
 
 def estimate_deal(*, deal_id: UUID, at: datetime) -> DealEstimate | None:
     """Estimate it anew; of a deal that is over nothing is kept."""
-    deal = Deal.objects.select_for_update(of=("self",)).select_related("line").filter(id=deal_id).first()
+    deal = (
+        Deal.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("line")
+        .filter(id=deal_id)
+        .first()
+    )
     if deal is None:
         return None
     DealEstimate.objects.filter(deal=deal).delete()

@@ -143,3 +143,31 @@ class EstimatedAmount(TenantModel):
     class Meta(TenantModel.Meta):
         abstract = False
         indexes: ClassVar = [models.Index(fields=["tenant", "estimate"], name="estimated_amount_of")]
+
+
+class Standing(TenantModel):
+    """How far a partner is in the running window of a component that pays by volume or by goal, as of `as_of`.
+
+    `volume` and `goal` in whole units of the currency, or in units; `goal` None: the component has none.
+    """
+
+    wall: ClassVar = "partner_id"
+
+    partner = TenantForeignKey(Partner, related_name="+")
+    version = TenantForeignKey(PlanVersion, related_name="+")
+    component_id = models.CharField(max_length=40)
+    window_on = models.DateField()
+    window_ends_on = models.DateField()
+    volume = models.DecimalField(max_digits=24, decimal_places=6)
+    goal = models.DecimalField(max_digits=24, decimal_places=6, null=True)
+    earned_minor = models.BigIntegerField()
+    as_of = models.DateField()
+    made_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant", "partner", "version", "component_id"], name="standing_one_per_component"
+            ),
+        ]

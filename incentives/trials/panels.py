@@ -1,4 +1,4 @@
-"""What the page of a version says of its tests, and the page of a deal of what it would earn.
+"""What the page of a version says of its tests, that of a deal of what it would earn, a partner's of its goals.
 
 Called by: trials.catalogue."""
 
@@ -9,11 +9,13 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from incentives.plans.queries import access_version
+from incentives.plans.queries import access_version, value_names
 from incentives.trials import queries
 from incentives.trials.deal_estimates import amounts_of, estimate_of
+from incentives.trials.goal_cards import cards_of
 from incentives.trials.models import EstimatedAmount, TrialState
 from incentives.trials.presentation import months_of, share_text, total_of
+from incentives.trials.standings import goals_of
 from prm.accounts.actor import Actor
 from prm.web import format as formats
 from prm.web.panels import Panel
@@ -86,3 +88,12 @@ def _volume(volume: dict[str, Any], currency: str) -> str:
     if volume.get("measure") == "units":
         return " → ".join(formats.quantity(end) for end in ends)
     return " → ".join(formats.money(int(end), currency) for end in ends)
+
+
+def goals_panel(actor: Actor, partner_id: UUID) -> Panel | None:
+    """How far a partner is in its running windows; away where no plan of it pays by volume or by goal."""
+    goals = goals_of(partner_id)
+    if not goals:
+        return None
+    content = {"cards": cards_of(goals, value_names())}
+    return Panel(_("Goals and volumes"), "components/trials/goals.html", content)

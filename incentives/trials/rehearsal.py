@@ -1,6 +1,6 @@
 """A calculation that is rolled back: the engine's own phases, read before nothing of them remains.
 
-Promise: writes nothing that outlasts `rolled_back`; called by trials.work."""
+Promise: writes nothing that outlasts `rolled_back`; called by trials.{work,estimates,standings}."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -132,7 +132,7 @@ def _calculate(
 
 
 def _amounts(trial: Rehearsal, old: CalculationRun, new: CalculationRun) -> list[Amounts]:
-    rows = _rows(
+    rows = read_rows(
         sql_trial.AMOUNTS,
         tenant=old.tenant_id,
         slot=trial.version.plan.slot,
@@ -155,7 +155,7 @@ def _chances(trial: Rehearsal, scope: Scope) -> Iterator[PartnerChance]:
     if not mine:
         return
     currency = trial.version.document["currency"]
-    rows = _rows(sql_trial.VOLUMES, components=list(mine), first_on=trial.first_on, until=trial.until)
+    rows = read_rows(sql_trial.VOLUMES, components=list(mine), first_on=trial.first_on, until=trial.until)
     for number, partner_id, window_on, volume, row, goal, basis in rows:
         component = mine[number]
         unit = measured_unit(component, currency)
@@ -164,7 +164,7 @@ def _chances(trial: Rehearsal, scope: Scope) -> Iterator[PartnerChance]:
             yield PartnerChance(partner_id, component.id, window_on, volume / unit, chance)
 
 
-def _rows(text: str, **parameters: Any) -> Sequence[tuple[Any, ...]]:
+def read_rows(text: str, **parameters: Any) -> Sequence[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(text, parameters)
         rows: Sequence[tuple[Any, ...]] = cursor.fetchall()

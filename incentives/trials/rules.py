@@ -80,3 +80,34 @@ def _pay(rows: Sequence[Tier], place: int, unit: int) -> Decimal:
     """Minor units per measured unit of the basis."""
     row = rows[place]
     return row.rate if row.rate is not None else (row.amount or Decimal(0)) * unit
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A row of a table with the volume at which it begins, and what is missing to it (0: reached)."""
+
+    bound: Decimal
+    missing: Decimal
+    pays: Tier
+
+    @property
+    def is_reached(self) -> bool:
+        return self.missing == 0
+
+
+def steps_of(rows: Sequence[Tier], *, volume: Decimal, goal: Decimal | None) -> list[Step]:
+    """In whole units; the bounds of a target are shares of its goal."""
+    steps = []
+    for row in rows:
+        bound = row.starts_at if goal is None else row.starts_at * goal
+        steps.append(Step(bound, max(bound - volume, Decimal(0)), row))
+    return steps
+
+
+def forecast(volume: Decimal, starts_on: date, ends_on: date, as_of: date) -> Decimal | None:
+    """The volume at the end of the window if each day to come sells as much as the days so far did, today included;
+    None: nothing was sold."""
+    passed = (as_of - starts_on).days + 1
+    if volume <= 0 or passed <= 0:
+        return None
+    return volume * (ends_on - starts_on).days / passed

@@ -24,3 +24,26 @@ WHERE t.component_no = ANY (%(components)s) AND t.original_minor IS NULL AND t.v
     AND (t.volume ->> 'window_ends_on')::date > %(first_on)s AND (t.volume ->> 'window_starts_on')::date < %(until)s
 GROUP BY 1, 2, 3
 """
+
+# Of everybody whom such a component pays on the day: the window that holds the day, the goal in it, the volume after
+# its last sale and what the component pays there. Volumes in the measured unit.
+STANDINGS = """
+WITH reached AS (
+    SELECT t.component_no, t.partner_id, (t.volume ->> 'window_starts_on')::date AS window_on,
+        (array_agg(CASE WHEN t.volume ->> 'mode' = 'retroactive' THEN (t.volume ->> 'deciding')::numeric
+            ELSE (t.volume ->> 'after')::numeric END ORDER BY c.place DESC))[1] AS volume,
+        sum(t.amount_minor)::bigint AS earned_minor
+    FROM calc_target t JOIN calc_credit c ON c.credit_id = t.credit_id
+    WHERE t.component_no = ANY (%(components)s) AND t.volume IS NOT NULL GROUP BY 1, 2, 3
+)
+SELECT k.component_no, sp.partner_id, w.starts_on, w.ends_on, g.goal, coalesce(r.volume, 0),
+    coalesce(r.earned_minor, 0)
+FROM calc_component k
+JOIN calc_choice ch ON ch.version_id = k.version_id
+JOIN calc_span sp ON sp.span_id = ch.span_id AND sp.starts_on <= %(day)s AND sp.ends_on > %(day)s
+JOIN calc_calendar w ON w.window_kind = k.window_kind AND w.day = %(day)s
+LEFT JOIN calc_goal g ON g.version_id = k.version_id AND g.component_id = k.component_id
+    AND g.partner_id = sp.partner_id AND g.window_on = w.starts_on
+LEFT JOIN reached r ON r.component_no = k.component_no AND r.partner_id = sp.partner_id AND r.window_on = w.starts_on
+WHERE k.component_no = ANY (%(components)s)
+"""

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from incentives.trials.actions import TRY
 from incentives.trials.deal_estimates import ESTIMATE, estimate_deal, live_deal_ids
+from incentives.trials.standings import REFRESH, refresh_standings
 from incentives.trials.work import resume_backtests, work_on_backtest
 from prm.tenancy.context import tenant_context
 from prm.tenancy.queries import each_tenant, list_active_tenant_ids
@@ -32,10 +33,18 @@ def estimate(*, tenant_id: str, deal_id: str, **_told: object) -> None:
     estimate_deal(deal_id=UUID(deal_id), at=timezone.now())
 
 
+@shared_task(name=REFRESH, base=TenantTask, time_limit=1800)
+def refresh(*, tenant_id: str, **_told: object) -> None:
+    """Rung by the end of a calculation."""
+    refresh_standings(at=timezone.now())
+
+
 @shared_task(name="incentives.trials.estimate_everything", time_limit=3600)
 def estimate_everything() -> None:
-    """Volumes and tiers move with every day: each live deal in a transaction of its own."""
+    """Volumes and tiers move with every day: the standings, then each live deal in a transaction of its own."""
     for tenant_id in list_active_tenant_ids():
+        with tenant_context(tenant_id):
+            refresh_standings(at=timezone.now())
         with tenant_context(tenant_id):
             ids = live_deal_ids()
         for deal_id in ids:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from incentives.trials import api as machine
 from incentives.trials import console as pages
+from incentives.trials import portal as partner
 
 console = [
     path("plans/versions/<uuid:version_id>/backtest/", pages.backtest_create, name="backtest-create"),
@@ -16,6 +17,7 @@ console = [
         name="backtest-export-workbook",
     ),
 ]
+portal = [path("goals/", partner.own_goals, name="portal-goals")]
 api = [
     path(
         "plan-versions/<uuid:version_id>/backtests",

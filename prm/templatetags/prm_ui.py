@@ -127,6 +127,13 @@ def diverging(value: int, widest: int, label: str) -> dict[str, Any]:
     }
 
 
+@register.inclusion_tag("components/bullet.html")
+def bullet(bar: dict[str, Any], label: str) -> dict[str, Any]:
+    """How far something is on a scale with ticks, and where it leads: `width`, `done`, `ahead`, `ticks` in the same
+    measure; `label` says it in words."""
+    return {**bar, "label": label}
+
+
 @register.inclusion_tag("components/sparkline.html")
 def sparkline(values: Sequence[int], label: str) -> dict[str, Any]:
     """A row of amounts as a small line, drawn on the server; `label` says it in words."""

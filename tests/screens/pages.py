@@ -41,12 +41,13 @@ _BY_REASON = {
         hold-release""",
     PART: """
         import-progress import-row job-progress segment-preview calculation-progress payout-preview payout-progress
-        portal-deal-check""",
+        portal-deal-check backtest-progress""",
     FILE: """
         audit-export rate-export file-download import-template import-errors partner-export application-export
         product-export customer-export sale-export segment-export payout-file journal-export portal-file-download
         portal-certificate-file certificate-file
-        portal-lesson-file partner-export-workbook waiting-export brand-style brand-logo""",
+        portal-lesson-file partner-export-workbook waiting-export brand-style brand-logo
+        backtest-export backtest-export-workbook""",
 }
 NO_PAGES = {name: reason for reason, names in _BY_REASON.items() for name in names.split()}
 

@@ -25,7 +25,14 @@ from incentives.payouts.reconciling import PURPOSE
 from incentives.payouts.statements import write_statements
 from incentives.payouts.tax_models import TaxStanding, WithholdingRate
 from incentives.plans.models import PartnerGoal, Plan, PlanAssignment, PlanVersion
-from incentives.trials.models import Backtest, BacktestAmount, BacktestChance, DealEstimate, EstimatedAmount
+from incentives.trials.models import (
+    Backtest,
+    BacktestAmount,
+    BacktestChance,
+    DealEstimate,
+    EstimatedAmount,
+    Standing,
+)
 from partners.conflicts.actions import EvidenceFacts, add_evidence, open_conflict
 from partners.conflicts.models import ConflictSide
 from partners.customers.actions import create_customer
@@ -293,6 +300,11 @@ def _estimated(deal: Deal) -> Deal:
     EstimatedAmount.objects.create(
         estimate=made, partner_id=deal.partner_id, version=PlanVersion.objects.get(published_at__isnull=False),
         component_id="base", currency="EUR", amount_minor=1, earlier_minor=0,
+    )  # fmt: skip
+    Standing.objects.create(
+        partner_id=deal.partner_id, version=PlanVersion.objects.get(published_at__isnull=True), component_id="goal",
+        window_on=date(2026, 1, 1), window_ends_on=date(2026, 4, 1), volume=1, goal=2, earned_minor=0,
+        as_of=NOW.date(), made_at=NOW,
     )  # fmt: skip
     return deal
 

@@ -1,0 +1,16 @@
+"""The goals of a partner: how far it is in the running windows, and what the next step pays; for trials.urls."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from incentives.plans.queries import value_names
+from incentives.trials.goal_cards import cards_of
+from incentives.trials.standings import goals_of
+from prm.web.pages import PageRequest, portal_page
+
+
+@portal_page("own_earnings.view")
+def own_goals(request: PageRequest) -> HttpResponse:
+    assert request.actor.partner_id is not None
+    content = {"cards": cards_of(goals_of(request.actor.partner_id), value_names())}
+    return render(request, "portal/incentives/trials/goals.html", content)

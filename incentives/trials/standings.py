@@ -1,0 +1,113 @@
+"""How far partners are in the running windows: calculated and rolled back, then kept; read by both sides.
+
+Promises: what stands is replaced as a whole, in one transaction; a partner reads its own. Called by: trials.tasks,
+trials.{portal,panels}."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from incentives.earnings.actions import assign_members
+from incentives.earnings.calculation import calculate_shard
+from incentives.earnings.models import CalculationShard
+from incentives.earnings.scope import Scope, load_scope
+from incentives.plans.document import Component, PlanDocument, TargetComponent, VolumeComponent
+from incentives.plans.goals import measured_unit
+from incentives.plans.language import parse_document
+from incentives.trials import sql_trial
+from incentives.trials.models import Standing
+from incentives.trials.rehearsal import newest_run, read_rows, rolled_back
+from incentives.trials.rules import Step, forecast, steps_of
+from prm.tenancy.locks import hold
+from prm.tenancy.queries import current_tenant
+
+REFRESH = "incentives.trials.refresh_standings"
+SHARDS = 4
+
+
+def refresh_standings(*, at: datetime) -> int:
+    """Of the tenant in context; how many stand."""
+    hold("standings")
+    today = at.astimezone(current_tenant().zone).date()
+    found: list[Standing] = []
+    with rolled_back():
+        run = newest_run(today, today, at=at, shard_count=SHARDS)
+        assign_members(run)
+        scope = load_scope(run)
+        for number in range(SHARDS):
+            shard = CalculationShard(run=run, number=number)
+            calculate_shard(shard, scope, at=at, look=lambda: found.extend(_read(scope, today, at)))
+    Standing.objects.all().delete()
+    Standing.objects.bulk_create(found)
+    return len(found)
+
+
+def _read(scope: Scope, today: date, at: datetime) -> list[Standing]:
+    by_volume = {c.number: c for c in scope.components if isinstance(c.component, VolumeComponent)}
+    if not by_volume:
+        return []
+    standings = []
+    for number, partner_id, starts_on, ends_on, goal, volume, earned in read_rows(
+        sql_trial.STANDINGS, components=list(by_volume), day=today
+    ):
+        card, component = by_volume[number].card, by_volume[number].component
+        assert isinstance(component, VolumeComponent)
+        unit = measured_unit(component, card.document.currency)
+        standings.append(
+            Standing(
+                partner_id=partner_id,
+                version_id=card.version_id,
+                component_id=component.id,
+                window_on=starts_on,
+                window_ends_on=ends_on,
+                volume=volume / unit,
+                goal=None if goal is None else goal / unit,
+                earned_minor=earned,
+                as_of=today,
+                made_at=at,
+            )
+        )
+    return standings
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A standing with what its plan says of it."""
+
+    standing: Standing
+    document: PlanDocument
+    component: VolumeComponent
+    steps: Sequence[Step]
+    forecast: Decimal | None
+
+    @property
+    def next_step(self) -> Step | None:
+        return next((step for step in self.steps if step.missing > 0), None)
+
+    @property
+    def lacks_goal(self) -> bool:
+        return isinstance(self.component, TargetComponent) and self.standing.goal is None
+
+    @property
+    def days_left(self) -> int:
+        return (self.standing.window_ends_on - self.standing.as_of).days
+
+
+def goals_of(partner_id: UUID) -> list[Goal]:
+    rows = Standing.objects.filter(partner_id=partner_id).select_related("version__plan")
+    return [_goal(row) for row in rows.order_by("version__plan__name", "component_id", "id")]
+
+
+def _goal(row: Standing) -> Goal:
+    document = parse_document(row.version.document)
+    component: Component = next(c for c in document.components if c.id == row.component_id)
+    assert isinstance(component, VolumeComponent)
+    steps = (
+        []
+        if isinstance(component, TargetComponent) and row.goal is None
+        else steps_of(component.rows, volume=row.volume, goal=row.goal)
+    )
+    ahead = forecast(row.volume, row.window_on, row.window_ends_on, row.as_of)
+    return Goal(row, document, component, steps, ahead)

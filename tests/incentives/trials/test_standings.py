@@ -1,0 +1,58 @@
+"""Goals of a partner: what it reached, what the next step pays, where it leads."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from incentives.plans.document import Tier
+from incentives.trials.models import Standing
+from incentives.trials.rules import forecast, steps_of
+from incentives.trials.standings import goals_of, refresh_standings
+from prm.tenancy.context import tenant_context
+from tests.support.cast import Cast
+from tests.support.clients import client_of
+from tests.support.commission import assign, make_plan, make_product, publish, sell
+
+NOW = datetime(2026, 2, 14, 12, tzinfo=UTC)
+TIERS = [{"from": "0", "rate": "0.05"}, {"from": "1000", "rate": "0.1"}]
+VOLUME = {"id": "volume", "title": "Volume", "type": "tiers", "mode": "marginal", "measure": "revenue",
+          "window": "quarter", "tiers": TIERS}  # fmt: skip
+STEPS = [{"from_attainment": "0", "rate": "0.01"}, {"from_attainment": "1", "rate": "0.02"}]
+GOAL = {"id": "goal", "title": "Goal", "type": "target", "measure": "revenue", "window": "quarter",
+        "goal": "2000", "steps": STEPS}  # fmt: skip
+
+
+def test_steps_are_shares_of_the_goal_and_the_forecast_is_the_pace_so_far() -> None:
+    rows = (Tier(Decimal(0), Decimal("0.01")), Tier(Decimal("1.2"), Decimal("0.02")))
+    bounds = [(int(s.bound), int(s.missing)) for s in steps_of(rows, volume=Decimal(900), goal=Decimal(1000))]
+    assert bounds == [(0, 0), (1200, 300)]
+    quarter = (date(2026, 1, 1), date(2026, 4, 1))
+    assert forecast(Decimal(900), *quarter, date(2026, 2, 14)) == 1800
+    assert forecast(Decimal(0), *quarter, date(2026, 2, 14)) is None
+
+
+def test_a_partner_sees_how_far_it_is_and_nobody_elses(cast: Cast) -> None:
+    with tenant_context(cast.acme.id):
+        product, plan = make_product(), make_plan()
+        publish(plan, [VOLUME, GOAL])
+        assign(plan)
+        sell(cast.northwind, product, "A1", date(2026, 1, 10), 700_00)
+        sell(cast.northwind, product, "A2", date(2026, 2, 10), 200_00)
+        sell(cast.southwind, product, "B1", date(2026, 2, 10), 1_500_00)
+        refresh_standings(at=NOW)
+        refresh_standings(at=NOW)
+        goals = {goal.standing.component_id: goal for goal in goals_of(cast.northwind.id)}
+        untouched = Standing.objects.filter(partner=cast.southwind, component_id="volume").get()
+    assert (int(untouched.volume), untouched.earned_minor) == (1500, 100_00)
+    volume, goal = goals["volume"], goals["goal"]
+    assert (int(volume.standing.volume), volume.standing.earned_minor) == (900, 45_00)
+    assert volume.next_step is not None
+    assert volume.forecast is not None
+    assert (int(volume.next_step.missing), int(volume.forecast), volume.days_left) == (100, 1800, 46)
+    assert goal.standing.goal is not None
+    assert (int(goal.standing.goal), goal.standing.earned_minor) == (2000, 9_00)
+    page = client_of(cast.paul).get("/acme/p/goals/").content.decode()
+    assert "€900.00 of €2,000.00 (45%)" in page
+    assert "€100.00 to the next step, which pays 10%." in page
+    assert "1,500" not in page
+    staff = client_of(cast.vera).get(f"/acme/m/partners/{cast.southwind.id}/").content.decode()
+    assert "€1,500.00 of €2,000.00 (75%)" in staff
