@@ -73,6 +73,7 @@ def propose_adjustment(
     raises.
     """
     _require_person(actor, PROPOSE)
+    assert actor.id is not None
     refuse_conflicted(actor, proposal.partner)
     _refuse_impossible(proposal, at)
     key = proposal.key or uuid7()

@@ -144,7 +144,7 @@ def _refuse_period(period_on: date) -> None:
 
 def assign_members(run: CalculationRun, *, everyone: bool = False) -> None:
     """Partners to shards; what hangs together goes to the same one. Where sales alone have changed since the month was
-    last calculated, those whom they touch and who hangs together with them; else, or if asked for, every partner of the tenant."""
+    last calculated, those whom they touch and who hangs together with them; else, or if asked for, everybody."""
     touched = None if everyone else touched_by_sales(run.period_on)
     together = any(over is CapOver.ALL and per is not CapSpan.SALE for per, over in caps_in_use())
     parameters: dict[str, Any] = {

@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("expense", "Expense"),
                             ("funds_expense", "Expense, marketing funds"),
+                            ("adjustment_expense", "Expense, adjustments"),
                             ("payable_pending", "Payable, pending"),
                             ("payable_available", "Payable, available"),
                             ("in_transit", "In transit"),

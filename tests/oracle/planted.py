@@ -234,7 +234,8 @@ instead_of(goals, "rate_of", "a multiplier is a rate")(
 def by_step_below(steps: list[Row], place: int) -> Fraction:
     if "rate" in steps[place]:
         return Fraction(steps[place]["rate"])
-    return by_step_below(steps, place - 1) * Fraction(steps[place]["multiplier"])
+    below: Fraction = by_step_below(steps, place - 1)
+    return below * Fraction(steps[place]["multiplier"])
 
 
 instead_of(agreements, "has_earned", "nothing waits for its invoice")(lambda book, document, line: True)

@@ -425,7 +425,7 @@ def protections(draw: st.DrawFn) -> tuple[Protection, ...]:
 
 @st.composite
 def known_facts(draw: st.DrawFn, *, whole: bool = True) -> Facts:
-    """Of the whole plan language, or without what the oracle does not know: bonuses, least amounts per window, groups."""
+    """Of the whole plan language, or without bonuses, top-ups and groups, which the oracle does not know."""
     sales = [draw(sale_lines(f"s{place}")) for place in range(draw(st.integers(6, 14)))]
     refunds = [draw(refund_lines(f"r{place}", sales)) for place in range(draw(st.integers(0, 5)))]
     made, assignments = draw(plans_and_assignments(whole))

@@ -17,7 +17,7 @@ from incentives.plans.targets import Target, inputs_as_json
 from prm.kit.money import Money, exponent_of
 from prm.kit.periods import Period
 from prm.kit.rounding import round_half_away
-from tests.incentives.earnings.test_agreement import known_facts
+from tests.support.generated_facts import known_facts
 from tests.support.plan_facts import (
     day,
     document,
