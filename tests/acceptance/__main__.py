@@ -18,6 +18,7 @@ from tests.acceptance.cases import (  # noqa: E402
     splits,
     tiers_in_three_modes,
 )
+from tests.acceptance.clawback import clawback  # noqa: E402
 from tests.acceptance.deals import protected_deal  # noqa: E402
 from tests.acceptance.funds import marketing_funds  # noqa: E402
 from tests.acceptance.imports import ten_thousand_partners  # noqa: E402
@@ -41,6 +42,7 @@ def numbers(folder: Path | None) -> Iterator[Number]:
     yield from tier_example()
     yield from ten_thousand_partners()
     yield from those_above()
+    yield from clawback()
     yield from refund_after_the_close()
     yield from currencies()
     yield from back_dating()

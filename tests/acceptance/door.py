@@ -35,6 +35,7 @@ SCOPES = (
     "earnings:read",
     "segments:read",
     "statements:read",
+    "payouts:read",
     "deals:read",
     "deals:write",
     "deal-decisions:write",

@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 
 from tests.acceptance.cases import Number, generated_sales, splits, tiers_in_three_modes
+from tests.acceptance.clawback import clawback
 from tests.acceptance.deals import protected_deal
 from tests.acceptance.funds import marketing_funds
 from tests.acceptance.imports import ten_thousand_partners
@@ -33,6 +34,7 @@ from tests.acceptance.tiers import tier_example
         (currencies, 4),
         (back_dating, 9),
         (goal_and_bonus, 10),
+        (clawback, 8),
         (marketing_funds, 10),
         (tier_example, 8),
         (partial(ten_thousand_partners, 400), 5),
@@ -47,6 +49,7 @@ from tests.acceptance.tiers import tier_example
         "S6",
         "S10",
         "S9",
+        "S4",
         "S8",
         "tiers",
         "a file of partners",
