@@ -326,7 +326,10 @@ CELERY_BEAT_SCHEDULE = {
     "resume-imports": {"task": "prm.imports.resume", "schedule": 60.0},
     "resume-calculations": {"task": "incentives.earnings.resume", "schedule": 30.0},
     "resume-backtests": {"task": "incentives.trials.resume", "schedule": 60.0},
-    "estimate-deals": {"task": "incentives.trials.estimate_everything", "schedule": crontab(hour=2, minute=25)},
+    "estimate-deals": {
+        "task": "incentives.trials.estimate_everything",
+        "schedule": crontab(hour=2, minute=25),
+    },
     "resume-payouts": {"task": "incentives.payouts.resume", "schedule": 30.0},
     "refresh-rollups": {"task": "analytics.facts.refresh", "schedule": 30.0},
     "forget-answers": {"task": "prm.api.forget", "schedule": crontab(hour=3, minute=40)},
