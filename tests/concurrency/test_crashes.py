@@ -23,6 +23,7 @@ SMALL = {
     "PRM_CRASH_POSTGRES_STOPS": "1",
     "PRM_CRASH_STALLS": "1",
     "PRM_CRASH_WIPES": "1",
+    "PRM_CRASH_WORKERS": "2",
     "PRM_CRASH_MINUTES": "10",
 }
 

@@ -5,7 +5,7 @@ Promise: each kind is as likely as any other; called by tests/support/programmes
 from random import Random
 from typing import Any
 
-from tests.support.generated_facts import CONDITIONS
+from tests.support.generated_plans import CONDITIONS
 
 # What is counted as a kind of its own: tiers by their mode, overrides by what they are of.
 KINDS = (

@@ -1,6 +1,7 @@
 """`make crash`: exits 1 when a cent was lost or doubled, or when a calculation did not end.
 
-PRM_CRASH_LINES, _KILLS, _POSTGRES_STOPS, _STALLS, _WIPES: how many; PRM_CRASH_MINUTES: the longest; PRM_SEED."""
+PRM_CRASH_LINES, _KILLS, _POSTGRES_STOPS, _STALLS, _WIPES: how many; PRM_CRASH_WORKERS: at
+a time; PRM_CRASH_MINUTES: the longest; PRM_SEED."""
 
 import os
 import sys
@@ -10,8 +11,6 @@ from random import Random
 
 from prm.local.supervisor import signals_raise
 from tests.concurrency.crash.servers import Servers, servers
-
-WORKERS = 4
 
 
 def main() -> int:
@@ -45,7 +44,10 @@ def crash(running: Servers, seed: str, lines: int) -> int:
     wanted = expected(known)
     print(f"{len(known.partners)} partners, {len(wanted)} amounts by the oracle", flush=True)
     afresh()
-    crew, chance = Crew(running.folder, WORKERS), Random(f"{seed}:faults")
+    crew, chance = (
+        Crew(running.folder, int(os.environ.get("PRM_CRASH_WORKERS", "4"))),
+        Random(f"{seed}:faults"),
+    )
     stage = Stage(running, crew, chance, tenant, wanted, within_minutes("90"))
     faults = planned(chance)
     try:
@@ -72,7 +74,7 @@ def crash(running: Servers, seed: str, lines: int) -> int:
 
 def keep_logs(folder: Path) -> None:
     """The last words of the workers, since the folder goes."""
-    for log in sorted(folder.glob("worker*.log"), key=lambda path: path.stat().st_mtime)[-WORKERS:]:
+    for log in sorted(folder.glob("worker*.log"), key=lambda path: path.stat().st_mtime)[-4:]:
         print(f"--- {log.name}\n{log.read_text(errors='replace')[-3000:]}", file=sys.stderr)
 
 

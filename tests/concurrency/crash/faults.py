@@ -76,8 +76,8 @@ class Crew:
             process = life.enter_context(worker(log, PRM_SHARD_LEASE_SECONDS=str(LEASE_SECONDS)))
             self.hands.append(Hand(process, log, life))
 
-    def among(self, pids: set[int]) -> list[Hand]:
-        return [hand for hand in self.hands if hand.process.pid in pids and hand.is_ready]
+    def ready(self) -> list[Hand]:
+        return [hand for hand in self.hands if hand.is_ready]
 
     def kill(self, hand: Hand) -> None:
         os.kill(hand.process.pid, signal.SIGKILL)

@@ -30,6 +30,14 @@ from tests.support.workers import broker_url, empty_broker, ring
 SEEDED, WORK = "prm_crash_seeded", "prm_crash_work"
 ENDS_WITHIN = 300  # seconds from the last fault to the end of the calculation
 SHARDS = 24
+SHARDS_BETWEEN = (
+    0,
+    0,
+    1,
+    1,
+    2,
+    3,
+)  # finished from one fault to the next, so that all of a calculation is met
 NOW = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
 
 
@@ -55,6 +63,8 @@ class Stage:
     wanted: Amounts
     ends_at: float
     tally: Tally = field(default_factory=Tally)
+    done: int = 0
+    done_before_next: int = 0
 
     def play(self, faults: list[str]) -> Iterator[str]:
         """Yields a sentence after each calculation."""
@@ -75,6 +85,7 @@ class Stage:
         afresh()
         run_id = self._start()
         last, due, rung = time.monotonic(), 0.0, 0.0
+        self.done_before_next = 0
         while (state := self._state(run_id)) != "calculated":
             self.crew.fill()
             now = time.monotonic()
@@ -82,15 +93,16 @@ class Stage:
                 raise TookTooLong(f"{now - last:.0f} s after the last fault the calculation is {state}")
             if state == "failed":
                 self.tally.begun_again += 1
-                run_id = self._start()
+                run_id, self.done_before_next = self._start(), 0
             if now - rung > 1:
                 ring_as_beat_does()
                 rung = now
-            if faults and now > due and (victims := self._busy(run_id)):
+            if faults and now > due and (victims := self._victims(run_id)):
                 kind = faults.pop()
                 strike(kind, self.crew, self.servers, self.chance.choice(victims))
                 self.tally.struck[kind] += 1
                 last = time.monotonic()
+                self.done_before_next = self.done + self.chance.choice(SHARDS_BETWEEN)
                 due = last + self.chance.uniform(0.05, 0.8)
             time.sleep(0.05)
         self.tally.slowest_end = max(self.tally.slowest_end, time.monotonic() - last)
@@ -109,15 +121,23 @@ class Stage:
             connection.close()
             return "unknown"
 
-    def _busy(self, run_id: UUID) -> list[Hand]:
+    def _victims(self, run_id: UUID) -> list[Hand]:
+        """Whoever holds a shard, or anybody while the calculation is being finished; nobody until enough is done."""
         try:
             with tenant_context(self.tenant.id):
-                held = CalculationShard.objects.filter(run_id=run_id, state=ShardState.RUNNING)
-                owners = list(held.values_list("lease_owner", flat=True))
+                shards = list(
+                    CalculationShard.objects.filter(run_id=run_id).values_list("state", "lease_owner")
+                )
         except DatabaseError:
             connection.close()
             return []
-        return self.crew.among({int(owner.rpartition(":")[2]) for owner in owners if owner})
+        self.done = sum(state == ShardState.DONE for state, _ in shards)
+        if self.done == len(shards):
+            return self.crew.ready()
+        if self.done < self.done_before_next:
+            return []
+        held = {owner for state, owner in shards if state == ShardState.RUNNING}
+        return [hand for hand in self.crew.ready() if any(o.endswith(f":{hand.process.pid}") for o in held)]
 
 
 @contextmanager

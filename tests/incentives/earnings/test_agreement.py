@@ -19,7 +19,8 @@ from incentives.plans.facts import (
 )
 from incentives.plans.reference import evaluate
 from prm.kit.periods import Period
-from tests.support.generated_facts import MODES, THIRDS, known_facts
+from tests.support.generated_facts import THIRDS, known_facts
+from tests.support.generated_plans import MODES
 from tests.support.plan_facts import (
     PARTNERS,
     amounts,
