@@ -112,7 +112,9 @@ def _rate_page(request: PageRequest, rate: WithholdingRate, reason_form: ReasonF
         "is_proposer": rate.proposed_by_user_id == request.actor.user_id,
         "confirmers": queries.names_with("tax.change", but={rate.proposed_by_user_id}),
         "reason_form": reason_form,
-        "history": history_of(list_records_about(rate.id), FIELD_LABELS),
+        "history": history_of(
+            list_records_about(rate.id), FIELD_LABELS, {"tax_status": dict(TaxStatus.choices)}
+        ),
     }
     status = 422 if reason_form.errors else 200
     return render(request, "console/incentives/payouts/withholding_rate.html", content, status=status)

@@ -32,7 +32,7 @@ _BY_REASON = {
         application-reject application-ask course-turn interest-withdraw deal-approve deal-answer-extension sale-void
         conflict-rule conflict-open segment-recalculate tier-remove assignment-end version-publish calculation-start
         payout-recalculate payout-submit payout-approve payout-export payout-reject payout-cancel payout-paid
-        bank-confirm bank-decline payer-confirm payer-decline
+        bank-confirm bank-decline payer-confirm payer-decline withholding-confirm withholding-decline
         period-close portal-notice-open portal-document-remove portal-listing-end
         portal-lesson-read portal-deal-close join-resume deal-answer-amendment deal-move deal-pass-on field-move
         item-take-back portal-deal-move quiz-open-again version-propose plan-for-group waiting-invite join-wait
@@ -45,6 +45,7 @@ _BY_REASON = {
     FILE: """
         audit-export rate-export file-download import-template import-errors partner-export application-export
         product-export customer-export sale-export segment-export payout-file journal-export portal-file-download
+        statement-file portal-statement-file ledger-accounts-file
         portal-certificate-file certificate-file
         portal-lesson-file partner-export-workbook waiting-export brand-style brand-logo
         backtest-export backtest-export-workbook""",

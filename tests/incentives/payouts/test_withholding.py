@@ -204,6 +204,7 @@ def test_one_person_alone_never_makes_a_rate_count(january: Cast) -> None:
         assert withholding.rates_on(PAYS_ON) == {}
     page = client.get(f"/acme/m/withholding/{rate.id}/").content.decode()
     assert "You proposed this rate, so another person has to confirm it: Olga" in page
+    assert "Tax status: Company" in page
     assert fresh_client_of(january.olga).post(f"/acme/m/withholding/{rate.id}/confirm/").status_code == 302
     with tenant_context(january.acme.id):
         assert withholding.rates_on(PAYS_ON)["company"].percent == Decimal(5)
