@@ -19,4 +19,5 @@ class IncentivesConfig(AppConfig):
             "incentives.funds",
             "incentives.adjustments",
             "incentives.trials",
+            "incentives.disputes",
         )

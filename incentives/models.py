@@ -1,6 +1,7 @@
 """Where Django finds the models of the incentive rooms: imports only."""
 
 from incentives.adjustments.models import Adjustment, AdjustmentTerms
+from incentives.disputes.models import Dispute, DisputeTerms
 from incentives.earnings.models import CalculationMember, CalculationRun, CalculationShard, Entry, LineOutcome
 from incentives.funds.models import FundsAllocation, FundsBudget, FundsClaim, FundsCost, FundsRequest
 from incentives.holds.models import Hold
@@ -47,6 +48,8 @@ __all__ = [
     "CalculationShard",
     "ClosingDocument",
     "DealEstimate",
+    "Dispute",
+    "DisputeTerms",
     "Entry",
     "EstimatedAmount",
     "FundsAllocation",

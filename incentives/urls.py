@@ -3,6 +3,7 @@
 from django.urls import URLPattern
 
 from incentives.adjustments import urls as adjustments
+from incentives.disputes import urls as disputes
 from incentives.earnings import urls as earnings
 from incentives.funds import urls as funds
 from incentives.holds import urls as holds
@@ -20,6 +21,7 @@ console: list[URLPattern] = [
     *adjustments.console,
     *holds.console,
     *trials.console,
+    *disputes.console,
 ]
 portal: list[URLPattern] = [
     *earnings.portal,
@@ -27,6 +29,7 @@ portal: list[URLPattern] = [
     *funds.portal,
     *adjustments.portal,
     *trials.portal,
+    *disputes.portal,
 ]
 api: list[URLPattern] = [
     *plans.api,
@@ -36,4 +39,5 @@ api: list[URLPattern] = [
     *adjustments.api,
     *holds.api,
     *trials.api,
+    *disputes.api,
 ]

@@ -24,6 +24,7 @@ from analytics.demo.brand import add_brand
 from analytics.demo.comments import add_comments
 from analytics.demo.conflicts import add_conflicts
 from analytics.demo.deals import add_deals
+from analytics.demo.disputes import add_disputes
 from analytics.demo.extras import add_extras
 from analytics.demo.funds import add_funds
 from analytics.demo.holds import add_holds
@@ -100,6 +101,7 @@ def tell(vendor: Vendor, say: Say) -> None:
         add_funds(stage)
         add_adjustments(stage)
         add_holds(stage)
+        add_disputes(stage)
         add_engagement(stage)
     add_trial(stage)
     with tenant_context(stage.tenant.id):

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from incentives.adjustments.models import Adjustment, AdjustmentState
+from incentives.adjustments.outcomes import tell_outcome
 from incentives.adjustments.queries import access_adjustment, months_of_books, opposite_of
 from incentives.adjustments.refusals import (
     AmountMissing,
@@ -81,7 +82,7 @@ def propose_adjustment(
         with transaction.atomic():
             return _propose(actor, _row_of(key, proposal), paper, at)
     except IntegrityError:
-        return Adjustment.objects.select_related("partner").get(id=key, proposed_by_id=actor.id)
+        return Adjustment.objects.select_related("partner").get(id=key, proposed_by_id__in=[actor.id])
 
 
 def _row_of(key: UUID, proposal: Proposal) -> Adjustment:
@@ -154,6 +155,7 @@ def refuse_adjustment(*, actor: Actor, adjustment: Adjustment, reason: str, at: 
         params={**_about(row), "reason": row.decision_reason},
         link=("adjustment", [row.id]),
     )
+    tell_outcome(row, actor, at)
     return row
 
 
@@ -166,6 +168,7 @@ def withdraw_adjustment(*, actor: Actor, adjustment: Adjustment, at: datetime) -
     row.state = AdjustmentState.WITHDRAWN
     row.save()
     _tell_trail(row, actor, "adjustment.withdrawn", at)
+    tell_outcome(row, actor, at)
     return row
 
 
@@ -241,6 +244,7 @@ def _post(row: Adjustment, actor: Actor, at: datetime) -> Adjustment:
         params={**_about(row), "reason": row.reason},
         link=("portal-adjustment", [row.id]),
     )
+    tell_outcome(row, actor, at)
     return row
 
 

@@ -20,7 +20,7 @@ class HoldCause(models.TextChoices):
 class Hold(TenantModel):
     """Money of a partner that no payout takes: all of it, that of a deal's sales, or of one entry with its sale.
 
-    Until it is released, or through `ends_on`. The partner reads `reason`.
+    Until it is released, or through `ends_on`. The partner reads `reason`, and why it was released.
     """
 
     wall: ClassVar = "partner_id"

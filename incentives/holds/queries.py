@@ -13,11 +13,12 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
+from incentives.earnings.models import Entry
 from incentives.holds import sql_held
 from incentives.holds.models import Hold
 from partners.directory.family import family_ids, own_ids
-from partners.directory.models import Partner
 from partners.directory.queries import visible_partners
+from partners.sales.models import SaleLine
 from prm.accounts.actor import Actor
 from prm.tenancy.context import require_context
 
@@ -67,10 +68,14 @@ def holds_of_entry(actor: Actor, entry_id: UUID, day: date) -> list[Hold]:
 
 
 def _partners(holds: list[Hold]) -> list[UUID]:
-    """Whose money may wait: of a deal anybody's, which its sales decide."""
-    if any(hold.deal_id is not None for hold in holds):
-        return list(Partner.objects.values_list("id", flat=True))
-    return [key for hold in holds for key in family_ids(hold.partner_id)]
+    """Whose money may wait: of a deal that of everybody who earned on its sales."""
+    deals = [hold.deal_id for hold in holds if hold.deal_id is not None]
+    lines = SaleLine.objects.filter(deal_id__in=deals).values("id")
+    earned = (
+        Entry.objects.filter(line_id__in=lines).order_by().values_list("partner_id", flat=True).distinct()
+    )
+    own = [key for hold in holds if hold.deal_id is None for key in family_ids(hold.partner_id)]
+    return [*own, *(earned if deals else ())]
 
 
 def _rows(statement: str, **parameters: Any) -> list[Any]:

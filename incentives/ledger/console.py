@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from incentives.ledger import actions, queries
 from incentives.ledger.forms import ANY, JournalFilterForm
-from incentives.ledger.guards import find_closing_objection
+from incentives.ledger.guards import closing_notes, find_closing_objection
 from incentives.ledger.payable import list_payable, sums_payable
 from incentives.ledger.wording import CLOSING_REFUSALS, KIND_LABELS
 from prm.web import format as formats
@@ -45,6 +45,7 @@ def ledger(request: PageRequest) -> HttpResponse:
         "may_close": request.actor.can("periods.close"),
         "sealed": queries.find_sealed(),
         "why_open": _why_open(following) if following else "",
+        "notes": closing_notes(request.actor, following.starts_on) if following else [],
     }
     return render(request, "console/incentives/ledger/ledger.html", content)
 

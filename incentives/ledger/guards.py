@@ -1,6 +1,6 @@
-"""Who may forbid that a month is closed: higher rooms register what must be done first.
+"""What stands against closing a month, and what should be looked at before: higher rooms register both.
 
-Called by: catalogues (register_closing_guard), ledger.actions and its page (ask before closing).
+Called by: catalogues (register_closing_guard, register_closing_note), ledger.actions and its page (ask before closing).
 """
 
 from collections.abc import Callable
@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.functional import Promise
+
+from prm.accounts.actor import Actor
 
 
 @dataclass(frozen=True)
@@ -18,8 +20,18 @@ class ClosingForbidden:
     message: str | Promise
 
 
+@dataclass(frozen=True)
+class ClosingNote:
+    """What does not forbid the closing and is worth a look: a sentence, and the page that lists it."""
+
+    message: str
+    url: str
+
+
 Guard = Callable[[date], ClosingForbidden | None]
+Note = Callable[[Actor, date], ClosingNote | None]
 _guards: list[Guard] = []
+_notes: list[Note] = []
 
 
 def register_closing_guard(guard: Guard) -> None:
@@ -35,3 +47,14 @@ def find_closing_objection(period_on: date) -> ClosingForbidden | None:
         if objection is not None:
             return objection
     return None
+
+
+def register_closing_note(note: Note) -> None:
+    """`note(actor, period_on)` answers what is open as far as the actor sees it, or None."""
+    if note not in _notes:
+        _notes.append(note)
+
+
+def closing_notes(actor: Actor, period_on: date) -> list[ClosingNote]:
+    found = [note(actor, period_on) for note in _notes]
+    return [note for note in found if note is not None]

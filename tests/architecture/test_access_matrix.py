@@ -208,7 +208,7 @@ MONEY_AND_ROLES = {
     "payer-create", "payer-detail", "payer-confirm", "answers-create", "partner-tax",
     "withholding-create", "withholding-confirm",
     "answers-detail",
-    "adjustment-create", "adjustment-decide", "adjustment-undo",
+    "adjustment-create", "adjustment-decide", "adjustment-undo", "dispute-decide",
     "member-invite", "member-edit", "portal-team-invite", "portal-team-edit",
 }  # fmt: skip
 

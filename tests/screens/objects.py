@@ -3,6 +3,7 @@
 from typing import Any
 
 from incentives.adjustments.models import Adjustment
+from incentives.disputes.models import Dispute
 from incentives.earnings.models import CalculationRun, Entry
 from incentives.funds.models import FundsAllocation, FundsBudget, FundsClaim, FundsCost, FundsRequest
 from incentives.holds.models import Hold
@@ -108,6 +109,8 @@ def demo_objects(slug: str) -> dict[str, Any]:
             .values_list("code", flat=True)
             .first(),
             **_funds(partner),
+            "dispute_id": _id(Dispute.objects.filter(state="open")),
+            "dispute_id:portal": _id(Dispute.objects.filter(partner=partner, state="answered")),
             "hold_id": _id(Hold.objects.filter(deal__isnull=False)),
             "adjustment_id": _id(Adjustment.objects.filter(state="proposed")),
             "adjustment_id:portal": _id(Adjustment.objects.filter(partner=partner, entry_id__isnull=False)),

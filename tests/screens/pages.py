@@ -38,7 +38,7 @@ _BY_REASON = {
         item-take-back portal-deal-move quiz-open-again version-propose plan-for-group waiting-invite join-wait
         funds-request-decide funds-request-second funds-claim-decide funds-claim-second portal-funds-end
         portal-funds-claim-start portal-funds-claim-send portal-funds-cost-remove adjustment-decide adjustment-undo
-        hold-release""",
+        hold-release dispute-answer dispute-decide portal-dispute-open portal-dispute-say""",
     PART: """
         import-progress import-row job-progress segment-preview calculation-progress payout-preview payout-progress
         portal-deal-check backtest-progress""",

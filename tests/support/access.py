@@ -10,6 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from incentives.adjustments.models import AdjustmentTerms
+from incentives.disputes.actions import Question, open_dispute
+from incentives.disputes.models import DisputeTerms
 from incentives.earnings.models import CalculationRun, Entry
 from incentives.funds import claims as funds
 from incentives.funds.actions import approve_request, ask_for_funds
@@ -149,6 +151,7 @@ def _furnish(tenant: Tenant, partner: Partner, admin: Person, finance: Person) -
             **_funds(admin, partner),  # before the admin has a stake in the partner
             "adjustment_id": _adjustment(admin, partner),
             "hold_id": _hold(admin, partner),
+            "dispute_id": _dispute(admin, partner),
             "partner_id": partner.id,
             "below_id": _partner_below(tenant, partner, admin),
             "other_id": _found_distinct(admin, partner).id,
@@ -446,6 +449,13 @@ def _adjustment(admin: Person, partner: Partner) -> UUID:
 
 def _hold(admin: Person, partner: Partner) -> UUID:
     return place_hold(actor=admin.actor, wanted=Wanted(partner, "Papers"), at=NOW).id
+
+
+def _dispute(admin: Person, partner: Partner) -> UUID:
+    """An open one, and the vendor's own days."""
+    DisputeTerms.objects.create()
+    question = Question(partner=partner, body="Too little", entry=Entry.objects.first())
+    return open_dispute(actor=system_actor(admin.tenant.id), question=question, at=NOW).id
 
 
 def _segment(admin: Person) -> Segment:
