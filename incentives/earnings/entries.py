@@ -12,10 +12,12 @@ from uuid import UUID
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import Http404
 
-from incentives.earnings.entry_facts import EntryFacts, Explanation
+from incentives.earnings.entry_facts import WITHDRAWN, EntryFacts, Explanation
 from incentives.earnings.explanation import explain
 from incentives.earnings.models import Entry, LineOutcome
+from incentives.earnings.replay import replayed
 from incentives.earnings.wording import window_title
+from incentives.plans.document import PlanDocument
 from incentives.plans.language import parse_document
 from incentives.plans.models import Plan, PlanVersion
 from incentives.plans.reasons import COUNTED_WITH_SALE, SALE_EARNED_NOTHING
@@ -49,7 +51,8 @@ class EntryFilter:
 
 @dataclass(frozen=True)
 class ExplainedEntry:
-    """An entry with its explanation and what stands around it."""
+    """An entry with its explanation and what stands around it. `replays`: whether its stored inputs come to its target
+    when it is calculated again; None where they are stored too short for that."""
 
     entry: Entry
     partner: Partner | None
@@ -58,6 +61,7 @@ class ExplainedEntry:
     line: SaleLine | None
     explanation: Explanation
     history: list[Entry]
+    replays: bool | None
 
 
 def visible_entries(actor: Actor) -> QuerySet[Entry]:
@@ -169,7 +173,15 @@ def explain_entry(actor: Actor, entry_id: UUID) -> ExplainedEntry:
         line=_lines([entry.line_id]).get(entry.line_id) if entry.line_id else None,
         explanation=explain(facts, document, document.component(entry.component_id)),
         history=history,
+        replays=_replays(facts, document, entry.component_id),
     )
+
+
+def _replays(facts: EntryFacts, document: PlanDocument, component_id: str) -> bool | None:
+    if facts.cause == WITHDRAWN:
+        return None
+    again = replayed(facts.inputs, document, document.component(component_id))
+    return None if again is None else again == (facts.target.amount_minor, facts.payout_target.amount_minor)
 
 
 def _with_whole_rates(inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -165,10 +165,12 @@ class ExplanationRead(StrictSerializer):
 
 
 class EntryWhole(EntryRead):
-    """With its explanation; `inputs` are the exact numbers that it is made of, amounts in minor units."""
+    """With its explanation; `inputs` are the exact numbers that it is made of, amounts in minor units. `replays`:
+    whether they come to the same when the amount is calculated again; null where they are stored too short for that."""
 
     explanation = serializers.SerializerMethodField()
     inputs = serializers.SerializerMethodField()
+    replays = serializers.SerializerMethodField()
 
     @extend_schema_field(ExplanationRead)
     def get_explanation(self, entry: Any) -> Any:
@@ -179,3 +181,7 @@ class EntryWhole(EntryRead):
     @extend_schema_field(OBJECT)
     def get_inputs(self, entry: Any) -> Any:
         return entry.inputs
+
+    def get_replays(self, entry: Any) -> bool | None:
+        explained: ExplainedEntry = self.context["explained"]
+        return explained.replays

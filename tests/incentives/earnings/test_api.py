@@ -117,6 +117,7 @@ def test_an_entry_explains_itself_in_the_callers_language(
     assert told["explanation"]["sentence"].startswith("€10.00: 10% of €100.00 under Base, version 1.")
     assert {"text", "result"} == set(told["explanation"]["steps"][0])
     assert told["inputs"]["rate"] == "0.1"
+    assert (told["replays"], told["window_on"]) == (True, None)
     russian = Machine(make_key(cast.acme, "earnings:read", name="RU"), language="ru")
     steps = russian.get(f"entries/{entry.id}").json()["explanation"]["steps"]
     assert all(re.search("[а-я]{3}", step["text"]) for step in steps)
