@@ -15,6 +15,7 @@ register = template.Library()
 
 # Each state has one look everywhere: tone and icon. The word comes from the page, so colour never speaks alone.
 STATE_LOOKS: dict[str, tuple[str, str]] = {
+    "accepted": ("good", "circle-check"),
     "active": ("good", "circle-check"),
     "applied": ("good", "circle-check"),
     "approved": ("good", "circle-check"),
@@ -24,6 +25,7 @@ STATE_LOOKS: dict[str, tuple[str, str]] = {
     "done": ("good", "circle-check"),
     "exported": ("good", "file-check"),
     "paid": ("good", "circle-check"),
+    "posted": ("good", "circle-check"),
     "published": ("good", "circle-check"),
     "ready": ("good", "circle-check"),
     "settled": ("good", "circle-check"),
