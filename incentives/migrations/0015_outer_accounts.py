@@ -12,7 +12,7 @@ from prm.tenancy.operations import TenantTable
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("incentives", "0017_withholding"),
+        ("incentives", "0014_withholding"),
         ("prm", "0009_import_undoing"),
     ]
 

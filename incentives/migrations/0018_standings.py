@@ -12,7 +12,7 @@ from prm.tenancy.operations import TenantTable
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("incentives", "0020_deal_estimates")]
+    dependencies: ClassVar = [("incentives", "0017_deal_estimates")]
 
     operations: ClassVar = [
         migrations.CreateModel(

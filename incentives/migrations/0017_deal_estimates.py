@@ -46,7 +46,7 @@ def reference(to: str, related: str = "+", on_delete: Any = django.db.models.del
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("incentives", "0019_backtests"), ("partners", "0006_deals")]
+    dependencies: ClassVar = [("incentives", "0016_backtests"), ("partners", "0006_deals")]
 
     operations: ClassVar = [
         migrations.CreateModel(

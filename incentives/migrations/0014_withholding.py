@@ -12,7 +12,7 @@ from prm.tenancy.operations import TenantTable
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("incentives", "0016_closing_documents"),
+        ("incentives", "0013_closing_documents"),
         ("prm", "0009_import_undoing"),
     ]
 

@@ -13,7 +13,7 @@ from prm.tenancy.operations import TenantTable
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("incentives", "0015_disputes"),
+        ("incentives", "0012_disputes"),
         ("partners", "0021_invoices"),
         ("prm", "0009_import_undoing"),
     ]

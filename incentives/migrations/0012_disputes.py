@@ -13,7 +13,7 @@ from prm.tenancy.operations import TenantTable
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("incentives", "0014_holds"),
+        ("incentives", "0011_holds"),
         ("partners", "0021_invoices"),
         ("prm", "0009_import_undoing"),
     ]

@@ -51,7 +51,7 @@ CASCADE = django.db.models.deletion.CASCADE
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("incentives", "0018_outer_accounts"),
+        ("incentives", "0015_outer_accounts"),
         ("partners", "0002_isolate"),
         ("prm", "0009_import_undoing"),
     ]
