@@ -57,6 +57,11 @@ def add_plans(stage: Stage) -> None:
         settings,
     )
     _assign(stage, distributor, "type", "distributor")
+    growth = _plan(
+        stage, "growth", _title(vendor, "Growth programme", "Программа роста"), [_growth(vendor, big)], settings,
+        slot="growth",
+    )  # fmt: skip
+    _assign(stage, growth, "type", "distributor")
     unit = {"id": "spiff", "title": _title(vendor, "For each device", "За каждое устройство"), "type": "per_unit",
             "amount": "4.00" if vendor.currency == "EUR" else "300.00",
             "where": {"all": [{"fact": "category", "op": "in", "value": [vendor.categories[0][0]]}]}}  # fmt: skip
@@ -103,6 +108,16 @@ def _bonus(vendor: Vendor, big: int) -> dict[str, Any]:
 def _bonus_for_the_goal(vendor: Vendor, big: int) -> dict[str, Any]:
     return {"id": "goal-bonus", "title": _title(vendor, "For the whole goal", "За всю цель"), "type": "bonus",
             "steps": [{"from_attainment": "1.2", "amount": str(big // 50)}]}  # fmt: skip
+
+
+def _growth(vendor: Vendor, big: int) -> dict[str, Any]:
+    steps = [
+        {"from_attainment": "0", "rate": "0.001"},
+        {"from_attainment": "1", "rate": "0.002"},
+        {"from_attainment": "1.2", "rate": "0.003"},
+    ]
+    return {"id": "growth", "title": _title(vendor, "Growth", "Рост"), "type": "target", "measure": "revenue",
+            "window": "quarter", "goal": str(120 * big), "steps": steps}  # fmt: skip
 
 
 def _set_goals(stage: Stage, plan: Plan, big: int) -> None:
