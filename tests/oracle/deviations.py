@@ -36,13 +36,16 @@ RIGHT = agreements.pays
 
 
 @DEVIATIONS.instead_of(
-    agreements, "pays", "a line that is paid, not measured, and came back whole ends its order no longer"
+    agreements,
+    "pays",
+    "a line that is paid, not measured, and came back whole or waits for its invoice ends no order",
 )
 def pays_what_is_left(book: Book, plan: Row, document: Row, component: Row, credit: Credit) -> bool:
     policy = document.get("refund_policy", "original_rate")
     kind = agreements.window_kind(document, component)
     gone = refunded.merged_share(book, credit.line, kind, policy) == 1
-    return not gone and RIGHT(book, plan, document, component, credit)
+    due = agreements.has_earned(book, document, credit.line)
+    return due and not gone and RIGHT(book, plan, document, component, credit)
 
 
 def as_implemented() -> AbstractContextManager[None]:
