@@ -9,7 +9,7 @@ from incentives.plans.document import PlanDocument
 from incentives.plans.facts import Facts
 from incentives.plans.reference import evaluate
 from incentives.plans.targets import inputs_as_json
-from tests.incentives.earnings.test_agreement import known_facts
+from tests.support.generated_facts import known_facts
 from tests.support.plan_facts import day, document, facts, rate, rates, refund, run, sale, tiers
 
 
