@@ -80,8 +80,8 @@ LEFT JOIN LATERAL (
     ORDER BY met.strength LIMIT 1) held ON TRUE"""
 
 _BEGUN = """(SELECT min(o.occurred_on) FROM partners_saleline o WHERE o.tenant_id = %(tenant)s
-        AND o.subscription_ref = l.subscription_ref AND o.subscription_ref <> '' AND o.kind = 'sale' AND NOT o.voided
-        AND o.occurred_on < %(until)s)"""
+        AND o.subscription_ref = l.subscription_ref AND o.subscription_ref <> '' AND o.refunded_external_id = ''
+        AND NOT o.voided AND o.occurred_on < %(until)s)"""
 
 # Per fact of `where`: the column of calc_credit, the expression that fills it, and the join that it needs.
 FACTS: dict[str, tuple[str, str, str]] = {

@@ -177,8 +177,8 @@ def _bonus_sentence(component: BonusComponent, document: PlanDocument) -> str:
 
 def _recurring_sentence(component: RecurringComponent, document: PlanDocument) -> str:
     return ngettext(
-        "Pays %(rate)s of net sales on each line of a subscription, for %(months)s month from its first sale.",
-        "Pays %(rate)s of net sales on each line of a subscription, for %(months)s months from its first sale.",
+        "Pays %(rate)s of net sales on each line of a subscription, for %(months)s month from its first line.",
+        "Pays %(rate)s of net sales on each line of a subscription, for %(months)s months from its first line.",
         component.months,
     ) % {"rate": formats.percent(component.rate), "months": component.months}
 

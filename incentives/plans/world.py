@@ -63,7 +63,7 @@ class World:
             sale = self.refunded_sale(line)
             if sale is not None and sale.currency == line.currency:
                 self.refunds[sale.id].append(line)
-            if line.subscription_ref and line.kind == SALE:
+            if line.subscription_ref and not line.is_linked_refund:
                 self._begun.setdefault(line.subscription_ref, line.occurred_on)
             if line.customer_id is not None:
                 self._customer_days[line.customer_id].append(line.occurred_on)
@@ -173,7 +173,7 @@ class World:
         return customer.industry if customer else None
 
     def subscription_begun(self, line: SaleLine) -> date | None:
-        """The day of the earliest sale of the line's subscription, whoever made it."""
+        """The day of the earliest line of the line's subscription, whoever sold; what returns a sale begins nothing."""
         return self._begun.get(line.subscription_ref)
 
     def holder(self, line: SaleLine) -> str | None:

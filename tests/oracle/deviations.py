@@ -14,16 +14,6 @@ DEVIATIONS = Registry()
 
 
 @DEVIATIONS.instead_of(
-    components,
-    "subscription_began",
-    "a credit note starts no subscription, and is paid before its first sale",
-)
-def first_sale(book: Book, line: Row) -> str | None:
-    sales = (other for other in book.own if other["kind"] == "sale")
-    return min((row["on"] for row in sales if row.get("subscription") == line["subscription"]), default=None)
-
-
-@DEVIATIONS.instead_of(
     reversals,
     "nothing_stands",
     "the floor of an override of commission is paid on a sale that came back whole",

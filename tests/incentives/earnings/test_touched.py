@@ -29,7 +29,7 @@ from tests.support.sales import record
 JAN, FEB, MAR = (date(2026, month, 1) for month in (1, 2, 3))
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 FIRST_DAY = datetime(2026, 2, 20, 12, tzinfo=UTC)
-ROUNDS = int(os.environ.get("PRM_EXAMPLES", "4"))
+ROUNDS = int(os.environ.get("PRM_TOUCHED_ROUNDS", "4"))
 COMPONENTS: list[dict[str, Any]] = [
     {"id": "base", "type": "tiers", "mode": "retroactive", "window": "quarter",
      "tiers": [{"from": "0", "rate": "0.05"}, {"from": "3000", "rate": "0.08"}]},
