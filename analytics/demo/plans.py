@@ -48,27 +48,8 @@ def add_plans(stage: Stage) -> None:
     )
     _assign(stage, reseller, "type", "reseller")
     _assign(stage, reseller, "type", "integrator")
-    flat = {"id": "flat", "title": _title(vendor, "Turnover", "Оборот"), "type": "rate", "rate": "0.025"}
-    distributor = _plan(
-        stage,
-        "distributors",
-        _title(vendor, "Distributor programme", "Программа дистрибьютора"),
-        [flat, _bonus(vendor, big)],
-        settings,
-    )
-    _assign(stage, distributor, "type", "distributor")
-    growth = _plan(
-        stage, "growth", _title(vendor, "Growth programme", "Программа роста"), [_growth(vendor, big)], settings,
-        slot="growth",
-    )  # fmt: skip
-    _assign(stage, growth, "type", "distributor")
-    unit = {"id": "spiff", "title": _title(vendor, "For each device", "За каждое устройство"), "type": "per_unit",
-            "amount": "4.00" if vendor.currency == "EUR" else "300.00",
-            "where": {"all": [{"fact": "category", "op": "in", "value": [vendor.categories[0][0]]}]}}  # fmt: skip
-    spiff = _plan(
-        stage, "spiff", _title(vendor, "Device SPIFF", "Акция на устройства"), [unit], settings, slot="spiff"
-    )
-    _assign(stage, spiff, "type", "reseller")
+    _add_for_distributors(stage, big, settings)
+    _add_spiff(stage, settings)
     certified = {"fact": "certificate", "op": "in", "value": ["C-101", "C-102"]}
     taught = extra | {"rate": "0.04", "where": {"all": [*extra["where"]["all"], certified]}}
     higher = volume | {"tiers": [*tiers[:2], {"from": str(3 * big), "rate": "0.11"}]}
@@ -85,6 +66,35 @@ def add_plans(stage: Stage) -> None:
     )
     _set_goals(stage, reseller, big)
     propose_version(actor=stage.first("programme_admin"), version=draft, at=stage.moment(1))
+
+
+def _add_for_distributors(stage: Stage, big: int, settings: dict[str, str]) -> None:
+    vendor = stage.vendor
+    flat = {"id": "flat", "title": _title(vendor, "Turnover", "Оборот"), "type": "rate", "rate": "0.025"}
+    distributor = _plan(
+        stage,
+        "distributors",
+        _title(vendor, "Distributor programme", "Программа дистрибьютора"),
+        [flat, _bonus(vendor, big)],
+        settings,
+    )
+    _assign(stage, distributor, "type", "distributor")
+    growth = _plan(
+        stage, "growth", _title(vendor, "Growth programme", "Программа роста"), [_growth(vendor, big)], settings,
+        slot="growth",
+    )  # fmt: skip
+    _assign(stage, growth, "type", "distributor")
+
+
+def _add_spiff(stage: Stage, settings: dict[str, str]) -> None:
+    vendor = stage.vendor
+    unit = {"id": "spiff", "title": _title(vendor, "For each device", "За каждое устройство"), "type": "per_unit",
+            "amount": "4.00" if vendor.currency == "EUR" else "300.00",
+            "where": {"all": [{"fact": "category", "op": "in", "value": [vendor.categories[0][0]]}]}}  # fmt: skip
+    spiff = _plan(
+        stage, "spiff", _title(vendor, "Device SPIFF", "Акция на устройства"), [unit], settings, slot="spiff"
+    )
+    _assign(stage, spiff, "type", "reseller")
 
 
 def _goal(vendor: Vendor, big: int) -> dict[str, Any]:
