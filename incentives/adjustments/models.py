@@ -4,8 +4,8 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from partners.directory.models import Partner
 from prm.files.models import StoredFile
@@ -36,6 +36,9 @@ class AdjustmentTerms(TenantModel):
                 condition=Q(second_above_minor__gte=0), name="adjustment_limit_is_not_negative"
             ),
         ]
+
+    def __str__(self) -> str:
+        return gettext("Limit of adjustments")
 
 
 class Adjustment(TenantModel):

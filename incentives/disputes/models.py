@@ -4,8 +4,8 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from incentives.adjustments.models import Adjustment
 from incentives.holds.models import Hold
@@ -33,6 +33,9 @@ class DisputeTerms(TenantModel):
     class Meta(TenantModel.Meta):
         abstract = False
         constraints: ClassVar = [models.UniqueConstraint(fields=["tenant"], name="dispute_terms_one")]
+
+    def __str__(self) -> str:
+        return gettext("Days to answer")
 
 
 class Dispute(TenantModel):

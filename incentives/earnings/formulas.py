@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from incentives.earnings.entry_facts import SALE_LIMITS, WITHDRAWN, EntryFacts
-from incentives.earnings.unrounded import share_before_rounding
+from incentives.earnings.unrounded import STORED_PLACES, share_before_rounding
 from prm.kit.money import Money, exponent_of
 from prm.kit.rounding import round_half_away
 
@@ -33,12 +33,26 @@ def formula_of(facts: EntryFacts) -> str:
 def steps_of(facts: EntryFacts) -> str:
     """What was multiplied by which rate or amount per unit: `80000.00*0.05+20000.00*0.07`; "" where the inputs name
     neither."""
+    if "window_starts_on" in facts.inputs:
+        return _of_window(facts)
     volume = facts.inputs.get("volume") or {}
     slices = [piece for piece in volume.get("slices") or [] if Decimal(str(piece["volume"]))]
     if slices:
         return "+".join(_slice(facts, volume, piece, slices) for piece in slices)
     pay = _pay(facts.inputs)
     return f"{_basis(facts)}*{pay}" if pay else ""
+
+
+def _of_window(facts: EntryFacts) -> str:
+    """A top-up is what is missing to the least amount; a bonus by rate is of all that was measured, one by amount has
+    nothing to multiply."""
+    inputs, currency = facts.inputs, facts.amount.currency
+    if inputs.get("floor_minor") is not None:
+        earned = _major(Money(int(inputs["earned_minor"]), currency))
+        return f"{_stored(inputs['floor_minor'], currency)}-{earned}"
+    total, rate = Decimal(str(inputs["total"])), inputs.get("rate")
+    is_whole = -int(total.as_tuple().exponent) < STORED_PLACES
+    return f"{_stored(total, currency)}*{_plain(rate)}" if rate is not None and is_whole else ""
 
 
 def _target(facts: EntryFacts) -> str:

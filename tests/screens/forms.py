@@ -20,6 +20,7 @@ TAKE_NOTHING = (
     "tier-review",
     "calculation-list",
     "funds-claim",
+    "ledger-accounts",
 )
 # Forms that a script sends and whose answer takes their place in the page are looked at by their own tests.
 FORM = (

@@ -1,5 +1,6 @@
 """The formula that a file gives for an amount comes to that amount, for every kind of rule, limit, return and rate."""
 
+import os
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -133,7 +134,7 @@ def test_limits_goals_and_returns_come_to_the_amount(raw: dict[str, Any], lines:
 
 
 @settings(
-    max_examples=10, deadline=None,
+    max_examples=int(os.environ.get("PRM_EXAMPLES", "10")), deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 @given(known=known_facts())
