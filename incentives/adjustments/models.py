@@ -4,12 +4,14 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from partners.directory.models import Partner
 from prm.files.models import StoredFile
+from prm.kit.money import format_plain
 from prm.tenancy.models import TenantForeignKey, TenantModel
+from prm.tenancy.queries import current_tenant
 
 LIMIT_MINOR = 100_000
 
@@ -38,7 +40,8 @@ class AdjustmentTerms(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return gettext("Limit of adjustments")
+        """Without words: the trail keeps it for readers of every language."""
+        return format_plain(self.second_above_minor, current_tenant().currency)
 
 
 class Adjustment(TenantModel):
