@@ -3,7 +3,8 @@
 Promise: the tree is that of the sale's day, plan and `where` are the credited partner's; called by the reference alone.
 
 Of revenue, or of a commission without volume in it, the amount is fixed at the sale and refunds reverse it. A
-commission that volume can change is followed as it stands: its override has no reversals of its own."""
+commission that volume can change is followed as it stands: its override has no reversals of its own, and of a sale that
+came back whole there is none to follow, whatever floor the override has."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -64,6 +65,8 @@ def settle_override(world: World, payable: Payable, commissions: dict[CreditKey,
             replace(payable, basis_value=Fraction(commission.basis_minor)),
             commission.by_volume,
         )
+        if follows and payable.refunds.whole:
+            return []
     above = world.above(credit.partner, credit.line.occurred_on)
     return [
         due(
@@ -85,7 +88,7 @@ def say_who_was_paid(payables: Iterable[Payable], dues: Iterable[Due], board: Bo
         if one.depth:
             paid[_key(one.payable), one.component.id].append(one)
     for payable in payables:
-        why = _why_not_the_partner(paid[_key(payable), payable.component.id])
+        why = _why_not_the_partner(payable, paid[_key(payable), payable.component.id])
         decline(board, payable.claim, payable.component, why)
 
 
@@ -93,7 +96,9 @@ def _key(payable: Payable) -> CreditKey:
     return payable.claim.version.id, payable.line_id, payable.claim.credit.partner.id
 
 
-def _why_not_the_partner(dues: list[Due]) -> str:
+def _why_not_the_partner(payable: Payable, dues: list[Due]) -> str:
     if any(due.amount_minor for due in dues):
         return reasons.PAID_ABOVE
-    return reasons.ZERO_AMOUNT if dues else reasons.NOBODY_ABOVE
+    if dues:
+        return reasons.ZERO_AMOUNT
+    return reasons.REFUNDED if payable.refunds.whole else reasons.NOBODY_ABOVE

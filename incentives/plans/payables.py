@@ -77,6 +77,17 @@ def gate(world: World, component: Component, claim: Claim, board: Board) -> Paya
     return None
 
 
+def fits(world: World, component: Component, claim: Claim) -> bool:
+    """Whether only its earning event or its refunds can keep the credit from being paid by the component."""
+    credit, document = claim.credit, claim.document
+    day = credit.line.occurred_on
+    to_plan = world.conversion(credit, document.currency)
+    if to_plan is None or world.rates.conversion(document.currency, document.payout_currency, day) is None:
+        return False
+    has_value = value_of(credit, _valued(component), component.negative, to_plan, Fraction(1)) is not None
+    return has_value and component.covers(day) and world.failure(credit, component.where) is None
+
+
 def decline(
     board: Board, claim: Claim, component: Component, reason: str, facts: Mapping[str, str] | None = None
 ) -> None:

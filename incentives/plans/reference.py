@@ -39,7 +39,6 @@ from incentives.plans.document import (
     BonusComponent,
     Component,
     OverrideComponent,
-    PlanDocument,
     RecurringComponent,
     RegisteredDealComponent,
     TargetComponent,
@@ -50,7 +49,7 @@ from incentives.plans.facts import Facts
 from incentives.plans.floors import settle_floors
 from incentives.plans.goals import goal_of
 from incentives.plans.overrides import commissions_of, say_who_was_paid, settle_override
-from incentives.plans.payables import Claim, Payable, decline, gate
+from incentives.plans.payables import Claim, Payable, decline, fits, gate
 from incentives.plans.posting import post
 from incentives.plans.selection import Choice
 from incentives.plans.targets import Target, in_canonical_order, result_hash
@@ -125,7 +124,7 @@ def _pay(
     each within the limits of its component, and all of it within the caps of its plan."""
     own: list[Due] = []
     overriding: list[Payable] = []
-    for (_, partner_id), claims in claimed.items():
+    for claims in claimed.values():
         for component in claims[0].document.components:
             payables = _gated(world, component, claims, board)
             if isinstance(component, OverrideComponent):
@@ -133,7 +132,7 @@ def _pay(
             elif isinstance(component, BonusComponent):
                 why_no_bonus_alone(world, component, payables, board)
             else:
-                own += _settle_own(world, component, partner_id, payables, board)
+                own += _settle_own(world, component, claims, payables, board)
     own = cap_windows(world, own)
     commissions = commissions_of(own)
     above = [due for payable in overriding for due in settle_override(world, payable, commissions)]
@@ -150,9 +149,9 @@ def _gated(world: World, component: Component, claims: list[Claim], board: Board
 
 
 def _settle_own(
-    world: World, component: Component, partner_id: str, payables: list[Payable], board: Board
+    world: World, component: Component, claims: list[Claim], payables: list[Payable], board: Board
 ) -> list[Due]:
-    """What the component pays the credited partner itself, or who holds the deal."""
+    """What the component pays the credited partner itself, or who holds the deal, of the claims that passed its gate."""
     goals: dict[str, Fraction] = {}
     if isinstance(component, TargetComponent):
         goals = _goals(world, component, payables, board)
@@ -161,10 +160,10 @@ def _settle_own(
         return []
     dues = []
     document = payables[0].claim.document
-    places = _places(world, component, partner_id, document, payables)
+    places = _places(world, component, claims, payables)
     for payable in payables:
         to, why_not = _beneficiary(world, payable)
-        if to != partner_id:
+        if to != payable.claim.credit.partner.id:
             decline(board, payable.claim, component, why_not)
         if to is not None:
             place, goal = places.get(payable.line_id), goals.get(payable.line_id)
@@ -202,15 +201,18 @@ def _beneficiary(world: World, payable: Payable) -> tuple[str | None, str]:
 
 
 def _places(
-    world: World, component: Component, partner_id: str, document: PlanDocument, payables: list[Payable]
+    world: World, component: Component, claims: list[Claim], payables: list[Payable]
 ) -> dict[str, Position]:
     """Where the paid lines stand in their windows, for components that depend on volume."""
     if not isinstance(component, VolumeComponent):
         return {}
+    partner_id = claims[0].credit.partner.id
     paid = {payable.line_id for payable in payables}
+    fitting = paid | {claim.credit.line.id for claim in claims if fits(world, component, claim)}
     return positions(
         world.of_group(partner_id) if component.of_group else world.of_partner[partner_id],
         lambda credit: world.window(credit.line.occurred_on, component.window),
-        measuring(world, component, document),
+        measuring(world, component, claims[0].document),
         lambda credit: credit.partner.id == partner_id and credit.line.id in paid,
+        lambda credit: credit.partner.id == partner_id and credit.line.id in fitting,
     )

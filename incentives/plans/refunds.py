@@ -37,6 +37,11 @@ class Apportioned:
         """The factor for base, cost and quantity."""
         return 1 - self.merged_share
 
+    @property
+    def whole(self) -> bool:
+        """Whether all of the sale came back."""
+        return self.merged_share == 1 or bool(self.steps and self.steps[-1].cumulative_share == 1)
+
 
 NO_REFUNDS = Apportioned()
 

@@ -124,16 +124,15 @@ class Gate:
         return f"{alias}.window_kind = {self.bind(window)} AND {alias}.policy = {self.bind(policy)}"
 
     @cached_property
+    def fits(self) -> str:
+        """Whether only its earning event or its refunds can keep the credit from being paid by the component."""
+        tests = [self.covers, self.where, self.has_rates, self.has_cost_for(self.component.basis)]
+        return " AND ".join(test for test in tests if test != "TRUE")
+
+    @cached_property
     def passes(self) -> str:
         """Whether the credit is paid by the component, refunds apart."""
-        tests = [
-            self.covers,
-            self.where,
-            self.is_earned,
-            self.has_rates,
-            self.has_cost_for(self.component.basis),
-        ]
-        return " AND ".join(test for test in tests if test != "TRUE")
+        return f"{self.fits} AND {self.is_earned}"
 
     def value_of(self, what: Measure) -> Ratio:
         """Revenue or margin in minor units of the plan currency, or units, after merged refunds."""

@@ -15,8 +15,11 @@ _SOURCE = """
         JOIN calc_above a ON a.partner_id = c.partner_id AND c.occurred_on >= a.starts_on AND c.occurred_on < a.ends_on
         JOIN unnest({ups}::int[], {rates_paid}::numeric[]) AS v(up, rate) ON v.up = a.up
         {rates} {commission}
-    WHERE ch.version_id = {version} AND c.earns AND c.is_due AND {passes}
+    WHERE ch.version_id = {version} AND c.earns AND c.is_due AND {passes} {stands}
 """
+
+_CAME_BACK_WHOLE = """c.line_id IN (
+        SELECT r.sale_id FROM calc_refund r GROUP BY r.sale_id HAVING sum(r.amount_minor) >= max(r.sale_amount_minor))"""
 
 # What the version pays the partner itself for the credit: as it was for the sale, or as it stands with volume in it.
 _COMMISSION = """CROSS JOIN LATERAL (
@@ -37,6 +40,7 @@ def override_source(gate: Gate) -> str:
         basis=basis if of_commission else gate.value_of(Measure.REVENUE).num,
         reverses="NOT w.by_volume" if of_commission else "TRUE",
         commission=_COMMISSION if of_commission else "",
+        stands=f"AND NOT (w.by_volume AND {_CAME_BACK_WHOLE})" if of_commission else "",
         ups=gate.bind([level.up for level in component.levels]),
         rates_paid=gate.bind([level.rate for level in component.levels]),
         to_payout=gate.to_payout,
@@ -54,5 +58,5 @@ def why_not_the_partner(number: int) -> str:
     )
     return (
         f"CASE WHEN EXISTS ({paid} AND t.amount_minor <> 0) THEN 'paid_above' "
-        f"WHEN EXISTS ({paid}) THEN 'zero_amount' ELSE 'nobody_above' END"
+        f"WHEN EXISTS ({paid}) THEN 'zero_amount' WHEN {_CAME_BACK_WHOLE} THEN 'refunded' ELSE 'nobody_above' END"
     )

@@ -15,7 +15,8 @@ _SOURCE = """
         SELECT c.credit_id, c.line_id, {owner} AS partner_id, c.occurred_on, c.direction, {place} AS place,
             w.starts_on AS window_on, w.ends_on AS window_ends_on, c.source, c.order_number,
             CASE WHEN c.order_number = '' THEN c.line_id END AS lone_line,
-            ({is_own} AND ch.version_id IS NOT NULL AND c.is_due AND {passes} AND coalesce(m.kept_num, 1) > 0) AS paid,
+            ({is_own} AND ch.version_id IS NOT NULL AND c.is_due AND {fits}) AS fits,
+            ({is_earned} AND coalesce(m.kept_num, 1) > 0) AS is_owed,
             ({measured}) AS measured, CASE WHEN {measured} THEN {own} ELSE 0 END AS own,
             {basis_num} AS basis_num, {basis_den} AS basis_den, {refunded_share} AS refunded_share,
             {to_payout} AS to_payout, {goal} AS goal
@@ -30,7 +31,7 @@ _SOURCE = """
     ), placed AS (
         SELECT *, {deciding} AS deciding FROM running
     ), found AS (
-        SELECT *, {low} AS low, {high} AS high FROM placed WHERE paid
+        SELECT *, {low} AS low, {high} AS high FROM placed WHERE fits AND is_owed
     ), rows_found AS (
         SELECT *, {row_low} AS row_low, {row_high} AS row_high FROM found
     )
@@ -158,7 +159,8 @@ def volume_source(gate: Gate) -> str:
     if marginal:
         shown = f"CASE WHEN row_low = row_high THEN {shown} END"
     return _SOURCE.format(
-        passes=gate.passes or "TRUE",
+        fits=gate.fits,
+        is_earned=gate.is_earned,
         measured=measured_sql(gate),
         own=quotient(own.num, own.den),
         basis_num=basis.num,
@@ -172,7 +174,7 @@ def volume_source(gate: Gate) -> str:
         goal=table.goal,
         goals=table.joins,
         **_whose_volume(component),
-        running=running_sql("stream WHERE paid OR measured", total=component.mode is TierMode.RETROACTIVE),
+        running=running_sql("stream WHERE fits OR measured", total=component.mode is TierMode.RETROACTIVE),
         deciding=_deciding(component.mode),
         low="least(before, after)" if marginal else "deciding",
         high="greatest(before, after)" if marginal else "deciding",

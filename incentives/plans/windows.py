@@ -57,9 +57,11 @@ def positions(
     window_at: Callable[[Credit], Window],
     measure: Measuring,
     is_paid: Callable[[Credit], bool],
+    fits: Callable[[Credit], bool],
 ) -> dict[str, Position]:
     """The place of each paid line of one partner, by line id. `credits` are all that may count, in measuring order;
-    `measure` answers None for what is not measured."""
+    `measure` answers None for what is not measured. What fits ends its order, though it came back or is not earned
+    yet."""
     wanted = {window_at(credit) for credit in credits if is_paid(credit)}
     streams: dict[Window, list[tuple[Credit, Fraction | None]]] = {window: [] for window in wanted}
     for credit in credits:
@@ -67,7 +69,7 @@ def positions(
         if window not in wanted:
             continue
         own = measure(credit)
-        if own is not None or is_paid(credit):
+        if own is not None or fits(credit):
             streams[window].append((credit, own))
     found: dict[str, Position] = {}
     for window, stream in streams.items():
