@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
+from zlib import crc32
 
 from django.urls import reverse
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page
@@ -42,7 +43,7 @@ class Fault:
 @dataclass
 class Eye:
     """`seen` holds each page and shape that was looked at. A thorough eye looks at all four shapes and keeps every
-    picture in `folder`; another one at two of them, with axe in one, and keeps the faulty ones."""
+    picture in `folder`; another one at two of them, and keeps the faulty ones."""
 
     browser: Browser
     address: str
@@ -57,10 +58,12 @@ class Eye:
     def shapes(self) -> tuple[Shape, ...]:
         return SHAPES if self.thorough else AXE_AT[self.language]
 
-    @property
-    def axe(self) -> tuple[Shape, ...]:
-        """The shapes that axe examines."""
-        return AXE_AT[self.language] if self.thorough else AXE_AT[self.language][:1]
+    def axe_of(self, name: str) -> tuple[Shape, ...]:
+        """The shapes that axe examines; in less time half of the pages in each language."""
+        if self.thorough:
+            return AXE_AT[self.language]
+        ours = list(AXE_AT)[crc32(name.encode()) % len(AXE_AT)] == self.language
+        return AXE_AT[self.language][:1] if ours else ()
 
     def person(self, email: str) -> Page:
         """The browser of somebody who has a login, with their language set by the switch that everybody has."""
@@ -122,7 +125,7 @@ class Eye:
         """Look at what is shown now, in the eye's language unless said. A chart takes the theme's colours as it is
         drawn: its page is loaded again."""
         shapes = self.shapes if shapes is None else shapes
-        axe = self.axe if axe is None else axe
+        axe = self.axe_of(name) if axe is None else axe
         for theme in THEMES:
             widths = [width for width in WIDTHS if (theme, width) in shapes]
             if widths:
