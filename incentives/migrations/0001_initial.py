@@ -67,6 +67,18 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("confirmed_by_user_id__isnull", True),
+                            models.Q(
+                                ("confirmed_by_user_id", models.F("proposed_by_user_id")), _negated=True
+                            ),
+                            _connector="OR",
+                        ),
+                        name="bank_account_confirmed_by_another",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -98,6 +110,9 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "indexes": [
+                    models.Index(fields=["tenant", "run_id", "shard_number"], name="calculation_member_of")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -163,6 +178,16 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "number"), name="calculation_run_one_per_number"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["queued", "calculating"])),
+                        fields=("tenant",),
+                        name="calculation_run_one_open",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -220,6 +245,11 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "run", "number"), name="calculation_shard_one_per_number"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -268,6 +298,11 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "indexes": [
+                    models.Index(fields=["tenant", "partner_id", "period_on"], name="entry_of_a_partner"),
+                    models.Index(fields=["tenant", "line_id"], name="entry_of_a_line"),
+                    models.Index(fields=["tenant", "run_id"], name="entry_of_a_run"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -314,6 +349,20 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "code", "partner_id", "currency"),
+                        name="ledger_account_one",
+                        nulls_distinct=False,
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "currency", "id"), name="ledger_account_in_currency"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("currency__regex", "^[A-Z]{3}$")),
+                        name="ledger_account_iso_currency",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -349,6 +398,19 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "line_id", "partner_id", "slot"),
+                        name="line_outcome_one",
+                        nulls_distinct=False,
+                    )
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["tenant", "partner_id", "-occurred_on"], name="line_outcome_of_a_partner"
+                    ),
+                    models.Index(fields=["tenant", "reason"], name="line_outcome_by_reason"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -383,6 +445,14 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("released_at__isnull", True)),
+                        fields=("tenant", "entry_id"),
+                        name="payout_allocation_one_live",
+                    )
+                ],
+                "indexes": [models.Index(fields=["tenant", "run_id"], name="payout_allocation_of_a_run")],
             },
         ),
         migrations.CreateModel(
@@ -507,6 +577,11 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "item", "event_ref"), name="item_outcome_once_per_event"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -591,6 +666,19 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "number"), name="payout_run_one_per_number"),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("state__in", ["cancelled", "settled", "partly_settled"]), _negated=True
+                        ),
+                        fields=("tenant", "period_on", "currency", "method"),
+                        name="payout_run_one_open",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "id", "created_by_user_id"), name="payout_run_of_its_creator"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -655,6 +743,12 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "run"), name="payout_file_one_per_run"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "message_id"), name="payout_file_message_id_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -709,6 +803,19 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approver_user_id", models.F("created_by_user_id")), _negated=True
+                        ),
+                        name="payout_approval_by_another",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("voided_at__isnull", True)),
+                        fields=("tenant", "run", "approver_user_id"),
+                        name="payout_approval_one_live",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -766,6 +873,11 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "run", "number"), name="payout_shard_one_per_number"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -798,6 +910,12 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "starts_on"), name="period_one_per_month"),
+                    models.CheckConstraint(
+                        condition=models.Q(("starts_on__day", 1)), name="period_starts_a_month"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -830,6 +948,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [models.UniqueConstraint(fields=("tenant", "code"), name="plan_one_per_code")],
             },
         ),
         migrations.CreateModel(
@@ -957,6 +1076,19 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "plan", "number"), name="plan_version_one_per_number"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("published_by_user_id__isnull", True),
+                            models.Q(("published_by_user_id", models.F("edited_by_user_id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="plan_version_published_by_another",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1015,6 +1147,11 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "partner", "period_on", "currency"), name="statement_one_per_month"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1086,242 +1223,40 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gt", 0)), name="transfer_amount_is_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("debit", models.F("credit")), _negated=True),
+                        name="transfer_between_two",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "reversal"), ("reverses__isnull", False)),
+                            models.Q(
+                                models.Q(("kind", "reversal"), _negated=True), ("reverses__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="transfer_reversal_names_its_original",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "kind", "source_type", "source_id", "leg"),
+                        name="transfer_one_per_source",
+                    ),
+                    models.UniqueConstraint(fields=("tenant", "reverses"), name="transfer_reversed_once"),
+                ],
+                "indexes": [
+                    models.Index(fields=["tenant", "debit", "period_on"], name="transfer_by_debit"),
+                    models.Index(fields=["tenant", "credit", "period_on"], name="transfer_by_credit"),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="bankaccount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("confirmed_by_user_id__isnull", True),
-                    models.Q(("confirmed_by_user_id", models.F("proposed_by_user_id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="bank_account_confirmed_by_another",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="calculationmember",
-            index=models.Index(fields=["tenant", "run_id", "shard_number"], name="calculation_member_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="calculationrun",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "number"), name="calculation_run_one_per_number"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calculationrun",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["queued", "calculating"])),
-                fields=("tenant",),
-                name="calculation_run_one_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calculationshard",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "run", "number"), name="calculation_shard_one_per_number"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(fields=["tenant", "partner_id", "period_on"], name="entry_of_a_partner"),
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(fields=["tenant", "line_id"], name="entry_of_a_line"),
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(fields=["tenant", "run_id"], name="entry_of_a_run"),
-        ),
-        migrations.AddConstraint(
-            model_name="ledgeraccount",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "code", "partner_id", "currency"),
-                name="ledger_account_one",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ledgeraccount",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "currency", "id"), name="ledger_account_in_currency"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ledgeraccount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("currency__regex", "^[A-Z]{3}$")), name="ledger_account_iso_currency"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lineoutcome",
-            index=models.Index(
-                fields=["tenant", "partner_id", "-occurred_on"], name="line_outcome_of_a_partner"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lineoutcome",
-            index=models.Index(fields=["tenant", "reason"], name="line_outcome_by_reason"),
-        ),
-        migrations.AddConstraint(
-            model_name="lineoutcome",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "line_id", "partner_id", "slot"),
-                name="line_outcome_one",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="payoutallocation",
-            index=models.Index(fields=["tenant", "run_id"], name="payout_allocation_of_a_run"),
-        ),
-        migrations.AddConstraint(
-            model_name="payoutallocation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("released_at__isnull", True)),
-                fields=("tenant", "entry_id"),
-                name="payout_allocation_one_live",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="itemoutcome",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "item", "event_ref"), name="item_outcome_once_per_event"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payoutrun",
-            constraint=models.UniqueConstraint(fields=("tenant", "number"), name="payout_run_one_per_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="payoutrun",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["cancelled", "settled", "partly_settled"]), _negated=True),
-                fields=("tenant", "period_on", "currency", "method"),
-                name="payout_run_one_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payoutrun",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "id", "created_by_user_id"), name="payout_run_of_its_creator"
-            ),
         ),
         migrations.AddConstraint(
             model_name="payoutitem",
             constraint=models.UniqueConstraint(
                 fields=("tenant", "run", "partner", "currency"), name="payout_item_one_per_partner"
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="payoutfile",
-            constraint=models.UniqueConstraint(fields=("tenant", "run"), name="payout_file_one_per_run"),
-        ),
-        migrations.AddConstraint(
-            model_name="payoutfile",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "message_id"), name="payout_file_message_id_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payoutapproval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("approver_user_id", models.F("created_by_user_id")), _negated=True),
-                name="payout_approval_by_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payoutapproval",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("voided_at__isnull", True)),
-                fields=("tenant", "run", "approver_user_id"),
-                name="payout_approval_one_live",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payoutshard",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "run", "number"), name="payout_shard_one_per_number"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="period",
-            constraint=models.UniqueConstraint(fields=("tenant", "starts_on"), name="period_one_per_month"),
-        ),
-        migrations.AddConstraint(
-            model_name="period",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("starts_on__day", 1)), name="period_starts_a_month"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=models.UniqueConstraint(fields=("tenant", "code"), name="plan_one_per_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "plan", "number"), name="plan_version_one_per_number"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("published_by_user_id__isnull", True),
-                    models.Q(("published_by_user_id", models.F("edited_by_user_id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="plan_version_published_by_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statement",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "partner", "period_on", "currency"), name="statement_one_per_month"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="transfer",
-            index=models.Index(fields=["tenant", "debit", "period_on"], name="transfer_by_debit"),
-        ),
-        migrations.AddIndex(
-            model_name="transfer",
-            index=models.Index(fields=["tenant", "credit", "period_on"], name="transfer_by_credit"),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor__gt", 0)), name="transfer_amount_is_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("debit", models.F("credit")), _negated=True), name="transfer_between_two"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "reversal"), ("reverses__isnull", False)),
-                    models.Q(models.Q(("kind", "reversal"), _negated=True), ("reverses__isnull", True)),
-                    _connector="OR",
-                ),
-                name="transfer_reversal_names_its_original",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "kind", "source_type", "source_id", "leg"), name="transfer_one_per_source"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.UniqueConstraint(fields=("tenant", "reverses"), name="transfer_reversed_once"),
         ),
     ]

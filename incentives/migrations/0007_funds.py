@@ -92,6 +92,31 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("share_percent__gt", 0), ("share_percent__lte", 100)),
+                        name="funds_budget_share_is_a_part",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("claims_until__gte", models.F("ends_on")),
+                            ("ends_on__gte", models.F("starts_on")),
+                        ),
+                        name="funds_budget_days_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("allocated_minor__gte", 0),
+                            ("allocated_minor__lte", models.F("amount_minor")),
+                            ("amount_minor__gt", 0),
+                        ),
+                        name="funds_budget_is_not_exceeded",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("second_above_minor__gte", 0)),
+                        name="funds_budget_limit_is_not_negative",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -152,6 +177,19 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "budget", "partner"), name="funds_allocation_one_per_partner"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount_minor__gte", 0),
+                            ("held_minor__gte", 0),
+                            ("held_minor__lte", models.F("amount_minor")),
+                        ),
+                        name="funds_allocation_is_not_exceeded",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -227,6 +265,48 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "number"), name="funds_claim_one_per_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_by_user_id__isnull", True),
+                                ("submitted_by_user_id__isnull", True),
+                                models.Q(
+                                    ("decided_by_user_id", models.F("submitted_by_user_id")), _negated=True
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("seconded_by_user_id__isnull", True),
+                                models.Q(
+                                    models.Q(
+                                        ("seconded_by_user_id", models.F("decided_by_user_id")), _negated=True
+                                    ),
+                                    models.Q(
+                                        ("submitted_by_user_id__isnull", True),
+                                        models.Q(
+                                            ("seconded_by_user_id", models.F("submitted_by_user_id")),
+                                            _negated=True,
+                                        ),
+                                        _connector="OR",
+                                    ),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="funds_claim_by_different_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("paid_minor__gte", 0),
+                            ("paid_minor__lte", models.F("computed_minor")),
+                            ("refused_minor__gte", 0),
+                        ),
+                        name="funds_claim_pays_what_was_computed",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["tenant", "state", "id"], name="funds_claim_by_state")],
             },
         ),
         migrations.CreateModel(
@@ -285,6 +365,18 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("gross_minor__gte", models.F("net_minor")), ("net_minor__gt", 0)),
+                        name="funds_cost_net_within_gross",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("paid_minor__gte", 0), ("paid_minor__lte", models.F("share_minor"))
+                        ),
+                        name="funds_cost_pays_its_share",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -373,6 +465,60 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "number"), name="funds_request_one_per_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_by_user_id__isnull", True),
+                                ("submitted_by_user_id__isnull", True),
+                                models.Q(
+                                    ("decided_by_user_id", models.F("submitted_by_user_id")), _negated=True
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("seconded_by_user_id__isnull", True),
+                                models.Q(
+                                    models.Q(
+                                        ("seconded_by_user_id", models.F("decided_by_user_id")), _negated=True
+                                    ),
+                                    models.Q(
+                                        ("submitted_by_user_id__isnull", True),
+                                        models.Q(
+                                            ("seconded_by_user_id", models.F("submitted_by_user_id")),
+                                            _negated=True,
+                                        ),
+                                        _connector="OR",
+                                    ),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="funds_request_by_different_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("asked_minor__gt", 0),
+                            ("claimed_minor__gte", 0),
+                            (
+                                "committed_minor__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("claimed_minor"), "+", models.F("released_minor")
+                                ),
+                            ),
+                            ("committed_minor__lte", models.F("asked_minor")),
+                            ("planned_minor__gt", 0),
+                            ("released_minor__gte", 0),
+                        ),
+                        name="funds_request_is_not_exceeded",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                        name="funds_request_days_in_order",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["tenant", "state", "id"], name="funds_request_by_state")],
             },
         ),
         migrations.AddField(
@@ -422,202 +568,20 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "source_type", "source_id"), name="reimbursement_one_per_source"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gt", 0)), name="reimbursement_amount_is_positive"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["tenant", "partner_id", "period_on"], name="reimbursement_of_a_partner"
+                    )
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="fundsbudget",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("share_percent__gt", 0), ("share_percent__lte", 100)),
-                name="funds_budget_share_is_a_part",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fundsbudget",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("claims_until__gte", models.F("ends_on")), ("ends_on__gte", models.F("starts_on"))
-                ),
-                name="funds_budget_days_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fundsbudget",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("allocated_minor__gte", 0),
-                    ("allocated_minor__lte", models.F("amount_minor")),
-                    ("amount_minor__gt", 0),
-                ),
-                name="funds_budget_is_not_exceeded",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fundsbudget",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("second_above_minor__gte", 0)), name="funds_budget_limit_is_not_negative"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fundsallocation",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "budget", "partner"), name="funds_allocation_one_per_partner"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fundsallocation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount_minor__gte", 0),
-                    ("held_minor__gte", 0),
-                    ("held_minor__lte", models.F("amount_minor")),
-                ),
-                name="funds_allocation_is_not_exceeded",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fundscost",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("gross_minor__gte", models.F("net_minor")), ("net_minor__gt", 0)),
-                name="funds_cost_net_within_gross",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fundscost",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("paid_minor__gte", 0), ("paid_minor__lte", models.F("share_minor"))),
-                name="funds_cost_pays_its_share",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="fundsrequest",
-            index=models.Index(fields=["tenant", "state", "id"], name="funds_request_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="fundsrequest",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "number"), name="funds_request_one_per_number"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fundsrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("decided_by_user_id__isnull", True),
-                        ("submitted_by_user_id__isnull", True),
-                        models.Q(("decided_by_user_id", models.F("submitted_by_user_id")), _negated=True),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("seconded_by_user_id__isnull", True),
-                        models.Q(
-                            models.Q(("seconded_by_user_id", models.F("decided_by_user_id")), _negated=True),
-                            models.Q(
-                                ("submitted_by_user_id__isnull", True),
-                                models.Q(
-                                    ("seconded_by_user_id", models.F("submitted_by_user_id")), _negated=True
-                                ),
-                                _connector="OR",
-                            ),
-                        ),
-                        _connector="OR",
-                    ),
-                ),
-                name="funds_request_by_different_people",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fundsrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("asked_minor__gt", 0),
-                    ("claimed_minor__gte", 0),
-                    (
-                        "committed_minor__gte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("claimed_minor"), "+", models.F("released_minor")
-                        ),
-                    ),
-                    ("committed_minor__lte", models.F("asked_minor")),
-                    ("planned_minor__gt", 0),
-                    ("released_minor__gte", 0),
-                ),
-                name="funds_request_is_not_exceeded",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fundsrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
-                name="funds_request_days_in_order",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="fundsclaim",
-            index=models.Index(fields=["tenant", "state", "id"], name="funds_claim_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="fundsclaim",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "number"), name="funds_claim_one_per_number"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fundsclaim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("decided_by_user_id__isnull", True),
-                        ("submitted_by_user_id__isnull", True),
-                        models.Q(("decided_by_user_id", models.F("submitted_by_user_id")), _negated=True),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("seconded_by_user_id__isnull", True),
-                        models.Q(
-                            models.Q(("seconded_by_user_id", models.F("decided_by_user_id")), _negated=True),
-                            models.Q(
-                                ("submitted_by_user_id__isnull", True),
-                                models.Q(
-                                    ("seconded_by_user_id", models.F("submitted_by_user_id")), _negated=True
-                                ),
-                                _connector="OR",
-                            ),
-                        ),
-                        _connector="OR",
-                    ),
-                ),
-                name="funds_claim_by_different_people",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fundsclaim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("paid_minor__gte", 0),
-                    ("paid_minor__lte", models.F("computed_minor")),
-                    ("refused_minor__gte", 0),
-                ),
-                name="funds_claim_pays_what_was_computed",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reimbursement",
-            index=models.Index(
-                fields=["tenant", "partner_id", "period_on"], name="reimbursement_of_a_partner"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reimbursement",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "source_type", "source_id"), name="reimbursement_one_per_source"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reimbursement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor__gt", 0)), name="reimbursement_amount_is_positive"
-            ),
         ),
         TenantTable("FundsBudget", wall="staff"),
         TenantTable("FundsAllocation", wall="partner_id"),

@@ -62,6 +62,40 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor", 0), _negated=True),
+                        name="adjustment_is_not_nothing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("belongs_on__day", 1)), name="adjustment_belongs_to_a_month"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by_user_id__isnull", True),
+                            ("state", "withdrawn"),
+                            models.Q(("decided_by_user_id", models.F("proposed_by_user_id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="adjustment_by_two_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("ledger_id__isnull", False),
+                                ("posted_on__isnull", False),
+                                ("state", "posted"),
+                            ),
+                            models.Q(
+                                models.Q(("state", "posted"), _negated=True),
+                                ("ledger_id__isnull", True),
+                                ("posted_on__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="adjustment_posted_with_its_row",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -79,6 +113,12 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("second_above_minor__gte", 0)),
+                        name="adjustment_limit_is_not_negative",
+                    )
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -212,53 +252,8 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="adjustment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor", 0), _negated=True), name="adjustment_is_not_nothing"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adjustment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("belongs_on__day", 1)), name="adjustment_belongs_to_a_month"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adjustment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by_user_id__isnull", True),
-                    ("state", "withdrawn"),
-                    models.Q(("decided_by_user_id", models.F("proposed_by_user_id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="adjustment_by_two_people",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adjustment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ledger_id__isnull", False), ("posted_on__isnull", False), ("state", "posted")),
-                    models.Q(
-                        models.Q(("state", "posted"), _negated=True),
-                        ("ledger_id__isnull", True),
-                        ("posted_on__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="adjustment_posted_with_its_row",
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="adjustmentterms",
             constraint=models.UniqueConstraint(fields=("tenant",), name="adjustment_terms_one"),
-        ),
-        migrations.AddConstraint(
-            model_name="adjustmentterms",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("second_above_minor__gte", 0)), name="adjustment_limit_is_not_negative"
-            ),
         ),
         TenantTable("AdjustmentTerms", wall="staff"),
         TenantTable("Adjustment", wall="partner_id"),

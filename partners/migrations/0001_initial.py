@@ -53,6 +53,10 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "code"), name="customer_one_per_code")
+                ],
+                "indexes": [models.Index(fields=["tenant", "match_key"], name="customer_by_match_key")],
             },
         ),
         migrations.CreateModel(
@@ -131,6 +135,14 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "code"), name="partner_one_per_code"),
+                    models.UniqueConstraint(fields=("tenant", "number"), name="partner_one_per_number"),
+                ],
+                "indexes": [
+                    models.Index(fields=["tenant", "name_key", "id"], name="partner_by_name"),
+                    models.Index(fields=["tenant", "joined_on"], name="partner_by_joining"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -223,6 +235,27 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("tenant", "="),
+                            ("partner", "="),
+                            (
+                                partners.directory.models.DateSpan(
+                                    "starts_on",
+                                    "ends_on",
+                                    django.contrib.postgres.fields.ranges.RangeBoundary(),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="partner_parent_one_a_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("partner", models.F("parent")), _negated=True),
+                        name="partner_parent_is_another",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -278,6 +311,26 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("tenant", "="),
+                            ("partner", "="),
+                            (
+                                partners.directory.models.DateSpan(
+                                    "starts_on",
+                                    "ends_on",
+                                    django.contrib.postgres.fields.ranges.RangeBoundary(),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="partner_standing_one_a_day",
+                    )
+                ],
+                "indexes": [
+                    models.Index(fields=["tenant", "partner", "-starts_on"], name="partner_standing_as_of")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -308,6 +361,9 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "code"), name="category_one_per_code")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -353,6 +409,9 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "code"), name="product_one_per_code")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -443,6 +502,24 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "source", "external_id"), name="sale_line_one_per_external_id"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gte", 0)), name="sale_line_amount_has_no_sign"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["tenant", "partner", "occurred_on"], name="sale_line_of_a_partner"),
+                    models.Index(fields=["tenant", "occurred_on", "id"], name="sale_line_by_day"),
+                    models.Index(fields=["tenant", "recorded_at"], name="sale_line_by_recording"),
+                    models.Index(
+                        condition=models.Q(("refunded_line_id__isnull", False)),
+                        fields=["tenant", "refunded_line_id"],
+                        name="sale_line_refunds_of",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -501,6 +578,11 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "line_id", "revision"), name="sale_revision_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -551,136 +633,19 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "line", "partner"), name="sale_split_once_per_partner"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("parts__isnull", True), ("percent__isnull", False)),
+                            models.Q(("parts__isnull", False), ("percent__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="sale_split_percent_or_parts",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(fields=["tenant", "match_key"], name="customer_by_match_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="customer",
-            constraint=models.UniqueConstraint(fields=("tenant", "code"), name="customer_one_per_code"),
-        ),
-        migrations.AddIndex(
-            model_name="partner",
-            index=models.Index(fields=["tenant", "name_key", "id"], name="partner_by_name"),
-        ),
-        migrations.AddIndex(
-            model_name="partner",
-            index=models.Index(fields=["tenant", "joined_on"], name="partner_by_joining"),
-        ),
-        migrations.AddConstraint(
-            model_name="partner",
-            constraint=models.UniqueConstraint(fields=("tenant", "code"), name="partner_one_per_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="partner",
-            constraint=models.UniqueConstraint(fields=("tenant", "number"), name="partner_one_per_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="partnerparent",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    ("tenant", "="),
-                    ("partner", "="),
-                    (
-                        partners.directory.models.DateSpan(
-                            "starts_on", "ends_on", django.contrib.postgres.fields.ranges.RangeBoundary()
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="partner_parent_one_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partnerparent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("partner", models.F("parent")), _negated=True),
-                name="partner_parent_is_another",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="partnerstanding",
-            index=models.Index(fields=["tenant", "partner", "-starts_on"], name="partner_standing_as_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="partnerstanding",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    ("tenant", "="),
-                    ("partner", "="),
-                    (
-                        partners.directory.models.DateSpan(
-                            "starts_on", "ends_on", django.contrib.postgres.fields.ranges.RangeBoundary()
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="partner_standing_one_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="productcategory",
-            constraint=models.UniqueConstraint(fields=("tenant", "code"), name="category_one_per_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="product",
-            constraint=models.UniqueConstraint(fields=("tenant", "code"), name="product_one_per_code"),
-        ),
-        migrations.AddIndex(
-            model_name="saleline",
-            index=models.Index(fields=["tenant", "partner", "occurred_on"], name="sale_line_of_a_partner"),
-        ),
-        migrations.AddIndex(
-            model_name="saleline",
-            index=models.Index(fields=["tenant", "occurred_on", "id"], name="sale_line_by_day"),
-        ),
-        migrations.AddIndex(
-            model_name="saleline",
-            index=models.Index(fields=["tenant", "recorded_at"], name="sale_line_by_recording"),
-        ),
-        migrations.AddIndex(
-            model_name="saleline",
-            index=models.Index(
-                condition=models.Q(("refunded_line_id__isnull", False)),
-                fields=["tenant", "refunded_line_id"],
-                name="sale_line_refunds_of",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="saleline",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "source", "external_id"), name="sale_line_one_per_external_id"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="saleline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor__gte", 0)), name="sale_line_amount_has_no_sign"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="salelinerevision",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "line_id", "revision"), name="sale_revision_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="salesplit",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "line", "partner"), name="sale_split_once_per_partner"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="salesplit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("parts__isnull", True), ("percent__isnull", False)),
-                    models.Q(("parts__isnull", False), ("percent__isnull", True)),
-                    _connector="OR",
-                ),
-                name="sale_split_percent_or_parts",
-            ),
         ),
     ]

@@ -66,6 +66,17 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "code"), name="segment_one_per_code"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "rule"), ("rule__isnull", False)),
+                            models.Q(("kind", "list"), ("rule__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="segment_rule_where_it_has_one",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -118,6 +129,36 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("tenant", "="),
+                            ("segment", "="),
+                            ("partner", "="),
+                            (
+                                partners.directory.models.DateSpan(
+                                    "starts_on",
+                                    "ends_on",
+                                    django.contrib.postgres.fields.ranges.RangeBoundary(),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="segment_member_once_a_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True), ("ends_on__gt", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="segment_member_for_a_day_at_least",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["tenant", "segment", "ends_on", "partner"], name="segment_member_of"
+                    ),
+                    models.Index(fields=["tenant", "partner", "-starts_on"], name="segment_member_is_in"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -163,6 +204,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "indexes": [models.Index(fields=["tenant", "segment", "-id"], name="segment_run_newest")],
             },
         ),
         migrations.CreateModel(
@@ -352,59 +394,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="segment",
-            constraint=models.UniqueConstraint(fields=("tenant", "code"), name="segment_one_per_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="segment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "rule"), ("rule__isnull", False)),
-                    models.Q(("kind", "list"), ("rule__isnull", True)),
-                    _connector="OR",
-                ),
-                name="segment_rule_where_it_has_one",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="segmentmember",
-            index=models.Index(fields=["tenant", "segment", "ends_on", "partner"], name="segment_member_of"),
-        ),
-        migrations.AddIndex(
-            model_name="segmentmember",
-            index=models.Index(fields=["tenant", "partner", "-starts_on"], name="segment_member_is_in"),
-        ),
-        migrations.AddConstraint(
-            model_name="segmentmember",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    ("tenant", "="),
-                    ("segment", "="),
-                    ("partner", "="),
-                    (
-                        partners.directory.models.DateSpan(
-                            "starts_on", "ends_on", django.contrib.postgres.fields.ranges.RangeBoundary()
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="segment_member_once_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="segmentmember",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on__isnull", True), ("ends_on__gt", models.F("starts_on")), _connector="OR"
-                ),
-                name="segment_member_for_a_day_at_least",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="segmentrun",
-            index=models.Index(fields=["tenant", "segment", "-id"], name="segment_run_newest"),
         ),
         TenantTable("Segment", wall="staff"),
         TenantTable("SegmentMember", wall="staff"),

@@ -127,6 +127,25 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "number"), name="deal_one_per_number"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["submitted", "returned", "queued", "protected"])),
+                        fields=("tenant", "partner", "claim_key", "line"),
+                        name="deal_one_claim_per_partner_and_customer",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gt", 0)), name="deal_is_worth_something"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["tenant", "claim_key", "line", "submitted_at", "id"], name="deal_queue"
+                    ),
+                    models.Index(fields=["tenant", "partner", "-id"], name="deal_of_a_partner"),
+                    models.Index(fields=["tenant", "state", "decide_by"], name="deal_by_state"),
+                    models.Index(fields=["tenant", "name_key"], name="deal_by_customer_name"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -189,6 +208,11 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "member", "partner"), name="interest_declared_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -243,6 +267,13 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "asked")),
+                        fields=("tenant", "deal"),
+                        name="extension_one_asked_at_a_time",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -306,88 +337,31 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
-            },
-        ),
-        migrations.AddIndex(
-            model_name="deal",
-            index=models.Index(
-                fields=["tenant", "claim_key", "line", "submitted_at", "id"], name="deal_queue"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="deal",
-            index=models.Index(fields=["tenant", "partner", "-id"], name="deal_of_a_partner"),
-        ),
-        migrations.AddIndex(
-            model_name="deal",
-            index=models.Index(fields=["tenant", "state", "decide_by"], name="deal_by_state"),
-        ),
-        migrations.AddIndex(
-            model_name="deal",
-            index=models.Index(fields=["tenant", "name_key"], name="deal_by_customer_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="deal",
-            constraint=models.UniqueConstraint(fields=("tenant", "number"), name="deal_one_per_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="deal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["submitted", "returned", "queued", "protected"])),
-                fields=("tenant", "partner", "claim_key", "line"),
-                name="deal_one_claim_per_partner_and_customer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor__gt", 0)), name="deal_is_worth_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="declaredinterest",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "member", "partner"), name="interest_declared_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="extension",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "asked")),
-                fields=("tenant", "deal"),
-                name="extension_one_asked_at_a_time",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="protection",
-            index=models.Index(fields=["tenant", "ends_on"], name="protection_by_end"),
-        ),
-        migrations.AddConstraint(
-            model_name="protection",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    ("tenant", "="),
-                    ("claim_key", "="),
-                    ("line", "="),
-                    (
-                        partners.directory.models.DateSpan(
-                            "starts_on", "ends_on", django.contrib.postgres.fields.ranges.RangeBoundary()
-                        ),
-                        "&&",
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("tenant", "="),
+                            ("claim_key", "="),
+                            ("line", "="),
+                            (
+                                partners.directory.models.DateSpan(
+                                    "starts_on",
+                                    "ends_on",
+                                    django.contrib.postgres.fields.ranges.RangeBoundary(),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="protection_one_live_per_customer_and_line",
+                    ),
+                    models.UniqueConstraint(fields=("tenant", "deal"), name="protection_one_per_deal"),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gt", models.F("starts_on"))),
+                        name="protection_lasts_a_day",
                     ),
                 ],
-                name="protection_one_live_per_customer_and_line",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="protection",
-            constraint=models.UniqueConstraint(fields=("tenant", "deal"), name="protection_one_per_deal"),
-        ),
-        migrations.AddConstraint(
-            model_name="protection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gt", models.F("starts_on"))), name="protection_lasts_a_day"
-            ),
+                "indexes": [models.Index(fields=["tenant", "ends_on"], name="protection_by_end")],
+            },
         ),
         TenantTable("Deal", wall="partner_id"),
         TenantTable("Protection", wall="partner_id"),

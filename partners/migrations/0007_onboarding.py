@@ -59,6 +59,11 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "kind", "number"), name="document_one_per_number"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -194,6 +199,56 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "token_hash"), name="application_one_per_link"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "reference"), name="application_one_per_reference"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("start_nonce", ""), _negated=True),
+                        fields=("tenant", "start_nonce"),
+                        name="application_one_per_puzzle",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("state__in", ["action_required", "in_review", "submitted"]),
+                            models.Q(("tax_key", ""), _negated=True),
+                        ),
+                        fields=("tenant", "tax_key"),
+                        name="application_one_live_per_tax_id",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("state__in", ["action_required", "in_review", "submitted"]),
+                            models.Q(("domain", ""), _negated=True),
+                        ),
+                        fields=("tenant", "domain"),
+                        name="application_one_live_per_domain",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("submitted_at__isnull", False),
+                            ("state__in", ["draft", "withdrawn"]),
+                            _connector="OR",
+                        ),
+                        name="application_sent_has_its_moment",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("partner__isnull", False),
+                            models.Q(("state", "approved"), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="application_approved_has_its_partner",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("submitted_at__isnull", False)),
+                        fields=["tenant", "submitted_at", "id"],
+                        name="application_by_sending",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -259,6 +314,13 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("version__isnull", False)),
+                        fields=("tenant", "partner", "version"),
+                        name="acceptance_once_per_version",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -299,6 +361,9 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "partner"), name="journey_one_per_partner")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -342,6 +407,11 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "partner_type"), name="journey_plan_one_per_type"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -379,6 +449,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [models.UniqueConstraint(fields=("tenant",), name="programme_one_per_tenant")],
             },
         ),
         migrations.CreateModel(
@@ -473,104 +544,6 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="documentversion",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "kind", "number"), name="document_one_per_number"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="application",
-            index=models.Index(
-                condition=models.Q(("submitted_at__isnull", False)),
-                fields=["tenant", "submitted_at", "id"],
-                name="application_by_sending",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "token_hash"), name="application_one_per_link"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "reference"), name="application_one_per_reference"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("start_nonce", ""), _negated=True),
-                fields=("tenant", "start_nonce"),
-                name="application_one_per_puzzle",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("state__in", ["action_required", "in_review", "submitted"]),
-                    models.Q(("tax_key", ""), _negated=True),
-                ),
-                fields=("tenant", "tax_key"),
-                name="application_one_live_per_tax_id",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("state__in", ["action_required", "in_review", "submitted"]),
-                    models.Q(("domain", ""), _negated=True),
-                ),
-                fields=("tenant", "domain"),
-                name="application_one_live_per_domain",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("submitted_at__isnull", False), ("state__in", ["draft", "withdrawn"]), _connector="OR"
-                ),
-                name="application_sent_has_its_moment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("partner__isnull", False),
-                    models.Q(("state", "approved"), _negated=True),
-                    _connector="OR",
-                ),
-                name="application_approved_has_its_partner",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="acceptance",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("version__isnull", False)),
-                fields=("tenant", "partner", "version"),
-                name="acceptance_once_per_version",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="journey",
-            constraint=models.UniqueConstraint(fields=("tenant", "partner"), name="journey_one_per_partner"),
-        ),
-        migrations.AddConstraint(
-            model_name="journeyplan",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "partner_type"), name="journey_plan_one_per_type"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=models.UniqueConstraint(fields=("tenant",), name="programme_one_per_tenant"),
         ),
         TenantTable("Programme", wall="shared"),
         TenantTable("Question", wall="shared"),

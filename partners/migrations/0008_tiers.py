@@ -50,6 +50,13 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "name"), name="tier_one_per_name"),
+                    models.UniqueConstraint(fields=("tenant", "rank"), name="tier_one_per_rank"),
+                    models.CheckConstraint(
+                        condition=models.Q(("rank__gte", 1)), name="tier_rank_begins_at_one"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -98,6 +105,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [models.UniqueConstraint(fields=("tenant",), name="tier_calendar_one")],
             },
         ),
         migrations.CreateModel(
@@ -140,6 +148,9 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "partner"), name="tier_pin_one_per_partner")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -191,35 +202,10 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "partner"), name="tier_warning_one_per_partner")
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="tier",
-            constraint=models.UniqueConstraint(fields=("tenant", "name"), name="tier_one_per_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="tier",
-            constraint=models.UniqueConstraint(fields=("tenant", "rank"), name="tier_one_per_rank"),
-        ),
-        migrations.AddConstraint(
-            model_name="tier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rank__gte", 1)), name="tier_rank_begins_at_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tiercalendar",
-            constraint=models.UniqueConstraint(fields=("tenant",), name="tier_calendar_one"),
-        ),
-        migrations.AddConstraint(
-            model_name="tierpin",
-            constraint=models.UniqueConstraint(fields=("tenant", "partner"), name="tier_pin_one_per_partner"),
-        ),
-        migrations.AddConstraint(
-            model_name="tierwarning",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "partner"), name="tier_warning_one_per_partner"
-            ),
         ),
         TenantTable("Tier", wall="shared"),
         TenantTable("TierCalendar", wall="shared"),

@@ -105,6 +105,13 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "code"), name="course_one_per_code"),
+                    models.CheckConstraint(
+                        condition=models.Q(("pass_percent__gte", 1), ("pass_percent__lte", 100)),
+                        name="course_pass_is_a_percent",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -164,6 +171,16 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "number"), name="certificate_one_per_number"),
+                    models.UniqueConstraint(fields=("tenant", "code"), name="certificate_one_per_code"),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["tenant", "partner", "course", "issued_on"], name="certificate_of_a_partner"
+                    ),
+                    models.Index(fields=["tenant", "valid_until"], name="certificate_by_end"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -209,6 +226,11 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "indexes": [
+                    models.Index(
+                        fields=["tenant", "member_id", "course", "handed_in_at"], name="attempt_of_a_person"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -282,6 +304,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "indexes": [models.Index(fields=["tenant", "course", "position"], name="lesson_of_a_course")],
             },
         ),
         migrations.CreateModel(
@@ -323,6 +346,9 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "member_id", "lesson"), name="lesson_read_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -372,6 +398,9 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "path", "course"), name="path_course_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -427,6 +456,9 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "indexes": [
+                    models.Index(fields=["tenant", "course", "position"], name="question_of_a_course")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -466,68 +498,10 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "question"), name="answer_key_one_per_question")
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="course",
-            constraint=models.UniqueConstraint(fields=("tenant", "code"), name="course_one_per_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="course",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("pass_percent__gte", 1), ("pass_percent__lte", 100)),
-                name="course_pass_is_a_percent",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="certificate",
-            index=models.Index(
-                fields=["tenant", "partner", "course", "issued_on"], name="certificate_of_a_partner"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="certificate",
-            index=models.Index(fields=["tenant", "valid_until"], name="certificate_by_end"),
-        ),
-        migrations.AddConstraint(
-            model_name="certificate",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "number"), name="certificate_one_per_number"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certificate",
-            constraint=models.UniqueConstraint(fields=("tenant", "code"), name="certificate_one_per_code"),
-        ),
-        migrations.AddIndex(
-            model_name="attempt",
-            index=models.Index(
-                fields=["tenant", "member_id", "course", "handed_in_at"], name="attempt_of_a_person"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lesson",
-            index=models.Index(fields=["tenant", "course", "position"], name="lesson_of_a_course"),
-        ),
-        migrations.AddConstraint(
-            model_name="lessondone",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "member_id", "lesson"), name="lesson_read_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pathcourse",
-            constraint=models.UniqueConstraint(fields=("tenant", "path", "course"), name="path_course_once"),
-        ),
-        migrations.AddIndex(
-            model_name="quizquestion",
-            index=models.Index(fields=["tenant", "course", "position"], name="question_of_a_course"),
-        ),
-        migrations.AddConstraint(
-            model_name="answerkey",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "question"), name="answer_key_one_per_question"
-            ),
         ),
         TenantTable("Course", wall="shared"),
         TenantTable("Lesson", wall="shared"),

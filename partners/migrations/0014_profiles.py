@@ -78,6 +78,9 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "code"), name="custom_field_one_per_code")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -128,6 +131,9 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "company", "field"), name="field_value_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -168,6 +174,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [models.UniqueConstraint(fields=("tenant", "partner"), name="listing_once")],
             },
         ),
         migrations.CreateModel(
@@ -235,6 +242,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "indexes": [models.Index(fields=["tenant", "company"], name="document_of_a_company")],
             },
         ),
         migrations.CreateModel(
@@ -280,6 +288,9 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "kind", "code"), name="term_one_per_code")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -328,39 +339,11 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "partner", "term"), name="partner_term_once")
+                ],
+                "indexes": [models.Index(fields=["tenant", "term"], name="partner_term_by_term")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="customfield",
-            constraint=models.UniqueConstraint(fields=("tenant", "code"), name="custom_field_one_per_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="fieldvalue",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "company", "field"), name="field_value_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listing",
-            constraint=models.UniqueConstraint(fields=("tenant", "partner"), name="listing_once"),
-        ),
-        migrations.AddIndex(
-            model_name="partnerdocument",
-            index=models.Index(fields=["tenant", "company"], name="document_of_a_company"),
-        ),
-        migrations.AddConstraint(
-            model_name="term",
-            constraint=models.UniqueConstraint(fields=("tenant", "kind", "code"), name="term_one_per_code"),
-        ),
-        migrations.AddIndex(
-            model_name="partnerterm",
-            index=models.Index(fields=["tenant", "term"], name="partner_term_by_term"),
-        ),
-        migrations.AddConstraint(
-            model_name="partnerterm",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "partner", "term"), name="partner_term_once"
-            ),
         ),
         TenantTable("Term", wall="shared"),
         TenantTable("CustomField", wall="shared"),

@@ -97,25 +97,24 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="statusspan",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    ("tenant", "="),
-                    ("partner", "="),
-                    (
-                        partners.directory.models.DateSpan(
-                            "starts_on",
-                            "ends_on",
-                            django.contrib.postgres.fields.ranges.RangeBoundary(),
-                        ),
-                        "&&",
-                    ),
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("tenant", "="),
+                            ("partner", "="),
+                            (
+                                partners.directory.models.DateSpan(
+                                    "starts_on",
+                                    "ends_on",
+                                    django.contrib.postgres.fields.ranges.RangeBoundary(),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="partner_status_one_a_day",
+                    )
                 ],
-                name="partner_status_one_a_day",
-            ),
+            },
         ),
         TenantTable("StatusSpan", wall="partner_id"),
         migrations.AddField(

@@ -84,13 +84,10 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "member_id"), name="learner_once_per_person")
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="learner",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "member_id"), name="learner_once_per_person"
-            ),
         ),
         CompositeReference("partners_lesson", "handout_id", "prm_storedfile"),
         TenantTable("Learner", wall="partner_id"),

@@ -70,15 +70,11 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "email"), name="waiting_once_per_address")
+                ],
+                "indexes": [models.Index(fields=["tenant", "joined_at", "id"], name="waiting_by_coming")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="waitingcompany",
-            constraint=models.UniqueConstraint(fields=("tenant", "email"), name="waiting_once_per_address"),
-        ),
-        migrations.AddIndex(
-            model_name="waitingcompany",
-            index=models.Index(fields=["tenant", "joined_at", "id"], name="waiting_by_coming"),
         ),
         TenantTable("WaitingCompany", wall="staff-reads"),
     ]

@@ -291,6 +291,27 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("tenant", "user", "partner_id"),
+                        name="membership_one_live_per_person_and_place",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("partner_id__isnull", False), ("role__in", ["partner_admin", "partner_user"])
+                            ),
+                            models.Q(
+                                ("partner_id__isnull", True),
+                                ("role__in", ["auditor", "channel_manager", "finance", "programme_admin"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="membership_partner_roles_name_a_partner",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -355,6 +376,11 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "secret_hash"), name="invitation_one_per_secret"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -414,6 +440,14 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "batch", "number"), name="import_row_one_per_number"
+                    )
+                ],
+                "indexes": [
+                    models.Index(fields=["tenant", "batch", "state", "number"], name="import_row_by_state")
+                ],
             },
         ),
         migrations.AddField(
@@ -464,6 +498,11 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "client_id", "key"), name="idempotency_one_answer_per_key"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -498,6 +537,20 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("rate__gt", 0)), name="exchange_rate_is_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("base", models.F("quote")), _negated=True),
+                        name="exchange_rate_between_two",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["tenant", "base", "quote", "-published_on", "-id"], name="rate_of_a_day"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -531,6 +584,13 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("relayed_at__isnull", True)),
+                        fields=["tenant", "id"],
+                        name="outbox_waiting",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -561,6 +621,9 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "kind"), name="document_counter_one_per_kind")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -593,6 +656,14 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "position"), name="audit_seal_one_per_position"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "record_id"), name="audit_seal_once_per_record"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -634,6 +705,10 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "indexes": [
+                    models.Index(fields=["tenant", "-id"], name="audit_newest_first"),
+                    models.Index(fields=["tenant", "subject_id", "-id"], name="audit_of_a_subject"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -681,116 +756,15 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [models.UniqueConstraint(fields=("prefix",), name="api_token_one_per_prefix")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("tenant", "user", "partner_id"),
-                name="membership_one_live_per_person_and_place",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("partner_id__isnull", False), ("role__in", ["partner_admin", "partner_user"])),
-                    models.Q(
-                        ("partner_id__isnull", True),
-                        ("role__in", ["auditor", "channel_manager", "finance", "programme_admin"]),
-                    ),
-                    _connector="OR",
-                ),
-                name="membership_partner_roles_name_a_partner",
-            ),
         ),
         migrations.AddIndex(
             model_name="job",
             index=models.Index(fields=["tenant", "-id"], name="job_newest_first"),
         ),
         migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "secret_hash"), name="invitation_one_per_secret"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="importrow",
-            index=models.Index(fields=["tenant", "batch", "state", "number"], name="import_row_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="importrow",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "batch", "number"), name="import_row_one_per_number"
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="import",
             constraint=models.UniqueConstraint(fields=("tenant", "number"), name="import_one_per_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="idempotencyrecord",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "client_id", "key"), name="idempotency_one_answer_per_key"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="exchangerate",
-            index=models.Index(
-                fields=["tenant", "base", "quote", "-published_on", "-id"], name="rate_of_a_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exchangerate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rate__gt", 0)), name="exchange_rate_is_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exchangerate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("base", models.F("quote")), _negated=True),
-                name="exchange_rate_between_two",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(
-                condition=models.Q(("relayed_at__isnull", True)),
-                fields=["tenant", "id"],
-                name="outbox_waiting",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="documentcounter",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "kind"), name="document_counter_one_per_kind"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="auditseal",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "position"), name="audit_seal_one_per_position"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="auditseal",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "record_id"), name="audit_seal_once_per_record"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="auditrecord",
-            index=models.Index(fields=["tenant", "-id"], name="audit_newest_first"),
-        ),
-        migrations.AddIndex(
-            model_name="auditrecord",
-            index=models.Index(fields=["tenant", "subject_id", "-id"], name="audit_of_a_subject"),
-        ),
-        migrations.AddConstraint(
-            model_name="apitoken",
-            constraint=models.UniqueConstraint(fields=("prefix",), name="api_token_one_per_prefix"),
         ),
     ]

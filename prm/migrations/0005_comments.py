@@ -51,6 +51,9 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "indexes": [
+                    models.Index(fields=["tenant", "subject_id", "-id"], name="comment_of_a_subject")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -100,15 +103,8 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [models.UniqueConstraint(fields=("tenant", "file"), name="comment_file_once")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="comment",
-            index=models.Index(fields=["tenant", "subject_id", "-id"], name="comment_of_a_subject"),
-        ),
-        migrations.AddConstraint(
-            model_name="commentfile",
-            constraint=models.UniqueConstraint(fields=("tenant", "file"), name="comment_file_once"),
         ),
         TenantTable("Comment", wall="partner_id"),
         TenantTable("CommentFile", wall="partner_id"),

@@ -56,6 +56,21 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant",), name="brand_one_per_tenant"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("colour", ""), ("dark", ""), ("light", "")),
+                            models.Q(
+                                models.Q(("colour", ""), _negated=True),
+                                models.Q(("dark", ""), _negated=True),
+                                models.Q(("light", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="brand_colour_has_its_shades",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -100,30 +115,8 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "indexes": [models.Index(fields=["tenant", "user_id"], name="consent_of_a_person")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="brand",
-            constraint=models.UniqueConstraint(fields=("tenant",), name="brand_one_per_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="brand",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("colour", ""), ("dark", ""), ("light", "")),
-                    models.Q(
-                        models.Q(("colour", ""), _negated=True),
-                        models.Q(("dark", ""), _negated=True),
-                        models.Q(("light", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="brand_colour_has_its_shades",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="consent",
-            index=models.Index(fields=["tenant", "user_id"], name="consent_of_a_person"),
         ),
         TenantTable("Brand", wall="shared"),
         TenantTable("Consent", wall="staff", append_only=True),
