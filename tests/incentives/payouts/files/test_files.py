@@ -1,19 +1,12 @@
-"""Payment files say what they were given, whole, or are not written.
-
-The schema of pain.001.001.09 is that of ISO 20022 as the package sepaxml carries it (a requirement of tests alone,
-locked by its hash); nothing else of that package is used.
-"""
+"""Payment files say what they were given, whole, or are not written."""
 
 import os
 from dataclasses import fields, replace
-from pathlib import Path
 from random import Random
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-import sepaxml
-import xmlschema
 from django.utils.translation import override
 
 from incentives.payouts.files.formats import CLIENT_BANK, CSV, FORMATS, PAIN001, faults_of
@@ -22,15 +15,15 @@ from incentives.payouts.files.signs import composed, sepa_text
 from incentives.payouts.refusals import FAULTS, FIELDS, kept, kept_text, refusal_text
 from tests.incentives.payouts.files.batches import KINDS, batch, payment
 from tests.incentives.payouts.files.readers import PAIN, Line, read
+from tests.incentives.payouts.files.schemas import pain001_schema
 
 RUNS = int(os.environ.get("PRM_PAYMENT_FILES", "60"))
 SEED = int(os.environ.get("PRM_PAYMENT_FILES_SEED", "20261129"))
-SCHEMA = Path(sepaxml.__file__).parent / "schemas" / "pain.001.001.09.xsd"
 
 
 @pytest.fixture(scope="module")
 def schema() -> Any:
-    return xmlschema.XMLSchema(str(SCHEMA))
+    return pain001_schema()
 
 
 def write(kind: str, made: Batch) -> bytes:
