@@ -4,18 +4,16 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from tests.oracle import agreements, arithmetic, days, goals
-from tests.oracle.book import Book, Row, measuring_order
+from tests.oracle.book import Book, Row
 from tests.oracle.components import Paid
 from tests.oracle.credits import Credit, all_credits
 from tests.oracle.limits import Amount, limit
 from tests.oracle.volume import Volume, in_currency, reaches
 
-Claim = tuple[Row, str, str]  # the plan, the kind of window, its first day
-
 
 def of_plans(book: Book, starts_on: str) -> Iterator[Amount]:
     """One for each bonus, partner and window; what was reached before the books begin is not paid."""
-    for (plan_id, _, kind, _), (credit, document) in last_claims(book).items():
+    for (plan_id, _, kind, _), (credit, document) in last_claims(book, starts_on).items():
         for place, component in enumerate(document["components"]):
             if component["type"] != "bonus":
                 continue
@@ -26,10 +24,12 @@ def of_plans(book: Book, starts_on: str) -> Iterator[Amount]:
                     yield made
 
 
-def last_claims(book: Book) -> dict[tuple[str, str, str, str], tuple[Credit, Row]]:
-    """By plan, partner, kind of window and window: the last credit that a version of the plan is for."""
+def last_claims(book: Book, starts_on: str) -> dict[tuple[str, str, str, str], tuple[Credit, Row]]:
+    """By plan, partner, kind of window and window: the last credit of the books that a version of the plan is for."""
     found = {}
     for credit in all_credits(book):  # in measuring order
+        if credit.on < starts_on:
+            continue
         for plan in agreements.plans_of(book, credit):
             version = agreements.version_of(plan, credit.on)
             if version is None:

@@ -28,11 +28,11 @@ def evaluate(data: Row, starts_on: str, ends_on: str) -> dict[Key, tuple[int, in
         windows[bonus.paid.plan["id"]].append(bonus)
     for plan_id in {**paids, **windows}:
         of_sales = earned(book, paids[plan_id])
-        of_windows = [*windows[plan_id], *floors.top_ups(book, of_sales)]
+        own = {paid: commission_of(paid, amounts) for paid, amounts in by_credit(of_sales).items()}
+        of_windows = [*windows[plan_id], *floors.top_ups(book, of_sales, own)]
         limits.plan_caps(book, of_sales + of_windows)
-        of_credit = by_credit(of_sales)
         for amount in of_sales:
-            found |= chain(book, amount, commission_of(amount.paid, of_credit[amount.paid]))
+            found |= chain(book, amount, own[amount.paid])
         found |= dict(map(of_window, of_windows))
     return {key: pair for key, pair in found.items() if pair != (0, 0)}
 

@@ -2,26 +2,28 @@
 4 "Bonus and window top-up")."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tests.oracle import days, limits, refunded, reversals
 from tests.oracle.book import Book, measuring_order
+from tests.oracle.components import Paid
 from tests.oracle.limits import Amount, Span
 
 
-def top_ups(book: Book, amounts: list[Amount]) -> Iterator[Amount]:
-    """Of one plan: per component, beneficiary and window, over all versions."""
-    earned: dict[tuple[str, str, Span], list[Amount]] = defaultdict(list)
+def top_ups(book: Book, amounts: list[Amount], own: Mapping[Paid, list[Amount]]) -> Iterator[Amount]:
+    """Of one plan: per component, beneficiary and window, over all versions. `own`: what credited partners get."""
+    together: dict[tuple[str, str, Span], list[Amount]] = defaultdict(list)
     for amount in amounts:
         kind = amount.paid.kind_of(amount.component)
         span = days.window(amount.paid.credit.on, kind, book.fiscal_month)
-        earned[amount.component["id"], amount.beneficiary, span].append(amount)
-    for (_, beneficiary, span), members in earned.items():
+        together[amount.component["id"], amount.beneficiary, span].append(amount)
+    for (_, beneficiary, span), members in together.items():
         last = last_of(members)
         floor = limits.limit(last.component, "floor", "window", last.currency)
         if floor is None or not is_due(book, span):
             continue
-        minor = missing(floor, sum(left_in_window(book, amount) for amount in members))
+        earned = sum(left_in_window(book, amount, own[amount.paid]) for amount in members)
+        minor = missing(floor, earned)
         if minor:
             yield Amount(last.paid, last.component, last.place, beneficiary, 0, minor, minor, span[0])
 
@@ -41,12 +43,12 @@ def missing(floor: int, earned: int) -> int:
     return floor - earned if 0 < earned < floor else 0
 
 
-def left_in_window(book: Book, amount: Amount) -> int:
+def left_in_window(book: Book, amount: Amount, own: list[Amount]) -> int:
     """What the refunds that change the window itself took back has not been earned in it."""
     paid = amount.paid
     counted = refunded.recomputed(book, paid.credit.line, paid.kind_of(amount.component), paid.policy)
     left_before, left = amount.standing, amount.standing
-    for refund, remaining in reversals.by_share(book, amount, amount.standing) if counted else ():
+    for refund, remaining in reversals.steps_of(book, amount, own) if counted else ():
         if refund in counted:
             left -= left_before - remaining
         left_before = remaining
