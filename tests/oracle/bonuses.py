@@ -63,7 +63,7 @@ def of_window(book: Book, plan: Row, document: Row, place: int, last: Credit) ->
     bound, step = reached
     dated_by = credit_that_reached(volume, bound)
     factor = in_currency(book, dated_by, document["currency"])
-    payout = book.rate(document["currency"], agreements.currency_of_payout(document), dated_by.on)
+    payout = book.rate(document["currency"], agreements.currency_of_payout(document), rate_day(dated_by))
     if factor is None or payout is None:
         return None
     minor = kept(arithmetic.half_away(exact(step, volume.total, document)), component, document)
@@ -105,6 +105,10 @@ def credit_that_reached(volume: Volume, bound: Fraction) -> Credit:
         if reaches(running, bound):
             return credit
     raise AssertionError("the volume reaches what its credits do not")
+
+
+def rate_day(dated_by: Credit) -> str:
+    return dated_by.on
 
 
 def exact(step: Row, volume: Fraction, document: Row) -> Fraction:

@@ -3,6 +3,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from tests.oracle import days, limits, refunded, reversals
 from tests.oracle.book import Book, measuring_order
@@ -12,12 +13,12 @@ from tests.oracle.limits import Amount, Span
 
 def top_ups(book: Book, amounts: list[Amount], own: Mapping[Paid, list[Amount]]) -> Iterator[Amount]:
     """Of one plan: per component, beneficiary and window, over all versions. `own`: what credited partners get."""
-    together: dict[tuple[str, str, Span], list[Amount]] = defaultdict(list)
+    together: dict[tuple[Any, Span], list[Amount]] = defaultdict(list)
     for amount in amounts:
         kind = amount.paid.kind_of(amount.component)
         span = days.window(amount.paid.credit.on, kind, book.fiscal_month)
-        together[amount.component["id"], amount.beneficiary, span].append(amount)
-    for (_, beneficiary, span), members in together.items():
+        together[limits.counted_together(amount), span].append(amount)
+    for (_, span), members in together.items():
         last = last_of(members)
         floor = limits.limit(last.component, "floor", "window", last.currency)
         if floor is None or not is_due(book, span):
@@ -25,7 +26,7 @@ def top_ups(book: Book, amounts: list[Amount], own: Mapping[Paid, list[Amount]])
         earned = sum(left_in_window(book, amount, own[amount.paid]) for amount in members)
         minor = missing(floor, earned)
         if minor:
-            yield Amount(last.paid, last.component, last.place, beneficiary, 0, minor, minor, span[0])
+            yield Amount(last.paid, last.component, last.place, last.beneficiary, 0, minor, minor, span[0])
 
 
 def last_of(members: list[Amount]) -> Amount:

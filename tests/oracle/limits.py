@@ -57,8 +57,8 @@ def growth(before: int, amount: int, cap: int) -> int:
 
 
 def counted_together(amount: Amount) -> Any:
-    """A component is the same one in all versions that have its id."""
-    return amount.component["id"]
+    """A component is the same one in all versions that have its id; whoever gets it gets it as one."""
+    return amount.component["id"], amount.beneficiary
 
 
 Span = tuple[str, str]
@@ -79,7 +79,7 @@ class WindowCaps:
     def allowed(self, amount: Amount, minor: int) -> int:
         kind = amount.paid.kind_of(amount.component)
         span = days.window(amount.paid.credit.on, kind, self.book.fiscal_month)
-        made = self.so_far[counted_together(amount), amount.beneficiary]
+        made = self.so_far[counted_together(amount)]
         cap = limit(amount.component, "cap", "window", amount.currency)
         before = sum(other for its, other in made if in_window(its, span))
         made.append((span, minor))

@@ -114,6 +114,8 @@ def _tree(chance: Random, depth: int = 1) -> dict[str, Any]:
 def _own(chance: Random, kind: str) -> dict[str, Any]:
     rate = chance.choice(RATES)
     match kind.split():
+        case ["bonus", *told]:
+            return _bonus(chance, of_target=bool(told))
         case ["rate"]:
             return {"rate": rate, "basis": chance.choice(["revenue", "revenue", "margin"])}
         case ["per_unit"]:
@@ -123,25 +125,23 @@ def _own(chance: Random, kind: str) -> dict[str, Any]:
         case ["override", basis]:
             ups = sorted(chance.sample([1, 2, 3], chance.randint(1, 3)))
             return {"basis": basis, "levels": [{"up": up, "rate": chance.choice(RATES)} for up in ups]}
-        case ["bonus", "attainment"]:
-            return {"steps": _bonus_steps(chance, "from_attainment", ["0.333333", "0.5", "1", "1.2"], "")}
-        case ["bonus"]:
-            return _bonus(chance)
-        case ["recurring"]:
-            return {"rate": rate, "months": chance.randint(1, 5)}
         case _:
-            return {"rate": rate}
+            return {"rate": rate} | ({"months": chance.randint(1, 5)} if kind == "recurring" else {})
 
 
 def _tiers(chance: Random) -> dict[str, Any]:
     measure = chance.choice(["revenue", "revenue", "margin", "units"])
     pays = chance.choice(["rate", "amount"]) if measure == "units" else "rate"
-    starts = sorted(chance.sample([1, 5, 7, 10, 12, 15, 20, 25, 30, 40, 60], chance.randint(1, 3)))
+    scope = chance.choice(["partner", "partner", "group"])
+    bounds = [1, 5, 7, 10, 12, 15, 20, 25, 30, 40, 60]
+    if scope == "group":  # sells more
+        bounds = [5, 10, 20, 30, 45, 60, 80, 110, 150, 200]
+    starts = sorted(chance.sample(bounds, chance.randint(1, 3)))
     values = AMOUNTS if pays == "amount" else RATES
     made: dict[str, Any] = {
         "measure": measure,
         "window": chance.choice(["month", "quarter", "year"]),
-        "scope": chance.choice(["partner", "partner", "group"]),
+        "scope": scope,
         "tiers": [{"from": str(start), pays: chance.choice(values)} for start in (0, *starts)],
     }
     if chance.random() < 0.3:
@@ -165,7 +165,10 @@ def _target(chance: Random) -> dict[str, Any]:
     return made
 
 
-def _bonus(chance: Random) -> dict[str, Any]:
+def _bonus(chance: Random, *, of_target: bool) -> dict[str, Any]:
+    """One that follows a target takes all but its steps from it."""
+    if of_target:
+        return {"steps": _bonus_steps(chance, "from_attainment", ["0.333333", "0.5", "1", "1.2"], "")}
     measure = chance.choice(["revenue", "revenue", "margin", "units"])
     return {
         "measure": measure,
