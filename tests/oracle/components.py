@@ -6,7 +6,7 @@ from fractions import Fraction
 from tests.oracle import agreements, arithmetic, conditions, days, goals, refunded
 from tests.oracle.book import Book, Row
 from tests.oracle.credits import Credit
-from tests.oracle.volume import Rows, Volume, margin, tiers_pay
+from tests.oracle.volume import Rows, Volume, margin, parent, tiers_pay
 
 Share = tuple[str, int, Fraction]  # beneficiary, steps up, minor units
 
@@ -57,8 +57,7 @@ def tree_day(book: Book, credit: Credit) -> str:
 def ancestor(book: Book, credit: Credit, steps: int) -> str | None:
     above: str | None = credit.partner["id"]
     for _ in range(steps):
-        links = book.partners[above]["parents"] if above else []
-        above = next((row["value"] for row in links if days.holds(row, tree_day(book, credit))), None)
+        above = parent(book, above, tree_day(book, credit)) if above else None
     return above
 
 
@@ -144,6 +143,8 @@ def shares(book: Book, paid: Paid, component: Row, commission: int) -> list[Shar
         case "registered_deal":
             held = conditions.protection(book, paid.credit.line)
             return [] if held is None else [(held["partner"], 0, Fraction(component["rate"]) * paid.revenue)]
+        case "bonus":
+            return []  # no credit earns it: bonuses.py
         case _:
             amount = ALONE[component["type"]](book, paid, component)
             return [] if amount is None else [(me, 0, amount)]

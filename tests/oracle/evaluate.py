@@ -1,13 +1,14 @@
 """Every amount that should have been earned, from plain data (money.md 1.4).
 
 Promise: {(plan, component, line, credited partner, beneficiary, steps up, first day of the month where it belongs):
-(minor units of the plan's currency, of its payout currency)}, without zeros.
+(minor units of the plan's currency, of its payout currency)}, without zeros. What a whole window earns has the window
+in place of the line.
 tests/support/oracle_facts.py shows the data, sample.py the least of it."""
 
 from collections import defaultdict
 from fractions import Fraction
 
-from tests.oracle import agreements, arithmetic, components, days, limits, reversals
+from tests.oracle import agreements, arithmetic, bonuses, components, days, floors, limits, reversals
 from tests.oracle.book import Book, Row
 from tests.oracle.components import Paid
 from tests.oracle.credits import all_credits
@@ -21,17 +22,22 @@ def evaluate(data: Row, starts_on: str, ends_on: str) -> dict[Key, tuple[int, in
     """Of the sales dated in [starts_on, ends_on) and their refunds; what is older only counts as volume and history."""
     book = Book(data, ends_on)
     found: dict[Key, tuple[int, int]] = {}
-    for paids in paid_credits(book, starts_on).values():
-        amounts = earned(book, paids)
-        limits.plan_caps(book, amounts)
-        of_credit = by_credit(amounts)
-        for amount in amounts:
-            written = chain(book, amount, commission_of(amount.paid, of_credit[amount.paid]))
-            found |= {key: pair for key, pair in written.items() if pair != (0, 0)}
-    return found
+    paids = paid_credits(book, starts_on)
+    windows = defaultdict(list)
+    for bonus in bonuses.of_plans(book, starts_on):
+        windows[bonus.paid.plan["id"]].append(bonus)
+    for plan_id in {**paids, **windows}:
+        of_sales = earned(book, paids[plan_id])
+        own = {paid: commission_of(paid, amounts) for paid, amounts in by_credit(of_sales).items()}
+        of_windows = [*windows[plan_id], *floors.top_ups(book, of_sales, own)]
+        limits.plan_caps(book, of_sales + of_windows)
+        for amount in of_sales:
+            found |= chain(book, amount, own[amount.paid])
+        found |= dict(map(of_window, of_windows))
+    return {key: pair for key, pair in found.items() if pair != (0, 0)}
 
 
-def paid_credits(book: Book, starts_on: str) -> dict[str, list[Paid]]:
+def paid_credits(book: Book, starts_on: str) -> defaultdict[str, list[Paid]]:
     """By plan, in measuring order: the credits that have a version, its earning event and both rates."""
     found = defaultdict(list)
     for credit in all_credits(book):
@@ -102,12 +108,10 @@ def commission_of(paid: Paid, amounts: list[Amount]) -> list[Amount]:
 def chain(book: Book, amount: Amount, own: list[Amount]) -> dict[Key, tuple[int, int]]:
     """The amount and its reversals; the payout amounts always total the converted total."""
     credit = amount.paid.credit
-    currency, payout_currency = amount.currency, agreements.currency_of_payout(amount.paid.document)
-    scale = arithmetic.to_minor("1", payout_currency) / arithmetic.to_minor("1", currency)
     left_before = 0
     found = {}
     for line, left in [(credit.line, amount.left), *reversals.steps_of(book, amount, own)]:
-        payout = payout_growth(left_before, left, amount.paid.payout_rate * scale)
+        payout = payout_growth(left_before, left, payout_factor(amount))
         key = (amount.paid.plan["id"], amount.component["id"], line["id"], credit.partner["id"])
         found[(*key, amount.beneficiary, amount.depth, belongs(credit.line, line))] = (
             left - left_before,
@@ -115,6 +119,25 @@ def chain(book: Book, amount: Amount, own: list[Amount]) -> dict[Key, tuple[int,
         )
         left_before = left
     return found
+
+
+def of_window(amount: Amount) -> tuple[Key, tuple[int, int]]:
+    """One partner is both credited and paid; nothing reverses it. It belongs where the credit that dates it does."""
+    me, line = amount.beneficiary, f"window {amount.window}"
+    belongs_on = days.month_of(window_dated(amount))
+    key = (amount.paid.plan["id"], amount.component["id"], line, me, me, 0, belongs_on)
+    return key, (amount.left, payout_growth(0, amount.left, payout_factor(amount)))
+
+
+def window_dated(amount: Amount) -> str:
+    return amount.paid.credit.on
+
+
+def payout_factor(amount: Amount) -> Fraction:
+    """What a minor unit of the plan's currency is in minor units of the payout currency."""
+    payout_currency = agreements.currency_of_payout(amount.paid.document)
+    scale = arithmetic.to_minor("1", payout_currency) / arithmetic.to_minor("1", amount.currency)
+    return amount.paid.payout_rate * scale
 
 
 def payout_growth(before: int, after: int, rate: Fraction) -> int:

@@ -13,7 +13,8 @@ from tests.oracle.components import Paid
 
 @dataclass(eq=False)
 class Amount:
-    """`standing`: after the component's own limits; `left`: after those of the plan."""
+    """`standing`: after the component's own limits; `left`: after those of the plan. `window`: the first day of the
+    window that earned it as a whole; `paid` is then the credit that dates it, and the version that rules."""
 
     paid: Paid
     component: Row
@@ -22,6 +23,7 @@ class Amount:
     depth: int
     standing: int = 0
     left: int = 0
+    window: str = ""
 
     @property
     def currency(self) -> str:
@@ -55,8 +57,8 @@ def growth(before: int, amount: int, cap: int) -> int:
 
 
 def counted_together(amount: Amount) -> Any:
-    """A component is the same one in all versions that have its id."""
-    return amount.component["id"]
+    """A component is the same one in all versions that have its id; whoever gets it gets it as one."""
+    return amount.component["id"], amount.beneficiary
 
 
 Span = tuple[str, str]
@@ -77,7 +79,7 @@ class WindowCaps:
     def allowed(self, amount: Amount, minor: int) -> int:
         kind = amount.paid.kind_of(amount.component)
         span = days.window(amount.paid.credit.on, kind, self.book.fiscal_month)
-        made = self.so_far[counted_together(amount), amount.beneficiary]
+        made = self.so_far[counted_together(amount)]
         cap = limit(amount.component, "cap", "window", amount.currency)
         before = sum(other for its, other in made if in_window(its, span))
         made.append((span, minor))
@@ -90,7 +92,12 @@ ORDER = [(per, over) for per in ("sale", "window", "life") for over in ("benefic
 def keeping_order(amount: Amount) -> Any:
     """Cut first: the highest step up, then the latest credit, the last component, the higher code."""
     credit = amount.paid.credit
-    return (amount.depth, measuring_order(credit.line), amount.place, credit.partner["code"].encode())
+    return (turn(amount), measuring_order(credit.line), amount.place, credit.partner["code"].encode())
+
+
+def turn(amount: Amount) -> int:
+    """Own amounts, then those of windows, then overrides from the nearest up."""
+    return 1 if amount.window else amount.depth and amount.depth + 1
 
 
 def cap_of(amount: Amount, per: str, over: str) -> Row | None:
@@ -111,8 +118,8 @@ def group_of(book: Book, amount: Amount, per: str, over: str) -> Any:
 
 
 def revenue_behind(amounts: list[Amount]) -> Fraction:
-    """Of the credits behind the amounts, each once, before refunds."""
-    credits = {id(amount.paid.credit): amount.paid for amount in amounts}
+    """Of the credits behind the amounts, each once, before refunds; amounts of windows are no sales."""
+    credits = {id(amount.paid.credit): amount.paid for amount in amounts if not amount.window}
     return sum((paid.revenue for paid in credits.values()), Fraction(0))
 
 
@@ -127,10 +134,15 @@ def plan_caps(book: Book, amounts: list[Amount]) -> None:
     """Each cap after the other, the narrower first, on what the ones before it left."""
     for per, over in ORDER:
         groups = defaultdict(list)
-        for amount in sorted(amounts, key=keeping_order):
+        for amount in sorted(covered(amounts, per), key=keeping_order):
             groups[group_of(book, amount, per, over)].append(amount)
         for members in groups.values():
             cut(members, per, over)
+
+
+def covered(amounts: list[Amount], per: str) -> list[Amount]:
+    """Caps of a sale pass amounts of windows by."""
+    return [amount for amount in amounts if per != "sale" or not amount.window]
 
 
 def cut(members: list[Amount], per: str, over: str) -> None:

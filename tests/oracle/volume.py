@@ -1,10 +1,12 @@
 """Volume in a window, and what tiers make of it (money.md 2, 3 `tiers`)."""
 
+from collections import defaultdict
+from collections.abc import Iterator
 from fractions import Fraction
 
 from tests.oracle import agreements, arithmetic, days, refunded
 from tests.oracle.book import Book, Row, measuring_order
-from tests.oracle.credits import Credit, credits_for
+from tests.oracle.credits import Credit, all_credits, credits_for
 
 
 def margin(credit: Credit, component: Row) -> int | None:
@@ -54,18 +56,48 @@ def sold_in(
     measure, policy = component.get("measure", "revenue"), document.get("refund_policy", "original_rate")
     kind = agreements.window_kind(document, component)
     members, peers = [], []
-    for credit in credits_for(book, partner):
+    for credit in counted_for(book, partner, component):
         if not start <= credit.on < end:
             continue
         size = value(book, credit, measure, component, document["currency"])
         if size is None:
             continue
         measured = agreements.is_measured(book, credit, component)
-        if measured or agreements.pays(book, plan, document, component, credit):
+        own = credit.partner is partner
+        if measured or (own and agreements.pays(book, plan, document, component, credit)):
             peers.append(credit)
         if measured:
             members.append((credit, size * (1 - refunded.merged_share(book, credit.line, kind, policy))))
     return members, peers
+
+
+def counted_for(book: Book, partner: Row, component: Row) -> list[Credit]:
+    """Of the partner, or of the partner and all below it as of each sale; in measuring order."""
+    if component.get("scope") != "group":
+        return credits_for(book, partner)
+    if "by group" not in book.memo:
+        book.memo["by group"] = by_group = defaultdict(list)
+        for credit in all_credits(book):
+            for above in self_and_above(book, credit):
+                by_group[above].append(credit)
+    found: list[Credit] = book.memo["by group"][partner["id"]]
+    return found
+
+
+def self_and_above(book: Book, credit: Credit) -> Iterator[str]:
+    above: str | None = credit.partner["id"]
+    while above is not None:
+        yield above
+        above = parent(book, above, group_day(book, credit))
+
+
+def group_day(book: Book, credit: Credit) -> str:
+    return credit.on
+
+
+def parent(book: Book, partner: str, day: str) -> str | None:
+    links = book.partners[partner]["parents"]
+    return next((row["value"] for row in links if days.holds(row, day)), None)
 
 
 class Volume:
@@ -89,8 +121,8 @@ class Volume:
 
     @property
     def before(self) -> Fraction:
-        mine = measuring_order(self.credit.line)
-        return sum((size for other, size in self.members if measuring_order(other.line) < mine), Fraction(0))
+        mine = credit_order(self.credit)
+        return sum((size for other, size in self.members if credit_order(other) < mine), Fraction(0))
 
     @property
     def total(self) -> Fraction:
@@ -102,6 +134,11 @@ class Volume:
         last = order_end(self.credit, self.peers)
         reached = (size for other, size in self.members if measuring_order(other.line) <= last)
         return sum(reached, Fraction(0))
+
+
+def credit_order(credit: Credit) -> tuple[tuple[str, bytes, bytes], bytes]:
+    """Of a group several partners may be credited with one line: the lower code first."""
+    return measuring_order(credit.line), credit.partner["code"].encode()
 
 
 def order_end(credit: Credit, peers: list[Credit]) -> tuple[str, bytes, bytes]:

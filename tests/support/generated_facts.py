@@ -154,11 +154,11 @@ def protections(draw: st.DrawFn) -> tuple[Protection, ...]:
 
 
 @st.composite
-def known_facts(draw: st.DrawFn, *, whole: bool = True) -> Facts:
-    """Of the whole plan language, or without bonuses, top-ups and groups, which the oracle does not know."""
+def known_facts(draw: st.DrawFn) -> Facts:
+    """Of the whole plan language."""
     sales = [draw(sale_lines(f"s{place}")) for place in range(draw(st.integers(6, 14)))]
     refunds = [draw(refund_lines(f"r{place}", sales)) for place in range(draw(st.integers(0, 5)))]
-    made, assignments = draw(plans_and_assignments(whole))
+    made, assignments = draw(plans_and_assignments())
     moved = Standing(day(3, 15), None, "integrator", "", "South", draw(st.sampled_from(["silver", ""])))
     first = replace(PARTNERS[0].standings[0], ends_on=moved.starts_on)
     partners: list[Partner] = [

@@ -52,25 +52,20 @@ amount_texts = st.sampled_from(["0", "0.5", "1.5", "0.333333", "7"])
 
 
 @st.composite
-def kinds_and_windows(draw: st.DrawFn, whole: bool) -> tuple[str, str]:
+def kinds_and_windows(draw: st.DrawFn) -> tuple[str, str]:
     """What a component keeps in all versions of its plan."""
-    kinds = [kind for kind in KINDS if whole or kind != "bonus"]
-    return draw(st.sampled_from(kinds)), draw(st.sampled_from(["month", "quarter", "year"]))
+    return draw(st.sampled_from(KINDS)), draw(st.sampled_from(["month", "quarter", "year"]))
 
 
 @st.composite
-def components(
-    draw: st.DrawFn, component_id: str, currency: str, kind: str, window: str, *, whole: bool
-) -> dict[str, Any]:
-    written: dict[str, Any] = {"id": component_id, "type": kind} | draw(limits(currency, whole))
+def components(draw: st.DrawFn, component_id: str, currency: str, kind: str, window: str) -> dict[str, Any]:
+    written: dict[str, Any] = {"id": component_id, "type": kind} | draw(limits(currency))
     where = draw(maybe_where)
     if where is not None:
         written["where"] = where
     if draw(st.integers(0, 5)) == 0:
         written["from"] = draw(days).isoformat()
     written |= draw(_OWN_FIELDS[kind])
-    if not whole:
-        written.pop("scope", None)
     if kind in MEASURED:
         written["window"] = window
     if kind == "bonus":
@@ -81,14 +76,14 @@ def components(
 
 
 @st.composite
-def limits(draw: st.DrawFn, currency: str, whole: bool) -> dict[str, Any]:
+def limits(draw: st.DrawFn, currency: str) -> dict[str, Any]:
     found: dict[str, dict[str, str]] = {}
     sale_floors, sale_caps = (["1"], ["4"]) if currency == "JPY" else (["0.07", "1.00"], ["1.00", "4.50"])
     for name, per, amounts_of in (
         ("floor", "sale", sale_floors),
         ("cap", "sale", sale_caps),
         ("cap", "window", ["3", "9"]),
-        *([("floor", "window", ["2", "3"])] if whole else []),
+        ("floor", "window", ["2", "3"]),
     ):
         if draw(st.integers(0, 4)) == 0:
             found.setdefault(name, {})[per] = draw(st.sampled_from(amounts_of))
@@ -213,18 +208,15 @@ def documents(
     kinds: Sequence[tuple[str, str]],
     *,
     follows: bool,
-    whole: bool,
 ) -> dict[str, Any]:
     written = [
-        draw(components(f"c{place}", currency, *kind, whole=whole))
+        draw(components(f"c{place}", currency, *kind))
         for place, kind in enumerate(kinds[: draw(st.integers(1, 3))])
     ]
     if follows:
         written = [each for each in written if each["type"] != "target"]
         target = {"id": "c8", "type": "target", "window": kinds[0][1]} | draw(target_fields())
-        bonus = (
-            {"id": "c9", "type": "bonus"} | draw(limits(currency, whole)) | draw(bonus_fields(of_target=True))
-        )
+        bonus = {"id": "c9", "type": "bonus"} | draw(limits(currency)) | draw(bonus_fields(of_target=True))
         written += [target, bonus_alone(bonus)]
     return document(
         *written,
@@ -239,16 +231,16 @@ def documents(
 
 
 @st.composite
-def plans_and_assignments(draw: st.DrawFn, whole: bool) -> tuple[list[Any], list[Assignment]]:
+def plans_and_assignments(draw: st.DrawFn) -> tuple[list[Any], list[Assignment]]:
     made, assignments = [], []
     for plan_id in ["plan", "other", "spiff"][: draw(st.integers(1, 3))]:
         currency = draw(st.sampled_from(["EUR", "EUR", "JPY", "KWD"]))
         payout, period = draw(st.sampled_from([currency, "USD"])), draw(st.sampled_from(["month", "quarter"]))
-        kinds = [draw(kinds_and_windows(whole)) for _ in range(3)]
-        follows = whole and draw(st.integers(0, 3)) == 0
+        kinds = [draw(kinds_and_windows()) for _ in range(3)]
+        follows = draw(st.integers(0, 3)) == 0
         versions = [
             version(
-                draw(documents(currency, payout, period, kinds, follows=follows, whole=whole)),
+                draw(documents(currency, payout, period, kinds, follows=follows)),
                 number,
                 draw(st.sampled_from([date(2025, 1, 1), day(2, 10), day(4, 1)]))
                 if number > 1

@@ -122,6 +122,7 @@ def said(evaluation: Evaluation) -> dict[Any, tuple[int, int]]:
     for target in evaluation.targets:
         key, pair = target.key, (target.amount_minor, target.payout_amount_minor)
         if pair != (0, 0):
-            place = (key.plan_id, key.component_id, str(key.line_id), key.credited_partner_id, key.partner_id)
+            of = f"window {key.window_on}" if key.line_id is None else str(key.line_id)
+            place = (key.plan_id, key.component_id, of, key.credited_partner_id, key.partner_id)
             found[(*place, key.depth, key.belongs_on.isoformat())] = pair
     return found

@@ -69,7 +69,7 @@ def programme(seed: str) -> Facts:
         goals=_goals(chance, codes, plans),
         rates=rates(
             *(
-                (*pair, priced + timedelta(days=gap), value)
+                (*pair, priced + timedelta(days=gap), _price(value, gap))
                 for pair, value in PRICES.items()
                 for gap in range(0, 280, chance.choice([7, 7, 8, 10]))
             )
@@ -80,6 +80,11 @@ def programme(seed: str) -> Facts:
         },
         fiscal_month=chance.choice([1, 1, 2, 7]),
     )
+
+
+def _price(begins: str, days: int) -> str:
+    """Each rate is another, so that the day matters."""
+    return str((Decimal(begins) * (1 + Decimal(days) / 2000)).quantize(Decimal("0.000001")))
 
 
 def _day(chance: Random, spread: int = 230) -> date:

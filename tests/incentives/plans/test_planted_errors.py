@@ -8,11 +8,12 @@ import pytest
 from incentives.plans import reference
 from tests.oracle.evaluate import evaluate
 from tests.oracle.planted import MISTAKES
+from tests.oracle.planted_windows import OF_WINDOWS
 from tests.support.comparison import PAIRS, compare
 from tests.support.oracle_facts import plain, said
 from tests.support.programmes import SPAN, programme
 
-MOST = 100  # programmes until a mistake must have been noticed
+MOST = 300  # programmes until a mistake must have been noticed
 
 
 @cache
@@ -23,7 +24,7 @@ def made(number: int) -> tuple[dict[str, Any], dict[Any, tuple[int, int]]]:
 
 def noticed_at(mistake: str) -> int | None:
     """The first programme in which the oracle with the mistake and the reference differ."""
-    with MISTAKES.planted(mistake):
+    with (OF_WINDOWS if mistake in OF_WINDOWS else MISTAKES).planted(mistake):
         for number in range(MOST):
             data, told = made(number)
             if evaluate(data, *(day.isoformat() for day in SPAN)) != told:
@@ -31,13 +32,13 @@ def noticed_at(mistake: str) -> int | None:
     return None
 
 
-@pytest.mark.parametrize("mistake", MISTAKES)
+@pytest.mark.parametrize("mistake", [*MISTAKES, *OF_WINDOWS])
 def test_a_planted_mistake_is_noticed(mistake: str) -> None:
     assert noticed_at(mistake) is not None, f"{MOST} programmes did not notice: {mistake}"
 
 
 def test_without_a_mistake_there_is_nothing_to_notice() -> None:
-    for number in range(MOST // 4):
+    for number in range(25):
         data, told = made(number)
         assert evaluate(data, *(day.isoformat() for day in SPAN)) == told
 
