@@ -193,7 +193,15 @@ def _tiers() -> str:
 
 
 ENTRIES = _ENTRIES.format(paid_after=_paid("after"), paid_before=_paid("(after - own)"), tiers=_tiers())
-BY_HAND = (ENTRIES, OUTCOMES, ACCOUNTS, "ANALYZE bench_ledgeraccount", TRANSFERS)
+BY_HAND = (
+    ENTRIES,
+    OUTCOMES,
+    "SET LOCAL default_statistics_target = 10",
+    "ANALYZE bench_entry (tenant_id, run_id, line_id, partner_id, version_id)",
+    ACCOUNTS,
+    "ANALYZE bench_ledgeraccount",
+    TRANSFERS,
+)
 PROOFS = (REFERENCES, BALANCE)
 
 # Per table what both sides must have written alike.
