@@ -20,6 +20,7 @@ SETTINGS = (
     "SET LOCAL work_mem = '128MB'",
     "SET LOCAL statement_timeout = '300s'",
     "SET LOCAL jit = off",  # compiling costs more than these statements save
+    "SET LOCAL default_statistics_target = 10",  # working tables are analysed as often as they are read
 )
 TABLES = (
     "calc_member", "calc_held", "calc_above", "calc_rule", "calc_calendar", "calc_span", "calc_choice",

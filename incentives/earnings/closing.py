@@ -14,7 +14,7 @@ from incentives.plans.reasons import REASONS
 from prm.kit.periods import Period
 from prm.tenancy.queries import current_tenant
 
-ROWS_AT_ONCE = 5_000
+LINES_AT_ONCE = 5_000
 
 
 class ReferencesBroken(RuntimeError):
@@ -46,8 +46,10 @@ def close_books(run: CalculationRun) -> Closing:
     }
     with connection.cursor() as cursor:
         cursor.execute(
-            "SET LOCAL work_mem = '128MB'; SET LOCAL statement_timeout = '300s'; SET LOCAL jit = off"
+            "SET LOCAL work_mem = '128MB'; SET LOCAL statement_timeout = '300s'; SET LOCAL jit = off; "
+            "SET LOCAL default_statistics_target = 10"
         )
+        cursor.execute(sql_totals.ANALYZE_ENTRIES)  # the shards have written them since the run began
         cursor.execute(sql_totals.ORPHANS, parameters)
         orphans = cursor.fetchone()[0]
         if orphans:
@@ -86,8 +88,8 @@ def _hash(parameters: dict[str, Any]) -> str:
     digest = hashlib.sha256()
     connection.ensure_connection()
     with connection.connection.cursor(name="canonical_totals") as rows:
-        rows.itersize = ROWS_AT_ONCE
-        rows.execute(sql_totals.CANONICAL, parameters)
-        for (line,) in rows:
-            digest.update(line.encode())
+        rows.itersize = 1
+        rows.execute(sql_totals.CANONICAL, {**parameters, "lines_at_once": LINES_AT_ONCE})
+        for (lines,) in rows:
+            digest.update(lines.encode())
     return digest.hexdigest()

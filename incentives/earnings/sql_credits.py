@@ -5,7 +5,8 @@ Promise: says what `plans.credits`, `plans.refunds` and `plans.exchange` say; ca
 Parameters: tenant, volume_from, until, due_from (first day of the targets calculated), and the pairs and exponents of
 currencies as JSON."""
 
-# Every share of every split line: largest remainder, exact remainders, ties to the lower partner code.
+# Every share of each split line that a member has a share of: largest remainder, exact remainders, ties to the lower
+# partner code.
 SPLITS = """
 CREATE TEMP TABLE calc_split ON COMMIT DROP AS
 WITH share AS (
@@ -16,7 +17,9 @@ WITH share AS (
         JOIN partners_saleline l ON l.tenant_id = %(tenant)s AND l.id = s.line_id
         JOIN partners_partner p ON p.tenant_id = %(tenant)s AND p.id = s.partner_id
     WHERE s.tenant_id = %(tenant)s AND coalesce(s.percent, s.parts) > 0 AND NOT l.voided
-        AND l.occurred_on >= %(volume_from)s AND l.occurred_on < %(until)s
+        AND l.occurred_on >= %(volume_from)s AND l.occurred_on < %(until)s AND s.line_id IN (
+            SELECT o.line_id FROM calc_member m
+                JOIN partners_salesplit o ON o.tenant_id = %(tenant)s AND o.partner_id = m.partner_id)
 ), floored AS (
     SELECT *, div(amount * weight, total) AS base_floor, mod(amount * weight, total) AS base_rest,
         div(cost * weight, total) AS cost_floor, mod(cost * weight, total) AS cost_rest
@@ -30,28 +33,37 @@ SELECT line_id, partner_id, weight, total,
 FROM floored
 """
 
-# Lines first, spans last: the planner cannot guess how few spans a range of days meets, so the order is fixed.
+# Lines first, spans last: the planner cannot guess how few spans a range of days meets, so the order is fixed. Lines are
+# found by their partners, so a shard reads its own alone.
+_CREDITED = """l.occurred_on >= %(volume_from)s AND l.occurred_on < %(until)s AND NOT l.voided
+            AND (l.kind = 'sale' OR l.refunded_external_id = '')"""
 CREDITS = """
 CREATE TEMP TABLE calc_credit ON COMMIT DROP AS
 WITH credited AS MATERIALIZED (
-    SELECT l.*, m.partner_id AS credited_partner_id, d.base, d.cost, d.weight, d.total,
-        d.line_id IS NOT NULL AS is_split
-    FROM partners_saleline l
-    LEFT JOIN calc_split d ON d.line_id = l.id
-    JOIN calc_member m ON m.partner_id = coalesce(d.partner_id, l.partner_id)
-    WHERE l.tenant_id = %(tenant)s AND l.occurred_on >= %(volume_from)s AND l.occurred_on < %(until)s
-        AND NOT l.voided AND (l.kind = 'sale' OR l.refunded_external_id = '')
+    SELECT l.*, pr.earns, pr.code AS product_code, pr.category_id, ca.code AS category_code
+    FROM (
+        SELECT l.*, l.partner_id AS credited_partner_id, NULL::bigint AS base, NULL::bigint AS cost, 1 AS weight,
+            1 AS total, FALSE AS is_split
+        FROM calc_member m JOIN partners_saleline l ON l.tenant_id = %(tenant)s AND l.partner_id = m.partner_id
+        WHERE {credited} AND NOT EXISTS (SELECT FROM partners_salesplit s
+            WHERE s.tenant_id = %(tenant)s AND s.line_id = l.id AND coalesce(s.percent, s.parts) > 0)
+        UNION ALL
+        SELECT l.*, d.partner_id, d.base, d.cost, d.weight, d.total, TRUE
+        FROM calc_member m JOIN calc_split d ON d.partner_id = m.partner_id
+            JOIN partners_saleline l ON l.tenant_id = %(tenant)s AND l.id = d.line_id
+        WHERE {credited}) l
+    JOIN partners_product pr ON pr.tenant_id = %(tenant)s AND pr.id = l.product_id
+    LEFT JOIN partners_productcategory ca ON ca.tenant_id = %(tenant)s AND ca.id = pr.category_id
 )
 SELECT row_number() OVER ()::int AS credit_id, l.id AS line_id, sp.partner_id, sp.span_id, {place} AS place,
     sign.direction, sign.direction * coalesce(l.base, l.amount_minor) AS base_minor,
     sign.direction * (CASE WHEN l.is_split THEN l.cost ELSE l.cost_minor END) AS cost_minor,
-    sign.direction * l.quantity AS quantity, coalesce(l.weight, 1) AS weight, coalesce(l.total, 1) AS weight_total,
-    l.occurred_on, l.source, l.order_number, l.currency, l.amount_minor AS line_amount_minor, pr.earns,
+    sign.direction * l.quantity AS quantity, l.weight, l.total AS weight_total,
+    l.occurred_on, l.source, l.order_number, l.currency, l.amount_minor AS line_amount_minor, l.earns,
     l.occurred_on >= %(due_from)s AS is_due{fact_columns}
 FROM credited l
 JOIN calc_span sp ON sp.partner_id = l.credited_partner_id
-    AND l.occurred_on >= sp.starts_on AND l.occurred_on < sp.ends_on
-JOIN partners_product pr ON pr.tenant_id = %(tenant)s AND pr.id = l.product_id{fact_joins}
+    AND l.occurred_on >= sp.starts_on AND l.occurred_on < sp.ends_on{fact_joins}
 CROSS JOIN LATERAL (SELECT CASE l.kind WHEN 'sale' THEN 1 ELSE -1 END) AS sign(direction)
 """
 
@@ -74,7 +86,7 @@ LEFT JOIN LATERAL (
         UNION ALL
         SELECT h.partner_id, k.strength FROM partners_customer q
         CROSS JOIN LATERAL unnest(ARRAY[q.match_key, q.web_key, q.fold_key]) WITH ORDINALITY AS k(key, strength)
-        JOIN partners_protection h ON h.tenant_id = %(tenant)s AND h.claim_key = k.key AND h.line_id = pr.category_id
+        JOIN partners_protection h ON h.tenant_id = %(tenant)s AND h.claim_key = k.key AND h.line_id = l.category_id
             AND h.starts_on <= l.occurred_on AND h.ends_on > l.occurred_on
         WHERE q.tenant_id = %(tenant)s AND q.id = l.customer_id AND l.deal_id IS NULL) met
     ORDER BY met.strength LIMIT 1) held ON TRUE"""
@@ -85,12 +97,8 @@ _BEGUN = """(SELECT min(o.occurred_on) FROM partners_saleline o WHERE o.tenant_i
 
 # Per fact of `where`: the column of calc_credit, the expression that fills it, and the join that it needs.
 FACTS: dict[str, tuple[str, str, str]] = {
-    "product": ("product_code", "pr.code", ""),
-    "category": (
-        "category_code",
-        "ca.code",
-        "\nLEFT JOIN partners_productcategory ca ON ca.tenant_id = %(tenant)s AND ca.id = pr.category_id",
-    ),
+    "product": ("product_code", "l.product_code", ""),
+    "category": ("category_code", "l.category_code", ""),
     "industry": (
         "industry",
         "NULLIF(cu.industry, '')",
@@ -116,6 +124,7 @@ def credits_sql(facts: set[str], *, ordered: bool) -> str:
     """The credits with the facts that the plans in force ask for, and no other."""
     asked = [FACTS[name] for name in sorted(facts & FACTS.keys())]
     return CREDITS.format(
+        credited=_CREDITED,
         place=PLACE if ordered else "0",
         fact_columns="".join(f",\n    {expression} AS {column}" for column, expression, _ in asked),
         fact_joins="".join(dict.fromkeys(join for _, _, join in asked)),
@@ -178,7 +187,7 @@ RESULTS = """
 CREATE TEMP TABLE calc_target (
     component_no int NOT NULL, credit_id int NOT NULL, line_id uuid NOT NULL, window_on date, partner_id uuid NOT NULL,
     depth smallint NOT NULL, occurred_on date NOT NULL, amount_minor bigint NOT NULL,
-    payout_amount_minor bigint NOT NULL, basis_value numeric NOT NULL, rate numeric, unit_amount numeric, volume jsonb,
+    payout_amount_minor bigint NOT NULL, basis_value numeric NOT NULL, rate numeric, unit_amount numeric, volume json,
     refunded_share numeric, measured boolean, reverses boolean, cut_limit text, cut_limit_minor bigint, cuts jsonb,
     cut_minor bigint, refund_share numeric, original_minor bigint, reversed_before_minor bigint, over_refunded boolean
 ) ON COMMIT DROP;

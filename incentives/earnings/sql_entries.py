@@ -72,32 +72,35 @@ WHERE e.tenant_id = %(tenant)s AND e.period_on >= %(due_from)s AND e.period_on <
 GROUP BY e.plan_id, e.component_id, e.line_id, e.window_on, e.credited_partner_id, e.partner_id, e.depth, e.belongs_on
 """
 
-_RATE_USE = """CASE WHEN {0}.rate_id IS NOT NULL THEN jsonb_build_object('rate_id', {0}.rate_id, 'base', {0}.base,
-            'quote', {0}.quote, 'published_on', {0}.published_on, 'rate', {1}) END"""
+# As text, which Postgres makes JSON of in half the time that it takes to build it. Nothing in it needs escaping: codes of
+# this house, numbers, dates and ids; what is NULL is left out.
+_RATE_USE = """'{{"rate_id":"' || {0}.rate_id || '","base":"' || {0}.base || '","quote":"' || {0}.quote
+            || '","published_on":"' || {0}.published_on || '","rate":"' || {1} || '"}}'"""
 
-_INPUTS = """jsonb_strip_nulls(jsonb_build_object(
-        'component_type', k.component_type, 'version_number', k.version_number,
-        'base_minor', c.base_minor, 'base_currency', c.currency, 'cost_minor', c.cost_minor,
-        'share', CASE WHEN c.weight = c.weight_total THEN '1' ELSE {share} END,
-        'quantity', CASE WHEN c.weight = c.weight_total THEN {whole_quantity} ELSE {quantity} END,
-        'basis', k.basis, 'basis_value', {basis_value}, 'rate', {rate}, 'unit_amount', {unit_amount},
-        'volume', j.volume, 'exchange', {exchange}, 'payout_exchange', {payout_exchange},
-        'refunded_share', CASE WHEN j.refunded_share IS NULL THEN '0' ELSE {refunded_share} END,
-        'cuts', CASE WHEN j.cut_limit IS NULL THEN j.cuts ELSE jsonb_build_array(jsonb_build_object(
-            'limit', j.cut_limit, 'limit_minor', j.cut_limit_minor, 'amount_minor', j.cut_minor))
-            || coalesce(j.cuts, '[]') END,
-        'refund', CASE WHEN j.original_minor IS NOT NULL THEN jsonb_build_object('sale_line_id', c.line_id,
-            'cumulative_share', {refund_share}, 'original_minor', j.original_minor,
-            'reversed_before_minor', j.reversed_before_minor) END,
-        'notes', CASE WHEN j.original_minor IS NULL THEN CASE WHEN NOT j.measured THEN '["not_measured"]'::jsonb END
-            WHEN j.volume IS NOT NULL AND j.over_refunded THEN '["window_closed", "over_refunded"]'::jsonb
-            WHEN j.volume IS NOT NULL THEN '["window_closed"]'::jsonb
-            WHEN j.over_refunded THEN '["over_refunded"]'::jsonb END))"""
+_INPUTS = """('{{"component_type":"' || k.component_type || '","version_number":' || k.version_number
+        || ',"base_minor":' || c.base_minor || ',"base_currency":"' || c.currency
+        || coalesce('","cost_minor":' || c.cost_minor || ',"share":"', '","share":"')
+        || CASE WHEN c.weight = c.weight_total THEN '1","quantity":"' || {whole_quantity}
+            ELSE {share} || '","quantity":"' || {quantity} END
+        || '","basis":"' || k.basis || '","basis_value":"' || {basis_value} || '","refunded_share":"'
+        || CASE WHEN j.refunded_share IS NULL THEN '0"' ELSE {refunded_share} || '"' END
+        || coalesce(',"rate":"' || {rate} || '"', '') || coalesce(',"unit_amount":"' || {unit_amount} || '"', '')
+        || coalesce(',"volume":' || j.volume::text, '') || coalesce(',"exchange":' || {exchange}, '')
+        || coalesce(',"payout_exchange":' || {payout_exchange}, '')
+        || coalesce(',"cuts":' || (CASE WHEN j.cut_limit IS NULL THEN j.cuts
+            ELSE jsonb_build_array(jsonb_build_object('limit', j.cut_limit, 'limit_minor', j.cut_limit_minor,
+                'amount_minor', j.cut_minor)) || coalesce(j.cuts, '[]') END)::text, '')
+        || CASE WHEN j.original_minor IS NULL THEN CASE WHEN NOT j.measured THEN ',"notes":["not_measured"]' ELSE '' END
+            ELSE ',"refund":{{"sale_line_id":"' || c.line_id || '","cumulative_share":"' || {refund_share}
+                || '","original_minor":' || j.original_minor || ',"reversed_before_minor":' || j.reversed_before_minor
+                || CASE WHEN j.volume IS NOT NULL AND j.over_refunded THEN '}},"notes":["window_closed","over_refunded"]'
+                    WHEN j.volume IS NOT NULL THEN '}},"notes":["window_closed"]'
+                    WHEN j.over_refunded THEN '}},"notes":["over_refunded"]' ELSE '}}' END END || '}}')::jsonb"""
 
 # Of an amount of a whole window; what is its own stands in `volume`.
 _WINDOW_INPUTS = """jsonb_strip_nulls(jsonb_build_object('component_type', k.component_type,
-            'version_number', k.version_number, 'rate', {rate}, 'payout_exchange', {payout_exchange},
-            'cuts', j.cuts) || j.volume)"""
+            'version_number', k.version_number, 'rate', {rate}, 'payout_exchange', ({payout_exchange})::jsonb,
+            'cuts', j.cuts) || j.volume::jsonb)"""
 
 _ENTRIES = """
 INSERT INTO incentives_entry (id, tenant_id, run_id, period_on, belongs_on, plan_id, version_id, component_id, line_id,

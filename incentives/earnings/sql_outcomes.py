@@ -62,12 +62,15 @@ WITH candidate AS (
         WHEN l.refunded_external_id = '' OR l.kind = 'sale' THEN 'direct_sale'
         WHEN s.id IS NULL THEN 'no_sale' WHEN s.currency <> l.currency THEN 'refund_currency'
         ELSE 'sale_earned_nothing' END, '{}'::jsonb, 0
-    FROM partners_saleline l
+    FROM (
+        SELECT l.* FROM calc_member m JOIN partners_saleline l ON l.tenant_id = %(tenant)s AND l.partner_id = m.partner_id
+        WHERE l.kind <> 'sale' AND l.refunded_external_id <> '' AND l.occurred_on >= %(due_from)s
+        UNION ALL
+        SELECT l.* FROM partners_saleline l
+        WHERE l.tenant_id = %(tenant)s AND l.partner_id IS NULL AND %(shard)s = 0 AND l.occurred_on >= %(due_from)s) l
     LEFT JOIN partners_saleline s ON s.tenant_id = %(tenant)s AND s.id = l.refunded_line_id AND s.kind = 'sale'
         AND NOT s.voided AND s.occurred_on < %(until)s
-    WHERE l.tenant_id = %(tenant)s AND NOT l.voided AND l.occurred_on >= %(due_from)s AND l.occurred_on < %(until)s
-        AND (l.partner_id IN (SELECT partner_id FROM calc_member) OR (l.partner_id IS NULL AND %(shard)s = 0))
-        AND CASE WHEN l.kind = 'sale' OR l.refunded_external_id = ''
+    WHERE NOT l.voided AND l.occurred_on < %(until)s AND CASE WHEN l.kind = 'sale' OR l.refunded_external_id = ''
             THEN l.partner_id IS NULL AND NOT EXISTS (
                 SELECT FROM partners_salesplit p WHERE p.tenant_id = %(tenant)s AND p.line_id = l.id)
             ELSE s.id IS NULL OR s.currency <> l.currency OR s.occurred_on < %(first_on)s

@@ -4,6 +4,12 @@ Promise: depends on what is posted and on the facts alone, not on shards or work
 
 Parameters: tenant, run, period_on, first_on, due_from, until, reasons."""
 
+# By what entries are found and joined; the inputs of their explanation are most of what there would be to read.
+ANALYZE_ENTRIES = """
+ANALYZE (SKIP_LOCKED) incentives_entry (tenant_id, run_id, period_on, belongs_on, plan_id, component_id, line_id,
+    credited_partner_id, partner_id)
+"""
+
 # Entries carry no foreign keys: this anti-join proves them. It must find nothing.
 ORPHANS = """
 SELECT count(*) FROM incentives_entry e
@@ -27,12 +33,13 @@ GROUP BY e.plan_id, e.component_id, e.line_id, e.window_on, e.credited_partner_i
 HAVING sum(e.amount_minor) <> 0 OR sum(e.payout_amount_minor) <> 0
 """
 
-# One line per key in the order of `plans.targets.TargetKey.canonical`, by bytes.
+# One line per key in the order of `plans.targets.TargetKey.canonical`, by bytes; a few thousand lines a row.
 CANONICAL = """
-SELECT key || '|' || amount_minor || '|' || currency || '|' || payout_amount_minor || '|' || payout_currency || E'\\n'
-FROM (SELECT *, concat_ws('|', plan_id, component_id, coalesce(line_id::text, ''), coalesce(window_on::text, ''),
-    credited_partner_id, partner_id, depth, belongs_on) COLLATE "C" AS key FROM calc_total) t
-ORDER BY key
+SELECT string_agg(key || '|' || amount_minor || '|' || currency || '|' || payout_amount_minor || '|' || payout_currency
+    || E'\\n', '' ORDER BY place)
+FROM (SELECT *, row_number() OVER (ORDER BY key) AS place FROM (SELECT *, concat_ws('|', plan_id, component_id, coalesce(line_id::text, ''), coalesce(window_on::text, ''),
+    credited_partner_id, partner_id, depth, belongs_on) COLLATE "C" AS key FROM calc_total) t) t
+GROUP BY (place - 1) / %(lines_at_once)s ORDER BY min(place)
 """
 
 RUN_TOTALS = """

@@ -18,6 +18,7 @@ from incentives.earnings.models import CalculationRun, CalculationShard, RunStat
 from incentives.earnings.queries import progress_of
 from incentives.earnings.scope import load_scope
 from incentives.earnings.shards import FenceLost, claim_shard, finish_shard, heartbeat, release_shard
+from incentives.earnings.sql_totals import ANALYZE_ENTRIES
 from prm.jobs.actions import advance_job
 from prm.kit.failpoints import failpoint
 from prm.outbox.actions import enqueue
@@ -69,7 +70,8 @@ def _refresh_statistics() -> None:
     """A calculation often follows a large load at once, before the server has looked at the new rows; planned blindly,
     its joins take minutes instead of milliseconds."""
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE (SKIP_LOCKED) partners_saleline, partners_salesplit, incentives_entry")
+        cursor.execute("ANALYZE (SKIP_LOCKED) partners_saleline, partners_salesplit")
+        cursor.execute(ANALYZE_ENTRIES)
 
 
 def _work_on_shard(shard: CalculationShard, tenant_id: UUID, now: Callable[[], datetime]) -> None:

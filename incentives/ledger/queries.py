@@ -21,6 +21,7 @@ from prm.kit.periods import Period as Month
 from prm.tenancy.context import require_context
 from prm.tenancy.queries import current_tenant
 
+FEW = 20
 _BALANCES = """
     SELECT a.partner_id, a.currency, a.code,
         coalesce(sum(t.signed), 0)::bigint AS balance_minor
@@ -67,11 +68,18 @@ class PartnerBalance:
 
 
 def list_balances(*partner_ids: UUID) -> list[Balance]:
-    """Every purse of the tenant, or of some partners."""
+    """Every purse of the tenant, or of some partners. For many, both tables are read once: what this transaction posted
+    the planner does not know, and would look through all transfers for each purse."""
+    reads_all = len(partner_ids) > FEW or not partner_ids
     with connection.cursor() as cursor:
+        if reads_all:
+            cursor.execute("SET LOCAL enable_nestloop = off")
         parameters = {"tenant": require_context().tenant_id, "partners": list(partner_ids) or None}
         cursor.execute(_BALANCES, parameters)
-        return [Balance(*row) for row in cursor.fetchall()]
+        balances = [Balance(*row) for row in cursor.fetchall()]
+        if reads_all:
+            cursor.execute("SET LOCAL enable_nestloop = on")
+    return balances
 
 
 def partners_with_balance(*partner_ids: UUID) -> list[PartnerBalance]:

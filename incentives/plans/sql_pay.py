@@ -7,13 +7,14 @@ from incentives.plans.sql_gate import Gate, Ratio
 from incentives.plans.statements import quotient, rounded_quotient
 from prm.kit.binding import Statement
 
+# OFFSET 0: without it the planner writes each expression out wherever it is named, to be worked out every time.
 _PAY = """
 INSERT INTO calc_target (component_no, credit_id, line_id, partner_id, depth, occurred_on, amount_minor,
     payout_amount_minor, basis_value, rate, unit_amount, volume, refunded_share, measured, reverses, cut_limit,
     cut_limit_minor, cut_minor)
-SELECT {number}, s.credit_id, s.line_id, s.partner_id, s.depth, s.occurred_on, {amount}, {payout}, {basis_value},
+SELECT {number}, s.credit_id, s.line_id, s.partner_id, s.depth, s.occurred_on, s.kept_minor, {payout}, {basis_value},
     s.rate, s.unit_amount, s.volume, s.refunded_share, s.measured, s.reverses, {cut_limit}, {cut_limit_minor}, {cut}
-FROM ({source}) s
+FROM (SELECT s.*, {amount} AS kept_minor FROM ({source} OFFSET 0) s OFFSET 0) s
 """
 
 _EXPLAIN = """
@@ -39,9 +40,9 @@ def pay(gate: Gate, number: int, source: str, *, inexact: bool = False) -> State
     exact = Ratio("s.num", "s.den")
     rounded = _rounded_inexact(exact) if inexact else rounded_quotient(exact.num, exact.den)
     amount, cut_limit, cut_limit_minor = _limited(gate, gate.component, rounded)
-    payout = f"round(({amount}) * s.to_payout)" if gate.pays_in_another_currency else amount
+    payout = "round(s.kept_minor * s.to_payout)" if gate.pays_in_another_currency else "s.kept_minor"
     cut = (
-        f"CASE WHEN {cut_limit} IS NOT NULL THEN ({rounded}) - ({amount}) END"
+        f"CASE WHEN {cut_limit} IS NOT NULL THEN ({rounded}) - s.kept_minor END"
         if cut_limit != "NULL"
         else "NULL"
     )

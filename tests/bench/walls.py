@@ -21,8 +21,9 @@ SLOWEST_TO_NONE = 1.15
 _POINT = "SELECT * FROM partners_saleline WHERE tenant_id = %(tenant)s AND id = %(line)s"
 _LIST = """SELECT * FROM incentives_entry WHERE tenant_id = %(tenant)s AND partner_id = %(partner)s
     ORDER BY period_on DESC LIMIT 50"""
-_SUMS = """SELECT partner_id, occurred_on, count(*), sum(amount_minor) FROM partners_saleline
-    WHERE tenant_id = %(tenant)s GROUP BY partner_id, occurred_on"""
+_SUMS = """SELECT count(*), sum(amount_minor), max(amount_minor) FROM (
+        SELECT partner_id, occurred_on, sum(amount_minor) AS amount_minor FROM partners_saleline
+        WHERE tenant_id = %(tenant)s GROUP BY partner_id, occurred_on) sums"""
 
 
 def wall_ratios() -> Iterator[Ratio]:
