@@ -233,7 +233,7 @@ def documents(
         refund_policy=draw(st.sampled_from(["original_rate", "recompute"])),
         hold_days=draw(st.sampled_from([0, 30])),
         period=period,
-        earning_event=draw(st.sampled_from(["order", "order", "invoice"])),
+        earning_event=draw(st.sampled_from(["order", "invoice", *(["payment"] if whole else ["order"])])),
         caps=draw(st.just([]) | st.just([]) | plan_caps()),
     )
 
