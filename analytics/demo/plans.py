@@ -1,5 +1,5 @@
 """The plans of a demo vendor: volume tiers and software for resellers with a share for the distributor above, a flat
-rate and a bonus for distributors, a SPIFF, a draft.
+rate and a bonus for distributors as their customers pay, a SPIFF, a draft.
 
 Called by: analytics.demo.story.
 """
@@ -76,7 +76,7 @@ def _add_for_distributors(stage: Stage, big: int, settings: dict[str, str]) -> N
         "distributors",
         _title(vendor, "Distributor programme", "Программа дистрибьютора"),
         [flat, _bonus(vendor, big)],
-        settings,
+        settings | {"earning_event": "payment"},
     )
     _assign(stage, distributor, "type", "distributor")
     growth = _plan(

@@ -10,12 +10,13 @@ from decimal import Decimal
 
 from analytics.demo.names import Vendor
 from partners.directory.models import Partner
-from partners.sales.rules import REFUND, SALE, LineInput, Share
+from partners.sales.rules import REFUND, SALE, LineInput, PaymentInput, Share
 from prm.kit.periods import Period
 
 DIRECT_SHARE = 0.18
 SPLIT_SHARE = 0.03
 REFUND_SHARE = 0.03
+IN_PARTS, UNPAID = 0.15, 0.08
 SEASON = (0.8, 0.85, 1.0, 1.0, 1.05, 0.95, 0.75, 0.8, 1.1, 1.15, 1.2, 1.35)
 
 
@@ -83,4 +84,33 @@ def _refund(sale: LineInput, day: date, dice: random.Random) -> LineInput:
         customer=sale.customer,
         splits=sale.splits,
         refunds=sale.external_id,
+    )
+
+
+def demo_payments(lines: Sequence[LineInput], today: date, dice: random.Random) -> list[PaymentInput]:
+    """What customers have paid by today: most sales whole within six weeks, some in three parts, a few not at all."""
+    payments: list[PaymentInput] = []
+    for sale in lines:
+        chance = dice.random()
+        if sale.kind != SALE or sale.amount_minor == 0 or chance < UNPAID:
+            continue
+        count = 3 if chance < UNPAID + IN_PARTS else 1
+        day, left_minor = sale.occurred_on, sale.amount_minor
+        for number in range(count, 0, -1):
+            day += timedelta(days=dice.randrange(7, 42))
+            part_minor = left_minor // number
+            left_minor -= part_minor
+            if part_minor and day <= today:
+                payments.append(_payment(sale, count - number + 1, day, part_minor))
+    return payments
+
+
+def _payment(sale: LineInput, number: int, day: date, amount_minor: int) -> PaymentInput:
+    return PaymentInput(
+        source=sale.source,
+        external_id=f"PAY-{sale.external_id.removeprefix('INV-')}-{number}",
+        sale=sale.external_id,
+        paid_on=day,
+        amount_minor=amount_minor,
+        currency=sale.currency,
     )

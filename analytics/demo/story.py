@@ -32,7 +32,7 @@ from analytics.demo.joining import add_joining, fitting
 from analytics.demo.names import PASSWORD, Login, Vendor
 from analytics.demo.plans import add_plans
 from analytics.demo.profiles import add_profiles
-from analytics.demo.sales import demo_lines
+from analytics.demo.sales import demo_lines, demo_payments
 from analytics.demo.segments import add_engagement, add_segments, add_tiers
 from analytics.demo.stage import MONTHS_OF_SALES, Stage
 from analytics.demo.training import add_training
@@ -50,6 +50,7 @@ from partners.customers.actions import create_customer
 from partners.directory.actions import PartnerFacts, create_partner, move_partner
 from partners.products.actions import create_category, create_product
 from partners.sales.actions import record_sales
+from partners.sales.payments import record_payments
 from prm.accounts.actor import Actor
 from prm.accounts.models import Membership, User
 from prm.accounts.permissions import permissions_of
@@ -280,6 +281,13 @@ def _sales(stage: Stage) -> None:
                 mode="partial",
                 at=timezone.now(),
             )
+    with tenant_context(stage.tenant.id):
+        record_payments(
+            actor=stage.first("programme_admin"),
+            rows=demo_payments(lines, stage.today, stage.random),
+            mode="partial",
+            at=timezone.now(),
+        )
 
 
 def _books(stage: Stage) -> None:

@@ -12,7 +12,7 @@ from incentives.earnings import sql_caps, sql_credits, sql_entries, sql_floors, 
 from incentives.earnings.models import CalculationShard
 from incentives.earnings.scope import Scope
 from incentives.plans.caps import PLAN_CAPS, limit_name
-from incentives.plans.compiler import INVOICED, CompiledComponent
+from incentives.plans.compiler import INVOICED, OF_PAYMENT, CompiledComponent
 from incentives.plans.document import BonusComponent, OverrideComponent
 from prm.kit.failpoints import failpoint
 
@@ -57,7 +57,10 @@ def calculate_shard(
     _earn(work, scope, has_refunds=refunds > 0)
     failpoint("calculation.mid_shard")
     work.fill("calc_posted", sql_entries.POSTED)
-    entries = work.run(sql_entries.entries_sql(asks_invoice=INVOICED in scope.facts))
+    asks_payment = scope.facts >= OF_PAYMENT
+    entries = work.run(
+        sql_entries.entries_sql(asks_invoice=INVOICED in scope.facts, asks_payment=asks_payment)
+    )
     outcomes = 0
     if look is None:
         outcomes = _explain(work, scope)
@@ -118,7 +121,8 @@ def _cap_plans(work: "_Work", scope: Scope, *, has_refunds: bool, has_overrides:
     work.run(sql_entries.FORGET_REVERSALS)
     for per, over in PLAN_CAPS:
         if (per, over) in scope.caps:
-            work.run(sql_caps.plan_caps(per, over, limit_name(per, over)))
+            limit = limit_name(per, over)
+            work.run(sql_caps.plan_caps(per, over, limit, asks_payment=scope.facts >= OF_PAYMENT))
     if has_refunds:
         work.run(sql_entries.OWN_REVERSALS)
     if has_refunds and has_overrides:

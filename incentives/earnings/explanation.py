@@ -7,6 +7,7 @@ Called by: earnings.wording, which says it in the reader's language.
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from incentives.earnings.entry_facts import (
@@ -31,6 +32,8 @@ from incentives.earnings.explanation_steps import (
     withdrawn_steps,
 )
 from incentives.earnings.unrounded import (
+    STORED_PLACES,
+    Exact,
     Part,
     amount_before_rounding,
     basis_of,
@@ -63,6 +66,7 @@ def explain(facts: EntryFacts, document: PlanDocument, component: Component) -> 
         _pay_step(facts, document),
         *_sale_limit_steps(facts, document),
         _rounding_step(facts, document),
+        *_paid_steps(facts, document),
         *cap_steps(facts, document),
         *_refund_steps(facts, document),
         *difference_steps(facts),
@@ -88,6 +92,8 @@ def _sentence(facts: EntryFacts, document: PlanDocument) -> Step:
         return Step("sentence_withdrawn", params)
     if facts.inputs.get("refund"):
         return Step("sentence_refund", params)
+    if (paid := facts.inputs.get("paid")) and paid["part"] != paid["of"]:
+        return Step("sentence_paid_part", {**params, "share": _paid_share(paid)})
     if len(_slices(facts)) > 1:
         return Step("sentence_slices", params)
     pay = _pay(facts)
@@ -179,11 +185,33 @@ def _sale_limit_steps(facts: EntryFacts, document: PlanDocument) -> list[Step]:
 
 def _rounding_step(facts: EntryFacts, document: PlanDocument) -> Step:
     """The one rounding in plan currency, of the sale's own amount: a limit has left nothing to round."""
-    taken = sum(int(cut["amount_minor"]) for cut in facts.caps)
-    whole = facts.paid_for_sale + Money(taken, document.currency)
+    paid = facts.inputs.get("paid")
+    whole = Money(int(paid["whole_minor"]), document.currency) if paid else _before_caps(facts, document)
     is_limited = len(facts.cuts) > len(facts.caps)
     exact = None if is_limited else amount_before_rounding(facts.inputs, document.currency)
     return rounded_step("rounded", exact, whole)
+
+
+def _before_caps(facts: EntryFacts, document: PlanDocument) -> Money:
+    taken = sum(int(cut["amount_minor"]) for cut in facts.caps)
+    return facts.paid_for_sale + Money(taken, document.currency)
+
+
+def _paid_steps(facts: EntryFacts, document: PlanDocument) -> list[Step]:
+    """What of the whole amount is earned so far, where the plan waits for payments."""
+    paid = facts.inputs.get("paid")
+    if not paid:
+        return []
+    earned, whole = _before_caps(facts, document), int(paid["whole_minor"])
+    if paid["part"] == paid["of"]:
+        return [Step("paid_whole", {}, earned)]
+    exact = Exact(whole * Fraction(paid["part"], paid["of"]), document.currency)
+    told: dict[str, Told] = {"share": _paid_share(paid), "whole": Money(whole, document.currency)}
+    return [Step("paid_part", told, exact), rounded_step("rounded", exact, earned)]
+
+
+def _paid_share(paid: Mapping[str, Any]) -> Percent:
+    return Percent(round(Decimal(paid["part"]) / Decimal(paid["of"]), STORED_PLACES))
 
 
 def _refund_steps(facts: EntryFacts, document: PlanDocument) -> list[Step]:
@@ -204,7 +232,8 @@ def _refund_steps(facts: EntryFacts, document: PlanDocument) -> list[Step]:
 
 
 def _event_steps(document: PlanDocument) -> list[Step]:
-    return [Step("earned_on_invoice")] if document.earning_event is EarningEvent.INVOICE else []
+    event = document.earning_event
+    return [] if event is EarningEvent.ORDER else [Step(f"earned_on_{event.value}")]
 
 
 def _table(

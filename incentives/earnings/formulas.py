@@ -66,7 +66,15 @@ def _target(facts: EntryFacts) -> str:
         return _major(facts.target)
     places = exponent_of(facts.amount.currency)
     taken = sum(int(cut["amount_minor"]) for cut in facts.caps)
-    return _less(f"ROUND({_limited(steps, facts)},{places})", Money(taken, facts.amount.currency))
+    whole = f"ROUND({_limited(steps, facts)},{places})"
+    return _less(_paid_part(whole, facts.inputs.get("paid"), places), Money(taken, facts.amount.currency))
+
+
+def _paid_part(whole: str, paid: Mapping[str, Any] | None, places: int) -> str:
+    """What of it is earned, where the plan waits for payments."""
+    if not paid or paid["part"] == paid["of"]:
+        return whole
+    return f"ROUND({whole}*{paid['part']}/{paid['of']},{places})"
 
 
 def _limited(steps: str, facts: EntryFacts) -> str:

@@ -20,7 +20,7 @@ from incentives.earnings.scope import asked_in_use, caps_in_use, window_kinds_in
 from incentives.earnings.sql_dirty import EARLIEST_DIRTY_DAY, MAY_TOUCH_EVERYONE
 from incentives.ledger.queries import list_periods
 from incentives.plans.document import CapSpan
-from partners.sales.models import SaleLine
+from partners.sales.models import SaleLine, SalePayment
 from prm.accounts.actor import Actor
 from prm.kit.periods import Period
 from prm.tenancy.models import Tenant
@@ -102,6 +102,7 @@ def _dirty_parameters(since: datetime) -> dict[str, Any]:
         "asks_tree": asked.tree,
         "asks_registration": asked.registration,
         "asks_goal": asked.goals,
+        "asks_payment": asked.payments,
         "asks_newness": "customer_is_new" in asked.facts,
         "asks_subscription": "subscription" in asked.facts,
         "segments": sorted(asked.segments),
@@ -135,7 +136,11 @@ def recompute_from(period_on: date) -> date:
     )
     if earlier is None or any(per is CapSpan.LIFE for per, _over in caps_in_use()):
         return tenant.first_period_on
-    touched = [dirty_since(earlier.created_at - LONGEST_TRANSACTION), _sold_before_its_invoice(period_on)]
+    touched = [
+        dirty_since(earlier.created_at - LONGEST_TRANSACTION),
+        _sold_before_its_invoice(period_on),
+        _sold_before_its_payment(period_on),
+    ]
     days = [period_on, *(day for day in touched if day is not None)]
     return max(tenant.first_period_on, _window_start(tenant, days))
 
@@ -147,6 +152,16 @@ def _sold_before_its_invoice(period_on: date) -> date | None:
     ends_on = Period.of(period_on).ends_on
     invoiced = SaleLine.objects.filter(invoiced_on__gte=period_on, invoiced_on__lt=ends_on, voided=False)
     day: date | None = invoiced.aggregate(day=Min("occurred_on"))["day"]
+    return day
+
+
+def _sold_before_its_payment(period_on: date) -> date | None:
+    """The earliest day of a sale that is paid in the period, where a plan earns on payment."""
+    if not asked_in_use().payments:
+        return None
+    ends_on = Period.of(period_on).ends_on
+    paid = SalePayment.objects.filter(paid_on__gte=period_on, paid_on__lt=ends_on, voided=False)
+    day: date | None = paid.aggregate(day=Min("line__occurred_on"))["day"]
     return day
 
 
@@ -169,14 +184,18 @@ def earlier_period_to_calculate(period_on: date) -> date | None:
 
 
 def _months_sold() -> set[date]:
-    """First days of the months that have lines, or invoices of lines where a plan earns on them."""
-    dates = ["occurred_on", "invoiced_on"] if asked_in_use().invoices else ["occurred_on"]
+    """First days of the months that have lines, or invoices or payments of lines where a plan earns on them."""
+    asked = asked_in_use()
+    dates = ["occurred_on", "invoiced_on"] if asked.invoices else ["occurred_on"]
     months: set[date] = set()
     for name in dates:
         told = (
             SaleLine.objects.order_by().filter(**{f"{name}__isnull": False}).annotate(month=TruncMonth(name))
         )
         months |= set(told.values_list("month", flat=True).distinct())
+    if asked.payments:
+        paid = SalePayment.objects.order_by().annotate(month=TruncMonth("paid_on"))
+        months |= set(paid.values_list("month", flat=True).distinct())
     return months
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from incentives.earnings.entry_facts import SALE_LIMITS
 from incentives.earnings.unrounded import (
     STORED_PLACES,
     Exact,
@@ -27,7 +28,8 @@ def replayed(inputs: Mapping[str, Any], document: PlanDocument, component: Compo
     exact = _exact(inputs, document, component)
     if exact is None or exact.about:
         return None
-    amount_minor = round_half_away(exact.minor) - sum(int(cut["amount_minor"]) for cut in _cuts(inputs))
+    whole_minor = round_half_away(exact.minor) - _taken(inputs, of_sale=True)
+    amount_minor = _earned(whole_minor, inputs) - _taken(inputs, of_sale=False)
     payout = _paid_out(amount_minor, inputs, document)
     return None if payout is None else (amount_minor, payout)
 
@@ -68,8 +70,16 @@ def _paid_out(amount_minor: int, inputs: Mapping[str, Any], document: PlanDocume
     return round_half_away(exact.minor)
 
 
-def _cuts(inputs: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return list(inputs.get("cuts") or [])
+def _taken(inputs: Mapping[str, Any], *, of_sale: bool) -> int:
+    """By limits of the single sale, or by caps after them."""
+    cuts = inputs.get("cuts") or []
+    return sum(int(cut["amount_minor"]) for cut in cuts if (cut["limit"] in SALE_LIMITS) is of_sale)
+
+
+def _earned(whole_minor: int, inputs: Mapping[str, Any]) -> int:
+    """The part of it that is paid, where the plan waits for that."""
+    paid = inputs.get("paid")
+    return round_half_away(whole_minor * Fraction(paid["part"], paid["of"])) if paid else whole_minor
 
 
 def _with_whole_rates(inputs: Mapping[str, Any], component: TargetComponent) -> dict[str, Any]:

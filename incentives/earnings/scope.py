@@ -16,6 +16,7 @@ from incentives.earnings.models import CalculationRun
 from incentives.earnings.rules import DatedVersion, Reign, reigns, widest_start, windows_between
 from incentives.plans.compiler import (
     INVOICED,
+    OF_PAYMENT,
     OF_REGISTRATION,
     CompiledComponent,
     VersionCard,
@@ -272,7 +273,7 @@ def caps_in_use() -> set[tuple[CapSpan, CapOver]]:
 @dataclass(frozen=True)
 class Asked:
     """What any published version asks for: facts, codes of segments and of certificates, the partner tree, who holds a
-    deal, goals, invoices. Segments are also those that a plan is assigned to."""
+    deal, goals, invoices, payments. Segments are also those that a plan is assigned to."""
 
     facts: set[str]
     segments: set[str]
@@ -281,6 +282,7 @@ class Asked:
     registration: bool
     goals: bool
     invoices: bool
+    payments: bool
 
 
 def asked_in_use() -> Asked:
@@ -296,6 +298,7 @@ def asked_in_use() -> Asked:
             for c in card.document.components
         ),
         invoices=INVOICED in facts,
+        payments=facts >= OF_PAYMENT,
         registration=not facts.isdisjoint(OF_REGISTRATION),
         goals=any(_asks_goal(c) for card in cards for c in card.document.components),
     )

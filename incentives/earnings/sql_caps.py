@@ -40,7 +40,7 @@ _WINDOW = "JOIN calc_calendar w ON w.window_kind = {0} AND w.day = c.occurred_on
 _REVENUE = """LEFT JOIN (
             SELECT {groups}, greatest(sum(revenue), 0) AS revenue FROM (
                 SELECT DISTINCT {named}, t.credit_id, {sign} * c.base_minor
-                    * CASE WHEN c.currency = k.currency THEN 1 ELSE x.factor END AS revenue
+                    * CASE WHEN c.currency = k.currency THEN 1 ELSE x.factor END{paid} AS revenue
                 FROM calc_target t JOIN calc_component k ON k.component_no = t.component_no
                     JOIN calc_credit c ON c.credit_id = t.credit_id {joins}
                     LEFT JOIN calc_rate x ON x.base = c.currency AND x.quote = k.currency AND x.day = c.occurred_on
@@ -64,8 +64,14 @@ def window_caps(of_whom: str) -> str:
     )
 
 
-def plan_caps(per: CapSpan, over: CapOver, limit: str) -> str:
-    """One kind of cap of whole plans."""
+# So far as it is paid, where the plan waits for that.
+_PAID = (
+    " * CASE WHEN k.earning_event = 'payment' THEN round(round(c.paid_part, 40) / c.paid_of, 30) ELSE 1 END"
+)
+
+
+def plan_caps(per: CapSpan, over: CapOver, limit: str, *, asks_payment: bool) -> str:
+    """One kind of cap of whole plans. `asks_payment`: the credits know what of them is paid."""
     column = f"cap_{per.value}_{over.value}"
     sign = "c.direction" if per is CapSpan.SALE else "1"
     named = {"plan_id": "k.plan_id"}
@@ -82,10 +88,11 @@ def plan_caps(per: CapSpan, over: CapOver, limit: str) -> str:
         named=", ".join(f"{expression} AS {name}" for name, expression in named.items()),
         sign=sign,
         joins=joins,
+        paid=_PAID if asks_payment else "",
         meets=" AND ".join(f"r.{name} = {expression}" for name, expression in named.items()),
     )
     return _CUT.format(
-        cap=f"coalesce(k.{column}_minor, round(k.{column}_rate * coalesce(r.revenue, 0))::bigint)",
+        cap=f"coalesce(k.{column}_minor, round(round(k.{column}_rate * coalesce(r.revenue, 0), 20))::bigint)",
         sign=sign,
         groups=", ".join(named.values()),
         order=_ORDER,

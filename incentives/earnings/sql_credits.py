@@ -95,6 +95,22 @@ _BEGUN = """(SELECT min(o.occurred_on) FROM partners_saleline o WHERE o.tenant_i
         AND o.subscription_ref = l.subscription_ref AND o.subscription_ref <> '' AND o.refunded_external_id = ''
         AND NOT o.voided AND o.occurred_on < %(until)s)"""
 
+# What of a sale is paid before the end of the calculation, in lowest terms: at most the whole of what refunds leave.
+_PAID = """
+LEFT JOIN LATERAL (
+    SELECT CASE WHEN w.is_whole OR p.minor >= d.minor THEN 1 ELSE p.minor / gcd(p.minor, d.minor) END AS part,
+        CASE WHEN w.is_whole OR p.minor >= d.minor THEN 1 ELSE d.minor / gcd(p.minor, d.minor) END AS whole,
+        CASE WHEN w.is_whole THEN l.occurred_on
+            WHEN p.first_on IS NOT NULL THEN greatest(p.first_on, l.occurred_on) END AS first_on
+    FROM (SELECT l.kind <> 'sale' OR l.amount_minor = 0 AS is_whole) w
+    CROSS JOIN (SELECT min(m.paid_on) AS first_on, coalesce(sum(m.amount_minor), 0)::bigint AS minor
+        FROM partners_salepayment m WHERE m.tenant_id = %(tenant)s AND m.line_id = l.id AND NOT m.voided
+            AND m.currency = l.currency AND m.paid_on < %(until)s) p
+    CROSS JOIN (SELECT greatest(l.amount_minor - coalesce(sum(r.amount_minor), 0), least(1, l.amount_minor))::bigint
+            AS minor FROM partners_saleline r WHERE r.tenant_id = %(tenant)s AND r.refunded_line_id = l.id
+            AND r.kind = 'refund' AND r.currency = l.currency AND NOT r.voided AND r.occurred_on < %(until)s) d) paid
+    ON TRUE"""
+
 # Per fact of `where`: the column of calc_credit, the expression that fills it, and the join that it needs.
 FACTS: dict[str, tuple[str, str, str]] = {
     "product": ("product_code", "l.product_code", ""),
@@ -109,6 +125,9 @@ FACTS: dict[str, tuple[str, str, str]] = {
     "external_id": ("external_id", "l.external_id", ""),
     "subscription": ("subscription_begun_on", _BEGUN, ""),
     "invoiced": ("invoiced_on", "CASE WHEN l.invoiced_on < %(until)s THEN l.invoiced_on END", ""),
+    "first_paid_on": ("first_paid_on", "paid.first_on", _PAID),
+    "paid_part": ("paid_part", "paid.part", _PAID),
+    "paid_of": ("paid_of", "paid.whole", _PAID),
     "holder": ("holder_id", "held.partner_id", _HOLDER),
     "partner": ("partner_code", _STANDING["partner_code"], ""),
     "partner_type": ("partner_type", _STANDING["partner_type"], ""),
@@ -189,7 +208,8 @@ CREATE TEMP TABLE calc_target (
     depth smallint NOT NULL, occurred_on date NOT NULL, amount_minor bigint NOT NULL,
     payout_amount_minor bigint NOT NULL, basis_value numeric NOT NULL, rate numeric, unit_amount numeric, volume json,
     refunded_share numeric, measured boolean, reverses boolean, cut_limit text, cut_limit_minor bigint, cuts jsonb,
-    cut_minor bigint, refund_share numeric, original_minor bigint, reversed_before_minor bigint, over_refunded boolean
+    cut_minor bigint, refund_share numeric, original_minor bigint, reversed_before_minor bigint, over_refunded boolean,
+    full_minor bigint
 ) ON COMMIT DROP;
 CREATE TEMP TABLE calc_merged (refund_id uuid NOT NULL, partner_id uuid NOT NULL) ON COMMIT DROP;
 CREATE TEMP TABLE calc_decline (

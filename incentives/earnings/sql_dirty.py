@@ -1,16 +1,27 @@
 """Which days a fact recorded since a moment can change, and whose amounts; called by earnings.queries and actions.
 
 Promise: names each fact that `plans.facts` knows; each branch is served by an index, but for the small tables. What
-sales change is the amounts of those who are or were credited for them or paid for them; any other fact may change
-everyone's.
+sales and their payments change is the amounts of those who are or were credited for them or paid for them; any other
+fact may change everyone's.
 
-Parameters: tenant, zone, since, asks_industry, asks_tree, asks_registration, asks_goal, segments and certificates (the
-codes that plans ask for); for whose amounts also until, asks_newness and asks_subscription."""
+Parameters: tenant, zone, since, asks_industry, asks_tree, asks_registration, asks_goal, asks_payment, segments and
+certificates (the codes that plans ask for); for whose amounts also until, asks_newness and asks_subscription."""
 
 _LINES = """
 line AS (
     SELECT id, occurred_on, refunded_line_id FROM partners_saleline
     WHERE tenant_id = %(tenant)s AND recorded_at > %(since)s
+)"""
+
+# The sales whose payments were told, changed or withdrawn since; a payment may have been of another sale before.
+_PAID = """
+paid AS (
+    SELECT id, line_id FROM partners_salepayment
+    WHERE %(asks_payment)s AND tenant_id = %(tenant)s AND recorded_at > %(since)s
+), paid_line AS (
+    SELECT line_id FROM paid
+    UNION SELECT r.line_id FROM paid JOIN partners_salepaymentrevision r
+        ON r.tenant_id = %(tenant)s AND r.payment_id = paid.id
 )"""
 
 _OTHERS = """
@@ -36,6 +47,8 @@ _DAYS_OF_LINES = """
         ON s.tenant_id = %(tenant)s AND s.id = line.refunded_line_id
     UNION ALL SELECT min(e.belongs_on) FROM line JOIN incentives_entry e
         ON e.tenant_id = %(tenant)s AND e.line_id = line.id
+    UNION ALL SELECT min(l.occurred_on) FROM paid_line JOIN partners_saleline l
+        ON l.tenant_id = %(tenant)s AND l.id = paid_line.line_id
 """
 
 _DAYS_OF_OTHERS = """
@@ -83,7 +96,7 @@ _DAYS_OF_OTHERS = """
 """
 
 EARLIEST_DIRTY_DAY = (
-    f"WITH {_LINES.strip()}, {_OTHERS.strip()}\n"
+    f"WITH {_LINES.strip()}, {_PAID.strip()}, {_OTHERS.strip()}\n"
     f"SELECT min(day) FROM ({_DAYS_OF_LINES}    UNION ALL\n{_DAYS_OF_OTHERS}) days"
 )
 
@@ -92,18 +105,19 @@ MAY_TOUCH_EVERYONE = (
     f"WITH {_OTHERS.strip()}\nSELECT coalesce(min(day) < %(until)s, FALSE) FROM ({_DAYS_OF_OTHERS}) days"
 )
 
-# Those whose amounts the sales recorded since may change: who is credited for them, was, or was paid for them; of a
-# sale that is refunded, and of its refunds, too; and of all sales to the same customers or of the same subscriptions,
-# where plans ask which of them came first.
+# Those whose amounts the sales and payments recorded since may change: who is credited for them, was, or was paid for
+# them; of a sale that is refunded, and of its refunds, too; and of all sales to the same customers or of the same
+# subscriptions, where plans ask which of them came first.
 TOUCHED = f"""
 CREATE TEMP TABLE calc_touched ON COMMIT DROP AS
-WITH {_LINES.strip()}, said AS (
+WITH {_LINES.strip()}, {_PAID.strip()}, said AS (
     SELECT l.customer_id, l.subscription_ref, l.id AS line_id, l.refunded_line_id FROM line JOIN partners_saleline l
         ON l.tenant_id = %(tenant)s AND l.id = line.id
     UNION ALL SELECT r.customer_id, r.subscription_ref, r.line_id, NULL FROM line JOIN partners_salelinerevision r
         ON r.tenant_id = %(tenant)s AND r.line_id = line.id
 ), reached AS (
     SELECT line_id FROM said
+    UNION SELECT line_id FROM paid_line
     UNION SELECT refunded_line_id FROM said WHERE refunded_line_id IS NOT NULL
     UNION SELECT l.id FROM line JOIN partners_saleline l ON l.tenant_id = %(tenant)s AND l.refunded_line_id = line.id
     UNION SELECT l.id FROM partners_saleline l WHERE %(asks_newness)s AND l.tenant_id = %(tenant)s

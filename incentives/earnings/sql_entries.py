@@ -25,7 +25,7 @@ SELECT * FROM jsonb_to_recordset(%(components)s::jsonb) AS k(component_no int, v
 _REVERSALS = """
 INSERT INTO calc_target (component_no, credit_id, line_id, partner_id, depth, occurred_on, amount_minor,
     payout_amount_minor, basis_value, rate, unit_amount, volume, refunded_share, measured, cut_limit, cut_limit_minor,
-    cut_minor, cuts, refund_share, original_minor, reversed_before_minor, over_refunded)
+    cut_minor, cuts, refund_share, original_minor, reversed_before_minor, over_refunded, full_minor)
 WITH step AS (
     SELECT t.*, r.refund_id, r.occurred_on AS refunded_on, r.place,
         CASE WHEN k.currency = k.payout_currency THEN 1 ELSE y.factor END AS to_payout,
@@ -52,7 +52,7 @@ SELECT component_no, credit_id, refund_id, partner_id, depth, refunded_on, befor
         - lag(payout_left, 1, payout_amount_minor) OVER (PARTITION BY component_no, credit_id, depth ORDER BY place),
     basis_value, rate, unit_amount, volume, refunded_share, measured, cut_limit, cut_limit_minor, cut_minor,
     cuts, CASE WHEN refunded_minor >= whole_minor THEN 1 ELSE round(refunded_minor / whole_minor, 20) END,
-    amount_minor, before_minor, refunded_minor > whole_minor
+    amount_minor, before_minor, refunded_minor > whole_minor, full_minor
 FROM left_over
 """
 FORGET_REVERSALS = "DELETE FROM calc_target WHERE original_minor IS NOT NULL"
@@ -90,6 +90,7 @@ _INPUTS = """('{{"component_type":"' || k.component_type || '","version_number":
         || coalesce(',"cuts":' || (CASE WHEN j.cut_limit IS NULL THEN j.cuts
             ELSE jsonb_build_array(jsonb_build_object('limit', j.cut_limit, 'limit_minor', j.cut_limit_minor,
                 'amount_minor', j.cut_minor)) || coalesce(j.cuts, '[]') END)::text, '')
+        || coalesce(',"paid":' || ({paid})::text, '')
         || CASE WHEN j.original_minor IS NULL THEN CASE WHEN NOT j.measured THEN ',"notes":["not_measured"]' ELSE '' END
             ELSE ',"refund":{{"sale_line_id":"' || c.line_id || '","cumulative_share":"' || {refund_share}
                 || '","original_minor":' || j.original_minor || ',"reversed_before_minor":' || j.reversed_before_minor
@@ -123,7 +124,7 @@ WITH wanted AS (
         coalesce(w.payout_amount_minor, 0) - coalesce(p.payout_amount_minor, 0) AS payout_amount_minor,
         w.component_no, w.credit_id, w.occurred_on, w.basis_value, w.rate, w.unit_amount, w.volume, w.refunded_share,
         w.measured, w.cut_limit, w.cut_limit_minor, w.cut_minor, w.cuts, w.refund_share, w.original_minor,
-        w.reversed_before_minor, w.over_refunded, p.newest_id
+        w.reversed_before_minor, w.over_refunded, w.full_minor, p.newest_id
     FROM wanted w FULL JOIN calc_posted p ON p.line_id = w.line_id AND p.partner_id = w.partner_id
         AND p.credited_partner_id = w.credited_partner_id AND p.depth = w.depth AND p.component_id = w.component_id
         AND p.plan_id = w.plan_id AND p.belongs_on = w.belongs_on
@@ -157,26 +158,30 @@ _CAUSE = f"""CASE WHEN d.component_no IS NULL THEN 'withdrawn'
         WHEN d.original_minor IS NOT NULL THEN 'refund'
         WHEN d.newest_id IS NULL AND d.window_on IS NOT NULL
             THEN CASE d.inputs ->> 'component_type' WHEN 'bonus' THEN 'bonus' ELSE 'top_up' END
-        WHEN d.newest_id IS NULL THEN CASE WHEN d.belongs_on < %(period_on)s THEN 'late_sale' ELSE 'sale' END
+        WHEN d.newest_id IS NULL THEN CASE WHEN d.belongs_on >= %(period_on)s THEN 'sale'
+            WHEN d.full_minor IS NOT NULL THEN 'payment' ELSE 'late_sale' END
         WHEN e.version_id <> d.version_id THEN 'plan_changed'
         WHEN {_differ("base_minor", "base_currency", "cost_minor", "quantity", "share")} THEN 'amended'
         WHEN {_differ("refunded_share", "refund")} THEN 'refund'
+        WHEN {_differ("paid")} THEN 'payment'
         WHEN {_differ("exchange", "payout_exchange")} THEN 'rate_changed'
         WHEN {_differ("volume", "total")} THEN 'volume_changed'
         WHEN {_differ("basis_value")} THEN 'commission_changed' ELSE 'recalculated' END"""
 
-_WRITTEN = _INPUTS.format(
-    share=decimal_text("round(c.weight, 20) / c.weight_total"),
-    whole_quantity=decimal_text("c.quantity"),
-    quantity=decimal_text("round(c.quantity * c.weight, 30) / c.weight_total"),
-    basis_value=decimal_text("j.basis_value"),
-    rate=decimal_text("j.rate"),
-    unit_amount=decimal_text("j.unit_amount"),
-    exchange=_RATE_USE.format("x", decimal_text("x.rate")),
-    payout_exchange=_RATE_USE.format("y", decimal_text("y.rate")),
-    refunded_share=decimal_text("j.refunded_share"),
-    refund_share=decimal_text("j.refund_share"),
-)
+_PAID = """CASE WHEN j.full_minor IS NOT NULL THEN jsonb_build_object('part', c.paid_part, 'of', c.paid_of,
+            'whole_minor', j.full_minor) END"""
+_WRITTEN = {
+    "share": decimal_text("round(c.weight, 20) / c.weight_total"),
+    "whole_quantity": decimal_text("c.quantity"),
+    "quantity": decimal_text("round(c.quantity * c.weight, 30) / c.weight_total"),
+    "basis_value": decimal_text("j.basis_value"),
+    "rate": decimal_text("j.rate"),
+    "unit_amount": decimal_text("j.unit_amount"),
+    "exchange": _RATE_USE.format("x", decimal_text("x.rate")),
+    "payout_exchange": _RATE_USE.format("y", decimal_text("y.rate")),
+    "refunded_share": decimal_text("j.refunded_share"),
+    "refund_share": decimal_text("j.refund_share"),
+}
 
 
 _WINDOW_WRITTEN = _WINDOW_INPUTS.format(
@@ -184,16 +189,18 @@ _WINDOW_WRITTEN = _WINDOW_INPUTS.format(
 )
 
 
-def entries_sql(*, asks_invoice: bool) -> str:
-    """Holds run from the plan's earning event, those of a bonus from the end of its month; `asks_invoice`: the credits
-    know when they were invoiced."""
+def entries_sql(*, asks_invoice: bool, asks_payment: bool) -> str:
+    """Holds run from the plan's earning event, those of a bonus from the end of its month; `asks_invoice`,
+    `asks_payment`: the credits know when they were invoiced, and what of them is paid."""
     event = "c.occurred_on"
     if asks_invoice:
         event = "CASE WHEN k.earning_event = 'invoice' AND c.direction > 0 THEN c.invoiced_on ELSE c.occurred_on END"
+    if asks_payment:
+        event = f"CASE WHEN k.earning_event = 'payment' THEN c.first_paid_on ELSE {event} END"
     month_end = "(date_trunc('month', c.occurred_on) + interval '1 month')::date"
     return _ENTRIES.format(
         earned_on=f"(CASE WHEN k.component_type = 'bonus' THEN {month_end} ELSE {event} END)",
-        inputs=_WRITTEN,
+        inputs=_INPUTS.format(**_WRITTEN, paid=_PAID if asks_payment else "NULL"),
         window_inputs=_WINDOW_WRITTEN,
         cause=_CAUSE,
         no_line=NO_LINE,

@@ -26,6 +26,10 @@ STEP_TEXTS = {
         "%(amount)s: slices of %(base)s at several rates under %(plan)s, version %(version)s. "
         "Free for payout on %(day)s."
     ),
+    "sentence_paid_part": gettext_lazy(
+        "%(amount)s for the %(share)s of the sale that is paid so far, under %(plan)s, version %(version)s. "
+        "Free for payout on %(day)s."
+    ),
     "sentence_refund": gettext_lazy(
         "%(amount)s taken back, because the sale was returned. It had earned under %(plan)s, version %(version)s."
     ),
@@ -82,6 +86,8 @@ STEP_TEXTS = {
     "sale_floor": gettext_lazy("Raised to the least amount per sale, %(limit)s."),
     "rounded": gettext_lazy("Rounded half away from zero: %(exact)s becomes %(rounded)s."),
     "rounded_whole": gettext_lazy("Nothing is left to round."),
+    "paid_part": gettext_lazy("%(share)s of the sale is paid so far: that share of %(whole)s."),
+    "paid_whole": gettext_lazy("The sale is paid in full: all of it is earned."),
     "refund": gettext_lazy("%(share)s of the sale has been returned so far: that share of %(original)s."),
     "refund_rest": gettext_lazy("Taken back, less the %(before)s of earlier returns."),
     "refund_taken": gettext_lazy("Taken back."),
@@ -104,6 +110,9 @@ STEP_TEXTS = {
     ),
     "payout_withdrawn": gettext_lazy("In the payout currency the %(posted)s posted before are taken back."),
     "earned_on_invoice": gettext_lazy("The plan pays when the sale is invoiced, not when it is ordered."),
+    "earned_on_payment": gettext_lazy(
+        "The plan pays as the customer pays, part by part. Hold days run from the first payment."
+    ),
     "free_on": gettext_lazy("Free for payout from %(day)s."),
     "sentence_bonus": gettext_lazy(
         "%(amount)s: a bonus for %(total)s from %(from)s until before %(to)s under %(plan)s, version %(version)s. "
@@ -118,6 +127,9 @@ STEP_TEXTS = {
         "It had been earned under version %(version)s."
     ),
     "bonus_measured": gettext_lazy("All that counts from %(from)s until before %(to)s."),
+    "bonus_measured_paid": gettext_lazy(
+        "What is paid so far of all that counts from %(from)s until before %(to)s."
+    ),
     "bonus_goal": gettext_lazy("The goal of this window; %(reached)s of it is reached."),
     "bonus_step": gettext_lazy("The highest step that is reached begins here."),
     "bonus_amount": gettext_lazy("The step pays its amount once in the window."),

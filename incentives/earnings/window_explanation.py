@@ -27,7 +27,14 @@ from incentives.earnings.explanation_steps import (
     withdrawn_steps,
 )
 from incentives.earnings.unrounded import Exact
-from incentives.plans.document import BonusComponent, BonusStep, Component, Measure, PlanDocument
+from incentives.plans.document import (
+    BonusComponent,
+    BonusStep,
+    Component,
+    EarningEvent,
+    Measure,
+    PlanDocument,
+)
 from prm.kit.money import Money, exponent_of
 
 
@@ -72,7 +79,10 @@ def _window(facts: EntryFacts) -> dict[str, Told]:
 
 def _bonus_steps(facts: EntryFacts, document: PlanDocument) -> list[Step]:
     total = _value(facts, "total", document)
-    steps = [Step("bonus_measured", _window(facts), total)]
+    measured = Step("bonus_measured", _window(facts), total)
+    if document.earning_event is EarningEvent.PAYMENT:
+        measured = Step("bonus_measured_paid", _window(facts), total)
+    steps = [measured]
     if facts.inputs.get("goal") is not None:
         share = Decimal(str(facts.inputs["total"])) / Decimal(str(facts.inputs["goal"]))
         steps.append(Step("bonus_goal", {"reached": Percent(share)}, _value(facts, "goal", document)))

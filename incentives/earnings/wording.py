@@ -28,6 +28,7 @@ CAUSE_WORDS = {
     "bonus": gettext_lazy("Bonus"),
     "top_up": gettext_lazy("Top-up"),
     "withdrawn": gettext_lazy("No longer earns"),
+    "payment": gettext_lazy("Payment of the sale"),
     "plan_changed": gettext_lazy("Plan version changed"),
     "amended": gettext_lazy("Sale amended"),
     "volume_changed": gettext_lazy("Volume changed"),
@@ -104,6 +105,12 @@ REASON_TEXTS = {
     "not_invoiced": (
         gettext_lazy("Not invoiced yet"),
         gettext_lazy("The plan pays when the sale is invoiced. Send the line with the day of its invoice."),
+    ),
+    "not_paid": (
+        gettext_lazy("Not paid yet"),
+        gettext_lazy(
+            "The plan pays as the customer pays, and nothing of this sale is paid. Send its payments when they come in."
+        ),
     ),
     "counted_for_bonus": (
         gettext_lazy("Counted for a bonus"),

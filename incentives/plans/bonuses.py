@@ -105,7 +105,7 @@ def _reached(
 ) -> Reached | None:
     measure = measuring(world, component, claim.document)
     stream = [
-        (credit, own)
+        (credit, own * world.paid_share(credit.line, claim.document))
         for credit in world.of_partner[claim.credit.partner.id]
         if credit.line.occurred_on in window and (own := measure(credit)) is not None
     ]

@@ -68,20 +68,25 @@ def _limit(world: World, per: CapSpan, over: CapOver) -> Callable[[Due, list[Due
 
 
 def _in_minor(world: World, cap: PlanCap, together: list[Due]) -> int:
-    """A rate is of the revenue of the credits behind the amounts, each once, before refunds; amounts of windows bring
-    none."""
+    """A rate is of the revenue of the credits behind the amounts, each once, before refunds, and as far as it is paid
+    where the plan waits for that; amounts of windows bring none."""
     if cap.rate is None:
         return cap.amount_minor or 0
     revenue = {
         (due.credit.line.id, due.credit.partner.id): due.direction
         * due.credit.base_minor
         * due.payable.to_plan.factor
+        * _paid_share(due)
         if cap.per is CapSpan.SALE
-        else due.credit.base_minor * due.payable.to_plan.factor
+        else due.credit.base_minor * due.payable.to_plan.factor * _paid_share(due)
         for due in together
         if due.of_window is None
     }
     return round_half_away(Fraction(cap.rate) * max(sum(revenue.values(), Fraction(0)), Fraction(0)))
+
+
+def _paid_share(due: Due) -> Fraction:
+    return due.payable.paid.share if due.payable.paid is not None else Fraction(1)
 
 
 def _grown(

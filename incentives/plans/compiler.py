@@ -32,6 +32,7 @@ from prm.kit.predicates import Condition, conditions_of
 
 __all__ = [
     "INVOICED",
+    "OF_PAYMENT",
     "OF_REGISTRATION",
     "CompiledComponent",
     "VersionCard",
@@ -100,6 +101,8 @@ def _source(component: Component) -> Callable[[Gate], str]:
 # No facts of `where`: who holds a live protection for the credit, when its subscription began, when it was invoiced.
 HOLDER, SUBSCRIPTION, INVOICED = "holder", "subscription", "invoiced"
 OF_REGISTRATION = frozenset({HOLDER, "deal_is_registered"})
+# Since when something is paid, and which part of which whole.
+OF_PAYMENT = frozenset({"first_paid_on", "paid_part", "paid_of"})
 
 
 def facts_asked(card: VersionCard) -> set[str]:
@@ -112,6 +115,8 @@ def facts_asked(card: VersionCard) -> set[str]:
             asked.add(SUBSCRIPTION)
     if card.document.earning_event is EarningEvent.INVOICE:
         asked.add(INVOICED)
+    elif card.document.earning_event is EarningEvent.PAYMENT:
+        asked |= OF_PAYMENT
     return asked
 
 

@@ -17,6 +17,7 @@ WITHDRAWN = "withdrawn"  # the key has no target any more
 PLAN_CHANGED = "plan_changed"  # another version pays now
 AMENDED = "amended"  # the line itself changed
 VOLUME_CHANGED = "volume_changed"  # other lines moved the window's volume
+PAYMENT = "payment"  # more of the sale is paid than before, or less
 RATE_CHANGED = "rate_changed"  # another exchange rate row
 COMMISSION_CHANGED = "commission_changed"  # what the partner below earns, of which this is a share
 RECALCULATED = "recalculated"
@@ -25,6 +26,7 @@ RECALCULATED = "recalculated"
 _CAUSES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (AMENDED, ("base_minor", "base_currency", "cost_minor", "quantity", "share")),
     (REFUND, ("refunded_share", "refund")),
+    (PAYMENT, ("paid",)),
     (RATE_CHANGED, ("exchange", "payout_exchange")),
     (VOLUME_CHANGED, ("volume", "total")),
     (COMMISSION_CHANGED, ("basis_value",)),
@@ -99,10 +101,16 @@ def _cause(target: Target | None, posted: Posted | None, period_on: date) -> str
     if posted is None and target.key.window_on is not None:
         return BONUS if target.inputs.component_type == BONUS else TOP_UP
     if posted is None:
-        return LATE_SALE if target.key.belongs_on < period_on else SALE
+        return _first(target, period_on)
     if posted.version_id and posted.version_id != target.version_id:
         return PLAN_CHANGED
     return _changed_input(inputs_as_json(target.inputs), posted.inputs)
+
+
+def _first(target: Target, period_on: date) -> str:
+    if target.key.belongs_on >= period_on:
+        return SALE
+    return LATE_SALE if target.line_inputs.paid is None else PAYMENT
 
 
 def _changed_input(now: Mapping[str, object], before: Mapping[str, object] | None) -> str:

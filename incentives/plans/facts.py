@@ -31,6 +31,15 @@ class SplitShare:
 
 
 @dataclass(frozen=True, slots=True)
+class Payment:
+    """What a customer paid of a sale; the amount is positive."""
+
+    paid_on: date
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
 class SaleLine:
     """money.md 1.1. Amounts and quantity are positive, the kind gives the direction.
 
@@ -57,6 +66,7 @@ class SaleLine:
     deal_id: str | None = None
     subscription_ref: str = ""
     invoiced_on: date | None = None
+    payments: tuple[Payment, ...] = ()
     more_facts: Mapping[str, FactValue] = field(default_factory=dict, compare=False)
 
     @property

@@ -61,7 +61,6 @@ MESSAGES: dict[str, str] = predicates.MESSAGES | {
     "amount_needs_units": "Amounts per unit need units as the measure.",
     "negative_needs_margin": "This setting applies to margin only.",
     "type_unavailable": "Components of the type %(type)s cannot be used in this release.",
-    "earning_event_unavailable": "Plans earn on order or on invoice in this release; %(event)s cannot be used.",
 }
 
 

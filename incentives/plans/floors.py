@@ -41,6 +41,7 @@ def _settle(world: World, together: list[Due], window: Window) -> Due | None:
         cuts=(),
         depth=0,
         reverses=False,
+        paid=None,
         of_window=WindowInputs(
             component_type=last.component.type.value,
             version_number=last.payable.claim.version.number,

@@ -81,9 +81,14 @@ class VersionForm(forms.Form):
     )
     earning_event = forms.ChoiceField(
         label=pgettext_lazy("plan", "Earned"),
-        choices=[("order", _("with the order")), ("invoice", _("with the invoice"))],
+        choices=[
+            ("order", _("with the order")),
+            ("invoice", _("with the invoice")),
+            ("payment", _("with the payments")),
+        ],
         help_text=_(
-            "With the invoice, a sale without the day of its invoice earns nothing yet. Volume counts orders."
+            "With the invoice, a sale without the day of its invoice earns nothing yet; with the payments, it earns "
+            "the share of it that is paid. Volume counts orders, a bonus with payments counts what is paid."
         ),
     )
     refund_policy = forms.ChoiceField(

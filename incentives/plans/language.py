@@ -101,8 +101,6 @@ def _read_document(fields: Fields) -> PlanDocument:
         payout_currency = fields.currency("payout_currency")
     period = fields.choice("period", WindowKind, WindowKind.MONTH)
     event = fields.choice("earning_event", EarningEvent, EarningEvent.ORDER)
-    if event is EarningEvent.PAYMENT:
-        fields.fault("earning_event", "earning_event_unavailable", event=event.value)
     document = PlanDocument(
         currency=currency,
         payout_currency=payout_currency,

@@ -62,7 +62,6 @@ TRANSLATABLE = [
     gettext_noop("Amounts per unit need units as the measure."),
     gettext_noop("This setting applies to margin only."),
     gettext_noop("Components of the type %(type)s cannot be used in this release."),
-    gettext_noop("Plans earn on order or on invoice in this release; %(event)s cannot be used."),
 ]
 
 

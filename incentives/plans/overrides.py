@@ -59,7 +59,8 @@ def settle_override(world: World, payable: Payable, commissions: dict[CreditKey,
     """One amount per level that has somebody."""
     component, credit, follows = payable.component, payable.claim.credit, False
     assert isinstance(component, OverrideComponent)
-    if component.basis is Measure.COMMISSION:
+    of_commission = component.basis is Measure.COMMISSION
+    if of_commission:
         commission = commissions.get(_key(payable), Commission())
         payable, follows = (
             replace(payable, basis_value=Fraction(commission.basis_minor)),
@@ -75,6 +76,7 @@ def settle_override(world: World, payable: Payable, commissions: dict[CreditKey,
             Amount(payable.basis_value * Fraction(level.rate), rate=level.rate),
             depth=level.up,
             reverses=not follows,
+            of_earned=of_commission,
         )
         for level in component.levels
         if level.up <= len(above)

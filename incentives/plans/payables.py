@@ -10,9 +10,10 @@ from fractions import Fraction
 from incentives.plans import reasons
 from incentives.plans.board import Board
 from incentives.plans.credits import Credit
-from incentives.plans.document import Component, Measure, PlanDocument
+from incentives.plans.document import Component, EarningEvent, Measure, PlanDocument
 from incentives.plans.exchange import Conversion
 from incentives.plans.facts import Plan, Version
+from incentives.plans.payments import Paid
 from incentives.plans.predicates import UNTOLD_FACTS
 from incentives.plans.refunds import Apportioned
 from incentives.plans.world import World, value_of
@@ -35,7 +36,8 @@ class Claim:
 @dataclass(frozen=True, slots=True)
 class Payable:
     """A claim that passed every gate of a component, with what its amount is computed from. `basis_value` is in minor
-    units of the plan currency, or in units; what an override takes of a commission is known only when that is."""
+    units of the plan currency, or in units; what an override takes of a commission is known only when that is. `paid`:
+    the plan earns on payment, and so much of the sale is paid."""
 
     claim: Claim
     component: Component
@@ -44,6 +46,7 @@ class Payable:
     to_plan: Conversion
     to_payout: Conversion
     refunds: Apportioned
+    paid: Paid | None = None
 
     @property
     def line_id(self) -> str:
@@ -65,7 +68,8 @@ def gate(world: World, component: Component, claim: Claim, board: Board) -> Paya
             board.merge(refunds.merged, credit.partner.id)
             earned_on = world.earned_on(credit.line, document)
             if refunds.merged_share < 1 and earned_on is not None:
-                return Payable(claim, component, earned_on, basis_value, to_plan, to_payout, refunds)
+                paid = world.paid(credit.line) if _waits_for_payment(claim) else None
+                return Payable(claim, component, earned_on, basis_value, to_plan, to_payout, refunds, paid)
             stop = (reasons.REFUNDED, {})
     if stop is None:
         base = document.currency if to_plan else credit.line.currency
@@ -108,7 +112,14 @@ def _stop(world: World, component: Component, claim: Claim) -> tuple[str, dict[s
     failure = world.failure(credit, component.where)
     if failure is not None:
         return reasons.WHERE_FAILED, _failed(failure)
-    return (reasons.NOT_INVOICED, {}) if world.earned_on(credit.line, claim.document) is None else None
+    if world.earned_on(credit.line, claim.document) is not None:
+        return None
+    return (reasons.NOT_PAID if _waits_for_payment(claim) else reasons.NOT_INVOICED), {}
+
+
+def _waits_for_payment(claim: Claim) -> bool:
+    """A credit note is its own document."""
+    return claim.document.earning_event is EarningEvent.PAYMENT and claim.credit.direction > 0
 
 
 def _failed(failure: Failure) -> dict[str, str]:

@@ -127,6 +127,7 @@ def _inputs(due: Due) -> Inputs:
         payout_exchange=_use(payable.to_payout),
         refunded_share=payable.refunds.merged_share,
         cuts=due.cuts,
+        paid=due.paid,
         notes=tuple(notes),
     )
 

@@ -15,6 +15,7 @@ NO_COST = "no_cost"  # margin is asked, the line has no cost
 OUTSIDE_DATES = "outside_dates"  # no published version covers the date, or no component does
 WHERE_FAILED = "where_failed"  # the conditions of every component exclude the line
 NOT_INVOICED = "not_invoiced"  # the plan earns on invoice, and the line is not invoiced yet
+NOT_PAID = "not_paid"  # the plan earns on payment, and nothing of the line is paid yet
 COUNTED_FOR_BONUS = "counted_for_bonus"  # nothing of its own, but part of what a bonus measures
 REFUNDED = "refunded"  # the sale was returned whole before its window was closed
 COUNTED_WITH_SALE = "counted_with_sale"  # a refund that changed its sale's own amount
@@ -43,6 +44,7 @@ REASONS: tuple[str, ...] = (
     OUTSIDE_DATES,
     WHERE_FAILED,
     NOT_INVOICED,
+    NOT_PAID,
     REFUNDED,
     COUNTED_WITH_SALE,
     SALE_EARNED_NOTHING,

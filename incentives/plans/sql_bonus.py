@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from incentives.plans.document import BonusComponent, Measure
 from incentives.plans.goals import UNIT_PLACES
-from incentives.plans.sql_gate import Gate, minor_units
+from incentives.plans.sql_gate import Gate, Ratio, minor_units
 from incentives.plans.sql_stream import goal_met, measured_sql, running_sql
 from incentives.plans.statements import decimal_text, quotient
 from prm.kit.binding import Statement
@@ -53,7 +53,7 @@ def pay_bonus(gate: Gate, number: int) -> Statement:
     """One row per partner and window that reaches a step."""
     component = gate.component
     assert isinstance(component, BonusComponent)
-    own = gate.value_of(component.measure)
+    own = _paid_part(gate, gate.value_of(component.measure))
     threshold, goals = _threshold(gate, component)
     return gate.bind.statement(
         _BONUS,
@@ -80,6 +80,14 @@ def pay_bonus(gate: Gate, number: int) -> Statement:
         threshold_text=decimal_text("threshold"),
         goal_text=decimal_text("goal"),
     )
+
+
+def _paid_part(gate: Gate, own: Ratio) -> Ratio:
+    """Of a plan that waits for payments a bonus measures what is paid."""
+    if not gate.waits_for_payment:
+        return own
+    den = "c.paid_of::numeric" if own.den is None else f"({own.den} * c.paid_of::numeric)"
+    return Ratio(f"({own.num} * c.paid_part)", den)
 
 
 def why_no_bonus_alone(gate: Gate) -> str:

@@ -105,7 +105,13 @@ class Gate:
         """Whether the plan's earning event has come; a credit note is its own document."""
         if self.document.earning_event is EarningEvent.ORDER:
             return "TRUE"
+        if self.waits_for_payment:
+            return "(c.first_paid_on IS NOT NULL)"
         return "(c.direction < 0 OR c.invoiced_on IS NOT NULL)"
+
+    @property
+    def waits_for_payment(self) -> bool:
+        return self.document.earning_event is EarningEvent.PAYMENT
 
     def has_cost_for(self, what: Measure) -> str:
         return "c.cost_minor IS NOT NULL" if what is Measure.MARGIN else "TRUE"
@@ -154,7 +160,7 @@ class Gate:
         branches = [
             f"WHEN NOT ({self.covers}) THEN 'outside_dates'",
             f"WHEN NOT {self.where} THEN 'where_failed'",
-            f"WHEN NOT {self.is_earned} THEN 'not_invoiced'",
+            f"WHEN NOT {self.is_earned} THEN '{'not_paid' if self.waits_for_payment else 'not_invoiced'}'",
             f"WHEN NOT ({self.has_rates}) THEN 'no_rate'",
             f"WHEN NOT ({self.has_cost_for(self.component.basis)}) THEN 'no_cost'",
         ]

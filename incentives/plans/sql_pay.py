@@ -2,7 +2,7 @@
 
 Promise: floor, then cap, then the one rounding; called by incentives.plans.compiler."""
 
-from incentives.plans.document import Component
+from incentives.plans.document import Component, Measure
 from incentives.plans.sql_gate import Gate, Ratio
 from incentives.plans.statements import quotient, rounded_quotient
 from prm.kit.binding import Statement
@@ -11,11 +11,18 @@ from prm.kit.binding import Statement
 _PAY = """
 INSERT INTO calc_target (component_no, credit_id, line_id, partner_id, depth, occurred_on, amount_minor,
     payout_amount_minor, basis_value, rate, unit_amount, volume, refunded_share, measured, reverses, cut_limit,
-    cut_limit_minor, cut_minor)
+    cut_limit_minor, cut_minor, full_minor)
 SELECT {number}, s.credit_id, s.line_id, s.partner_id, s.depth, s.occurred_on, s.kept_minor, {payout}, {basis_value},
-    s.rate, s.unit_amount, s.volume, s.refunded_share, s.measured, s.reverses, {cut_limit}, {cut_limit_minor}, {cut}
+    s.rate, s.unit_amount, s.volume, s.refunded_share, s.measured, s.reverses, {cut_limit}, {cut_limit_minor}, {cut},
+    {full}
 FROM (SELECT s.*, {amount} AS kept_minor FROM ({source} OFFSET 0) s OFFSET 0) s
 """
+
+# With `full_minor`, what the whole sale comes to, and `earned`, the part of it that is paid.
+_OF_PAID = """SELECT w.*, p.direction > 0 AS waits,
+        sign(w.full_minor) * div(2 * abs(w.full_minor) * p.paid_part + p.paid_of, 2 * p.paid_of) AS earned
+    FROM (SELECT s.*, ({full})::numeric AS full_minor FROM ({source}) s) w
+        JOIN calc_credit p ON p.credit_id = w.credit_id"""
 
 _EXPLAIN = """
 INSERT INTO calc_decline (credit_id, slot, component_no, reason, facts)
@@ -36,16 +43,19 @@ WHERE ch.version_id = {version} AND c.earns AND c.is_due AND {passes}
 def pay(gate: Gate, number: int, source: str, *, inexact: bool = False) -> Statement:
     """`source` yields credit_id, line_id, partner_id and depth of the beneficiary, occurred_on, direction, basis_num,
     basis_den, num, den, rate, unit_amount, volume, refunded_share, measured, reverses and to_payout of everything that
-    the component pays."""
+    the component pays. Where the plan waits for payments, the part that is paid is earned of it; a share of what is
+    earned already waits for none."""
     exact = Ratio("s.num", "s.den")
     rounded = _rounded_inexact(exact) if inexact else rounded_quotient(exact.num, exact.den)
     amount, cut_limit, cut_limit_minor = _limited(gate, gate.component, rounded)
-    payout = "round(s.kept_minor * s.to_payout)" if gate.pays_in_another_currency else "s.kept_minor"
+    whole, full = "s.kept_minor", "NULL::bigint"
+    if gate.waits_for_payment and gate.component.basis is not Measure.COMMISSION:
+        source = _OF_PAID.format(full=amount, source=source)
+        amount, whole, full = "s.earned", "s.full_minor", "CASE WHEN s.waits THEN s.full_minor END"
     cut = (
-        f"CASE WHEN {cut_limit} IS NOT NULL THEN ({rounded}) - s.kept_minor END"
-        if cut_limit != "NULL"
-        else "NULL"
+        f"CASE WHEN {cut_limit} IS NOT NULL THEN ({rounded}) - {whole} END" if cut_limit != "NULL" else "NULL"
     )
+    payout = "round(s.kept_minor * s.to_payout)" if gate.pays_in_another_currency else "s.kept_minor"
     return gate.bind.statement(
         _PAY,
         number=str(number),
@@ -56,6 +66,7 @@ def pay(gate: Gate, number: int, source: str, *, inexact: bool = False) -> State
         cut_limit=cut_limit,
         cut_limit_minor=cut_limit_minor,
         cut=cut,
+        full=full,
     )
 
 

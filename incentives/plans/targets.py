@@ -107,6 +107,16 @@ class RateUse:
 
 
 @dataclass(frozen=True, slots=True)
+class PaidInputs:
+    """Of an amount that is earned with payments: `part` of `of` is paid, in lowest terms, of what the whole sale comes
+    to (after its own limits, rounded). The money itself is not told: a co-seller may not know the whole sale."""
+
+    part: int
+    of: int
+    whole_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class Inputs:
     """What the amount was computed from. Base, cost and quantity are the credit's, before merged refunds;
     `basis_value` is what the rate multiplied: after conversion and merged refunds, in minor units of the plan
@@ -128,6 +138,7 @@ class Inputs:
     payout_exchange: RateUse | None = None
     refunded_share: Fraction = Fraction(0)
     cuts: tuple[Cut, ...] = ()
+    paid: PaidInputs | None = None
     refund: RefundInputs | None = None
     notes: tuple[str, ...] = ()
 

@@ -20,6 +20,7 @@ from incentives.plans.document import (
 )
 from incentives.plans.exchange import Conversion, RateBook
 from incentives.plans.facts import SALE, Facts, Partner, SaleLine, covers
+from incentives.plans.payments import Paid, paid_of
 from incentives.plans.refunds import NO_REFUNDS, Apportioned, apportion
 from incentives.plans.selection import PlanChooser
 from prm.kit.periods import Period, Window, WindowKind, window_of
@@ -46,6 +47,7 @@ class World:
             (goal.plan_id, goal.component_id, goal.partner_id, goal.window_on): goal for goal in facts.goals
         }
         self._first_days: dict[tuple[str, str, Window], date | None] = {}
+        self._paid: dict[str, Paid | None] = {}
         self._index_lines()
 
     def _index_lines(self) -> None:
@@ -126,8 +128,24 @@ class World:
         document."""
         if document.earning_event is EarningEvent.ORDER or line.kind != SALE:
             return line.occurred_on
+        if document.earning_event is EarningEvent.PAYMENT:
+            paid = self.paid(line)
+            return paid.first_on if paid is not None else None
         invoiced = line.invoiced_on
         return invoiced if invoiced is not None and invoiced < self.ends_on else None
+
+    def paid(self, sale: SaleLine) -> Paid | None:
+        """What of the sale is paid before the end of the calculation."""
+        if sale.id not in self._paid:
+            self._paid[sale.id] = paid_of(sale, self.refunds.get(sale.id, ()), self.ends_on)
+        return self._paid[sale.id]
+
+    def paid_share(self, line: SaleLine, document: PlanDocument) -> Fraction:
+        """What of the line counts where plans pay what is paid; all of it elsewhere, and of a credit note."""
+        if document.earning_event is not EarningEvent.PAYMENT or line.kind != SALE:
+            return Fraction(1)
+        paid = self.paid(line)
+        return paid.share if paid is not None else Fraction(0)
 
     def above(self, partner: Partner, day: date) -> list[str]:
         """Who stood above the partner on that day, nearest first."""

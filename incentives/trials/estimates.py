@@ -16,7 +16,7 @@ from incentives.earnings.calculation import calculate_shard
 from incentives.earnings.models import CalculationMember, CalculationRun, CalculationShard, Entry
 from incentives.earnings.scope import load_scope
 from incentives.trials.rehearsal import newest_run, rolled_back
-from partners.sales.models import SaleLine, SaleSplit
+from partners.sales.models import SaleLine, SalePayment, SaleSplit
 from prm.kit.ids import uuid7
 
 SMALL_SHARDS = 4096
@@ -84,6 +84,17 @@ def _offered(offer: Offer, at: datetime) -> SaleLine:
         recorded_at=at,
         first_recorded_at=at,
     )
+    if offer.amount_minor:
+        SalePayment.objects.create(
+            line=line,
+            source="estimate",
+            external_id=str(line.id),
+            paid_on=offer.occurred_on,
+            amount_minor=offer.amount_minor,
+            currency=offer.currency,
+            recorded_at=at,
+            received_at=at,
+        )
     for partner_id, weight in (offer.parts or {}).items():
         SaleSplit.objects.create(line=line, partner_id=partner_id, parts=weight)
     SaleLine.objects.filter(id=line.id).update(voided=True)

@@ -1,8 +1,6 @@
 """Sales for machines: the batch door, the list, one line, upsert by key, voiding; called by partners.sales.urls."""
 
-from collections import Counter
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 import msgspec
@@ -11,12 +9,12 @@ from rest_framework.response import Response
 
 from partners.directory.queries import access_partner_by_code
 from partners.sales import actions, queries
-from partners.sales.actions import BatchResult, RefusedRow, RowOutcome
-from partners.sales.faults import text_of
+from partners.sales.actions import RefusedRow
+from partners.sales.doors import answer_result, problem_of, read_batch
 from partners.sales.models import SaleLine
 from partners.sales.queries import SaleFilter
 from partners.sales.rows import ReadRow, read_row
-from partners.sales.rules import Fault, LineInput
+from partners.sales.rules import LineInput
 from partners.sales.serializers import (
     BatchQuery,
     SaleBatchBody,
@@ -26,25 +24,13 @@ from partners.sales.serializers import (
     VoidWrite,
     shown_sale,
 )
-from prm.api.batches import STATUS_OF_EFFECT, answer_lines
 from prm.api.lists import answer_list
-from prm.api.problems import FieldError, Invalid, Problem
+from prm.api.problems import FieldError, Invalid
 from prm.api.requests import ApiRequest
 from prm.api.schema import operation
 from prm.api.serializers import read_body, read_query
 from prm.api.versions import with_etag
 from prm.api.views import MEGABYTE, ApiView
-
-MOST_ROWS = 20_000
-JSON, NDJSON = "application/json", ("application/x-ndjson", "application/ndjson")
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-
-
-class Envelope(msgspec.Struct, forbid_unknown_fields=True):
-    """A body that is an object."""
-
-    rows: list[msgspec.Raw]
-    mode: str | None = None
 
 
 class SaleBatch(ApiView):
@@ -66,77 +52,8 @@ class SaleBatch(ApiView):
         return answer_result(result, prefix, failed_only=asked.get("results") == "failed")
 
 
-def read_batch(request: ApiRequest) -> tuple[Sequence[bytes | msgspec.Raw], str | None, str]:
-    """The raw rows of a body, the mode if it names one, and the pointer under which rows stand."""
-    media_type = request.content_type.partition(";")[0].strip().lower()
-    body = request.raw_body.removeprefix(BYTE_ORDER_MARK)
-    rows: Sequence[bytes | msgspec.Raw]
-    mode, prefix = None, ""
-    if media_type in NDJSON:
-        rows = [line for line in body.split(b"\n") if line.strip()]
-    elif media_type == JSON:
-        rows, mode, prefix = _json_rows(body)
-    else:
-        raise Problem(415, "media_type_unsupported", _("Send application/json or application/x-ndjson."))
-    if not 1 <= len(rows) <= MOST_ROWS:
-        detail = _("Send from 1 to %(most)s rows.") % {"most": MOST_ROWS}
-        raise Invalid([FieldError("row_count", detail, prefix)])
-    return rows, mode, prefix
-
-
-def _json_rows(body: bytes) -> tuple[list[msgspec.Raw], str | None, str]:
-    try:
-        if body.lstrip()[:1] == b"[":
-            return msgspec.json.decode(body, type=list[msgspec.Raw]), None, ""
-        envelope = msgspec.json.decode(body, type=Envelope)
-    except msgspec.ValidationError as fault:
-        detail = _('Send {"rows": [...]}, perhaps with "mode", or a list of rows.')
-        raise Invalid([FieldError("body_shape", detail, "")]) from fault
-    except (msgspec.DecodeError, UnicodeDecodeError) as fault:
-        raise Problem(400, "malformed_json", _("The body is not valid JSON.")) from fault
-    except RecursionError:
-        raise Problem(400, "nested_too_deep", _("The body is nested too deeply.")) from None
-    if envelope.mode not in (None, *actions.MODES):
-        raise Invalid([FieldError("choice_unknown", _("mode is partial or atomic."), "/mode")])
-    return envelope.rows, envelope.mode, "/rows"
-
-
 def _row(place: int, read: ReadRow) -> LineInput | RefusedRow:
     return read.line or RefusedRow(place, read.source, read.external_id, read.faults)
-
-
-def answer_result(result: BatchResult, prefix: str, *, failed_only: bool = False) -> Response:
-    """200, 207 or 422 with a line for each row (or each refused one); ApiView takes everything back at 422."""
-    effects = Counter(outcome.effect for outcome in result.outcomes if outcome.effect)
-    lines = [
-        _answered(outcome, f"{prefix}/{outcome.place}")
-        for outcome in result.outcomes
-        if not failed_only or not outcome.effect
-    ]
-    return answer_lines(lines, effects, received=len(result.outcomes))
-
-
-def _answered(outcome: RowOutcome, pointer: str) -> dict[str, Any]:
-    line: dict[str, Any] = {"index": outcome.place, "external_id": outcome.external_id}
-    if outcome.effect:
-        line["status"] = STATUS_OF_EFFECT[outcome.effect]
-        line["effect"] = outcome.effect
-        line["id"] = str(outcome.line_id)
-        line["version"] = outcome.revision
-        return line
-    problem = problem_of(outcome.faults, pointer)
-    return {**line, "status": problem.status, "problem": problem.as_json()}
-
-
-def problem_of(faults: Sequence[Fault], pointer: str) -> Problem:
-    if [fault.code for fault in faults] == ["not_applied"]:
-        return Problem(424, "not_applied", text_of(faults[0]))
-    return Invalid(
-        [
-            FieldError(fault.code, text_of(fault), f"{pointer}/{fault.field}" if fault.field else pointer)
-            for fault in faults
-        ]
-    )
 
 
 def shown(line: SaleLine, status: int = 200) -> Response:

@@ -11,6 +11,7 @@ from partners.sales.claims import direct_sale_flags, direct_sales_panel
 from partners.sales.following import sales_followers
 from partners.sales.importing import SALES
 from partners.sales.moments import sale_moments
+from partners.sales.payment_importing import PAYMENTS
 from partners.sales.queries import first_sale_moments
 from prm.accounts.permissions import (
     AUDITOR,
@@ -36,6 +37,7 @@ declare("own_sales.view", {PARTNER_ADMIN, PARTNER_USER}, needs_money=True)
 declare_scope("sales:read", _("Read sales"))
 declare_scope("sales:write", _("Send sales"))
 register_import(SALES)
+register_import(PAYMENTS)
 add_menu_item(MenuItem("console", "sales", _("Sales"), "sale-list", "shopping-cart", "sales.view", order=20))
 add_menu_item(
     MenuItem("portal", "sell", _("Sales"), "portal-sale-list", "shopping-cart", "own_sales.view", order=30)
@@ -54,6 +56,9 @@ add_menu_item(
 )
 name_action("sales.recorded", _("Sales recorded"))
 name_action("sale.voided", _("Sale voided"))
+name_action("payments.recorded", _("Payments of sales recorded"))
+name_action("payment.voided", _("Payment of a sale voided"))
+name_action("payments.import_undone", _("Payments of an import undone"))
 name_action("sales.import_undone", _("Sales of an import undone"))
 register_milestone(
     "first_sale", label=pgettext_lazy("funnel", "First sale"), reached=first_sale_moments, order=30

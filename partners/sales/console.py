@@ -16,6 +16,7 @@ from partners.customers.queries import find_customer
 from partners.directory.queries import find_visible_partner, visible_partners
 from partners.products.queries import list_categories
 from partners.sales import actions, queries
+from partners.sales import payment_queries as payments
 from partners.sales.forms import SaleFilterForm, VoidForm, filter_of
 from partners.sales.presentation import sales_file, story_of
 from prm.imports.queries import visible_imports
@@ -127,6 +128,8 @@ def _content(request: PageRequest, line_id: UUID, form: VoidForm) -> dict[str, A
         "shares": queries.list_shares(line),
         "refunds": queries.list_refunds(line),
         "refunded": queries.find_refunded(line),
+        "payments": payments.payments_of(line),
+        "paid": payments.paid_part_of(line),
         "story": story,
         "import_opens": visible_imports(request.actor, (chapter.import_id for chapter in story)),
         "panels": panels_for("sale", request.actor, line.id),

@@ -34,6 +34,14 @@ FAULT_TEXTS: dict[str, str | Promise] = {
     "refunded_not_sale": _("What it names is not a sale."),
     "refund_currency": _("The sale is in %(currency)s; a refund has the currency of its sale."),
     "over_refunded": _("The refunds would exceed the sale; %(left)s %(currency)s are left."),
+    "payment_of_nothing": _("A payment is more than 0; to take one back, void it."),
+    "payment_currency": _("The sale is in %(currency)s; a payment has the currency of its sale."),
+    "payment_not_sale": _("What it names is not a sale: a refund is not paid by the customer."),
+    "payment_unknown_sale": _(
+        "There is no sale %(code)s of this source, or it was voided. Send the sale first."
+    ),
+    "payment_outside": _("This payment id is taken by a payment of a sale that is not of your portfolio."),
+    "paid_in_future": _("The day has not come yet. Send the payment when it is received."),
     "unknown_product": _("There is no product with the code %(code)s."),
     "unknown_partner": _("There is no partner with the code %(code)s."),
     "partner_not_named": _("Name a partner of your portfolio; direct sales are not yours to send in."),

@@ -163,3 +163,71 @@ class SaleSplit(TenantModel):
         indexes: ClassVar = [
             models.Index(fields=["tenant", "partner", "occurred_on", "id"], name="sale_split_of_a_partner"),
         ]
+
+
+class PaymentFacts(TenantModel):
+    """What a payment says: the amount is above zero, in minor units of the currency of its sale."""
+
+    source = models.CharField(_("Source"), max_length=40)
+    external_id = models.CharField(_("External id"), max_length=120)
+    revision = models.IntegerField(default=1)
+    paid_on = models.DateField(_("Paid on"))
+    amount_minor = models.BigIntegerField(_("Amount paid"))
+    currency = models.CharField(_("Currency"), max_length=3)
+    voided = models.BooleanField(default=False)
+    import_batch_id = models.UUIDField(null=True)
+    recorded_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        abstract = True
+
+
+class SalePayment(PaymentFacts):
+    """What a customer paid of a sale, as it stands; `received_at` is when it was first told. A voided one counts for
+    nothing. One in another currency than its sale's is of a line that was amended since, and counts for nothing."""
+
+    wall: ClassVar = "staff"
+
+    line = TenantForeignKey(SaleLine, related_name="payments")
+    received_at = models.DateTimeField()
+
+    class Meta(PaymentFacts.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant", "source", "external_id"], name="sale_payment_one_per_external_id"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(amount_minor__gt=0), name="sale_payment_pays_something"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "line", "paid_on"], name="sale_payment_of_a_line"),
+            models.Index(fields=["tenant", "paid_on", "id"], name="sale_payment_by_day"),
+            models.Index(fields=["tenant", "recorded_at"], name="sale_payment_by_recording"),
+            models.Index(
+                fields=["tenant", "import_batch_id"],
+                name="sale_payment_by_import",
+                condition=models.Q(import_batch_id__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.external_id}"
+
+
+class SalePaymentRevision(PaymentFacts):
+    """What a payment said before it was amended or withdrawn; append-only."""
+
+    wall: ClassVar = "staff"
+
+    payment_id = models.UUIDField()
+    line_id = models.UUIDField()
+
+    class Meta(PaymentFacts.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant", "payment_id", "revision"], name="sale_payment_revision_once"
+            ),
+        ]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from partners.sales import queries
 from partners.sales.forms import PortalSaleFilterForm, filter_of
 from partners.sales.models import SaleLine, SaleSplit
+from partners.sales.payment_queries import own_paid_shares
 from prm.web.columns import columns_for
 from prm.web.keyset import page_of
 from prm.web.pages import PageRequest, portal_page
@@ -30,9 +31,11 @@ def sale_list(request: PageRequest) -> HttpResponse:
         else queries.list_sales(request.actor, wanted)
     )
     page = page_of(request, rows, order=queries.ORDER)
+    line_ids = [_line_id(row) for row in page.rows]
     content = {
         "page": page,
-        "columns": columns_for("portal-sale", request.actor, [_line_id(row) for row in page.rows]),
+        "columns": columns_for("portal-sale", request.actor, line_ids),
+        "paid": own_paid_shares(line_ids),
         "totals": queries.totals_of(rows),
         "form": form,
         "tab": tab,

@@ -5,7 +5,7 @@ touch its neighbours. Called by partners.sales.api and the tests; pure (no datab
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -32,6 +32,7 @@ LENGTHS = {
     "product": 60,
     "customer": 60,
     "refunds": 120,
+    "sale": 120,
     "deal": 20,
     "subscription": 120,
 }
@@ -65,6 +66,7 @@ class SaleRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     invoiced_on: str | None = None
 
 
+_CODES = tuple(name for name in SaleRow.__struct_fields__ if name in LENGTHS)
 REQUIRED = ("source", "external_id", "occurred_on", "product", "amount", "currency")
 NULLABLE = frozenset(
     {"partner", "cost", "customer", "splits", "refunds", "deal", "subscription", "invoiced_on"}
@@ -74,6 +76,7 @@ _TYPE_CODES = {
     "cost": "amount_type",
     "occurred_on": "day_format",
     "invoiced_on": "day_format",
+    "paid_on": "day_format",
 }
 _row_decoder = msgspec.json.Decoder(SaleRow)
 
@@ -99,12 +102,12 @@ def read_row(raw: bytes | msgspec.Raw) -> ReadRow:
 def read_line(row: SaleRow) -> ReadRow:
     """A typed row as a line, with every fault that its values have."""
     faults: list[Fault] = []
-    texts = {name: _code(name, getattr(row, name), faults) for name in LENGTHS}
+    texts = {name: read_code(name, getattr(row, name), faults) for name in _CODES}
     for name in ("source", "external_id", "product"):
         if not texts[name] and not any(fault.field == name for fault in faults):
             faults.append(Fault(name, "required"))
-    occurred_on = _day("occurred_on", row.occurred_on, faults)
-    invoiced_on = None if row.invoiced_on is None else _day("invoiced_on", row.invoiced_on, faults)
+    occurred_on = read_day("occurred_on", row.occurred_on, faults)
+    invoiced_on = None if row.invoiced_on is None else read_day("invoiced_on", row.invoiced_on, faults)
     quantity = _quantity(row.quantity, faults)
     currency, amount, cost = _money(row, faults)
     if row.kind not in (SALE, REFUND):
@@ -139,7 +142,7 @@ def read_line(row: SaleRow) -> ReadRow:
     return ReadRow(line.source, line.external_id, line)
 
 
-def _code(name: str, value: str | None, faults: list[Fault], *, at: str = "") -> str:
+def read_code(name: str, value: str | None, faults: list[Fault], *, at: str = "") -> str:
     """The text in NFC; blanks around it, control characters and over-length are refused."""
     if not value:
         return ""
@@ -153,7 +156,7 @@ def _code(name: str, value: str | None, faults: list[Fault], *, at: str = "") ->
     return value
 
 
-def _day(name: str, text: str, faults: list[Fault]) -> date:
+def read_day(name: str, text: str, faults: list[Fault]) -> date:
     day = parse_day(text)
     if day is None:
         faults.append(Fault(name, "day_format"))
@@ -183,12 +186,12 @@ def _money(row: SaleRow, faults: list[Fault]) -> tuple[str, int, int | None]:
     if not is_currency(row.currency):
         faults.append(Fault("currency", "currency_unknown"))
         return row.currency, 0, None
-    amount = _amount("amount", row.amount, row.currency, faults)
-    cost = None if row.cost is None else _amount("cost", row.cost, row.currency, faults)
+    amount = read_amount("amount", row.amount, row.currency, faults)
+    cost = None if row.cost is None else read_amount("cost", row.cost, row.currency, faults)
     return row.currency, amount, cost
 
 
-def _amount(name: str, text: str, currency: str, faults: list[Fault]) -> int:
+def read_amount(name: str, text: str, currency: str, faults: list[Fault]) -> int:
     try:
         minor = parse_amount(text, currency)
     except AmountInvalid as invalid:
@@ -204,7 +207,7 @@ def _shares(rows: list[SplitRow], faults: list[Fault]) -> tuple[Share, ...]:
     before = len(faults)
     for place, row in enumerate(rows):
         at = f"splits/{place}"
-        partner = _code("partner", row.partner, faults, at=f"{at}/partner")
+        partner = read_code("partner", row.partner, faults, at=f"{at}/partner")
         if not partner:
             faults.append(Fault(f"{at}/partner", "required"))
         if row.percent is not None and not _PERCENT.fullmatch(row.percent):
@@ -220,28 +223,34 @@ def _shares(rows: list[SplitRow], faults: list[Fault]) -> tuple[Share, ...]:
 
 
 def _unreadable(raw: bytes | msgspec.Raw) -> ReadRow:
-    """A row whose JSON is not of the shape: every field of a wrong type is named, not only the first."""
+    source, external_id, faults = why_unreadable(raw, SaleRow, REQUIRED)
+    return ReadRow(source, external_id, None, faults)
+
+
+def why_unreadable(
+    raw: bytes | msgspec.Raw, shape: type[msgspec.Struct], required: Sequence[str]
+) -> tuple[str | None, str | None, tuple[Fault, ...]]:
+    """Of a row whose JSON is not of the shape its key, as far as it can be told; every field of a wrong type is named,
+    not only the first."""
     try:
         content = msgspec.json.decode(raw)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return ReadRow(None, None, None, (Fault("", "malformed_json"),))
+        return None, None, (Fault("", "malformed_json"),)
     if not isinstance(content, dict):
-        return ReadRow(None, None, None, (Fault("", "row_type"),))
-    faults = list(_shape_faults(content))
+        return None, None, (Fault("", "row_type"),)
+    faults = _shape_faults(content, shape.__struct_fields__, required)
     source, external_id = content.get("source"), content.get("external_id")
-    return ReadRow(
+    return (
         source if isinstance(source, str) else None,
         external_id if isinstance(external_id, str) else None,
-        None,
         tuple(faults) or (Fault("", "row_type"),),
     )
 
 
-def _shape_faults(content: Mapping[str, Any]) -> list[Fault]:
-    known = set(SaleRow.__struct_fields__)
+def _shape_faults(content: Mapping[str, Any], known: Sequence[str], required: Sequence[str]) -> list[Fault]:
     faults = [Fault(_escaped(name), "unknown_field") for name in content if name not in known]
-    faults += [Fault(name, "required") for name in REQUIRED if name not in content]
-    for name in SaleRow.__struct_fields__:
+    faults += [Fault(name, "required") for name in required if name not in content]
+    for name in known:
         value = content.get(name)
         if name not in content or (value is None and name in NULLABLE):
             continue

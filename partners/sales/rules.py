@@ -68,6 +68,26 @@ class LineInput:
         return self.source, self.external_id
 
 
+@dataclass(frozen=True, slots=True)
+class PaymentInput:
+    """A payment as a source tells it: `sale` is the external id of the sale of the same source that it pays."""
+
+    source: str
+    external_id: str
+    sale: str
+    paid_on: date
+    amount_minor: int
+    currency: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.source, self.external_id
+
+    @property
+    def sale_key(self) -> tuple[str, str]:
+        return self.source, self.sale
+
+
 _DEAL = re.compile(r"(?:D-)?([1-9][0-9]{0,14})", re.IGNORECASE)
 
 

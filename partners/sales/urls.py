@@ -4,7 +4,7 @@ from django.urls import path
 
 from partners.sales import api as machine
 from partners.sales import console as staff
-from partners.sales import network
+from partners.sales import network, payment_api
 from partners.sales import portal as partner
 
 console = [
@@ -22,6 +22,14 @@ portal = [
 api = [
     path("sales", machine.Sales.as_view(), name="api-sales"),
     path("sales:batch", machine.SaleBatch.as_view(), name="api-sale-batch"),
+    path("sale-payments", payment_api.SalePayments.as_view(), name="api-sale-payments"),
+    path("sale-payments:batch", payment_api.SalePaymentBatch.as_view(), name="api-sale-payment-batch"),
+    path("sale-payments/<uuid:payment_id>", payment_api.OneSalePayment.as_view(), name="api-sale-payment"),
+    path(
+        "sale-payments/<uuid:payment_id>/void",
+        payment_api.SalePaymentVoid.as_view(),
+        name="api-sale-payment-void",
+    ),
     path("sales/<uuid:line_id>", machine.OneSale.as_view(), name="api-sale"),
     path("sales/<uuid:line_id>/void", machine.SaleVoid.as_view(), name="api-sale-void"),
     path(

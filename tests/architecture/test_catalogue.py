@@ -39,6 +39,7 @@ GUARDS = {
     "merged_partners",
     "own_customers",
     "own_customer_lines",
+    "paid_of_own_lines",
     "sales_below",
     "graded",
     "certificate_of",

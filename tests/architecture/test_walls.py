@@ -19,7 +19,7 @@ from incentives.ledger.seals import seal_transfers
 from incentives.payouts.models import ItemOutcome, PayoutApproval, PayoutFile, PayoutItem, PayoutRun
 from partners.directory.models import Partner, PartnerParent
 from partners.products.models import Product
-from partners.sales.models import SaleLineRevision
+from partners.sales.models import SaleLineRevision, SalePaymentRevision
 from prm.api.models import IdempotencyRecord
 from prm.audit.actions import seal_records
 from prm.currencies.models import ExchangeRate
@@ -59,6 +59,10 @@ def _fill_sales(world: World) -> None:
         PartnerCategoryMonth.objects.create(
             partner_id=partner.id, month_on=DAY, currency="EUR", amount_minor=1
         )
+        SalePaymentRevision.objects.create(
+            payment_id=world.own["payment_id"], line_id=world.own["line_id"], source="erp", external_id="PAY",
+            revision=1, paid_on=DAY, amount_minor=99, currency="EUR", recorded_at=NOW,
+        )  # fmt: skip
         PartnerMonth.objects.create(
             partner_id=partner.id, month_on=DAY, currency="EUR", amount_minor=100, cost_minor=0, line_count=1
         )

@@ -51,7 +51,7 @@ from partners.directory.models import Contact, Partner
 from partners.products.models import Product, ProductCategory
 from partners.profiles import actions as profiles
 from partners.profiles import fields, terms
-from partners.sales.models import SaleLine
+from partners.sales.models import SaleLine, SalePayment
 from partners.segments.actions import create_segment
 from partners.segments.engagement import note_engagement, set_weights
 from partners.segments.models import QuadrantPlan, Segment
@@ -123,6 +123,16 @@ def _furnish(tenant: Tenant, partner: Partner, admin: Person, finance: Person) -
         )
         contact = Contact.objects.create(partner=partner, name="Contact")
         line = sell(partner, product, f"L-{partner.code}", date(2026, 1, 10), 1_000_000)
+        payment = SalePayment.objects.create(
+            line=line,
+            source=line.source,
+            external_id=f"PAY-{partner.code}",
+            paid_on=month,
+            amount_minor=1,
+            currency=line.currency,
+            recorded_at=NOW,
+            received_at=NOW,
+        )
         draft = PlanVersion.objects.create(
             plan=plan,
             number=2,
@@ -169,6 +179,7 @@ def _furnish(tenant: Tenant, partner: Partner, admin: Person, finance: Person) -
             "category_id": ProductCategory.objects.get().id,
             "customer_id": customer.id,
             "line_id": line.id,
+            "payment_id": payment.id,
             "plan_id": plan.id,
             "version_id": draft.id,
             "backtest_id": _backtest(draft, partner).id,

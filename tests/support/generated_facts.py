@@ -14,6 +14,7 @@ from incentives.plans.facts import (
     Facts,
     Held,
     Partner,
+    Payment,
     Protection,
     SaleLine,
     SplitShare,
@@ -71,6 +72,20 @@ def sale_lines(draw: st.DrawFn, name: str) -> SaleLine:
         subscription_ref=draw(st.sampled_from(["", "", "sub1", "sub2"])),
         invoiced_on=draw(st.none() | days),
         recorded_at=datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=draw(st.integers(0, 200))),
+    )
+
+
+@st.composite
+def payments(draw: st.DrawFn, sale: SaleLine) -> tuple[Payment, ...]:
+    """None, all of it, parts, or too much; before the sale too, and after the end of the calculation."""
+    parts = draw(st.sampled_from([(), (1,), (1,), (2,), (3, 3), (3, 3, 3), (2, 2, 2), (7, 2)]))
+    return tuple(
+        Payment(
+            paid_on=sale.occurred_on + timedelta(days=draw(st.integers(-20, 150))),
+            amount_minor=max(sale.amount_minor // part + draw(st.sampled_from([0, 0, 1])), 1),
+            currency=draw(st.sampled_from([sale.currency] * 8 + ["GBP"])),
+        )
+        for part in parts
     )
 
 
@@ -154,11 +169,13 @@ def protections(draw: st.DrawFn) -> tuple[Protection, ...]:
 
 
 @st.composite
-def known_facts(draw: st.DrawFn) -> Facts:
-    """Of the whole plan language."""
+def known_facts(draw: st.DrawFn, *, paid: bool = True) -> Facts:
+    """Of the whole plan language, or without plans that earn with payments, which the oracle does not know."""
     sales = [draw(sale_lines(f"s{place}")) for place in range(draw(st.integers(6, 14)))]
+    if paid:
+        sales = [replace(sale, payments=draw(payments(sale))) for sale in sales]
     refunds = [draw(refund_lines(f"r{place}", sales)) for place in range(draw(st.integers(0, 5)))]
-    made, assignments = draw(plans_and_assignments())
+    made, assignments = draw(plans_and_assignments(paid))
     moved = Standing(day(3, 15), None, "integrator", "", "South", draw(st.sampled_from(["silver", ""])))
     first = replace(PARTNERS[0].standings[0], ends_on=moved.starts_on)
     partners: list[Partner] = [

@@ -208,6 +208,7 @@ def documents(
     kinds: Sequence[tuple[str, str]],
     *,
     follows: bool,
+    paid: bool,
 ) -> dict[str, Any]:
     written = [
         draw(components(f"c{place}", currency, *kind))
@@ -225,13 +226,14 @@ def documents(
         refund_policy=draw(st.sampled_from(["original_rate", "recompute"])),
         hold_days=draw(st.sampled_from([0, 30])),
         period=period,
-        earning_event=draw(st.sampled_from(["order", "order", "invoice"])),
+        earning_event=draw(st.sampled_from(["order", "invoice", "payment" if paid else "order"])),
         caps=draw(st.just([]) | st.just([]) | plan_caps()),
     )
 
 
 @st.composite
-def plans_and_assignments(draw: st.DrawFn) -> tuple[list[Any], list[Assignment]]:
+def plans_and_assignments(draw: st.DrawFn, paid: bool) -> tuple[list[Any], list[Assignment]]:
+    """`paid`: some plans earn with payments."""
     made, assignments = [], []
     for plan_id in ["plan", "other", "spiff"][: draw(st.integers(1, 3))]:
         currency = draw(st.sampled_from(["EUR", "EUR", "JPY", "KWD"]))
@@ -240,7 +242,7 @@ def plans_and_assignments(draw: st.DrawFn) -> tuple[list[Any], list[Assignment]]
         follows = draw(st.integers(0, 3)) == 0
         versions = [
             version(
-                draw(documents(currency, payout, period, kinds, follows=follows)),
+                draw(documents(currency, payout, period, kinds, follows=follows, paid=paid)),
                 number,
                 draw(st.sampled_from([date(2025, 1, 1), day(2, 10), day(4, 1)]))
                 if number > 1

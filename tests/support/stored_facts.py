@@ -21,7 +21,7 @@ from partners.deals.models import Deal, Protection
 from partners.directory.models import Partner, PartnerParent, PartnerStanding
 from partners.products.models import Product, ProductCategory
 from partners.sales.models import SaleLine as StoredLine
-from partners.sales.models import SaleSplit
+from partners.sales.models import SalePayment, SaleSplit
 from partners.segments.models import Segment, SegmentMember
 from partners.training.models import Certificate, Course
 from prm.currencies.models import ExchangeRate
@@ -349,6 +349,20 @@ def _store_lines(facts: Facts) -> None:
             for line in facts.lines
         ),
         batch_size=2000,
+    )
+    SalePayment.objects.bulk_create(
+        SalePayment(
+            line_id=UUID(line.id),
+            source=line.source,
+            external_id=f"{line.external_id}-{place}",
+            paid_on=payment.paid_on,
+            amount_minor=payment.amount_minor,
+            currency=payment.currency,
+            recorded_at=line.recorded_at,
+            received_at=line.recorded_at,
+        )
+        for line in facts.lines
+        for place, payment in enumerate(line.payments)
     )
     SaleSplit.objects.bulk_create(
         SaleSplit(

@@ -33,7 +33,9 @@ from incentives.ledger.queries import list_balances
 from incentives.plans.models import Plan
 from partners.directory.models import PartnerParent
 from partners.products.models import Product
-from partners.sales.models import SaleLine, SaleLineRevision
+from partners.sales.models import SaleLine, SaleLineRevision, SalePayment
+from partners.sales.payments import record_payments, void_payment
+from partners.sales.rules import PaymentInput
 from prm.accounts.models import User
 from prm.audit.models import AuditRecord
 from prm.jobs.models import Job
@@ -185,6 +187,41 @@ def test_a_sale_that_is_invoiced_later_is_posted_then(cast: Cast, product: Produ
     assert posted(march) == [("A1", 5_00, JAN, "late_sale")]
     with tenant_context(cast.acme.id):
         assert Entry.objects.get(line_id=sale.id).free_on == date(2026, 4, 9)
+
+
+def test_a_payment_is_posted_in_its_month_and_taken_back_when_it_is_withdrawn(
+    cast: Cast, product: Product
+) -> None:
+    """January sells 100.00, February is paid a third, March the rest; in April the first payment proves false."""
+    with tenant_context(cast.acme.id):
+        plan = make_plan()
+        rate = [{"id": "base", "type": "rate", "rate": "0.05"}]
+        publish(plan, rate, earning_event="payment", hold_days=30, at=when(1))
+        assign(plan, at=when(1))
+        sell(cast.northwind, product, "A1", date(2026, 1, 5), 100_00, at=when(1, 5))
+    january = calculate(cast.acme, JAN, at=when(2, 1))
+    assert (posted(january), january.funnel["reasons"]) == ([], {"not_paid": 1})
+    close(cast, JAN, at=when(2, 2))
+    pay(cast, "P1", date(2026, 2, 10), 33_33, at=when(2, 10))
+    february = calculate(cast.acme, FEB, at=when(3, 1))
+    assert posted(february) == [("A1", 1_67, JAN, "payment")]
+    close(cast, FEB, at=when(3, 2))
+    pay(cast, "P2", date(2026, 3, 10), 66_67, at=when(3, 10))
+    march = calculate(cast.acme, MAR, at=when(4, 1))
+    assert (posted(march), march.recompute_from) == ([("A1", 3_33, JAN, "payment")], JAN)
+    with tenant_context(cast.acme.id):
+        assert set(Entry.objects.values_list("free_on", flat=True)) == {date(2026, 3, 12)}
+        first = SalePayment.objects.get(external_id="P1")
+        void_payment(actor=cast.vera.actor, payment=first, reason="Bounced", at=when(4, 2))
+    again = calculate(cast.acme, MAR, at=when(4, 3))
+    assert posted(again) == [("A1", -1_67, JAN, "payment")]
+
+
+def pay(cast: Cast, name: str, paid_on: date, amount_minor: int, *, at: datetime, sale: str = "A1") -> None:
+    told = PaymentInput("erp", name, sale, paid_on, amount_minor, "EUR")
+    with tenant_context(cast.acme.id):
+        result = record_payments(actor=cast.system, rows=[told], mode="atomic", at=at)
+    assert result.failed == 0
 
 
 def amend(line: SaleLine, *, at: datetime, **changes: Any) -> None:

@@ -22,7 +22,7 @@ from incentives.earnings.explanation import explain
 from incentives.earnings.step_texts import STEP_TEXTS
 from incentives.earnings.unrounded import Exact, amount_before_rounding
 from incentives.earnings.wording import SpokenExplanation, speak
-from incentives.plans.facts import Facts, Held, SplitShare
+from incentives.plans.facts import Facts, Held, Payment, SplitShare
 from incentives.plans.language import parse_document
 from incentives.plans.targets import Target, inputs_as_json
 from prm.kit.money import Money
@@ -317,6 +317,30 @@ def test_every_step_has_its_words_in_both_languages() -> None:
         ), code
         names = [set(re.findall(r"%\((\w+)\)s", words)) for words in (str(text), russian)]
         assert names[0] == names[1], code
+
+
+def test_a_part_payment_is_told_with_the_share_that_is_paid() -> None:
+    raw = document(rate("0.07", cap={"window": "4"}), earning_event="payment")
+    payments = (Payment(day(2, 3), 50_00, "EUR"), Payment(day(2, 4), 16_65, "EUR"))
+    line = sale("a", day(1, 5), "99.99", payments=payments)
+    told = in_words(of(facts([line], raw), "a", raw))
+    assert results(told) == [
+        "The sale counts for you whole: net of tax and freight. | €99.99",
+        "7% of €99.99. | €6.9993",
+        "Rounded half away from zero: €6.9993 becomes €7.00. | €7.00",
+        "66.6567% of the sale is paid so far: that share of €7.00. | ≈ €4.665967",
+        "Rounded half away from zero: ≈ €4.665967 becomes €4.67. | €4.67",
+        "Cut by the limit of the window, €4.00 in all. | €0.67",
+        "What the limits leave of it. | €4.00",
+        "The plan pays as the customer pays, part by part. Hold days run from the first payment. | ",
+        "Free for payout from 1 May 2026. | ",
+    ]
+    assert told.sentence.replace(GAP, " ").startswith(
+        "€4.00 for the 66.6567% of the sale that is paid so far"
+    )
+    whole = replace(line, payments=(*payments, Payment(day(3), 33_34, "EUR")))
+    told = in_words(of(facts([whole], raw), "a", raw, posted=200, paid=200, cause="payment"))
+    assert "The sale is paid in full: all of it is earned. | €7.00" in results(told)
 
 
 def test_a_closed_quarter_reverses_at_the_blended_rate_beside_the_sales_own_parts() -> None:

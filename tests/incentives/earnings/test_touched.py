@@ -18,8 +18,9 @@ from incentives.earnings.queries import earlier_period_to_calculate
 from partners.customers.models import Customer
 from partners.directory.models import Partner, PartnerParent
 from partners.sales.actions import void_sale
-from partners.sales.models import SaleLine
-from partners.sales.rules import LineInput, Share
+from partners.sales.models import SaleLine, SalePayment
+from partners.sales.payments import record_payments, void_payment
+from partners.sales.rules import LineInput, PaymentInput, Share
 from prm.outbox.models import Event
 from prm.tenancy.context import tenant_context
 from tests.support.cast import Cast, make_partner
@@ -38,6 +39,11 @@ COMPONENTS: list[dict[str, Any]] = [
     {"id": "lasting", "type": "recurring", "rate": "0.03", "months": 1},
     {"id": "above", "type": "override", "levels": [{"up": 1, "rate": "0.01"}, {"up": 2, "rate": "0.005"}]},
 ]  # fmt: skip
+AS_PAID: list[dict[str, Any]] = [
+    {"id": "paid", "type": "rate", "rate": "0.01", "cap": {"window": "40"}},
+    {"id": "bonus", "type": "bonus", "window": "quarter", "steps": [{"goal": "2000", "amount": "5"}]},
+    {"id": "above", "type": "override", "basis": "commission", "levels": [{"up": 1, "rate": "0.1"}]},
+]
 CAPS = [{"per": "window", "over": "beneficiary", "amount": "150"}]
 
 
@@ -59,6 +65,9 @@ def sellers(cast: Cast) -> list[Partner]:
 
         publish(plan, COMPONENTS, at=LONG_AGO, caps=CAPS, period="quarter", refund_policy="recompute")
         assign(plan, at=LONG_AGO)
+        as_paid = make_plan("as-paid", slot="as-paid")
+        publish(as_paid, AS_PAID, at=LONG_AGO, period="quarter", earning_event="payment")
+        assign(as_paid, at=LONG_AGO)
         Event.objects.update(recorded_at=LONG_AGO)
     return partners
 
@@ -82,6 +91,26 @@ class Sources:
             if known and self._random.random() < 0.3:
                 line = SaleLine.objects.get(id=self._random.choice(known).id)
                 void_sale(actor=self._cast.vera.actor, line=line, reason="Sent by mistake", at=at)
+            self._pay(lines, at)
+
+    def _pay(self, count: int, at: datetime) -> None:
+        """New payments, some amended (of another sale too), some withdrawn."""
+        pick, sales = self._random, list(SaleLine.objects.filter(kind="sale", voided=False))
+        known = sorted(SalePayment.objects.values_list("external_id", flat=True))
+        rows = {}
+        for _ in range(count if sales else 0):
+            sale = pick.choice(sorted(sales, key=lambda line: line.external_id))
+            self._sent += 1
+            name = pick.choice(known) if known and pick.random() < 0.3 else f"P{self._sent:03d}"
+            rows[name] = PaymentInput(
+                "erp", name, sale.external_id, JAN + timedelta(days=pick.randrange(50)),
+                max(sale.amount_minor // pick.choice([1, 2, 3]), 1), "EUR",
+            )  # fmt: skip
+        record_payments(actor=self._cast.system, rows=list(rows.values()), mode="partial", at=at)
+        if known and pick.random() < 0.3:
+            payment = SalePayment.objects.get(external_id=pick.choice(known))
+            if not payment.voided:
+                void_payment(actor=self._cast.vera.actor, payment=payment, reason="Bounced", at=at)
 
     def _row(self, known: list[SaleLine]) -> LineInput:
         chance = self._random.random()
@@ -224,3 +253,18 @@ def test_a_new_version_touches_everybody(cast: Cast, settled: datetime) -> None:
     with tenant_context(cast.acme.id):
         publish(make_plan("other"), [{"id": "base", "type": "rate", "rate": "0.1"}], at=settled)
         assert len(members(cast, settled + timedelta(hours=1))) == Partner.objects.count()
+
+
+def test_a_payment_touches_the_seller_of_its_sale_and_of_the_one_that_it_was_of(
+    cast: Cast, settled: datetime
+) -> None:
+    first, moved = ([PaymentInput("erp", "P1", sale, FEB, 50_00, "EUR")] for sale in ("F8", "F9"))
+    with tenant_context(cast.acme.id):
+        record_payments(actor=cast.system, rows=first, mode="atomic", at=settled)
+    assert members(cast, settled + timedelta(hours=1)) == {"T08"}
+    paid = calculate(cast.acme, FEB, at=settled + timedelta(hours=2), shard_count=1)
+    assert amounts_of(paid) == [50]
+    later = settled + timedelta(hours=4)
+    with tenant_context(cast.acme.id):
+        record_payments(actor=cast.system, rows=moved, mode="atomic", at=later)
+    assert members(cast, later + timedelta(hours=1)) == {"T08", "T09"}

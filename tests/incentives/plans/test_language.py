@@ -48,6 +48,8 @@ def test_reads_settings_and_their_defaults() -> None:
     assert (read.earning_event, read.refund_policy) == ("order", "original_rate")
     read = parse_document(document(rate(), payout_currency="JPY", minimum_payout="5000", hold_days=30))
     assert (read.payout_currency, read.minimum_payout_minor, read.hold_days) == ("JPY", 5000, 30)
+    for event in ("order", "invoice", "payment"):
+        assert parse_document(document(rate(), earning_event=event)).earning_event == event
 
 
 def test_reads_components() -> None:
@@ -112,7 +114,7 @@ def test_reads_components() -> None:
         ({"minimum_payout": "50.001"}, "/minimum_payout", "amount_precision"),
         ({"minimum_payout": "-1"}, "/minimum_payout", "amount_negative"),
         ({"refund_policy": "never"}, "/refund_policy", "choice_unknown"),
-        ({"earning_event": "payment"}, "/earning_event", "earning_event_unavailable"),
+        ({"earning_event": "delivery"}, "/earning_event", "choice_unknown"),
         ({"caps": [{"per": "sale"}]}, "/caps/0", "tier_pay"),
         ({"caps": [{"per": "day", "amount": "1"}]}, "/caps/0/per", "choice_unknown"),
         ({"caps": [{"per": "life", "over": "me", "amount": "1"}]}, "/caps/0/over", "choice_unknown"),
