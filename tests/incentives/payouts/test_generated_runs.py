@@ -23,6 +23,7 @@ from partners.directory.models import Partner
 from partners.products.models import Product
 from prm.files.queries import read_file
 from prm.tenancy.context import tenant_context
+from prm.tenancy.models import Tenant
 from tests.incentives.payouts.files.batches import BIC, NAMES, TOWNS, iban
 from tests.incentives.payouts.files.readers import read
 from tests.incentives.payouts.files.schemas import pain001_schema
@@ -38,8 +39,9 @@ PAYER = Payer("Acme Europe", "AT611904300234573201", "BKAUATWW", "EUR", city="Wi
 
 @pytest.fixture
 def product(cast: Cast) -> Product:
-    """A tenth of each sale, from 50.00 on, paid from Acme's account."""
+    """A tenth of each sale, from 50.00 on, paid from Acme's account and approved by one person."""
     with tenant_context(cast.acme.id):
+        Tenant.objects.update(second_approver_above_minor=10**12)
         plan = make_plan()
         publish(plan, [{"id": "base", "type": "rate", "rate": "0.1"}], minimum_payout="50.00")
         assign(plan)
