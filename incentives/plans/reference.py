@@ -151,7 +151,7 @@ def _gated(world: World, component: Component, claims: list[Claim], board: Board
 def _settle_own(
     world: World, component: Component, claims: list[Claim], payables: list[Payable], board: Board
 ) -> list[Due]:
-    """What the component pays the credited partner itself, or who holds the deal, of the claims that passed its gate."""
+    """What the component pays the credited partner itself, or who holds the deal, for the claims it lets pass."""
     goals: dict[str, Fraction] = {}
     if isinstance(component, TargetComponent):
         goals = _goals(world, component, payables, board)

@@ -19,7 +19,7 @@ _SOURCE = """
 """
 
 _CAME_BACK_WHOLE = """c.line_id IN (
-        SELECT r.sale_id FROM calc_refund r GROUP BY r.sale_id HAVING sum(r.amount_minor) >= max(r.sale_amount_minor))"""
+        SELECT sale_id FROM calc_refund GROUP BY sale_id HAVING sum(amount_minor) >= max(sale_amount_minor))"""
 
 # What the version pays the partner itself for the credit: as it was for the sale, or as it stands with volume in it.
 _COMMISSION = """CROSS JOIN LATERAL (
