@@ -1,6 +1,6 @@
 """Which plan, which version and which component a credit falls under (money.md 1.3, 4 "Versions", "Assignment")."""
 
-from tests.oracle import conditions, days
+from tests.oracle import conditions, days, payments
 from tests.oracle.book import Book, Row
 from tests.oracle.credits import Credit
 
@@ -70,7 +70,10 @@ def window_kind(document: Row, component: Row) -> str:
 
 
 def has_earned(book: Book, document: Row, line: Row) -> bool:
-    """A plan that earns with the invoice waits for it; a credit note without a sale is its own document."""
+    """A plan that earns with the invoice waits for it, one that earns with the payment for some of that; a credit note
+    without a sale is its own document."""
+    if payments.awaited(document):
+        return payments.part(book, document, line) > 0
     if document.get("earning_event", "order") != "invoice" or line["kind"] == "refund":
         return True
     return bool(line.get("invoiced")) and line["invoiced"] < book.until

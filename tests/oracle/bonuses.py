@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
-from tests.oracle import agreements, arithmetic, days, goals
+from tests.oracle import agreements, arithmetic, days, goals, payments
 from tests.oracle.book import Book, Row
 from tests.oracle.components import Paid
 from tests.oracle.credits import Credit, all_credits
 from tests.oracle.limits import Amount, limit
-from tests.oracle.volume import Volume, in_currency, reaches
+from tests.oracle.volume import Member, Volume, in_currency, reaches
 
 
 def of_plans(book: Book, starts_on: str) -> Iterator[Amount]:
@@ -57,6 +57,7 @@ def of_window(book: Book, plan: Row, document: Row, place: int, last: Credit) ->
     component = document["components"][place]
     measured = what_measures(document, component)
     volume = Volume(book, last, plan, document, measured)
+    volume.members = in_part(book, document, volume.members)
     reached = step_reached(bounds(book, plan, document, component, last), volume.total)
     if reached is None:
         return None
@@ -70,6 +71,11 @@ def of_window(book: Book, plan: Row, document: Row, place: int, last: Credit) ->
     start, _ = days.window(last.on, agreements.window_kind(document, measured), book.fiscal_month)
     paid = Paid(dated_by, plan, document, factor, payout)
     return Amount(paid, component, place, last.partner["id"], 0, minor, minor, start)
+
+
+def in_part(book: Book, document: Row, members: list[Member]) -> list[Member]:
+    """A bonus measures what is paid."""
+    return [(credit, size * payments.part(book, document, credit.line)) for credit, size in members]
 
 
 def bounds(book: Book, plan: Row, document: Row, component: Row, last: Credit) -> list[tuple[Fraction, Row]]:

@@ -13,13 +13,15 @@ Share = tuple[str, int, Fraction]  # beneficiary, steps up, minor units
 
 @dataclass(frozen=True, eq=False)
 class Paid:
-    """A credit under one plan and the version of its day; what a minor unit of it is in both currencies."""
+    """A credit under one plan and the version of its day; what a minor unit of it is in both currencies. `part`: what
+    of it is earned, where that comes with the payments."""
 
     credit: Credit
     plan: Row
     document: Row
     factor: Fraction
     payout_rate: Fraction
+    part: Fraction = Fraction(1)
 
     @property
     def revenue(self) -> Fraction:

@@ -8,7 +8,17 @@ tests/support/oracle_facts.py shows the data, sample.py the least of it."""
 from collections import defaultdict
 from fractions import Fraction
 
-from tests.oracle import agreements, arithmetic, bonuses, components, days, floors, limits, reversals
+from tests.oracle import (
+    agreements,
+    arithmetic,
+    bonuses,
+    components,
+    days,
+    floors,
+    limits,
+    payments,
+    reversals,
+)
 from tests.oracle.book import Book, Row
 from tests.oracle.components import Paid
 from tests.oracle.credits import all_credits
@@ -53,7 +63,8 @@ def paid_credits(book: Book, starts_on: str) -> defaultdict[str, list[Paid]]:
             factor = in_currency(book, credit, document["currency"])
             payout = book.rate(document["currency"], agreements.currency_of_payout(document), credit.on)
             if factor is not None and payout is not None:
-                found[plan["id"]].append(Paid(credit, plan, document, factor, payout))
+                part = payments.part(book, document, credit.line)
+                found[plan["id"]].append(Paid(credit, plan, document, factor, payout, part))
     return found
 
 
@@ -71,7 +82,7 @@ def earned(book: Book, paids: list[Paid]) -> list[Amount]:
             for pair in of_component(book, paid, place, component, own[paid])
         ]
         for amount, exact in sorted(made, key=lambda pair: limits.keeping_order(pair[0])):
-            minor = limits.rounded_in_sale(exact, amount.component, amount.paid.credit.sign, amount.currency)
+            minor = in_part(amount, exact)
             amount.standing = amount.left = caps.allowed(amount, minor)
             found.append(amount)
     return found
@@ -90,6 +101,17 @@ def of_component(
         (Amount(paid, component, place, beneficiary, depth), exact)
         for beneficiary, depth, exact in components.shares(book, paid, component, commission)
     ]
+
+
+def in_part(amount: Amount, exact: Fraction) -> int:
+    """Of the whole, limited and rounded, the part that is paid; a share of what is earned already is not divided
+    again."""
+    whole = limits.rounded_in_sale(exact, amount.component, amount.paid.credit.sign, amount.currency)
+    return whole if components.of_commission(amount.component) else part_of(whole, amount.paid)
+
+
+def part_of(whole: int, paid: Paid) -> int:
+    return arithmetic.half_away(whole * paid.part)
 
 
 def by_credit(amounts: list[Amount]) -> defaultdict[Paid, list[Amount]]:

@@ -118,9 +118,9 @@ def group_of(book: Book, amount: Amount, per: str, over: str) -> Any:
 
 
 def revenue_behind(amounts: list[Amount]) -> Fraction:
-    """Of the credits behind the amounts, each once, before refunds; amounts of windows are no sales."""
+    """What is earned of the credits behind the amounts, each once, before refunds; amounts of windows are no sales."""
     credits = {id(amount.paid.credit): amount.paid for amount in amounts if not amount.window}
-    return sum((paid.revenue for paid in credits.values()), Fraction(0))
+    return sum((paid.revenue * paid.part for paid in credits.values()), Fraction(0))
 
 
 def cap_minor(cap: Row, amounts: list[Amount], sign: int, currency: str) -> int:

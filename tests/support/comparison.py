@@ -166,6 +166,8 @@ def count_features(tally: Tally, known: Facts, told: reference.Evaluation) -> No
             tally.features["bonuses" if component.type == "bonus" else "least amounts of windows"] += 1
         elif isinstance(component, TiersComponent) and component.of_group:
             tally.features["amounts by the volume of a group"] += 1
+        if target.key.line_id is not None and target.line_inputs.paid is not None:
+            tally.features["amounts of payments"] += 1
 
 
 def report(tally: Tally, seconds: int) -> Iterator[str]:

@@ -106,6 +106,10 @@ def _line(line: SaleLine) -> dict[str, Any]:
         "deal": line.deal_id,
         "subscription": line.subscription_ref,
         "invoiced": None if line.invoiced_on is None else line.invoiced_on.isoformat(),
+        "payments": [
+            {"on": item.paid_on.isoformat(), "minor": item.amount_minor, "currency": item.currency}
+            for item in line.payments
+        ],
         "facts": dict(line.more_facts),
         "split": [
             {"partner": share.partner_id, "parts": share.parts}

@@ -15,6 +15,7 @@ from incentives.plans.facts import (
     Goal,
     Held,
     Partner,
+    Payment,
     Plan,
     Protection,
     SaleLine,
@@ -56,6 +57,7 @@ def programme(seed: str) -> Facts:
     chance = Random(seed)
     codes = [f"p{place}" for place in range(1, chance.randint(5, 7) + 1)]
     sales = [_sale(chance, f"s{place}", codes) for place in range(chance.randint(42, 52))]
+    sales = [replace(one, payments=_payments(chance, one)) for one in sales]
     refunds = [_refund(chance, f"r{place}", chance.choice(sales)) for place in range(chance.randint(8, 14))]
     plans = [_plan(chance, name) for name in ("plan", "other", "spiff")[: chance.randint(1, 3)]]
     priced = chance.choice([date(2025, 11, 20), day(1, 20)])
@@ -123,7 +125,7 @@ def _sale(chance: Random, name: str, codes: list[str]) -> SaleLine:
         on,
         "0",
         partner=chance.choice([*codes, codes[0], codes[0], None]),
-        amount_minor=_minor(chance),
+        amount_minor=_minor(chance) if chance.random() < 0.96 else 0,
         currency=chance.choice(["EUR", "EUR", "EUR", "EUR", "USD", "JPY"]),
         cost_minor=chance.choice([None, _minor(chance), _minor(chance)]),
         split=_split(chance, codes),
@@ -136,6 +138,21 @@ def _sale(chance: Random, name: str, codes: list[str]) -> SaleLine:
         subscription_ref=chance.choice(["", "", "", "sub1", "sub2", "sub3"]),
         invoiced_on=chance.choice([None, on, on + timedelta(days=chance.randrange(90)), _day(chance)]),
         recorded_at=_arrived(chance),
+    )
+
+
+def _payments(chance: Random, of: SaleLine) -> tuple[Payment, ...]:
+    """None, all of it, parts, or too much; before the sale too, and after the end."""
+    if of.kind != "sale":
+        return ()
+    parts = chance.choice([(), (1,), (1,), (2,), (3, 3), (3, 3, 3), (2, 2, 2), (7, 2)])
+    return tuple(
+        Payment(
+            of.occurred_on + timedelta(days=chance.randrange(-20, 150)),
+            max(of.amount_minor // part + chance.choice([0, 0, 1]), 1),
+            chance.choice([of.currency] * 8 + ["GBP"]),
+        )
+        for part in parts
     )
 
 
@@ -261,7 +278,7 @@ def _document(chance: Random, fixed: dict[str, Any]) -> dict[str, Any]:
         *some_components(chance, fixed["currency"]),
         **fixed,
         refund_policy=chance.choice(["original_rate", "recompute"]),
-        earning_event=chance.choice(["order", "order", "order", "invoice"]),
+        earning_event=chance.choice(["order", "order", "order", "invoice", "payment"]),
         caps=some_caps(chance),
     )
 

@@ -46,7 +46,7 @@ def differing(known: Facts) -> dict[Any, Any]:
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-@given(known=known_facts(paid=False))
+@given(known=known_facts())
 def test_generated_plans_and_sales(known: Facts) -> None:
     found = differing(known)
     assert not found, f"(reference, oracle):\n{pformat(found)}\n{json.dumps(plain(known))}"

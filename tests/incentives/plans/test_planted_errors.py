@@ -8,11 +8,13 @@ import pytest
 from incentives.plans import reference
 from tests.oracle.evaluate import evaluate
 from tests.oracle.planted import MISTAKES
+from tests.oracle.planted_payments import OF_PAYMENTS
 from tests.oracle.planted_windows import OF_WINDOWS
 from tests.support.comparison import PAIRS, compare
 from tests.support.oracle_facts import plain, said
 from tests.support.programmes import SPAN, programme
 
+REGISTRIES = (MISTAKES, OF_WINDOWS, OF_PAYMENTS)
 MOST = 300  # programmes until a mistake must have been noticed
 
 
@@ -24,7 +26,8 @@ def made(number: int) -> tuple[dict[str, Any], dict[Any, tuple[int, int]]]:
 
 def noticed_at(mistake: str) -> int | None:
     """The first programme in which the oracle with the mistake and the reference differ."""
-    with (OF_WINDOWS if mistake in OF_WINDOWS else MISTAKES).planted(mistake):
+    planted = next(registry for registry in REGISTRIES if mistake in registry)
+    with planted.planted(mistake):
         for number in range(MOST):
             data, told = made(number)
             if evaluate(data, *(day.isoformat() for day in SPAN)) != told:
@@ -32,7 +35,7 @@ def noticed_at(mistake: str) -> int | None:
     return None
 
 
-@pytest.mark.parametrize("mistake", [*MISTAKES, *OF_WINDOWS])
+@pytest.mark.parametrize("mistake", [mistake for registry in REGISTRIES for mistake in registry])
 def test_a_planted_mistake_is_noticed(mistake: str) -> None:
     assert noticed_at(mistake) is not None, f"{MOST} programmes did not notice: {mistake}"
 
