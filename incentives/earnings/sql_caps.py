@@ -8,10 +8,11 @@ version which pays the amount. Parameters: none; the columns of calc_component h
 from incentives.plans.document import CapOver, CapSpan
 
 # What is cut first comes last: the highest above, then amounts of windows, the latest credit, the last component, the
-# higher code.
+# higher code (of an amount of a window: its beneficiary's).
 _ORDER = (
     "CASE WHEN t.depth > 0 THEN 2 WHEN t.window_on IS NOT NULL THEN 1 ELSE 0 END, t.depth, c.occurred_on, c.source, "
-    'c.external_id, k.place, k.component_id COLLATE "C", c.partner_code, t.partner_id'
+    'c.external_id, k.place, k.component_id COLLATE "C", CASE WHEN t.window_on IS NULL THEN c.partner_code '
+    "ELSE (SELECT m.code FROM calc_member m WHERE m.partner_id = t.partner_id) END, t.partner_id"
 )
 
 _CUT = """

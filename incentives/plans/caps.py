@@ -27,7 +27,7 @@ def cap_windows(world: World, dues: Iterable[Due]) -> list[Due]:
         window = world.window(due.credit.line.occurred_on, due.document.window_of(due.component))
         return due.plan_id, due.component.id, due.partner_id, window
 
-    return _grown(dues, group, lambda due, _together: due.component.cap.window_minor, WINDOW_CAP)
+    return _grown(world, dues, group, lambda due, _together: due.component.cap.window_minor, WINDOW_CAP)
 
 
 def cap_plans(world: World, dues: Iterable[Due]) -> list[Due]:
@@ -37,7 +37,8 @@ def cap_plans(world: World, dues: Iterable[Due]) -> list[Due]:
         if any(due.document.cap(per, over) for due in found):
             beside = [due for due in found if due.of_window] if per is CapSpan.SALE else []
             capped = [due for due in found if due not in beside] if beside else found
-            grown = _grown(capped, _groups(world, per, over), _limit(world, per, over), limit_name(per, over))
+            groups, limit = _groups(world, per, over), _limit(world, per, over)
+            grown = _grown(world, capped, groups, limit, limit_name(per, over))
             found = [*grown, *beside]
     return found
 
@@ -90,13 +91,14 @@ def _paid_share(due: Due) -> Fraction:
 
 
 def _grown(
+    world: World,
     dues: Iterable[Due],
     group: Callable[[Due], Hashable],
     limit: Callable[[Due, list[Due]], int | None],
     name: str,
 ) -> list[Due]:
     groups: dict[Hashable, list[Due]] = defaultdict(list)
-    for due in sorted(dues, key=_last_to_be_cut):
+    for due in sorted(dues, key=lambda due: _last_to_be_cut(world, due)):
         groups[group(due)].append(due)
     return [kept for together in groups.values() for kept in _grow(together, limit, name)]
 
@@ -115,10 +117,10 @@ def _grow(together: list[Due], limit: Callable[[Due, list[Due]], int | None], na
             yield due.cut_to(min(total, cap) - min(before, cap), name, cap)
 
 
-def _last_to_be_cut(due: Due) -> tuple[object, ...]:
+def _last_to_be_cut(world: World, due: Due) -> tuple[object, ...]:
     """Cut first: the highest above, then the amounts of windows, the latest first, then the latest credit, the last
-    component, the higher code."""
+    component, the higher code; of an amount of a window its beneficiary is the credited partner."""
     place = [component.id for component in due.document.components].index(due.component.id)
     rank = 2 if due.depth else 1 if due.of_window else 0
-    code = due.credit.partner.code.encode()
+    code = (world.partners[due.partner_id] if due.of_window else due.credit.partner).code.encode()
     return rank, due.depth, due.credit.line.measuring_order, place, due.component.id, code, due.partner_id

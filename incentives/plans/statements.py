@@ -17,5 +17,6 @@ def rounded_quotient(numerator: str, denominator: str | None) -> str:
 
 
 def decimal_text(value: str) -> str:
-    """As `targets.exact_text`: at most six places, half away from zero, no needless zeros."""
-    return f"trim_scale(round({value}, 6))::text"
+    """As `targets.exact_text`: at most six places, half away from zero, no needless zeros. Differences of thirds lack
+    a little in their last places: that is given back first."""
+    return f"trim_scale(round(round({value}, 20), 6))::text"

@@ -26,7 +26,10 @@ def top_ups(book: Book, amounts: list[Amount], own: Mapping[Paid, list[Amount]])
         earned = sum(left_in_window(book, amount, own[amount.paid]) for amount in members)
         minor = missing(floor, earned)
         if minor:
-            yield Amount(last.paid, last.component, last.place, last.beneficiary, 0, minor, minor, span[0])
+            code = book.partners[last.beneficiary]["code"]
+            yield Amount(
+                last.paid, last.component, last.place, last.beneficiary, 0, minor, minor, span[0], code
+            )
 
 
 def last_of(members: list[Amount]) -> Amount:

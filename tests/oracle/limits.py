@@ -24,6 +24,13 @@ class Amount:
     standing: int = 0
     left: int = 0
     window: str = ""
+    code: str = ""
+
+    @property
+    def credited_code(self) -> str:
+        """Of what a window earns one partner is both credited and paid."""
+        code: str = self.code or self.paid.credit.partner["code"]
+        return code
 
     @property
     def currency(self) -> str:
@@ -91,8 +98,8 @@ ORDER = [(per, over) for per in ("sale", "window", "life") for over in ("benefic
 
 def keeping_order(amount: Amount) -> Any:
     """Cut first: the highest step up, then the latest credit, the last component, the higher code."""
-    credit = amount.paid.credit
-    return (turn(amount), measuring_order(credit.line), amount.place, credit.partner["code"].encode())
+    line, last = measuring_order(amount.paid.credit.line), (amount.place, amount.component["id"])
+    return (turn(amount), line, last, amount.credited_code.encode())
 
 
 def turn(amount: Amount) -> int:

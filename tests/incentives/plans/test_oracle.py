@@ -91,3 +91,20 @@ def test_a_credit_note_is_the_first_line_of_its_subscription() -> None:
         sale("s", day(3, 3), "10", subscription_ref="x"),
     ]
     assert differing(facts(lines, document(recurring("0.1", 1)))) == {}
+
+
+def test_of_two_top_ups_of_one_credit_that_of_the_higher_code_is_cut() -> None:
+    """Both are 4.99 and dated by the same sale; the cap leaves 6.00, whatever the ids of the partners."""
+    above = override("0.01", "0.01", floor={"window": "5"})
+    cap = {"per": "life", "over": "all", "amount": "6"}
+    tree = (
+        replace(PARTNERS[0], parents=(Held("p2", day(1)),)),
+        replace(PARTNERS[1], code="z", parents=(Held("p3", day(1)),)),
+        replace(PARTNERS[2], code="a"),
+    )
+    known = facts([sale("s", day(3, 2), "1.00")], document(above, caps=[cap]), partners=tree)
+    assert differing(known) == {}
+    assert {key[4]: pair[0] for key, pair in said(reference.evaluate(known, *SPAN)).items()} == {
+        "p3": 499,
+        "p2": 101,
+    }
