@@ -97,7 +97,7 @@ def demo_payments(lines: Sequence[LineInput], today: date, dice: random.Random) 
         count = 3 if chance < UNPAID + IN_PARTS else 1
         day, left_minor = sale.occurred_on, sale.amount_minor
         for number in range(count, 0, -1):
-            day += timedelta(days=dice.randrange(7, 42))
+            day += timedelta(days=dice.randrange(2, 40))
             part_minor = left_minor // number
             left_minor -= part_minor
             if part_minor and day <= today:

@@ -36,7 +36,8 @@ def demo_objects(slug: str) -> dict[str, Any]:
     with inside(slug):
         partner = Partner.objects.get(code="P001")
         draft = PlanVersion.objects.filter(published_at__isnull=True).first()
-        entry = Entry.objects.filter(partner_id=partner.id, line_id__isnull=False).order_by("-id").first()
+        earned = Entry.objects.filter(partner_id=partner.id, line_id__isnull=False).order_by("-id")
+        entry = earned.filter(inputs__paid__of__gt=1).first() or earned.first()
         return {
             "partner_id": partner.id,
             "below_id": PartnerParent.objects.filter(parent=partner)

@@ -21,7 +21,7 @@ from incentives.plans.facts import (
     Standing,
 )
 from prm.kit.periods import Period
-from tests.support.generated_plans import days, goals, plans_and_assignments
+from tests.support.generated_plans import EVENTS, days, goals, plans_and_assignments
 from tests.support.plan_facts import (
     PARTNERS,
     day,
@@ -169,13 +169,12 @@ def protections(draw: st.DrawFn) -> tuple[Protection, ...]:
 
 
 @st.composite
-def known_facts(draw: st.DrawFn, *, paid: bool = True) -> Facts:
-    """Of the whole plan language, or without plans that earn with payments, which the oracle does not know."""
+def known_facts(draw: st.DrawFn, *, events: Sequence[str] = (*EVENTS, "payment", "payment")) -> Facts:
+    """Of the whole plan language; `events`: what its plans earn with."""
     sales = [draw(sale_lines(f"s{place}")) for place in range(draw(st.integers(6, 14)))]
-    if paid:
-        sales = [replace(sale, payments=draw(payments(sale))) for sale in sales]
+    sales = [replace(sale, payments=draw(payments(sale))) for sale in sales]
     refunds = [draw(refund_lines(f"r{place}", sales)) for place in range(draw(st.integers(0, 5)))]
-    made, assignments = draw(plans_and_assignments(paid))
+    made, assignments = draw(plans_and_assignments(events))
     moved = Standing(day(3, 15), None, "integrator", "", "South", draw(st.sampled_from(["silver", ""])))
     first = replace(PARTNERS[0].standings[0], ends_on=moved.starts_on)
     partners: list[Partner] = [

@@ -15,6 +15,7 @@ from incentives.plans.facts import Assignment, Goal, Plan
 from tests.support.plan_facts import day, document, everyone, plan, version
 
 MEASURED = ("tiers", "target", "bonus")  # with a window of their own
+EVENTS = ("order", "order", "invoice")
 MODES = ["marginal", "retroactive", "whole_transaction"]
 
 CONDITIONS: list[dict[str, Any]] = [
@@ -208,7 +209,7 @@ def documents(
     kinds: Sequence[tuple[str, str]],
     *,
     follows: bool,
-    paid: bool,
+    events: Sequence[str],
 ) -> dict[str, Any]:
     written = [
         draw(components(f"c{place}", currency, *kind))
@@ -226,14 +227,13 @@ def documents(
         refund_policy=draw(st.sampled_from(["original_rate", "recompute"])),
         hold_days=draw(st.sampled_from([0, 30])),
         period=period,
-        earning_event=draw(st.sampled_from(["order", "invoice", "payment" if paid else "order"])),
+        earning_event=draw(st.sampled_from(events)),
         caps=draw(st.just([]) | st.just([]) | plan_caps()),
     )
 
 
 @st.composite
-def plans_and_assignments(draw: st.DrawFn, paid: bool) -> tuple[list[Any], list[Assignment]]:
-    """`paid`: some plans earn with payments."""
+def plans_and_assignments(draw: st.DrawFn, events: Sequence[str]) -> tuple[list[Any], list[Assignment]]:
     made, assignments = [], []
     for plan_id in ["plan", "other", "spiff"][: draw(st.integers(1, 3))]:
         currency = draw(st.sampled_from(["EUR", "EUR", "JPY", "KWD"]))
@@ -242,7 +242,7 @@ def plans_and_assignments(draw: st.DrawFn, paid: bool) -> tuple[list[Any], list[
         follows = draw(st.integers(0, 3)) == 0
         versions = [
             version(
-                draw(documents(currency, payout, period, kinds, follows=follows, paid=paid)),
+                draw(documents(currency, payout, period, kinds, follows=follows, events=events)),
                 number,
                 draw(st.sampled_from([date(2025, 1, 1), day(2, 10), day(4, 1)]))
                 if number > 1
