@@ -92,6 +92,8 @@ MAY_TOUCH_EVERYONE = (
     f"WITH {_OTHERS.strip()}\nSELECT coalesce(min(day) < %(until)s, FALSE) FROM ({_DAYS_OF_OTHERS}) days"
 )
 
+ANY_LINE = f"WITH {_LINES.strip()}\nSELECT EXISTS (SELECT FROM line)"
+
 # Those whose amounts the sales recorded since may change: who is credited for them, was, or was paid for them; of a
 # sale that is refunded, and of its refunds, too; and of all sales to the same customers or of the same subscriptions,
 # where plans ask which of them came first.
