@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from incentives.earnings import sql_members
-from incentives.earnings.closing import ReferencesBroken, close_books
+from incentives.earnings.closing import ReferencesBroken, close_books, standing_books
 from incentives.earnings.models import (
     CalculationMember,
     CalculationRun,
@@ -33,7 +33,7 @@ from incentives.earnings.queries import (
 from incentives.earnings.rules import widest_start
 from incentives.earnings.scope import asked_in_use, caps_in_use, window_kinds_in_use
 from incentives.earnings.shards import has_claimable_shards
-from incentives.earnings.sql_dirty import TOUCHED
+from incentives.earnings.sql_dirty import ANY_NEWS, TOUCHED
 from incentives.ledger.actions import note_calculated, note_calculating, post_run_entries
 from incentives.plans.document import CapOver, CapSpan
 from prm.accounts.actor import Actor, system_actor
@@ -110,10 +110,9 @@ def start_calculation(
             )
     except IntegrityError as clash:
         raise CalculationAlreadyOpen from clash
-    CalculationShard.objects.bulk_create(
-        CalculationShard(run=run, number=number) for number in range(shard_count)
-    )
-    assign_members(run)
+    numbers = assign_members(run)
+    CalculationShard.objects.bulk_create(CalculationShard(run=run, number=number) for number in numbers)
+    run.shard_count = len(numbers)
     note_calculating(period_on=period_on)
     run.job = start_job(
         actor=actor,
@@ -122,12 +121,12 @@ def start_calculation(
         label=f"{run} · {Period.of(period_on)}",
         path=f"/m/calculations/{run.id}/",
         subject_id=run.id,
-        total=shard_count,
+        total=run.shard_count,
     )
-    run.save(update_fields=["job"])
-    after = {"period": period_on, "recompute_from": run.recompute_from, "shards": shard_count}
+    run.save(update_fields=["job", "shard_count"])
+    after = {"period": period_on, "recompute_from": run.recompute_from, "shards": run.shard_count}
     record(actor=actor, action="calculation.started", subject=run, at=at, after=after)
-    for _ring in range(min(RINGS, shard_count)):
+    for _ring in range(min(RINGS, run.shard_count) or 1):
         enqueue(CALCULATE, run_id=run.id)
     return run
 
@@ -142,10 +141,14 @@ def _refuse_period(period_on: date) -> None:
         raise EarlierPeriodFirst(earlier)
 
 
-def assign_members(run: CalculationRun, *, everyone: bool = False) -> None:
+def assign_members(run: CalculationRun, *, everyone: bool = False) -> list[int]:
     """Partners to shards; what hangs together goes to the same one. Where sales alone have changed since the month was
-    last calculated, those whom they touch and who hangs together with them; else, or if asked for, everybody."""
+    last calculated, those whom they touch and who hangs together with them; else, or if asked for, everybody. Returns
+    the shards that have something to do: none where no fact is new; the first also looks after sales without partner.
+    """
     touched = None if everyone else touched_by_sales(run.period_on)
+    if touched is not None and not _any_news(touched):
+        return []
     together = any(over is CapOver.ALL and per is not CapSpan.SALE for per, over in caps_in_use())
     parameters: dict[str, Any] = {
         "tenant": run.tenant_id,
@@ -167,6 +170,17 @@ def assign_members(run: CalculationRun, *, everyone: bool = False) -> None:
             cursor.execute(sql_members.SPREAD, parameters)
         cursor.execute(sql_members.MEMBERS, parameters)
         cursor.execute("DROP TABLE calc_label, calc_link, calc_touched")
+        if touched is None:
+            return list(range(run.shard_count))
+        cursor.execute(sql_members.SHARDS_WITH_MEMBERS, parameters)
+        return sorted({0, *(number for (number,) in cursor.fetchall())})
+
+
+def _any_news(touched: dict[str, Any]) -> bool:
+    """Whether any sale or payment was recorded since the month was last calculated."""
+    with connection.cursor() as cursor:
+        cursor.execute(ANY_NEWS, touched)
+        return bool(cursor.fetchone()[0])
 
 
 def finalise_run(*, run_id: UUID, at: datetime) -> CalculationRun:
@@ -180,7 +194,7 @@ def finalise_run(*, run_id: UUID, at: datetime) -> CalculationRun:
     if progress.stuck:
         return _fail(run, progress.failure, at=at)
     try:
-        closing = close_books(run)
+        closing = standing_books(run) or close_books(run)
     except ReferencesBroken as broken:
         log.error("calculation %s: %s", run.number, broken)
         return _fail(run, ReferencesBroken.code, at=at)
@@ -220,7 +234,7 @@ def _go_on(run: CalculationRun, actor: Actor, *, at: datetime) -> None:
     if later is None:
         return
     try:
-        start_calculation(actor=actor, period_on=later, at=at, shard_count=run.shard_count)
+        start_calculation(actor=actor, period_on=later, at=at, shard_count=run.shard_count or SHARDS)
     except CALCULATION_REFUSALS as refusal:
         log.info("calculation of %s does not follow %s: %s", later, run.number, refusal.code)
 

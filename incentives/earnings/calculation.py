@@ -35,7 +35,7 @@ def calculate_shard(
     """Post what the shard's partners should have earned and have not; returns counts for the run's progress.
 
     `look` is for a trial that is rolled back: it reads the working tables, and outcomes are left as they are."""
-    work = _Work({**scope.parameters(), "shard": shard.number, "at": at})
+    work = _Work({**scope.parameters(), "shard": shard.number, "at": at, "is_trial": look is not None})
     for setting in SETTINGS:
         work.run(setting)
     work.fill("calc_member", sql_scope.MEMBERS)

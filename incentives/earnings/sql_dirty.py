@@ -105,6 +105,8 @@ MAY_TOUCH_EVERYONE = (
     f"WITH {_OTHERS.strip()}\nSELECT coalesce(min(day) < %(until)s, FALSE) FROM ({_DAYS_OF_OTHERS}) days"
 )
 
+ANY_NEWS = f"WITH {_LINES.strip()}, {_PAID.strip()}\nSELECT EXISTS (SELECT FROM line) OR EXISTS (SELECT FROM paid)"
+
 # Those whose amounts the sales and payments recorded since may change: who is credited for them, was, or was paid for
 # them; of a sale that is refunded, and of its refunds, too; and of all sales to the same customers or of the same
 # subscriptions, where plans ask which of them came first.

@@ -66,3 +66,7 @@ LEFT JOIN (SELECT DISTINCT ON (label) label, partner_id FROM calc_label ORDER BY
     ON root.label = l.label
 WHERE p.tenant_id = %(tenant)s AND (%(everyone)s OR p.id IN (SELECT partner_id FROM touched))
 """
+
+SHARDS_WITH_MEMBERS = """
+SELECT DISTINCT shard_number FROM incentives_calculationmember WHERE tenant_id = %(tenant)s AND run_id = %(run)s
+"""

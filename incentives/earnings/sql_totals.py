@@ -4,12 +4,6 @@ Promise: depends on what is posted and on the facts alone, not on shards or work
 
 Parameters: tenant, run, period_on, first_on, due_from, until, reasons."""
 
-# By what entries are found and joined; the inputs of their explanation are most of what there would be to read.
-ANALYZE_ENTRIES = """
-ANALYZE (SKIP_LOCKED) incentives_entry (tenant_id, run_id, period_on, belongs_on, plan_id, component_id, line_id,
-    credited_partner_id, partner_id)
-"""
-
 # Entries carry no foreign keys: this anti-join proves them. It must find nothing.
 ORPHANS = """
 SELECT count(*) FROM incentives_entry e

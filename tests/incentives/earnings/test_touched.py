@@ -4,6 +4,7 @@ if it looked at everybody."""
 import os
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -222,6 +223,26 @@ def test_where_nothing_has_changed_nobody_is_looked_at(cast: Cast, settled: date
     with tenant_context(cast.acme.id):
         first = CalculationRun.objects.get(period_on=FEB, number=1)
     assert (again.entry_count, again.result_hash, again.funnel) == (0, first.result_hash, first.funnel)
+    assert again.shard_count == 0
+
+
+def test_what_another_month_has_written_since_is_not_taken_over(
+    cast: Cast, settled: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Books are read anew where anybody has written since they were."""
+    read: list[date] = []
+    close_books = actions.close_books
+
+    def noted(run: CalculationRun) -> Any:
+        read.append(run.period_on)
+        return close_books(run)
+
+    monkeypatch.setattr(actions, "close_books", noted)
+    with tenant_context(cast.acme.id):
+        record(cast.system, [replace(february_sale("M1", "T09"), occurred_on=MAR)], at=settled)
+    for place, month in enumerate((FEB, MAR, FEB, FEB), start=1):
+        calculate(cast.acme, month, at=settled + timedelta(hours=2 * place))
+    assert read == [FEB, MAR, FEB]
 
 
 def test_a_sale_touches_its_seller_and_whoever_hangs_together_with_it(cast: Cast, settled: datetime) -> None:
