@@ -15,6 +15,7 @@ class IncentivesConfig(AppConfig):
             "incentives.earnings",
             "incentives.ledger",
             "incentives.holds",
+            "incentives.terms",
             "incentives.payouts",
             "incentives.funds",
             "incentives.adjustments",

@@ -27,6 +27,7 @@ from incentives.payouts.models import (
 )
 from incentives.payouts.tax_models import ClosingDocument, TaxStanding, WithholdingRate
 from incentives.plans.models import PartnerGoal, Plan, PlanAssignment, PlanVersion
+from incentives.terms.models import TermsAcceptance, TermsRequest
 from incentives.trials.models import (
     Backtest,
     BacktestAmount,
@@ -79,6 +80,8 @@ __all__ = [
     "Standing",
     "Statement",
     "TaxStanding",
+    "TermsAcceptance",
+    "TermsRequest",
     "Transfer",
     "WithholdingRate",
 ]

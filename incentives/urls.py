@@ -10,6 +10,7 @@ from incentives.holds import urls as holds
 from incentives.ledger import urls as ledger
 from incentives.payouts import urls as payouts
 from incentives.plans import urls as plans
+from incentives.terms import urls as terms
 from incentives.trials import urls as trials
 
 console: list[URLPattern] = [
@@ -20,6 +21,7 @@ console: list[URLPattern] = [
     *funds.console,
     *adjustments.console,
     *holds.console,
+    *terms.console,
     *trials.console,
     *disputes.console,
 ]
@@ -28,6 +30,7 @@ portal: list[URLPattern] = [
     *payouts.portal,
     *funds.portal,
     *adjustments.portal,
+    *terms.portal,
     *trials.portal,
     *disputes.portal,
 ]
@@ -38,6 +41,7 @@ api: list[URLPattern] = [
     *funds.api,
     *adjustments.api,
     *holds.api,
+    *terms.api,
     *trials.api,
     *disputes.api,
 ]

@@ -330,6 +330,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "incentives.trials.estimate_everything",
         "schedule": crontab(hour=2, minute=25),
     },
+    "ask-for-terms": {"task": "incentives.terms.ask_everywhere", "schedule": crontab(hour=1, minute=50)},
     "resume-payouts": {"task": "incentives.payouts.resume", "schedule": 30.0},
     "refresh-rollups": {"task": "analytics.facts.refresh", "schedule": 30.0},
     "forget-answers": {"task": "prm.api.forget", "schedule": crontab(hour=3, minute=40)},

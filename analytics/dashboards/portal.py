@@ -19,6 +19,7 @@ from prm.accounts.actor import Actor
 from prm.kit.periods import Period
 from prm.web import format as formats
 from prm.web.pages import PageRequest, portal_page
+from prm.web.panels import panels_for
 
 LATEST = 8
 MONTHS = 12
@@ -31,6 +32,8 @@ def home(request: PageRequest) -> HttpResponse:
     if content["sees_money"]:
         content |= _money(request.actor, timezone.localdate())
     content["first_steps"] = _first_steps(request.actor)
+    own = request.actor.partner_id
+    content["panels"] = panels_for("portal-home", request.actor, own) if own else []
     content["may_register"] = request.actor.can("own_deals.register") and not request.actor.is_viewing
     return render(request, "portal/analytics/dashboards/home.html", content)
 

@@ -9,12 +9,16 @@ from typing import Any
 
 from analytics.demo.names import Vendor
 from analytics.demo.stage import MONTHS_OF_SALES, Stage
+from analytics.demo.terms import TEXTS
 from incentives.plans.actions import (
+    NO_TERMS,
+    Terms,
     assign_plan,
     create_plan,
     draft_version,
     propose_version,
     publish_version,
+    write_terms,
 )
 from incentives.plans.models import Plan
 from incentives.plans.partner_goals import set_goal, targets_of
@@ -64,6 +68,10 @@ def add_plans(stage: Stage) -> None:
         starts_on=Period.of(stage.today).plus(1).starts_on,
         at=stage.moment(2),
     )
+    write_terms(
+        actor=stage.first("programme_admin"), version=draft, revision=draft.revision, at=stage.moment(1),
+        terms=Terms(TEXTS["resellers"]),
+    )  # fmt: skip
     _set_goals(stage, reseller, big)
     propose_version(actor=stage.first("programme_admin"), version=draft, at=stage.moment(1))
 
@@ -79,11 +87,33 @@ def _add_for_distributors(stage: Stage, big: int, settings: dict[str, str]) -> N
         settings | {"earning_event": "payment"},
     )
     _assign(stage, distributor, "type", "distributor")
+    _add_terms_for_distributors(stage, distributor, [flat | {"rate": "0.03"}, _bonus(vendor, big)], settings)
     growth = _plan(
         stage, "growth", _title(vendor, "Growth programme", "Программа роста"), [_growth(vendor, big)], settings,
-        slot="growth",
+        slot="growth", terms=Terms(TEXTS["growth"]),
     )  # fmt: skip
     _assign(stage, growth, "type", "distributor")
+
+
+def _add_terms_for_distributors(
+    stage: Stage, plan: Plan, components: list[dict[str, Any]], settings: dict[str, str]
+) -> None:
+    """From this month on: a higher rate, paid to who has accepted the terms."""
+    author, publisher, at = stage.first("programme_admin"), stage.second("programme_admin"), stage.moment(3)
+    version = draft_version(
+        actor=author,
+        plan=plan,
+        document=settings | {"components": components, "hold_days": 14},
+        starts_on=Period.of(stage.today).starts_on,
+        at=at,
+        note=_title(
+            stage.vendor,
+            "More for your turnover, in return for stock reports.",
+            "Больше с оборота в обмен на отчёты об остатках.",
+        ),
+        terms=Terms(TEXTS["distributors"], pays_after_acceptance=True),
+    )
+    publish_version(actor=publisher, version=version, at=at)
 
 
 def _add_spiff(stage: Stage, settings: dict[str, str]) -> None:
@@ -153,12 +183,14 @@ def _plan(
     components: list[dict[str, Any]],
     settings: dict[str, Any],
     slot: str = "main",
+    terms: Terms = NO_TERMS,
 ) -> Plan:
     author, publisher, at = stage.first("programme_admin"), stage.second("programme_admin"), stage.moment(780)
     plan = create_plan(actor=author, code=code, name=name, slot=slot, at=at)
     starts_on = Period.of(stage.today).plus(-MONTHS_OF_SALES).starts_on
+    document = settings | {"components": components}
     version = draft_version(
-        actor=author, plan=plan, document=settings | {"components": components}, starts_on=starts_on, at=at
+        actor=author, plan=plan, document=document, starts_on=starts_on, at=at, terms=terms
     )
     publish_version(actor=publisher, version=version, at=at)
     return plan

@@ -35,6 +35,7 @@ from analytics.demo.profiles import add_profiles
 from analytics.demo.sales import demo_lines, demo_payments
 from analytics.demo.segments import add_engagement, add_segments, add_tiers
 from analytics.demo.stage import MONTHS_OF_SALES, Stage
+from analytics.demo.terms import add_terms
 from analytics.demo.training import add_training
 from analytics.demo.trials import add_estimates, add_trial
 from analytics.facts.actions import mark_everything, refresh_facts
@@ -79,6 +80,8 @@ def tell(vendor: Vendor, say: Say) -> None:
         add_plans(stage)
         add_brand(stage)
     _people_of_partners(stage)
+    with tenant_context(stage.tenant.id):
+        add_terms(stage)
     say(f"{vendor.name}: {MONTHS_OF_SALES} months of sales")
     _sales(stage)
     say(f"{vendor.name}: calculating and closing months")

@@ -53,6 +53,8 @@ def _fix(item: PayoutItem, account: BankAccount | None) -> Fix:
             _("Ask the partner for details") if item.reason == "no_bank_details" else _("Open the partner")
         )
         return Fix(reverse("partner-detail", args=[_payee(item)]), words)
+    if item.reason == "terms_not_accepted":
+        return Fix(reverse("partner-detail", args=[_payee(item)]), _("See what it has not accepted"))
     if item.reason == "nothing_after_tax":
         return Fix(reverse("withholding-list"), _("Look at the rates"))
     return Fix(f"{reverse('entry-list')}?partner={item.partner_id}", _("See its entries"))

@@ -158,6 +158,7 @@ def with_words(items: list[PayoutItem]) -> list[dict[str, Any]]:
                 "earned_minor": item.facts.get("earned_minor") or 0,
                 "held_minor": item.facts.get("held_minor") or 0,
                 "disputed_minor": item.facts.get("disputed_minor") or 0,
+                "unaccepted_minor": item.facts.get("unaccepted_minor") or 0,
                 "tax_percent": _percent(item.facts.get("tax_percent")),
                 "fix": fixes.get(item.id),
                 "free_from": date.fromisoformat(free_from) if free_from else None,

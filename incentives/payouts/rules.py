@@ -57,6 +57,7 @@ OUTCOMES: dict[str, frozenset[str]] = {
 HELD_REASONS = (
     "partner_paused",
     "disputed",
+    "terms_not_accepted",
     "on_hold",
     "negative_balance",
     "zero_balance",

@@ -7,12 +7,13 @@ minimums ({plan id: minor units} as JSON), settled_before (bank details must be 
 
 from incentives.holds.sql_held import HELD_BY
 from incentives.ledger.sql_balances import OWED
+from incentives.terms.sql_covered import UNACCEPTED
 
 # What takes back more than its sale still earns is never held: keeping it out would raise the payment.
 MEMBERS = f"""
 CREATE TEMP TABLE payout_entry ON COMMIT DROP AS
 WITH ready AS (
-    SELECT e.*, ({HELD_BY}) AS held_by FROM ({OWED}) e
+    SELECT e.*, ({HELD_BY}) AS held_by, {UNACCEPTED} AS unaccepted FROM ({OWED}) e
     JOIN incentives_period p ON p.tenant_id = %(tenant)s AND p.starts_on = e.period_on AND p.closed_at IS NOT NULL
     WHERE e.currency = %(currency)s AND e.period_on <= %(period_on)s
         AND e.recorded_at <= %(cutoff_at)s
@@ -20,11 +21,14 @@ WITH ready AS (
         AND NOT EXISTS (
             SELECT FROM incentives_payoutallocation a
             WHERE a.tenant_id = %(tenant)s AND a.entry_id = e.id AND a.released_at IS NULL)
-), held AS (
-    SELECT r.*, CASE WHEN held_by = 'whole'
-        OR sum(amount_minor) OVER (PARTITION BY partner_id, held_by, coalesce(line_id, id)) > 0 THEN held_by END
-        AS kept_by
+), waiting AS (
+    SELECT r.*, coalesce(held_by, CASE WHEN unaccepted IS NOT NULL THEN 'terms' END) AS waits_by,
+        coalesce(CASE WHEN held_by IS NULL THEN unaccepted END, line_id::text, id::text) AS about
     FROM ready r
+), held AS (
+    SELECT w.*, CASE WHEN waits_by = 'whole'
+        OR sum(amount_minor) OVER (PARTITION BY partner_id, waits_by, about) > 0 THEN waits_by END AS kept_by
+    FROM waiting w
 )
 SELECT id, partner_id, plan_id, beside, amount_minor, free_on, kept_by,
     kept_by IS NULL AND free_on <= %(pays_on)s AS is_free
@@ -51,6 +55,7 @@ WITH minimum AS (
         coalesce(sum(e.amount_minor) FILTER (WHERE kept_by IS NULL AND NOT is_free), 0)::bigint AS on_hold,
         coalesce(sum(e.amount_minor) FILTER (WHERE kept_by IN ('whole', 'hand')), 0)::bigint AS held,
         coalesce(sum(e.amount_minor) FILTER (WHERE kept_by = 'dispute'), 0)::bigint AS disputed,
+        coalesce(sum(e.amount_minor) FILTER (WHERE kept_by = 'terms'), 0)::bigint AS unaccepted,
         bool_and(kept_by IS NOT DISTINCT FROM 'dispute') AS all_disputed,
         min(e.free_on) FILTER (WHERE kept_by IS NULL AND NOT is_free) AS free_from,
         coalesce(max(m.minor) FILTER (WHERE is_free), 0) AS minimum_minor
@@ -79,6 +84,7 @@ WITH minimum AS (
     SELECT b.*, a.id AS account_id, a.confirmed_at, u.previous_minor, r.id AS retry_of_id, CASE
         WHEN p.status = 'paused' THEN 'partner_paused'
         WHEN b.all_disputed THEN 'disputed'
+        WHEN b.entries = 0 AND b.unaccepted > 0 THEN 'terms_not_accepted'
         WHEN b.entries = 0 THEN 'on_hold'
         WHEN b.gross < 0 THEN 'negative_balance'
         WHEN b.gross = 0 THEN 'zero_balance'
@@ -112,6 +118,7 @@ SELECT uuidv7(), %(tenant)s, %(run)s, partner_id, %(currency)s, CASE WHEN entrie
         'funds_minor', nullif(reimbursed, 0), 'adjusted_minor', nullif(adjusted, 0),
         'corrections_minor', gross - earned - reimbursed - adjusted,
         'held_minor', nullif(held, 0), 'disputed_minor', nullif(disputed, 0),
+        'unaccepted_minor', nullif(unaccepted, 0),
         'on_hold_minor', on_hold, 'free_from', free_from, 'minimum_minor', minimum_minor, 'pays_on', %(pays_on)s::date,
         'previous_minor', previous_minor, 'confirmed_at', confirmed_at, 'notes', to_jsonb(notes)))
 FROM judged

@@ -13,6 +13,7 @@ from incentives.payouts.refusals import kept_text
 HELD_TEXTS = {
     "partner_paused": _("The partner is paused"),
     "disputed": _("Disputed by the partner; it waits for the ruling"),
+    "terms_not_accepted": _("The partner has not accepted the terms that it is paid by"),
     "on_hold": _("Not free yet: the hold days are running, or somebody holds it"),
     "negative_balance": _("Refunds exceed earnings; the balance carries forward"),
     "zero_balance": _("Earnings and refunds add up to nothing"),

@@ -5,6 +5,7 @@ an audit record. Called by plans.{console,api}.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -27,6 +28,7 @@ from incentives.plans.refusals import (
     EditorCannotPublish,
     PlanCodeTaken,
     SettingsDifferBetweenVersions,
+    TermsMissing,
     VersionChangedMeanwhile,
     VersionIsPublished,
 )
@@ -35,6 +37,20 @@ from prm.accounts.queries import user_behind
 from prm.audit.actions import record
 from prm.notifications.actions import StaffPeople, notify
 from prm.outbox.actions import emit
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What partners accept with a version, by language, and whether it is paid only then."""
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    pays_after_acceptance: bool = False
+
+    def said(self) -> dict[str, str]:
+        return {code: text.strip() for code, text in self.texts.items() if text.strip()}
+
+
+NO_TERMS = Terms()
 
 
 def create_plan(*, actor: Actor, code: str, name: str, slot: str, at: datetime) -> Plan:
@@ -62,8 +78,11 @@ def draft_version(
     at: datetime,
     ends_on: date | None = None,
     note: str = "",
+    terms: Terms = NO_TERMS,
 ) -> PlanVersion:
-    """Start the next version; its document may still be incomplete, the numbering is the order of drafting."""
+    """Start the next version; its document may still be incomplete, the numbering is the order of drafting. Raises
+    `TermsMissing`."""
+    _refuse_waiting_for_nothing(terms)
     Plan.objects.select_for_update().get(id=plan.id)
     last = plan.versions.order_by("-number").first()
     version = PlanVersion.objects.create(
@@ -76,6 +95,8 @@ def draft_version(
         edited_by_id=_membership(actor),
         edited_by_user_id=user_behind(actor),
         edited_at=at,
+        terms=terms.said(),
+        pays_after_acceptance=terms.pays_after_acceptance,
     )
     record(actor=actor, action="plan.version_drafted", subject=version, at=at, after={"starts_on": starts_on})
     return version
@@ -94,20 +115,36 @@ def edit_version(
 ) -> PlanVersion:
     """Save a draft. `revision` is the one the editor opened; a newer one refuses with nothing lost. A proposal of what
     the draft said before is taken back."""
-    version = _lock_draft(version)
-    if version.revision != revision:
-        raise VersionChangedMeanwhile
+    version = _lock_draft(version, revision)
     before = {"document": version.document, "starts_on": version.starts_on, "ends_on": version.ends_on}
     version.document = dict(document)
     version.starts_on, version.ends_on, version.note = starts_on, ends_on, note
+    _save_edited(version, actor, at)
+    after = {"document": version.document, "starts_on": starts_on, "ends_on": ends_on}
+    record(actor=actor, action="plan.version_edited", subject=version, at=at, before=before, after=after)
+    return version
+
+
+def write_terms(
+    *, actor: Actor, version: PlanVersion, revision: int, terms: Terms, at: datetime
+) -> PlanVersion:
+    """What partners accept with a draft: an edit as any other. Raises `TermsMissing`."""
+    _refuse_waiting_for_nothing(terms)
+    version = _lock_draft(version, revision)
+    before = {"terms": version.terms, "pays_after_acceptance": version.pays_after_acceptance}
+    version.terms, version.pays_after_acceptance = terms.said(), terms.pays_after_acceptance
+    _save_edited(version, actor, at)
+    after = {"terms": version.terms, "pays_after_acceptance": version.pays_after_acceptance}
+    record(actor=actor, action="plan.terms_written", subject=version, at=at, before=before, after=after)
+    return version
+
+
+def _save_edited(version: PlanVersion, actor: Actor, at: datetime) -> None:
     version.edited_by_id, version.edited_by_user_id = _membership(actor), user_behind(actor)
     version.edited_at = at
     version.proposed_at, version.proposed_by_label = None, ""
     version.revision += 1
     version.save()
-    after = {"document": version.document, "starts_on": starts_on, "ends_on": ends_on}
-    record(actor=actor, action="plan.version_edited", subject=version, at=at, before=before, after=after)
-    return version
 
 
 def propose_version(*, actor: Actor, version: PlanVersion, at: datetime) -> PlanVersion:
@@ -213,15 +250,23 @@ def end_assignment(
     return assignment
 
 
+def _refuse_waiting_for_nothing(terms: Terms) -> None:
+    if terms.pays_after_acceptance and not terms.said():
+        raise TermsMissing
+
+
 def _lock_slot(slot: str) -> None:
     """One assigner per slot at a time."""
     list(Plan.objects.select_for_update().filter(slot=slot).order_by("id"))
 
 
-def _lock_draft(version: PlanVersion) -> PlanVersion:
+def _lock_draft(version: PlanVersion, revision: int | None = None) -> PlanVersion:
+    """With `revision`, only where nobody saved it since."""
     locked = PlanVersion.objects.select_for_update().get(id=version.id)
     if locked.published_at is not None:
         raise VersionIsPublished
+    if revision is not None and locked.revision != revision:
+        raise VersionChangedMeanwhile
     return locked
 
 
@@ -248,6 +293,7 @@ def _membership(actor: Actor) -> Any:
 
 
 __all__ = [
+    "NO_TERMS",
     "AssignmentNotShortened",
     "AssignmentOverlaps",
     "ComponentBecameAnother",
@@ -255,6 +301,8 @@ __all__ = [
     "PlanCodeTaken",
     "PlanInvalid",
     "SettingsDifferBetweenVersions",
+    "Terms",
+    "TermsMissing",
     "VersionChangedMeanwhile",
     "VersionIsPublished",
     "assign_plan",
@@ -265,4 +313,5 @@ __all__ = [
     "end_assignment",
     "propose_version",
     "publish_version",
+    "write_terms",
 ]

@@ -35,6 +35,7 @@ add_menu_item(MenuItem("console", "money", _("Plans"), "plan-list", "list-detail
 name_action("plan.created", _("Plan created"))
 name_action("plan.version_drafted", _("Version of a plan drafted"))
 name_action("plan.version_edited", _("Version of a plan edited"))
+name_action("plan.terms_written", _("Terms of a plan written"))
 name_action("plan.version_proposed", _("Version of a plan proposed for publishing"))
 name_action("plan.version_published", _("Version of a plan published"))
 name_action("plan.assigned", _("Plan assigned"))

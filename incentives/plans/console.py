@@ -79,7 +79,7 @@ def _plan_page(request: PageRequest, plan: Plan, wrong: dict[UUID, EndForm] | No
 
 @console_page("plans.change", post="plans.change")
 def version_create(request: PageRequest, plan_id: UUID) -> HttpResponse:
-    """The next version: begins as a copy of the last one's document."""
+    """The next version: begins as a copy of the last one's document and terms."""
     plan = queries.access_plan(request.actor, plan_id)
     last = queries.list_versions(plan).first()
     fixed = queries.fixed_settings(plan)
@@ -93,6 +93,7 @@ def version_create(request: PageRequest, plan_id: UUID) -> HttpResponse:
             starts_on=form.cleaned_data["starts_on"],
             ends_on=form.cleaned_data["ends_on"],
             at=timezone.now(),
+            terms=actions.Terms(last.terms, last.pays_after_acceptance) if last else actions.NO_TERMS,
         )
         return redirect("version-detail", version.id)
     content = {"form": form, "plan": plan, "version": None}

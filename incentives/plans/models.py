@@ -41,6 +41,9 @@ class Plan(TenantModel):
 class PlanVersion(TenantModel):
     """One document in the plan language, effective on [starts_on, ends_on); frozen once published.
 
+    `terms`: the text that partners accept, by language; none asks nobody. `pays_after_acceptance`: what a partner earns
+    by its own sales is paid once it has accepted.
+
     `edited_by` is the last editor; publishing needs another person. What a key edited is answered for by whoever made
     the key: then `edited_by_user_id` alone is set. `proposed_at`: it waits to be published; an edit takes that back.
     """
@@ -62,11 +65,17 @@ class PlanVersion(TenantModel):
     proposed_at = models.DateTimeField(null=True)
     proposed_by_label = models.CharField(max_length=200, blank=True, db_default="")
     revision = models.IntegerField(default=1)
+    terms = models.JSONField(default=dict)
+    pays_after_acceptance = models.BooleanField(default=False, db_default=False)
 
     class Meta(TenantModel.Meta):
         abstract = False
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "plan", "number"], name="plan_version_one_per_number"),
+            models.CheckConstraint(
+                name="plan_version_waits_for_a_text",
+                condition=models.Q(pays_after_acceptance=False) | ~models.Q(terms={}),
+            ),
             models.CheckConstraint(
                 name="plan_version_published_by_another",
                 condition=models.Q(published_by_user_id__isnull=True)

@@ -27,6 +27,13 @@ class VersionChangedMeanwhile(Exception):
     message = _("Somebody saved this draft after you opened it. Compare with the current one and save again.")
 
 
+class TermsMissing(Exception):
+    """Payment would wait for the acceptance of a text that is not there."""
+
+    code = "terms_missing"
+    message = _("Write the text that partners accept, or let payment wait for nothing.")
+
+
 class EditorCannotPublish(Exception):
     """Publishing needs a person who did not edit the draft last."""
 

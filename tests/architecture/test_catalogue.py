@@ -20,6 +20,7 @@ GUARDS = {
     "every_tenant",
     "places_of",
     "refuse_change",
+    "refuse_changing_version",
     "refuse_closed_period",
     "refuse_reopening",
     "refuse_sealed_time",

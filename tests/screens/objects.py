@@ -64,6 +64,7 @@ def demo_objects(slug: str) -> dict[str, Any]:
             "line_id": entry.line_id if entry else None,
             "plan_id": draft.plan_id if draft else None,
             "version_id": draft.id if draft else None,
+            **_terms(),
             "backtest_id": _id(Backtest.objects.filter(state="done")),
             "goal_id": _id(PartnerGoal.objects.filter(amount__isnull=False)),
             "assignment_id": _id(PlanAssignment.objects.all()),
@@ -120,6 +121,13 @@ def demo_objects(slug: str) -> dict[str, Any]:
             "subject_key": "partner",
             "subject_id": partner.id,
         }
+
+
+def _terms() -> dict[str, Any]:
+    """A published version whose terms wait for some partners."""
+    asks = PlanVersion.objects.exclude(terms={}).filter(published_at__isnull=False)
+    asked = _id(asks.order_by("-published_at"))
+    return dict.fromkeys(("version_id:portal", "version_id:terms-acceptances"), asked)
 
 
 def _funds(partner: Partner) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from incentives.payouts.reconciling import PURPOSE
 from incentives.payouts.statements import write_statements
 from incentives.payouts.tax_models import TaxStanding, WithholdingRate
 from incentives.plans.models import PartnerGoal, Plan, PlanAssignment, PlanVersion
+from incentives.terms.models import TermsAcceptance, TermsRequest
 from incentives.trials.models import (
     Backtest,
     BacktestAmount,
@@ -116,7 +117,8 @@ def _furnish(tenant: Tenant, partner: Partner, admin: Person, finance: Person) -
     with tenant_context(tenant.id):
         product = make_product(f"P-{partner.code}", category=f"hardware-{partner.code.lower()}")
         plan = make_plan()
-        publish(plan, RATE)
+        published = publish(plan, RATE, terms={"en": "Sell."})
+        _terms(published, partner)
         assign(plan)
         customer = create_customer(
             actor=admin.actor, facts={"code": f"C-{partner.code}", "name": "Customer"}, at=NOW
@@ -182,6 +184,10 @@ def _furnish(tenant: Tenant, partner: Partner, admin: Person, finance: Person) -
             "payment_id": payment.id,
             "plan_id": plan.id,
             "version_id": draft.id,
+            "version_id:portal": published.id,
+            "version_id:terms-acceptances": published.id,
+            "version_id:terms-acceptances-export": published.id,
+            "version_id:terms-remind": published.id,
             "backtest_id": _backtest(draft, partner).id,
             "goal_id": goal.id,
             "assignment_id": PlanAssignment.objects.get().id,
@@ -201,6 +207,15 @@ def _furnish(tenant: Tenant, partner: Partner, admin: Person, finance: Person) -
             **_training(admin, partner),
             **joining,
         }
+
+
+def _terms(version: PlanVersion, partner: Partner) -> None:
+    """Asked for and accepted."""
+    TermsRequest.objects.create(partner=partner, version=version, asked_at=NOW)
+    TermsAcceptance.objects.create(
+        partner=partner, version=version, language="en", text_hash="0" * 64, accepted_at=NOW,
+        accepted_by_label="Guess",
+    )  # fmt: skip
 
 
 def _backtest(draft: PlanVersion, partner: Partner) -> Backtest:

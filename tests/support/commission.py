@@ -45,6 +45,8 @@ def publish(
     starts_on: date = date(2026, 1, 1),
     ends_on: date | None = None,
     at: datetime = NOW,
+    terms: Mapping[str, str] | None = None,
+    pays_after_acceptance: bool = False,
     **settings: Any,
 ) -> PlanVersion:
     document = parse_document({"currency": "EUR", **settings, "components": components})
@@ -58,6 +60,8 @@ def publish(
         edited_by_user_id=uuid7(),
         published_at=at,
         published_by_user_id=uuid7(),
+        terms=dict(terms or {}),
+        pays_after_acceptance=pays_after_acceptance,
     )
 
 
