@@ -69,7 +69,9 @@ def _refresh_statistics() -> None:
     """A calculation often follows a large load at once, before the server has looked at the new rows; planned blindly,
     its joins take minutes instead of milliseconds."""
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE (SKIP_LOCKED) partners_saleline, partners_salesplit, incentives_entry")
+        cursor.execute(
+            "ANALYZE (SKIP_LOCKED) partners_saleline, partners_salesplit, partners_salepayment, incentives_entry"
+        )
 
 
 def _work_on_shard(shard: CalculationShard, tenant_id: UUID, now: Callable[[], datetime]) -> None:
