@@ -70,8 +70,8 @@ def _refresh_statistics() -> None:
     its joins take minutes instead of milliseconds. The inputs of entries are most of them, and nobody searches there."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "ANALYZE (SKIP_LOCKED) partners_saleline, partners_salesplit, incentives_entry (tenant_id, run_id, "
-            "period_on, belongs_on, plan_id, component_id, line_id, credited_partner_id, partner_id)"
+            "ANALYZE (SKIP_LOCKED) partners_saleline, partners_salesplit, partners_salepayment, incentives_entry ("
+            "tenant_id, run_id, period_on, belongs_on, plan_id, component_id, line_id, credited_partner_id, partner_id)"
         )
 
 
