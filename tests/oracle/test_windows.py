@@ -44,8 +44,8 @@ def test_a_bonus_is_paid_once_by_its_highest_step_and_carries_the_day_that_reach
 @pytest.mark.parametrize(("prorate", "earned"), [(True, {("bonus", "03"): 500}), (False, {})])
 def test_a_step_is_prorated_where_it_says_so(prorate: bool, earned: dict[tuple[str, str], int]) -> None:
     step = {"goal": "100", "amount": "5"} | ({"prorate": True} if prorate else {})
-    joined = {"partners": [partner("R", joined="2026-02-15")]}
-    assert told([line("s", "03-10", 5000)], version(document(bonus(step))), **joined) == earned
+    joined = [partner("R", joined="2026-02-15")]
+    assert told([line("s", "03-10", 5000)], version(document(bonus(step))), partners=joined) == earned
 
 
 def test_the_version_of_the_last_credit_rules_the_bonus() -> None:
