@@ -203,6 +203,7 @@ def test_what_another_month_has_written_since_is_not_taken_over(
 ) -> None:
     """Books are read anew where anybody has written since they were."""
     read: list[date] = []
+
     def noted(run: CalculationRun) -> Any:
         read.append(run.period_on)
         return close_books(run)
