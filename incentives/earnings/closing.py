@@ -39,7 +39,9 @@ def standing_books(run: CalculationRun) -> Closing | None:
     None."""
     if run.shards.exists():
         return None
-    runs = CalculationRun.objects.filter(period_on=run.period_on, state=RunState.CALCULATED, number__lt=run.number)
+    runs = CalculationRun.objects.filter(
+        period_on=run.period_on, state=RunState.CALCULATED, number__lt=run.number
+    )
     last = runs.order_by("-number").first()
     if last is None or last.recompute_from != run.recompute_from:
         return None

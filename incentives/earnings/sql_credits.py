@@ -33,8 +33,8 @@ SELECT line_id, partner_id, weight, total,
 FROM floored
 """
 
-# Lines first, spans last: the planner cannot guess how few spans a range of days meets, so the order is fixed. Lines are
-# found by their partners, so a shard reads its own alone.
+# Lines first, spans last: the planner cannot guess how few spans a range of days meets, so the order is fixed. A shard
+# finds lines by their partners, and reads its own alone.
 _CREDITED = """l.occurred_on >= %(volume_from)s AND l.occurred_on < %(until)s AND NOT l.voided
             AND (l.kind = 'sale' OR l.refunded_external_id = '')"""
 CREDITS = """

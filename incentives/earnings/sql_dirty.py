@@ -105,14 +105,24 @@ MAY_TOUCH_EVERYONE = (
     f"WITH {_OTHERS.strip()}\nSELECT coalesce(min(day) < %(until)s, FALSE) FROM ({_DAYS_OF_OTHERS}) days"
 )
 
-ANY_NEWS = f"WITH {_LINES.strip()}, {_PAID.strip()}\nSELECT EXISTS (SELECT FROM line) OR EXISTS (SELECT FROM paid)"
+# What is dated after the month, now and whenever it was changed, does not reach into it.
+_LINES_BEFORE = """
+line AS (
+    SELECT l.id, l.occurred_on, l.refunded_line_id FROM partners_saleline l
+    WHERE l.tenant_id = %(tenant)s AND l.recorded_at > %(since)s AND (l.occurred_on < %(until)s OR EXISTS (
+        SELECT FROM partners_salelinerevision r
+        WHERE r.tenant_id = %(tenant)s AND r.line_id = l.id AND r.occurred_on < %(until)s))
+)"""
+_NEWS = f"WITH {_LINES_BEFORE.strip()}, {_PAID.strip()}"
+
+ANY_NEWS = f"{_NEWS}\nSELECT EXISTS (SELECT FROM line) OR EXISTS (SELECT FROM paid)"
 
 # Those whose amounts the sales and payments recorded since may change: who is credited for them, was, or was paid for
 # them; of a sale that is refunded, and of its refunds, too; and of all sales to the same customers or of the same
 # subscriptions, where plans ask which of them came first.
 TOUCHED = f"""
 CREATE TEMP TABLE calc_touched ON COMMIT DROP AS
-WITH {_LINES.strip()}, {_PAID.strip()}, said AS (
+{_NEWS}, said AS (
     SELECT l.customer_id, l.subscription_ref, l.id AS line_id, l.refunded_line_id FROM line JOIN partners_saleline l
         ON l.tenant_id = %(tenant)s AND l.id = line.id
     UNION ALL SELECT r.customer_id, r.subscription_ref, r.line_id, NULL FROM line JOIN partners_salelinerevision r

@@ -59,8 +59,9 @@ FORGET_REVERSALS = "DELETE FROM calc_target WHERE original_minor IS NOT NULL"
 OWN_REVERSALS = _REVERSALS.format(of_whom="t.depth = 0")
 OVERRIDE_REVERSALS = _REVERSALS.format(of_whom="t.depth > 0")
 
-# What is posted per key in periods up to the one that is calculated; the newest entry only helps to name the cause. Of a
-# first calculation nothing is, and the entries of its other shards are not looked through; runs of a trial have no row.
+# What is posted per key in periods up to the one that is calculated; the newest entry only helps to name the cause.
+# Before a first calculation nothing is, so the entries of its other shards are not looked through; runs of a trial have
+# no row.
 POSTED = f"""
 CREATE TEMP TABLE calc_posted ON COMMIT DROP AS
 SELECT e.plan_id, e.component_id, coalesce(e.line_id, {NO_LINE}) AS line_id, e.window_on, e.credited_partner_id,
@@ -70,13 +71,14 @@ SELECT e.plan_id, e.component_id, coalesce(e.line_id, {NO_LINE}) AS line_id, e.w
 FROM incentives_entry e JOIN calc_member m ON m.partner_id = e.partner_id
 WHERE e.tenant_id = %(tenant)s AND e.period_on >= %(due_from)s AND e.period_on <= %(period_on)s
     AND e.belongs_on >= %(due_from)s
-    AND (%(is_trial)s OR EXISTS (SELECT FROM incentives_calculationrun r WHERE r.tenant_id = %(tenant)s AND r.id <> %(run)s
-        AND r.period_on >= %(due_from)s AND r.period_on <= %(period_on)s))
+    AND (%(is_trial)s OR EXISTS (SELECT FROM incentives_calculationrun r
+        WHERE r.tenant_id = %(tenant)s AND r.id <> %(run)s
+            AND r.period_on >= %(due_from)s AND r.period_on <= %(period_on)s))
 GROUP BY e.plan_id, e.component_id, e.line_id, e.window_on, e.credited_partner_id, e.partner_id, e.depth, e.belongs_on
 """
 
-# As text, which Postgres makes JSON of in half the time that it takes to build it. Nothing in it needs escaping: codes of
-# this house, numbers, dates and ids; what is NULL is left out.
+# As text, which Postgres makes JSON of in half the time that it takes to build it. Nothing in it needs escaping: codes
+# of this house, numbers, dates and ids; what is NULL is left out.
 _RATE_USE = """'{{"rate_id":"' || {0}.rate_id || '","base":"' || {0}.base || '","quote":"' || {0}.quote
             || '","published_on":"' || {0}.published_on || '","rate":"' || {1} || '"}}'"""
 
@@ -97,7 +99,8 @@ _INPUTS = """('{{"component_type":"' || k.component_type || '","version_number":
         || CASE WHEN j.original_minor IS NULL THEN CASE WHEN NOT j.measured THEN ',"notes":["not_measured"]' ELSE '' END
             ELSE ',"refund":{{"sale_line_id":"' || c.line_id || '","cumulative_share":"' || {refund_share}
                 || '","original_minor":' || j.original_minor || ',"reversed_before_minor":' || j.reversed_before_minor
-                || CASE WHEN j.volume IS NOT NULL AND j.over_refunded THEN '}},"notes":["window_closed","over_refunded"]'
+                || CASE WHEN j.volume IS NOT NULL AND j.over_refunded
+                        THEN '}},"notes":["window_closed","over_refunded"]'
                     WHEN j.volume IS NOT NULL THEN '}},"notes":["window_closed"]'
                     WHEN j.over_refunded THEN '}},"notes":["over_refunded"]' ELSE '}}' END END || '}}')::jsonb"""
 

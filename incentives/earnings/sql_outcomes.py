@@ -63,7 +63,8 @@ WITH candidate AS (
         WHEN s.id IS NULL THEN 'no_sale' WHEN s.currency <> l.currency THEN 'refund_currency'
         ELSE 'sale_earned_nothing' END, '{}'::jsonb, 0
     FROM (
-        SELECT l.* FROM calc_member m JOIN partners_saleline l ON l.tenant_id = %(tenant)s AND l.partner_id = m.partner_id
+        SELECT l.* FROM calc_member m
+            JOIN partners_saleline l ON l.tenant_id = %(tenant)s AND l.partner_id = m.partner_id
         WHERE l.kind <> 'sale' AND l.refunded_external_id <> '' AND l.occurred_on >= %(due_from)s
         UNION ALL
         SELECT l.* FROM partners_saleline l

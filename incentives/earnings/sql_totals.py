@@ -31,8 +31,10 @@ HAVING sum(e.amount_minor) <> 0 OR sum(e.payout_amount_minor) <> 0
 CANONICAL = """
 SELECT string_agg(key || '|' || amount_minor || '|' || currency || '|' || payout_amount_minor || '|' || payout_currency
     || E'\\n', '' ORDER BY place)
-FROM (SELECT *, row_number() OVER (ORDER BY key) AS place FROM (SELECT *, concat_ws('|', plan_id, component_id, coalesce(line_id::text, ''), coalesce(window_on::text, ''),
-    credited_partner_id, partner_id, depth, belongs_on) COLLATE "C" AS key FROM calc_total) t) t
+FROM (SELECT *, row_number() OVER (ORDER BY key) AS place FROM (
+    SELECT *, concat_ws('|', plan_id, component_id, coalesce(line_id::text, ''), coalesce(window_on::text, ''),
+        credited_partner_id, partner_id, depth, belongs_on) COLLATE "C" AS key
+    FROM calc_total) t) t
 GROUP BY (place - 1) / %(lines_at_once)s ORDER BY min(place)
 """
 

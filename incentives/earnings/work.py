@@ -67,7 +67,7 @@ def _begin(tenant_id: UUID, run_id: UUID, *, at: datetime) -> bool:
 
 def _refresh_statistics() -> None:
     """A calculation often follows a large load at once, before the server has looked at the new rows; planned blindly,
-    its joins take minutes instead of milliseconds. The inputs of entries are most of them, and nobody searches there."""
+    its joins take minutes instead of milliseconds. Nobody searches the inputs of entries, and they are most of them."""
     with connection.cursor() as cursor:
         cursor.execute(
             "ANALYZE (SKIP_LOCKED) partners_saleline, partners_salesplit, partners_salepayment, incentives_entry ("

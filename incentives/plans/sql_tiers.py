@@ -43,7 +43,8 @@ _SOURCE = """
 
 # JSON without NULLs, as text: building it takes twice as long.
 _VOLUME = """('{{"window_starts_on":"' || window_on || '","window_ends_on":"' || window_ends_on
-        || '","measure":"' || {measure}::text || '","mode":"' || {mode}::text || '","before":"' || {before} || '","after":"' || {after}
+        || '","measure":"' || {measure}::text || '","mode":"' || {mode}::text
+        || '","before":"' || {before} || '","after":"' || {after}
         || '","deciding":"' || {decided} || '","row":' || {reached} || ',"measured":'
         || CASE WHEN measured THEN 'true' ELSE 'false' END || coalesce(',"goal":"' || {goal} || '"', '') {slices}
         || '}}')::json"""

@@ -1,9 +1,10 @@
 """The rows of the bench, and the calculation of them that a specialist would write by hand.
 
-Promise: one INSERT ... SELECT into a table with the columns and indexes of entries; called by tests.bench.calculation.
+Promise: writes what a calculation writes, into copies of the same tables: entries with their explanations, why refunds
+have none of their own, accounts and transfers, then proves references and balance; called by tests.bench.calculation.
 
-Flat rates by category for half of the partners, marginal tiers per quarter for the others, splits, refunds. It keeps
-four numbers as explanation; it has no versions, currencies, reasons, limits, differences, shards, hash or ledger.
+For exactly these plans: flat rates by category for half of the partners, marginal tiers per quarter for the others,
+splits, refunds. It has no versions, currencies, limits, differences to what is posted, shards, hash or funnel.
 """
 
 from decimal import Decimal
@@ -84,8 +85,9 @@ WITH share AS (
         {paid_after} - {paid_before}, 20))
         ELSE round(base * (%(rates)s::jsonb ->> category)::numeric) END::bigint AS amount FROM placed
 ), told AS (
-    SELECT *, '{{"base_minor":' || base || ',"base_currency":"EUR","version_number":1,"basis":"revenue","share":"' || share
-        || '","quantity":"' || quantity || CASE WHEN is_tiered THEN '","component_type":"tiers","basis_value":"'
+    SELECT *, '{{"base_minor":' || base || ',"base_currency":"EUR","version_number":1,"basis":"revenue","share":"'
+        || share || '","quantity":"' || quantity
+        || CASE WHEN is_tiered THEN '","component_type":"tiers","basis_value":"'
             || trim_scale(round(own, 6)) || '","refunded_share":"' || CASE WHEN refund_id IS NULL THEN '0'
                 ELSE trim_scale(round(1 - (line_amount - refunded) / line_amount::numeric, 6))::text END || '"'
             || {tiers}
@@ -177,11 +179,11 @@ def _tiers() -> str:
         above = [f"{bounds[place + 1]}"] if place + 1 < len(bounds) else []
         top, bottom = f"least({', '.join(['after', *above])})", f"greatest(before, {low})"
         slices.append(
-            f"CASE WHEN {top} > {bottom} THEN ',{{\"row\":{place},\"rate\":\"{rate}\",\"volume\":\"' "
+            f'CASE WHEN {top} > {bottom} THEN \',{{"row":{place},"rate":"{rate}","volume":"\' '
             f"|| trim_scale(round({top} - {bottom}, 6)) || '\"}}' ELSE '' END"
         )
         inside = [f"before >= {low}", *(f"after <= {bound}" for bound in above)]
-        rates.append(f"WHEN {' AND '.join(inside)} THEN ',\"rate\":\"{rate}\"'")
+        rates.append(f'WHEN {" AND ".join(inside)} THEN \',"rate":"{rate}"\'')
     reached = " ".join(f"WHEN after > {low} THEN {place}" for place, low in reversed(list(enumerate(bounds))))
     return (
         """',"volume":{"mode":"marginal","measure":"revenue","measured":true,"window_starts_on":"2026-01-01",'"""

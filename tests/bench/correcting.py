@@ -16,8 +16,8 @@ from tests.bench.ratio import Ratio
 
 MONTHS = 12
 LOADED = datetime(2026, 12, 31, 9, tzinfo=UTC)
-CHANGED_TO_FULL, NOTHING_TO_FULL = 0.2, 0.02
-# Every hundredth sale of the last month, and one more cent a line.
+CHANGED_TO_FULL, NOTHING_TO_FULL, SPREAD_TO_FULL = 0.2, 0.02, 0.4
+# Every hundredth sale from a month on, and two more cents a line.
 _CHANGES = """
 WITH last AS (
     SELECT id, row_number() OVER (ORDER BY external_id) AS place FROM partners_saleline
@@ -29,7 +29,7 @@ FROM last WHERE l.tenant_id = %(tenant)s AND l.id = last.id AND last.place %% 10
 
 
 def correction_ratios() -> Iterator[Ratio]:
-    """A year of sales, calculated; then the last month twice more."""
+    """A year of sales, calculated; then the last month twice more, and in the end all of them."""
     tenant_id = make_rows(LINES, months=MONTHS, at=LOADED)
     last = Period.of(date(2026, MONTHS, 1))
     whole = timed(lambda: _calculate(tenant_id, LOADED + timedelta(hours=2)))
@@ -38,9 +38,15 @@ def correction_ratios() -> Iterator[Ratio]:
     _change(tenant_id, last, changed_at)
     changed = timed(lambda: _calculate(tenant_id, changed_at + timedelta(hours=2), last))
     _refuse_a_rest(tenant_id, last, changed_at + timedelta(hours=4))
+    january = Period.of(date(2026, 1, 1))
+    spread_at = LOADED + timedelta(hours=12)
+    _change(tenant_id, january, spread_at)
+    spread = timed(lambda: _calculate_on(tenant_id, january, spread_at + timedelta(hours=2)))
+    _refuse_a_rest(tenant_id, last, spread_at + timedelta(hours=4))
     lines = f"{LINES:,} lines"
     yield Ratio("C1", f"a hundredth changed, to {lines} of a year: seconds", changed, whole, CHANGED_TO_FULL)
     yield Ratio("C1", f"nothing changed, to {lines} of a year: seconds", nothing, whole, NOTHING_TO_FULL)
+    yield Ratio("C2", f"a hundredth, over the year, to {lines}: seconds", spread, whole, SPREAD_TO_FULL)
 
 
 def _calculate(tenant_id: UUID, at: datetime, *periods: Period) -> None:
@@ -58,6 +64,21 @@ def _calculate(tenant_id: UUID, at: datetime, *periods: Period) -> None:
         with tenant_context(tenant_id):
             run = CalculationRun.objects.get(id=run.id)
             assert run.state == "calculated", run.failure
+
+
+def _calculate_on(tenant_id: UUID, first: Period, at: datetime) -> None:
+    """The first month, and whatever follows from it of itself."""
+    from incentives.earnings.queries import open_run
+    from incentives.earnings.work import work_on_run
+    from prm.tenancy.context import tenant_context
+
+    _calculate(tenant_id, at, first)
+    while True:
+        with tenant_context(tenant_id):
+            run = open_run()
+        if run is None:
+            return
+        work_on_run(tenant_id=tenant_id, run_id=run.id, now=lambda: at)
 
 
 def _change(tenant_id: UUID, month: Period, at: datetime) -> None:

@@ -26,29 +26,29 @@ SELECT policyname, permissive, cmd, qual, with_check FROM pg_policies WHERE tabl
 """
 
 
-def copy_of(table: str) -> str:
-    return table.replace("incentives_", "bench_")
+def copy_of(table: str, name: str = "bench") -> str:
+    return table.replace("incentives", name)
 
 
 @contextmanager
-def copied_tables() -> Iterator[None]:
+def copied_tables(name: str = "bench") -> Iterator[None]:
     """They stand, empty, until the block ends."""
-    copies = ", ".join(copy_of(table) for table in COPIED)
+    copies = ", ".join(copy_of(table, name) for table in COPIED)
     with connections["owner"].cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS {copies}")
         for table in COPIED:
-            cursor.execute(f"CREATE TABLE {copy_of(table)} (LIKE {table} INCLUDING ALL)")
+            cursor.execute(f"CREATE TABLE {copy_of(table, name)} (LIKE {table} INCLUDING ALL)")
         for table in COPIED:
-            for statement in _rest_of(cursor, table):
+            for statement in _rest_of(cursor, table, name):
                 cursor.execute(statement)
     yield
     with connections["owner"].cursor() as cursor:
         cursor.execute(f"DROP TABLE {copies}")
 
 
-def _rest_of(cursor: Any, table: str) -> list[str]:
+def _rest_of(cursor: Any, table: str, name: str) -> list[str]:
     """What LIKE leaves out."""
-    copy = copy_of(table)
+    copy = copy_of(table, name)
     statements = [
         f"ALTER TABLE {copy} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {copy} FORCE ROW LEVEL SECURITY",
@@ -56,18 +56,24 @@ def _rest_of(cursor: Any, table: str) -> list[str]:
         "SET row_security = on",  # a new foreign key is checked by a query
     ]
     cursor.execute(_KEYS, [table])
-    statements += [f"ALTER TABLE {copy} ADD CONSTRAINT {name} {_renamed(key)}" for name, key in cursor.fetchall()]
+    statements += [
+        f"ALTER TABLE {copy} ADD CONSTRAINT {key} {_renamed(definition, name)}"
+        for key, definition in cursor.fetchall()
+    ]
     statements.append("SET row_security = off")
     cursor.execute(_TRIGGERS, [table])
-    statements += [_renamed(trigger) for (trigger,) in cursor.fetchall()]
+    statements += [_renamed(trigger, name) for (trigger,) in cursor.fetchall()]
     cursor.execute(_POLICIES, [table])
-    for name, permissive, command, using, check in cursor.fetchall():
+    for policy, permissive, command, using, check in cursor.fetchall():
         clauses = (f"USING ({using})" if using else "") + (f" WITH CHECK ({check})" if check else "")
-        statements.append(f"CREATE POLICY {name} ON {copy} AS {permissive} FOR {command} TO prm_app {clauses}")
+        statements.append(
+            f"CREATE POLICY {policy} ON {copy} AS {permissive} FOR {command} TO prm_app {clauses}"
+        )
     return statements
 
 
-def _renamed(definition: str) -> str:
+def _renamed(definition: str, name: str) -> str:
     for table in COPIED:
-        definition = definition.replace(f"{table}(", f"{copy_of(table)}(").replace(f"{table} ", f"{copy_of(table)} ")
+        for end in "( ":
+            definition = definition.replace(f"{table}{end}", f"{copy_of(table, name)}{end}")
     return definition

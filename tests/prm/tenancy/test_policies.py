@@ -1,17 +1,18 @@
 """Policies of tables that stand are brought to the words in which new tables get theirs."""
 
 from importlib import import_module
+from typing import Any
 
 import pytest
 from django.db import connections
+from django.db.migrations.state import ProjectState
 
 from prm.tenancy.operations import PARTNER_MATCHES, STAFF_ONLY, RewrittenPolicies
 
 ONCE = import_module("prm.migrations.0010_policies_asked_once").ONCE
 STAFF_BEFORE = "(SELECT current_setting('app.scope', true)) = 'tenant'"
-PARTNER_BEFORE = (
-    f"({STAFF_BEFORE} OR partner_id = ANY ((SELECT NULLIF(current_setting('app.partner_ids', true), ''))::uuid[]))"
-)
+PARTNERS_BEFORE = "(SELECT NULLIF(current_setting('app.partner_ids', true), ''))::uuid[]"
+PARTNER_BEFORE = f"({STAFF_BEFORE} OR partner_id = ANY ({PARTNERS_BEFORE}))"
 
 
 @pytest.mark.django_db(databases=["default", "owner"])
@@ -26,15 +27,16 @@ def test_conditions_of_old_tables_become_those_of_new_ones_and_back() -> None:
             cursor.execute(f"CREATE POLICY b ON {table} FOR INSERT WITH CHECK ({staff})")
         before, new = _policies(cursor, "probe_old"), _policies(cursor, "probe_new")
         assert before != new
+        rewriting, state = RewrittenPolicies(ONCE), ProjectState()
         with connections["owner"].schema_editor(atomic=False) as editor:
-            RewrittenPolicies(ONCE).database_forwards("prm", editor, None, None)  # type: ignore[arg-type]
+            rewriting.database_forwards("prm", editor, state, state)
             assert _policies(cursor, "probe_old") == new
-            RewrittenPolicies(ONCE).database_backwards("prm", editor, None, None)  # type: ignore[arg-type]
+            rewriting.database_backwards("prm", editor, state, state)
         assert _policies(cursor, "probe_old") == before
 
 
-def _policies(cursor: object, table: str) -> list[tuple[str, ...]]:
-    cursor.execute(  # type: ignore[attr-defined]
+def _policies(cursor: Any, table: str) -> list[Any]:
+    cursor.execute(
         "SELECT policyname, qual, with_check FROM pg_policies WHERE tablename = %s ORDER BY 1", [table]
     )
-    return cursor.fetchall()  # type: ignore[attr-defined, no-any-return]
+    return list(cursor.fetchall())
