@@ -142,10 +142,15 @@ def _refuse_period(period_on: date) -> None:
         raise EarlierPeriodFirst(earlier)
 
 
-def assign_members(run: CalculationRun, *, everyone: bool = False) -> None:
-    """Partners to shards; what hangs together goes to the same one. Where sales alone have changed since the month was
-    last calculated, those whom they touch and who hangs together with them; else, or if asked for, everybody."""
-    touched = None if everyone else touched_by_sales(run.period_on)
+def assign_members(run: CalculationRun) -> None:
+    """Partners to shards. Where sales alone have changed since the month was last calculated, those whom they touch and
+    who hangs together with them; else everybody."""
+    assign_touched(run, touched_by_sales(run.period_on))
+
+
+def assign_touched(run: CalculationRun, touched: dict[str, Any] | None) -> None:
+    """Partners to shards; what hangs together goes to the same one. `touched`: parameters of `sql_dirty.TOUCHED`; None:
+    everybody."""
     together = any(over is CapOver.ALL and per is not CapSpan.SALE for per, over in caps_in_use())
     parameters: dict[str, Any] = {
         "tenant": run.tenant_id,
