@@ -114,10 +114,14 @@ def touched_by_sales(period_on: date) -> dict[str, Any] | None:
     """The parameters of `sql_dirty.TOUCHED`, where sales alone have changed what a month earned since it was last
     calculated: of all others it would come to the same. None: anything may have changed for anybody."""
     last = _last_calculated_runs().get(period_on)
-    if last is None or any(closed > last.created_at for closed in closed_periods().values()):
+    return None if last is None else touched_since(last.created_at, period_on)
+
+
+def touched_since(at: datetime, period_on: date) -> dict[str, Any] | None:
+    """The same of whatever was read from the targets of the month at that moment."""
+    if any(closed > at for closed in closed_periods().values()):
         return None
-    since, until = last.created_at - LONGEST_TRANSACTION, Period.of(period_on).ends_on
-    parameters = {**_dirty_parameters(since), "until": until}
+    parameters = {**_dirty_parameters(at - LONGEST_TRANSACTION), "until": Period.of(period_on).ends_on}
     with connection.cursor() as cursor:
         cursor.execute(MAY_TOUCH_EVERYONE, parameters)
         (everyone,) = cursor.fetchone()

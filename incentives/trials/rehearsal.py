@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Max
 
-from incentives.earnings.actions import assign_members
+from incentives.earnings.actions import assign_touched
 from incentives.earnings.calculation import calculate_shard
 from incentives.earnings.models import CalculationRun, CalculationShard
 from incentives.earnings.queries import closed_periods
@@ -123,7 +123,7 @@ def newest_run(first_on: date, last_on: date, *, at: datetime, shard_count: int)
 def _calculate(
     run: CalculationRun, trial: Rehearsal, report: Report, *, look: Callable[[Scope], None]
 ) -> None:
-    assign_members(run, everyone=True)
+    assign_touched(run, None)
     scope = load_scope(run)
     for number in range(run.shard_count):
         shard = CalculationShard(run=run, number=number)

@@ -7,11 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from incentives.earnings.actions import assign_members
+from django.db.models import Max, Min
+
+from incentives.earnings.actions import assign_touched
 from incentives.earnings.calculation import calculate_shard
-from incentives.earnings.models import CalculationShard
+from incentives.earnings.models import CalculationMember, CalculationRun, CalculationShard
+from incentives.earnings.queries import touched_since
 from incentives.earnings.scope import Scope, load_scope
 from incentives.plans.document import Component, PlanDocument, TargetComponent, VolumeComponent
 from incentives.plans.goals import measured_unit
@@ -27,21 +31,33 @@ REFRESH = "incentives.trials.refresh_standings"
 SHARDS = 4
 
 
-def refresh_standings(*, at: datetime) -> int:
-    """Of the tenant in context; how many stand."""
+def refresh_standings(*, at: datetime, everyone: bool = False) -> int:
+    """Of the tenant in context: of those whom sales touch since it was done last, where sales alone have changed and
+    the day is the same, else or if asked for of everybody; how many were made."""
     hold("standings")
     today = at.astimezone(current_tenant().zone).date()
     found: list[Standing] = []
     with rolled_back():
         run = newest_run(today, today, at=at, shard_count=SHARDS)
-        assign_members(run)
+        touched = None if everyone else _touched(run, today)
+        assign_touched(run, touched)
+        looked_at = list(CalculationMember.objects.filter(run_id=run.id).values_list("partner_id", flat=True))
         scope = load_scope(run)
         for number in range(SHARDS):
             shard = CalculationShard(run=run, number=number)
             calculate_shard(shard, scope, at=at, look=lambda: found.extend(_read(scope, today, at)))
-    Standing.objects.all().delete()
+    stale = Standing.objects.all() if touched is None else Standing.objects.filter(partner_id__in=looked_at)
+    stale.delete()
     Standing.objects.bulk_create(found)
     return len(found)
+
+
+def _touched(run: CalculationRun, today: date) -> dict[str, Any] | None:
+    """None: each row may be another now."""
+    kept = Standing.objects.aggregate(made_at=Max("made_at"), as_of=Min("as_of"))
+    if kept["made_at"] is None or kept["as_of"] != today:
+        return None
+    return touched_since(kept["made_at"], run.period_on)
 
 
 def _read(scope: Scope, today: date, at: datetime) -> list[Standing]:

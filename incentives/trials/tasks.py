@@ -44,7 +44,7 @@ def estimate_everything() -> None:
     """Volumes and tiers move with every day: the standings, then each live deal in a transaction of its own."""
     for tenant_id in list_active_tenant_ids():
         with tenant_context(tenant_id):
-            refresh_standings(at=timezone.now())
+            refresh_standings(at=timezone.now(), everyone=True)
         with tenant_context(tenant_id):
             ids = live_deal_ids()
         for deal_id in ids:

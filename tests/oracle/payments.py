@@ -30,7 +30,8 @@ def counts(book: Book, line: Row, payment: Row) -> bool:
 def due(book: Book, line: Row) -> int:
     """The amount less what came back."""
     whole: int = line["amount_minor"]
-    return whole - sum(refund["amount_minor"] for refund in book.refunds[line["id"]])
+    back: int = sum(refund["amount_minor"] for refund in book.refunds[line["id"]])
+    return whole - back
 
 
 def share(of_it: int, whole: int) -> Fraction:

@@ -1,16 +1,17 @@
 """Goals of a partner: what it reached, what the next step pays, where it leads."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from incentives.plans.document import Tier
 from incentives.trials.models import Standing
 from incentives.trials.rules import forecast, steps_of
 from incentives.trials.standings import goals_of, refresh_standings
+from prm.outbox.models import Event
 from prm.tenancy.context import tenant_context
 from tests.support.cast import Cast
 from tests.support.clients import client_of
-from tests.support.commission import assign, make_plan, make_product, publish, sell
+from tests.support.commission import assign, calculate, make_plan, make_product, publish, sell
 
 NOW = datetime(2026, 2, 14, 12, tzinfo=UTC)
 TIERS = [{"from": "0", "rate": "0.05"}, {"from": "1000", "rate": "0.1"}]
@@ -39,7 +40,7 @@ def test_a_partner_sees_how_far_it_is_and_nobody_elses(cast: Cast) -> None:
         sell(cast.northwind, product, "A2", date(2026, 2, 10), 200_00)
         sell(cast.southwind, product, "B1", date(2026, 2, 10), 1_500_00)
         refresh_standings(at=NOW)
-        refresh_standings(at=NOW)
+        refresh_standings(at=NOW, everyone=True)
         goals = {goal.standing.component_id: goal for goal in goals_of(cast.northwind.id)}
         untouched = Standing.objects.filter(partner=cast.southwind, component_id="volume").get()
     assert (int(untouched.volume), untouched.earned_minor) == (1500, 100_00)
@@ -56,3 +57,32 @@ def test_a_partner_sees_how_far_it_is_and_nobody_elses(cast: Cast) -> None:
     assert "1,500" not in page
     staff = client_of(cast.vera).get(f"/acme/m/partners/{cast.southwind.id}/").content.decode()
     assert "€1,500.00 of €2,000.00 (75%)" in staff
+
+
+def rows() -> set[tuple[object, ...]]:
+    names = ("partner_id", "component_id", "volume", "goal", "earned_minor", "as_of")
+    return set(Standing.objects.values_list(*names))
+
+
+def test_after_a_calculation_those_whom_its_sales_touch_are_looked_at_and_the_others_stay(cast: Cast) -> None:
+    """Facts stand on the clock of the product, so that what was recorded since a moment is known."""
+    now = datetime.now(tz=UTC)
+    today, long_ago = now.date(), now - timedelta(days=400)
+    with tenant_context(cast.acme.id):
+        product, plan = make_product(), make_plan()
+        publish(plan, [VOLUME, GOAL], at=long_ago, starts_on=date(2020, 1, 1))
+        assign(plan, at=long_ago, starts_on=date(2020, 1, 1))
+        Event.objects.update(recorded_at=long_ago)
+        for code, partner in (("A1", cast.northwind), ("B1", cast.southwind)):
+            sell(partner, product, code, today, 700_00, at=long_ago)
+        early = now - timedelta(hours=3)
+        refresh_standings(at=early)
+    calculate(cast.acme, today.replace(day=1), at=early + timedelta(minutes=1))
+    with tenant_context(cast.acme.id):
+        assert refresh_standings(at=early + timedelta(minutes=2)) == 0
+        assert len(rows()) == 4
+        sell(cast.northwind, product, "A2", today, 200_00, at=now)
+        assert refresh_standings(at=now) == 2
+        kept = rows()
+        assert refresh_standings(at=now, everyone=True) == 4
+        assert rows() == kept
