@@ -141,26 +141,19 @@ def _refuse_period(period_on: date) -> None:
         raise EarlierPeriodFirst(earlier)
 
 
-<<<<<<< HEAD
-def assign_members(run: CalculationRun, *, everyone: bool = False) -> list[int]:
-    """Partners to shards; what hangs together goes to the same one. Where sales alone have changed since the month was
-    last calculated, those whom they touch and who hangs together with them; else, or if asked for, everybody. Returns
-    the shards that have something to do: none where no fact is new; the first also looks after sales without partner.
-    """
-    touched = None if everyone else touched_by_sales(run.period_on)
+def assign_members(run: CalculationRun) -> list[int]:
+    """Partners to shards. Where sales alone have changed since the month was last calculated, those whom they touch and
+    who hangs together with them; else everybody. Returns the shards that have something to do: none where no fact is
+    new."""
+    touched = touched_by_sales(run.period_on)
     if touched is not None and not _any_news(touched):
         return []
-=======
-def assign_members(run: CalculationRun) -> None:
-    """Partners to shards. Where sales alone have changed since the month was last calculated, those whom they touch and
-    who hangs together with them; else everybody."""
-    assign_touched(run, touched_by_sales(run.period_on))
+    return assign_touched(run, touched)
 
 
-def assign_touched(run: CalculationRun, touched: dict[str, Any] | None) -> None:
+def assign_touched(run: CalculationRun, touched: dict[str, Any] | None) -> list[int]:
     """Partners to shards; what hangs together goes to the same one. `touched`: parameters of `sql_dirty.TOUCHED`; None:
-    everybody."""
->>>>>>> terms
+    everybody. Returns the shards that have something to do; the first also looks after sales without partner."""
     together = any(over is CapOver.ALL and per is not CapSpan.SALE for per, over in caps_in_use())
     parameters: dict[str, Any] = {
         "tenant": run.tenant_id,
