@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from incentives.earnings.entry_facts import SALE_LIMITS, WITHDRAWN, EntryFacts
-from incentives.earnings.unrounded import STORED_PLACES, share_before_rounding
+from incentives.earnings.unrounded import STORED_PLACES, amount_before_rounding, share_before_rounding
 from prm.kit.money import Money, exponent_of
 from prm.kit.rounding import round_half_away
 
@@ -61,13 +61,25 @@ def _target(facts: EntryFacts) -> str:
         return "0"
     if refund := facts.inputs.get("refund"):
         return f"{_before(refund, facts)}-{_returned(refund, facts)}"
-    steps = steps_of(facts)
-    if not steps:
+    steps, paid = steps_of(facts), facts.inputs.get("paid")
+    taken = sum(int(cut["amount_minor"]) for cut in facts.caps)
+    whole_minor = int(paid["whole_minor"]) if paid else facts.target.amount_minor + taken
+    if not steps or _is_cut_short(facts, whole_minor):
         return _major(facts.target)
     places = exponent_of(facts.amount.currency)
-    taken = sum(int(cut["amount_minor"]) for cut in facts.caps)
     whole = f"ROUND({_limited(steps, facts)},{places})"
-    return _less(_paid_part(whole, facts.inputs.get("paid"), places), Money(taken, facts.amount.currency))
+    return _less(_paid_part(whole, paid, places), Money(taken, facts.amount.currency))
+
+
+def _is_cut_short(facts: EntryFacts, whole_minor: int) -> bool:
+    """Whether six places do not hold what was multiplied, and its rounded product is another: the amount then stands
+    by itself."""
+    if "window_starts_on" in facts.inputs:
+        return False
+    exact = amount_before_rounding(facts.inputs, facts.amount.currency)
+    if exact is None or not exact.about or any(cut["limit"] in SALE_LIMITS for cut in facts.cuts):
+        return False
+    return round_half_away(exact.minor) != whole_minor
 
 
 def _paid_part(whole: str, paid: Mapping[str, Any] | None, places: int) -> str:

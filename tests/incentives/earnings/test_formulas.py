@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 
 from incentives.earnings.entry_facts import WITHDRAWN, EntryFacts
 from incentives.earnings.formulas import formula_of, steps_of
-from incentives.plans.facts import Facts
+from incentives.plans.facts import Facts, SplitShare
 from incentives.plans.reference import evaluate
 from incentives.plans.targets import Target, inputs_as_json
 from prm.kit.money import Money, exponent_of
@@ -131,6 +132,21 @@ def test_a_correction_is_the_whole_less_what_was_posted() -> None:
 def test_limits_goals_and_returns_come_to_the_amount(raw: dict[str, Any], lines: list[Any]) -> None:
     found = told(target_of(run(facts(lines, raw, closed_at=CLOSED)), "b"))
     assert amount_of(found) == found.payout.amount_minor
+
+
+def test_what_six_places_do_not_hold_stands_by_itself() -> None:
+    """A third of a unit at 1.5 yen is half a yen, 0.333333 of one is less."""
+    third = sale(
+        "a",
+        day(1, 5),
+        "100",
+        quantity=Decimal(1),
+        split=(SplitShare("p1", parts=1), SplitShare("p2", parts=2)),
+    )
+    raw = document({"id": "unit", "type": "per_unit", "amount": "1.5"}, currency="JPY", payout_currency="JPY")
+    known = facts([third], raw, rates=rates(("EUR", "JPY", day(1, 1), "160")))
+    found = told(run(known).targets[0])
+    assert (formula_of(found), amount_of(found)) == ("1", found.amount.amount_minor)
 
 
 @settings(
