@@ -8,19 +8,20 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
+from msgspec import Struct
 
-from partners.sales import deal_splits, ingest
+from partners.sales import deal_splits, ingest, staging
 from partners.sales.guards import UndoForbidden, find_objection
 from partners.sales.ingest import ChangedLine
 from partners.sales.models import SaleLine
 from partners.sales.portfolio import own_deals, own_partners, portfolio_faults, portfolio_objection
 from partners.sales.rules import REFUND, SALE, Fault, LineInput, RefundedSale, refund_faults
 from partners.sales.shares import rewrite_shares
+from partners.sales.staging import ResolvedIds
 from prm.accounts.actor import Actor
 from prm.audit.actions import record
 from prm.outbox.actions import emit
@@ -47,8 +48,7 @@ class ImportInUse(Exception):
         self.message = objection.message
 
 
-@dataclass(frozen=True, slots=True)
-class RowOutcome:
+class RowOutcome(Struct, frozen=True, gc=False):
     """What became of one row, by its place: an `effect` with the line's id and revision, or the faults."""
 
     place: int
@@ -130,37 +130,29 @@ def record_sales(
 def _refuse_twins(rows: Sequence[LineInput | RefusedRow], faults: dict[int, list[Fault]]) -> None:
     """The same id twice in a batch: which of them is meant cannot be known, so neither is taken."""
     keys = [(row.source, row.external_id) for row in rows]
+    if len(set(keys)) == len(keys):
+        return
     twice = {key for key, count in Counter(keys).items() if count > 1 and None not in key}
-    if twice:
-        for place, key in enumerate(keys):
-            if key in twice:
-                faults.setdefault(place, []).append(Fault("external_id", "duplicate_in_batch"))
-
-
-@dataclass(frozen=True)
-class ResolvedIds:
-    """Ids by code of what a batch names."""
-
-    partners: Mapping[str, UUID]
-    products: Mapping[str, UUID]
-    customers: Mapping[str, UUID]
-    deals: Mapping[int, UUID]
+    for place, key in enumerate(keys):
+        if key in twice:
+            faults.setdefault(place, []).append(Fault("external_id", "duplicate_in_batch"))
 
 
 def _resolve(actor: Actor, lines: Mapping[int, LineInput], faults: dict[int, list[Fault]]) -> ResolvedIds:
     tenant_id = actor.tenant_id
-    partner_codes = {line.partner for line in lines.values() if line.partner}
-    partner_codes |= {share.partner for line in lines.values() for share in line.splits}
+    partners = {line.partner for line in lines.values() if line.partner}
+    partners |= {share.partner for line in lines.values() for share in line.splits}
+    products = {line.product for line in lines.values()}
+    customers = {line.customer for line in lines.values() if line.customer}
+    deals = {line.deal for line in lines.values() if line.deal}
     ids = ResolvedIds(
-        own_partners(actor, ingest.ids_by_code(tenant_id, "partner", partner_codes)),
-        ingest.ids_by_code(tenant_id, "product", (line.product for line in lines.values())),
-        ingest.ids_by_code(
-            tenant_id, "customer", (line.customer for line in lines.values() if line.customer)
-        ),
-        own_deals(
-            actor, deal_splits.deals_by_number(tenant_id, {line.deal for line in lines.values() if line.deal})
-        ),
+        own_partners(actor, ingest.ids_by_code(tenant_id, "partner", partners)),
+        ingest.ids_by_code(tenant_id, "product", products),
+        ingest.ids_by_code(tenant_id, "customer", customers),
+        own_deals(actor, deal_splits.deals_by_number(tenant_id, deals)),
     )
+    if ids.cover(partners, products, customers, deals):
+        return ids
     for place, line in lines.items():
         unknown = _unknown_references(line, ids)
         if unknown:
@@ -207,26 +199,25 @@ def _write(
 ) -> dict[tuple[str, str], tuple[str, UUID, int]]:
     """Write the good lines; answers effect, id and revision by key."""
     tenant_id = actor.tenant_id
-    ingest.fill_stage(_staged(place, line, ids) for place, line in lines.items())
+    staging.fill_stage(lines, ids)
     ingest.keep_booked(tenant_id)
     refunding = any(line.refunds for line in lines.values())
     deal_splits.split_staged(tenant_id, with_refunds=refunding)
     changed = ingest.write_stage(tenant_id, at=at, import_id=import_id)
     told = {c.key: (UPDATED if c.existed else CREATED, c.id, c.revision) for c in changed}
-    rest = {line.key: place for place, line in lines.items() if line.key not in told}
-    if rest:
-        standing = ingest.standing_lines(tenant_id, list(rest.values()))
+    if len(told) < len(lines):
+        rest = [place for place, line in lines.items() if line.key not in told]
+        standing = ingest.standing_lines(tenant_id, rest)
         told |= {key: (UNCHANGED, line_id, revision) for key, (line_id, revision) in standing.items()}
-    ingest.drop_stage()
+    staging.drop_stage()
     if changed:
-        by_key = {line.key: line for line in lines.values()}
-        _link(tenant_id, changed, by_key)
+        _link(tenant_id, changed, lines, refunding=refunding)
         mirrored = _mirror(tenant_id, changed, refunding=refunding, at=at)
         told |= {c.key: (told[c.key][0], c.id, c.revision) for c in mirrored if c.key in told}
         rewrite_shares([c.id for c in (*changed, *mirrored) if c.had_split or c.has_split])
         _tell(actor, _once(changed, mirrored), at=at, import_id=import_id)
     if len(changed) >= LARGE_LOAD:
-        ingest.refresh_statistics()
+        ingest.refresh_statistics(tenant_id, changed)
     return told
 
 
@@ -245,34 +236,14 @@ def _once(changed: Sequence[ChangedLine], mirrored: Sequence[ChangedLine]) -> li
     return [*changed, *(c for c in mirrored if c.id not in known)]
 
 
-def _staged(place: int, line: LineInput, ids: ResolvedIds) -> tuple[Any, ...]:
-    return (
-        place,
-        line.source,
-        line.external_id,
-        line.kind,
-        line.occurred_on,
-        line.order_number,
-        ids.partners[line.partner] if line.partner else None,
-        ids.products[line.product],
-        ids.customers[line.customer] if line.customer else None,
-        line.quantity,
-        line.amount_minor,
-        line.currency,
-        line.cost_minor,
-        line.refunds,
-        line.subscription,
-        line.invoiced_on,
-        ids.deals[line.deal] if line.deal else None,
-        ingest.terms_of(line.splits, ids.partners) if line.splits else "[]",
-    )
-
-
 def _link(
-    tenant_id: UUID, changed: Sequence[ChangedLine], by_key: Mapping[tuple[str, str], LineInput]
+    tenant_id: UUID, changed: Sequence[ChangedLine], lines: Mapping[int, LineInput], *, refunding: bool
 ) -> None:
-    refunds = [c.id for c in changed if by_key[c.key].kind == REFUND and by_key[c.key].refunds]
     waiting = SaleLine.objects.filter(refunded_line_id__isnull=True).exclude(refunded_external_id="").exists()
+    if not refunding and not waiting:
+        return
+    by_key = {line.key: line for line in lines.values()}
+    refunds = [c.id for c in changed if by_key[c.key].kind == REFUND and by_key[c.key].refunds]
     sales = [c.id for c in changed if by_key[c.key].kind == SALE] if waiting else []
     ingest.link_refunds(tenant_id, refunds=refunds, sales=sales)
 

@@ -3,35 +3,19 @@
 Promise: a line that differs in nothing is not touched; what a line said before it changed is kept as a revision in the
 same statement that changes it, so two batches at once lose nothing. Called by partners.sales.actions alone.
 
-This is the reviewed place of raw SQL in this room: values go in as parameters or through COPY, every statement names
-the tenant. COPY goes into a temporary stage, since Postgres refuses it on tables with row policies."""
+This is the reviewed place of raw SQL in this room: values go in as parameters, every statement names the tenant. What
+is written stands in the stage of `staging`."""
 
-import io
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from msgspec import Struct
 
-from partners.sales.rules import Key, RefundedSale, Share, StandingRefund
+from partners.sales.rules import Key, RefundedSale, StandingRefund
 from prm.tenancy.locks import hold
-
-_STAGE_COLUMNS = (
-    "place", "source", "external_id", "kind", "occurred_on", "order_number", "partner_id", "product_id", "customer_id",
-    "quantity", "amount_minor", "currency", "cost_minor", "refunded_external_id", "subscription_ref", "invoiced_on",
-    "deal_id", "split_terms",
-)  # fmt: skip
-_STAGE = """
-CREATE TEMP TABLE sales_stage (
-    place int, source text, external_id text, kind text, occurred_on date, order_number text, partner_id uuid,
-    product_id uuid, customer_id uuid, quantity numeric, amount_minor bigint, currency text, cost_minor bigint,
-    refunded_external_id text, subscription_ref text, invoiced_on date, deal_id uuid, split_terms jsonb
-) ON COMMIT DROP
-"""
-_COPY = f"COPY sales_stage ({', '.join(_STAGE_COLUMNS)}) FROM STDIN"
 
 # What a line says, in the order in which it is compared, kept and restored.
 _FACTS = (
@@ -186,6 +170,11 @@ _CODES = {
 }
 
 
+HANDFUL = 10  # how many times as many lines as it expects the planner still copes with
+_EXPECTED = """
+EXPLAIN (FORMAT JSON) SELECT FROM partners_saleline
+WHERE tenant_id = %(tenant)s AND occurred_on BETWEEN %(first)s AND %(last)s
+"""
 _HAS_MERGED = (
     "SELECT EXISTS (SELECT FROM partners_partner WHERE tenant_id = %(tenant)s AND merged_into_id IS NOT NULL)"
 )
@@ -212,8 +201,7 @@ WHERE l.tenant_id = %(tenant)s AND l.source = s.source AND l.external_id = s.ext
 """  # noqa: S608 - texts of this module alone
 
 
-@dataclass(frozen=True, slots=True)
-class ChangedLine:
+class ChangedLine(Struct, frozen=True, gc=False):
     """What one statement did to a line. `had_split`: before the change it was split; `has_split`: it is now."""
 
     source: str
@@ -231,11 +219,16 @@ class ChangedLine:
         return self.source, self.external_id
 
 
-def refresh_statistics() -> None:
-    """Show the planner what a large load has made of the tables. The server looks by itself within a minute; until
-    then joins over the new lines are planned for a handful and take minutes."""
+def refresh_statistics(tenant_id: UUID, changed: Sequence[ChangedLine]) -> None:
+    """Show the planner what a large load has made of the tables, where it does not expect such lines: of a new tenant,
+    of new months. The server looks by itself within a minute; until then joins over the new lines are planned for a
+    handful and take minutes."""
+    days = [line.occurred_on for line in changed]
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE (SKIP_LOCKED) partners_saleline, partners_salesplit")
+        cursor.execute(_EXPECTED, {"tenant": tenant_id, "first": min(days), "last": max(days)})
+        [plan] = cursor.fetchone()[0]
+        if plan["Plan"]["Plan Rows"] * HANDFUL < len(changed):
+            cursor.execute("ANALYZE (SKIP_LOCKED) partners_saleline, partners_salesplit")
 
 
 def lock_ingest(*, alone: bool) -> None:
@@ -290,22 +283,6 @@ def _by_keys(
         return list(cursor.fetchall())
 
 
-def fill_stage(rows: Iterable[Sequence[Any]]) -> None:
-    """COPY rows, each in the order of the stage's columns; texts hold no control characters (checked at the door)."""
-    lines = ("\t".join(map(_cell, row)) for row in rows)
-    with connection.cursor() as cursor:
-        cursor.execute(_STAGE)
-        cursor.copy_expert(_COPY, io.StringIO("\n".join(lines) + "\n"))
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return "\\N"
-    if isinstance(value, str):
-        return value.replace("\\", "\\\\") if "\\" in value else value
-    return str(value)
-
-
 def keep_booked(tenant_id: UUID) -> None:
     """Let staged lines that stand under partners merged since say so: otherwise sending them again would book the past
     anew."""
@@ -315,29 +292,6 @@ def keep_booked(tenant_id: UUID) -> None:
             return
         cursor.execute(_KEEP_BOOKED, {"tenant": tenant_id})
         cursor.execute(_KEEP_SHARES, {"tenant": tenant_id})
-
-
-def terms_of(shares: Sequence[Share], partner_ids: Mapping[str, UUID]) -> str:
-    """The agreed split as JSON, in one spelling whatever the order and the zeros it was sent with. Shares of codes that
-    lead to one partner are one."""
-    weights: dict[UUID, Share] = {}
-    for share in sorted(shares, key=lambda share: share.partner.encode()):
-        held = weights.get(partner_ids[share.partner])
-        weights[partner_ids[share.partner]] = share if held is None else _together(held, share)
-    terms: list[dict[str, Any]] = []
-    for partner_id, share in weights.items():
-        terms.append({"partner_id": str(partner_id)})
-        if share.percent is None:
-            terms[-1]["parts"] = share.parts
-        else:
-            terms[-1]["percent"] = f"{share.percent.normalize():f}"
-    return json.dumps(terms)
-
-
-def _together(one: Share, other: Share) -> Share:
-    if one.percent is not None and other.percent is not None:
-        return Share(one.partner, one.percent + other.percent, None)
-    return Share(one.partner, None, (one.parts or 0) + (other.parts or 0))
 
 
 def write_stage(tenant_id: UUID, *, at: datetime, import_id: UUID | None) -> list[ChangedLine]:
@@ -350,12 +304,6 @@ def standing_lines(tenant_id: UUID, places: Sequence[int]) -> dict[tuple[str, st
     with connection.cursor() as cursor:
         cursor.execute(_UNCHANGED, {"tenant": tenant_id, "places": list(places)})
         return {(row[0], row[1]): (row[2], row[3]) for row in cursor.fetchall()}
-
-
-def drop_stage() -> None:
-    """So that one transaction may ingest more than once."""
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE sales_stage")
 
 
 def link_refunds(tenant_id: UUID, *, refunds: Sequence[UUID] = (), sales: Sequence[UUID] = ()) -> None:

@@ -6,7 +6,6 @@ touch its neighbours. Called by partners.sales.api and the tests; pure (no datab
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -15,7 +14,7 @@ from typing import Any
 import msgspec
 
 from partners.sales.rules import MAX_PARTS, REFUND, SALE, Fault, LineInput, Share, deal_number, split_faults
-from prm.kit.money import AmountInvalid, is_currency, parse_amount
+from prm.kit.money import CURRENCY_EXPONENTS, AmountInvalid, is_currency, parse_amount
 
 QUANTITY_PATTERN = r"^[0-9]{1,12}(\.[0-9]{1,6})?$"
 PERCENT_PATTERN = r"^[0-9]{1,3}(\.[0-9]{1,6})?$"
@@ -38,13 +37,34 @@ LENGTHS = {
 }
 
 
+def _plain_text(name: str, *, needed: bool = False) -> str:
+    """ASCII within the length of the field, without blanks around it."""
+    text = f"[!-~](?:[ -~]{{0,{LENGTHS[name] - 2}}}[!-~])?"
+    return text if needed else f"(?:{text})?"
+
+
+_AMOUNT = r"[0-9]{1,14}(?:\.[0-9]{1,4})?"
+_PLAIN = re.compile(
+    "\t".join(
+        (
+            *(_plain_text(name, needed=True) for name in ("source", "external_id", "product")),
+            *map(_plain_text, ("order_number", "partner", "customer", "refunds", "subscription")),
+            QUANTITY_PATTERN[1:-1],
+            _AMOUNT,
+            f"(?:{_AMOUNT})?",
+            f"(?:{SALE}|{REFUND})",
+        )
+    )
+)
+
+
 class SplitRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     partner: str
     percent: str | None = None
     parts: int | None = None
 
 
-class SaleRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class SaleRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """One row as JSON; absent optional fields are empty."""
 
     source: str
@@ -81,8 +101,7 @@ _TYPE_CODES = {
 _row_decoder = msgspec.json.Decoder(SaleRow)
 
 
-@dataclass(frozen=True, slots=True)
-class ReadRow:
+class ReadRow(msgspec.Struct, frozen=True, gc=False):
     """A row that was read: its key as far as it could be told, and a line or the faults."""
 
     source: str | None
@@ -96,7 +115,65 @@ def read_row(raw: bytes | msgspec.Raw) -> ReadRow:
         row = _row_decoder.decode(raw)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return _unreadable(raw)
-    return read_line(row)
+    line = _plain_line(row)
+    return read_line(row) if line is None else ReadRow(line.source, line.external_id, line)
+
+
+def _plain_line(row: SaleRow) -> LineInput | None:
+    """What most rows are, told by one pattern for all their texts: nothing in it that could be refused. None leaves the
+    judgement to `read_line`, which means the same and says why."""
+    partner, customer, refunds = row.partner or "", row.customer or "", row.refunds or ""
+    subscription = row.subscription or ""
+    texts = (
+        f"{row.source}\t{row.external_id}\t{row.product}\t{row.order_number}\t{partner}\t{customer}\t{refunds}"
+        f"\t{subscription}\t{row.quantity}\t{row.amount}\t{row.cost or ''}\t{row.kind}"
+    )
+    occurred_on, invoiced_on = _plain_day(row.occurred_on), _plain_day(row.invoiced_on)
+    exponent = CURRENCY_EXPONENTS.get(row.currency)
+    if (
+        exponent is None
+        or not _PLAIN.fullmatch(texts)
+        or occurred_on is None
+        or (invoiced_on is None and row.invoiced_on is not None)
+        or row.splits
+        or row.deal
+        or (refunds and row.kind == SALE)
+    ):
+        return None
+    amount = _plain_amount(row.amount, exponent)
+    cost = _plain_amount(row.cost, exponent) if row.cost else None
+    if amount is None or (cost is None and row.cost is not None):
+        return None
+    return LineInput(
+        row.source,
+        row.external_id,
+        row.kind,
+        occurred_on,
+        row.product,
+        Decimal(row.quantity),
+        amount,
+        row.currency,
+        row.order_number,
+        partner or None,
+        customer or None,
+        cost,
+        (),
+        refunds,
+        None,
+        subscription,
+        invoiced_on,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _plain_day(text: str | None) -> date | None:
+    day = parse_day(text) if text else None
+    return day if day is not None and _EARLIEST <= day <= _LATEST else None
+
+
+def _plain_amount(text: str, exponent: int) -> int | None:
+    whole, _point, fraction = text.partition(".")
+    return int(whole + fraction.ljust(exponent, "0")) if len(fraction) <= exponent else None
 
 
 def read_line(row: SaleRow) -> ReadRow:

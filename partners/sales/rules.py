@@ -11,6 +11,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from msgspec import Struct
+
 SALE, REFUND = "sale", "refund"
 MAX_SHARES = 20
 MAX_PARTS = 1_000_000
@@ -39,8 +41,7 @@ class Share:
         return Decimal(self.parts or 0) if self.percent is None else self.percent
 
 
-@dataclass(frozen=True, slots=True)
-class LineInput:
+class LineInput(Struct, frozen=True, gc=False):
     """A line as a source tells it, each value already of its type. `refunds` is the external id of the refunded line;
     `partner` empty is a direct sale; `deal` is the number of the registered deal that the source names; lines of one
     subscription carry its reference."""
