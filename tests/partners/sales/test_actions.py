@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from partners.sales import actions
+from partners.sales import actions, ingest
 from partners.sales.actions import RefusedRow, SaleVoided, void_sale
 from partners.sales.models import SaleLine, SaleLineRevision, SaleSplit
 from partners.sales.rules import Fault
@@ -305,8 +305,11 @@ def _rows_the_planner_expects() -> int:
 
 def test_the_planner_learns_of_a_large_load_at_once(acme: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(actions, "LARGE_LOAD", 3)
+    monkeypatch.setattr(ingest, "HANDFUL", 1)
     before = _rows_the_planner_expects()
     record(acme.system, [line("A-1"), line("A-2")])
     assert _rows_the_planner_expects() == before
     record(acme.system, [line("B-1"), line("B-2"), line("B-3")])
     assert _rows_the_planner_expects() == SaleLine.objects.count() == 5
+    record(acme.system, [line("C-1"), line("C-2"), line("C-3")])
+    assert _rows_the_planner_expects() == 5  # it expects as many as were sent

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from partners.sales.rows import read_row
+from partners.sales.rows import SaleRow, read_line, read_row
 from partners.sales.rules import Share
 from tests.support.sales import row
 
@@ -124,3 +124,30 @@ def test_ids_keep_their_bytes_and_letters_meet_in_one_form() -> None:
 def test_currencies_have_their_own_places() -> None:
     assert read(amount="1234567", currency="JPY").line.amount_minor == 1234567
     assert read(amount="1000.125", currency="KWD").line.amount_minor == 1000125
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {
+            "quantity": "2.50",
+            "cost": "0.10",
+            "customer": "ROAD",
+            "subscription": "S-1",
+            "invoiced_on": "2026-04-01",
+        },
+        {"kind": "refund", "refunds": "A-0", "amount": "0.1"},
+        {"partner": "", "cost": None, "order_number": "a b\\c"},
+        {"amount": "1234567", "currency": "JPY", "cost": "0"},
+        {"amount": "99999999999999.999", "currency": "KWD"},
+        {"amount": "123456789012345.00"},
+        {"cost": ""},
+        {"source": "a\tb"},
+        {"invoiced_on": ""},
+        {"external_id": "x" * 120},
+        {"external_id": "x" * 121},
+        {"order_number": "\x7f"},
+    ],
+)
+def test_a_row_told_by_one_pattern_means_the_same_as_field_by_field(changes: dict[str, Any]) -> None:
+    assert read(**changes) == read_line(SaleRow(**(row("A-1") | changes)))
