@@ -58,7 +58,8 @@ def drop_stage() -> None:
 
 def _rows(lines: Mapping[int, LineInput], ids: ResolvedIds) -> Iterator[str]:
     """Each line in the order of the stage's columns."""
-    products, partners, customers, deals = map(_texts, (ids.products, ids.partners, ids.customers, ids.deals))
+    products, partners = _texts(ids.products), _texts(ids.partners)
+    customers, deals = _texts(ids.customers), _texts(ids.deals)
     for place, line in lines.items():
         told = f"{line.source}\t{line.external_id}\t{line.order_number}\t{line.refunds}\t{line.subscription}"
         if "\\" in told:

@@ -311,3 +311,5 @@ def test_the_planner_learns_of_a_large_load_at_once(acme: Cast, monkeypatch: pyt
     assert _rows_the_planner_expects() == before
     record(acme.system, [line("B-1"), line("B-2"), line("B-3")])
     assert _rows_the_planner_expects() == SaleLine.objects.count() == 5
+    record(acme.system, [line("C-1"), line("C-2"), line("C-3")])
+    assert _rows_the_planner_expects() == 5  # it expects as many as were sent

@@ -148,13 +148,11 @@ def numbers(*odd: Any) -> st.SearchStrategy[Any]:
         SaleRow,
         source=codes("source"),
         external_id=codes("external_id"),
-        occurred_on=st.sampled_from(
-            ["2026-03-10", "1899-12-31", "2201-01-01", "2026-02-30", "10.03.2026", "2026-3-1"]
-        ),
+        occurred_on=mostly(["2026-03-10"], st.sampled_from(["1899-12-31", "2201-01-01", "2026-02-30", "10.03.2026"])),
         product=codes("product"),
         amount=numbers(),
         currency=mostly(["EUR", "EUR", "JPY", "KWD"], st.sampled_from(["eur", "XXX", ""])),
-        kind=st.sampled_from(["sale", "sale", "refund", "gift"]),
+        kind=mostly(["sale", "sale", "refund"], st.just("gift")),
         order_number=codes("order_number"),
         partner=codes("partner", None),
         quantity=numbers("0.0000001", "1234567890123"),
