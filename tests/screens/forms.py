@@ -21,6 +21,7 @@ TAKE_NOTHING = (
     "calculation-list",
     "funds-claim",
     "ledger-accounts",
+    "version-terms",
 )
 # Forms that a script sends and whose answer takes their place in the page are looked at by their own tests.
 FORM = (

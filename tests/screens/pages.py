@@ -38,7 +38,7 @@ _BY_REASON = {
         item-take-back portal-deal-move quiz-open-again version-propose plan-for-group waiting-invite join-wait
         funds-request-decide funds-request-second funds-claim-decide funds-claim-second portal-funds-end
         portal-funds-claim-start portal-funds-claim-send portal-funds-cost-remove adjustment-decide adjustment-undo
-        hold-release dispute-answer dispute-decide portal-dispute-open portal-dispute-say""",
+        hold-release dispute-answer dispute-decide portal-dispute-open portal-dispute-say terms-remind""",
     PART: """
         import-progress import-row job-progress segment-preview calculation-progress payout-preview payout-progress
         portal-deal-check backtest-progress""",
@@ -48,7 +48,7 @@ _BY_REASON = {
         statement-file portal-statement-file ledger-accounts-file
         portal-certificate-file certificate-file
         portal-lesson-file partner-export-workbook waiting-export brand-style brand-logo
-        backtest-export backtest-export-workbook""",
+        backtest-export backtest-export-workbook terms-acceptances-export""",
 }
 NO_PAGES = {name: reason for reason, names in _BY_REASON.items() for name in names.split()}
 
