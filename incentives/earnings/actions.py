@@ -146,8 +146,10 @@ def assign_members(run: CalculationRun) -> list[int]:
     who hangs together with them; else everybody. Returns the shards that have something to do: none where no fact is
     new."""
     touched = touched_by_sales(run.period_on)
-    if touched is not None and not _any_news(touched):
-        return []
+    if touched is not None:
+        touched["reaches_from"] = _volume_from(run)
+        if not _any_news(touched):
+            return []
     return assign_touched(run, touched)
 
 
@@ -160,7 +162,7 @@ def assign_touched(run: CalculationRun, touched: dict[str, Any] | None) -> list[
         "run": run.id,
         "shards": run.shard_count,
         "due_from": run.recompute_from,
-        "volume_from": widest_start(run.recompute_from, window_kinds_in_use(), current_tenant().fiscal_month),
+        "volume_from": _volume_from(run),
         "until": Period.of(run.period_on).ends_on,
         "asks_registration": asked_in_use().registration,
         "together": together,
@@ -179,6 +181,11 @@ def assign_touched(run: CalculationRun, touched: dict[str, Any] | None) -> list[
             return list(range(run.shard_count))
         cursor.execute(sql_members.SHARDS_WITH_MEMBERS, parameters)
         return sorted({0, *(number for (number,) in cursor.fetchall())})
+
+
+def _volume_from(run: CalculationRun) -> date:
+    """The first day whose sales count for what is calculated."""
+    return widest_start(run.recompute_from, window_kinds_in_use(), current_tenant().fiscal_month)
 
 
 def _any_news(touched: dict[str, Any]) -> bool:

@@ -121,7 +121,11 @@ def touched_since(at: datetime, period_on: date) -> dict[str, Any] | None:
     """The same of whatever was read from the targets of the month at that moment."""
     if any(closed > at for closed in closed_periods().values()):
         return None
-    parameters = {**_dirty_parameters(at - LONGEST_TRANSACTION), "until": Period.of(period_on).ends_on}
+    parameters = {
+        **_dirty_parameters(at - LONGEST_TRANSACTION),
+        "until": Period.of(period_on).ends_on,
+        "reaches_from": date.min,
+    }
     with connection.cursor() as cursor:
         cursor.execute(MAY_TOUCH_EVERYONE, parameters)
         (everyone,) = cursor.fetchone()

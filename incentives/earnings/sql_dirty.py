@@ -5,7 +5,8 @@ sales and their payments change is the amounts of those who are or were credited
 fact may change everyone's.
 
 Parameters: tenant, zone, since, asks_industry, asks_tree, asks_registration, asks_goal, asks_payment, segments and
-certificates (the codes that plans ask for); for whose amounts also until, asks_newness and asks_subscription."""
+certificates (the codes that plans ask for); for whose amounts also until, reaches_from (the
+first day whose sales count), asks_newness and asks_subscription."""
 
 _LINES = """
 line AS (
@@ -105,13 +106,19 @@ MAY_TOUCH_EVERYONE = (
     f"WITH {_OTHERS.strip()}\nSELECT coalesce(min(day) < %(until)s, FALSE) FROM ({_DAYS_OF_OTHERS}) days"
 )
 
-# What is dated after the month, now and whenever it was changed, does not reach into it.
+# What is dated after the month, now and whenever it was changed, does not reach into it. Nor does what was always dated
+# before the first day whose sales count: its own amounts are another month's matter. But it may say that a later sale
+# is not the first to its customer or of its subscription, and a refund and its sale may be dated far apart.
 _LINES_BEFORE = """
 line AS (
     SELECT l.id, l.occurred_on, l.refunded_line_id FROM partners_saleline l
     WHERE l.tenant_id = %(tenant)s AND l.recorded_at > %(since)s AND (l.occurred_on < %(until)s OR EXISTS (
         SELECT FROM partners_salelinerevision r
         WHERE r.tenant_id = %(tenant)s AND r.line_id = l.id AND r.occurred_on < %(until)s))
+    AND (%(asks_newness)s OR %(asks_subscription)s OR l.kind <> 'sale' OR l.occurred_on >= %(reaches_from)s
+        OR EXISTS (SELECT FROM partners_salelinerevision r WHERE r.tenant_id = %(tenant)s AND r.line_id = l.id
+            AND (r.occurred_on >= %(reaches_from)s OR r.kind <> 'sale'))
+        OR EXISTS (SELECT FROM partners_saleline r WHERE r.tenant_id = %(tenant)s AND r.refunded_line_id = l.id))
 )"""
 _NEWS = f"WITH {_LINES_BEFORE.strip()}, {_PAID.strip()}"
 

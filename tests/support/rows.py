@@ -14,7 +14,6 @@ from prm.accounts.models import ApiToken
 from prm.tenancy.context import identity_context, tenant_context
 from prm.tenancy.models import Tenant, TenantModel
 
-
 # A key notes the minute in which it was used last, whatever was asked with it.
 ROWS = {ApiToken._meta.db_table: "(to_jsonb(t) - 'last_used_at')::text"}
 

@@ -46,12 +46,13 @@ AS_PAID: list[dict[str, Any]] = [
     {"id": "bonus", "type": "bonus", "window": "quarter", "steps": [{"goal": "2000", "amount": "5"}]},
     {"id": "above", "type": "override", "basis": "commission", "levels": [{"up": 1, "rate": "0.1"}]},
 ]
+# None of these asks which sale came first, so what is dated before a month's windows does not reach into it.
+BY_MONTH: list[dict[str, Any]] = [{**COMPONENTS[0], "window": "month"}, COMPONENTS[3]]
 CAPS = [{"per": "window", "over": "beneficiary", "amount": "150"}]
 
 
-@pytest.fixture
-def sellers(cast: Cast) -> list[Partner]:
-    """Twelve partners: two trees of four, and four alone; one plan for everyone, long known."""
+def twelve(cast: Cast) -> list[Partner]:
+    """Two trees of four, and four alone."""
     partners = [make_partner(cast.acme, f"T{place:02d}", f"Seller {place}") for place in range(12)]
     with tenant_context(cast.acme.id):
         for child, parent in ((1, 0), (2, 1), (3, 0), (5, 4), (6, 5), (7, 4)):
@@ -63,8 +64,15 @@ def sellers(cast: Cast) -> list[Partner]:
         Customer.objects.bulk_create(
             Customer(code=f"C{place}", name=f"Customer {place}", changed_at=LONG_AGO) for place in range(8)
         )
-        plan = make_plan()
+    return partners
 
+
+@pytest.fixture
+def sellers(cast: Cast) -> list[Partner]:
+    """Twelve partners; one plan for everyone, and another that waits for payments, long known."""
+    partners = twelve(cast)
+    with tenant_context(cast.acme.id):
+        plan = make_plan()
         publish(plan, COMPONENTS, at=LONG_AGO, caps=CAPS, period="quarter", refund_policy="recompute")
         assign(plan, at=LONG_AGO)
         as_paid = make_plan("as-paid", slot="as-paid")
@@ -74,10 +82,24 @@ def sellers(cast: Cast) -> list[Partner]:
     return partners
 
 
-class Sources:
-    """An ERP that sends new lines, amends and refunds old ones, and takes some back; the same from the same seed."""
+@pytest.fixture
+def monthly(cast: Cast) -> list[Partner]:
+    """Twelve partners; one plan for everyone that looks no farther back than the month."""
+    partners = twelve(cast)
+    with tenant_context(cast.acme.id):
+        plan = make_plan()
+        publish(plan, BY_MONTH, at=LONG_AGO, caps=CAPS, refund_policy="recompute")
+        assign(plan, at=LONG_AGO)
+        Event.objects.update(recorded_at=LONG_AGO)
+    return partners
 
-    def __init__(self, cast: Cast, sellers: list[Partner], seed: int) -> None:
+
+class Sources:
+    """An ERP that sends new lines, amends and refunds old ones, and takes some back; the same from the same seed.
+    `refunds_last`: no refund is dated before its sale."""
+
+    def __init__(self, cast: Cast, sellers: list[Partner], seed: int, *, refunds_last: bool = False) -> None:
+        self._refunds_last = refunds_last
         self._cast, self._codes, self._random = (
             cast,
             [partner.code for partner in sellers],
@@ -125,6 +147,11 @@ class Sources:
         self._sent += 1
         return self._line(f"L{self._sent:03d}")
 
+    def _day(self, kind: str) -> int:
+        if not self._refunds_last:
+            return self._random.randrange(50)
+        return self._random.randrange(45, 50) if kind == "refund" else self._random.randrange(45)
+
     def _line(self, external_id: str, **told: Any) -> LineInput:
         pick = self._random
         first, second = pick.sample(self._codes, 2)
@@ -142,7 +169,7 @@ class Sources:
         return LineInput(
             source="erp",
             external_id=external_id,
-            occurred_on=JAN + timedelta(days=pick.randrange(50)),
+            occurred_on=JAN + timedelta(days=self._day(facts["kind"])),
             product=pick.choice(["P1", "P2"]),
             quantity=Decimal(1),
             currency="EUR",
@@ -168,12 +195,14 @@ def calculated(cast: Cast, at: datetime) -> Iterator[CalculationRun]:
         yield from list(runs)
 
 
+@pytest.mark.parametrize("plans", ["sellers", "monthly"])
 def test_whoever_is_not_touched_earns_what_stands(
-    cast: Cast, sellers: list[Partner], monkeypatch: pytest.MonkeyPatch
+    cast: Cast, plans: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    sellers: list[Partner] = request.getfixturevalue(plans)
     seed = int(os.environ.get("PRM_SEED", "2026"))
     print("seed", seed)
-    sources = Sources(cast, sellers, seed)
+    sources = Sources(cast, sellers, seed, refunds_last=plans == "monthly")
     sources.send(40, FIRST_DAY)
     list(calculated(cast, FIRST_DAY + timedelta(hours=4)))
     for place in range(1, ROUNDS + 1):
@@ -289,3 +318,24 @@ def test_a_payment_touches_the_seller_of_its_sale_and_of_the_one_that_it_was_of(
     with tenant_context(cast.acme.id):
         record_payments(actor=cast.system, rows=moved, mode="atomic", at=later)
     assert members(cast, later + timedelta(hours=1)) == {"T08", "T09"}
+
+
+def test_what_is_dated_before_the_windows_of_a_month_touches_nobody_in_it(
+    cast: Cast, monthly: list[Partner], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """But a sale that was in the month before it was amended does, and so does one that is refunded in it."""
+    january = [replace(february_sale(f"J{place}", f"T{place:02d}"), occurred_on=JAN) for place in (8, 9, 10)]
+    refund = replace(february_sale("R8", "T08", 10_00), kind="refund", refunds="J8")
+    first = FIRST_DAY + timedelta(hours=2)
+    with tenant_context(cast.acme.id):
+        record(cast.system, [*january, february_sale("F11", "T11"), refund], at=FIRST_DAY)
+    for month in (JAN, FEB):
+        calculate(cast.acme, month, at=first, shard_count=1)
+    amended = [replace(row, amount_minor=200_00) for row in january]
+    back = replace(february_sale("F11", "T11"), occurred_on=JAN)
+    changed = first + timedelta(hours=2)
+    with tenant_context(cast.acme.id):
+        record(cast.system, [*amended, back], at=changed)
+    monkeypatch.setattr(actions, "_go_on", lambda *_run, **_at: None)
+    calculate(cast.acme, JAN, at=changed + timedelta(hours=2), shard_count=1)
+    assert members(cast, changed + timedelta(hours=4)) == {"T08", "T11"}

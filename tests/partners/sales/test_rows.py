@@ -148,7 +148,9 @@ def numbers(*odd: Any) -> st.SearchStrategy[Any]:
         SaleRow,
         source=codes("source"),
         external_id=codes("external_id"),
-        occurred_on=mostly(["2026-03-10"], st.sampled_from(["1899-12-31", "2201-01-01", "2026-02-30", "10.03.2026"])),
+        occurred_on=mostly(
+            ["2026-03-10"], st.sampled_from(["1899-12-31", "2201-01-01", "2026-02-30", "10.03.2026"])
+        ),
         product=codes("product"),
         amount=numbers(),
         currency=mostly(["EUR", "EUR", "JPY", "KWD"], st.sampled_from(["eur", "XXX", ""])),
