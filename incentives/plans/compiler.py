@@ -7,6 +7,7 @@ The working tables (calc_*) and who fills them are described in docs/adr/0014-ca
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from incentives.plans.document import (
     BonusComponent,
@@ -19,7 +20,7 @@ from incentives.plans.document import (
     RegisteredDealComponent,
     VolumeComponent,
 )
-from incentives.plans.sql_bonus import pay_bonus
+from incentives.plans.sql_bonus import bonus_so_far, pay_bonus
 from incentives.plans.sql_flat import flat_source
 from incentives.plans.sql_gate import Gate, VersionCard
 from incentives.plans.sql_override import override_source
@@ -36,6 +37,7 @@ __all__ = [
     "OF_REGISTRATION",
     "CompiledComponent",
     "VersionCard",
+    "compile_so_far",
     "compile_version",
     "facts_asked",
     "values_asked",
@@ -78,6 +80,11 @@ def _compile(card: VersionCard, component: Component, number: int) -> CompiledCo
         merge=merge(gate()) if measures else None,
         explain=explain(explaining, number, why_nothing(explaining, number)),
     )
+
+
+def compile_so_far(compiled: CompiledComponent, day: date) -> Statement:
+    """How far the window of a bonus is that holds the day; read when all is paid."""
+    return bonus_so_far(Gate(compiled.card, compiled.component, Binder()), day)
 
 
 def _pay(gate: Gate, number: int) -> Statement:

@@ -7,8 +7,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from incentives.plans.document import Measure, Tier
-from incentives.plans.sentences import Names, bound_text, describe, unit_amount
+from incentives.plans.document import BonusComponent, BonusStep, Measure, Tier
+from incentives.plans.sentences import Names, bonus_pay, bonus_start, bound_text, describe, unit_amount
 from incentives.trials.rules import Step
 from incentives.trials.standings import Goal
 from prm.kit.money import exponent_of
@@ -43,17 +43,29 @@ def _card(goal: Goal, names: Names) -> dict[str, Any]:
         "forecast": None if goal.forecast is None else shown(goal.forecast),
         "missing": shown(ahead.missing) if ahead else "",
         "next_pays": _pays(ahead.pays, currency) if ahead else "",
-        "steps": [_step(step, shown(step.bound), currency) for step in goal.steps],
+        "steps": [_step(goal, step, shown(step.bound)) for step in goal.steps],
         "bar": _bar(goal),
         "last_day": row.window_ends_on - timedelta(days=1),
     }
 
 
-def _step(step: Step, bound: str, currency: str) -> dict[str, Any]:
-    return {"bound": bound, "pays": _pays(step.pays, currency), "reached": step.is_reached}
+def _step(goal: Goal, step: Step, bound: str) -> dict[str, Any]:
+    """`share`: the part of the goal at which it begins; `part_of`: the whole of which `bound` is the partner's part."""
+    component, currency, as_written = goal.component, goal.document.currency, ""
+    if isinstance(component, BonusComponent) and isinstance(step.pays, BonusStep):
+        as_written = bonus_start(component, step.pays, currency)
+    return {
+        "bound": bound,
+        "share": as_written if goal.standing.goal is not None else "",
+        "part_of": as_written if step.is_prorated and as_written != bound else "",
+        "pays": _pays(step.pays, currency),
+        "reached": step.is_reached,
+    }
 
 
-def _pays(row: Tier, currency: str) -> str:
+def _pays(row: Tier | BonusStep, currency: str) -> str:
+    if isinstance(row, BonusStep):
+        return bonus_pay(row, currency)
     if row.rate is not None:
         return formats.percent(row.rate)
     return unit_amount(row.amount or Decimal(0), currency)

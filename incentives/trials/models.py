@@ -146,9 +146,11 @@ class EstimatedAmount(TenantModel):
 
 
 class Standing(TenantModel):
-    """How far a partner is in the running window of a component that pays by volume or by goal, as of `as_of`.
+    """How far a partner is in the running window of a component that pays by volume, by goal or once for the window,
+    as of `as_of`.
 
-    `volume` and `goal` in whole units of the currency, or in units; `goal` None: the component has none.
+    `volume`, `goal` and `bounds` in whole units of the currency, or in units; `goal` None: the component has none.
+    `bounds`: where each step of a bonus begins for this partner, as texts; None: its part of the goal comes to nothing.
     """
 
     wall: ClassVar = "partner_id"
@@ -160,6 +162,7 @@ class Standing(TenantModel):
     window_ends_on = models.DateField()
     volume = models.DecimalField(max_digits=24, decimal_places=6)
     goal = models.DecimalField(max_digits=24, decimal_places=6, null=True)
+    bounds = models.JSONField(default=list)
     earned_minor = models.BigIntegerField()
     as_of = models.DateField()
     made_at = models.DateTimeField()

@@ -91,7 +91,7 @@ def _volume(volume: dict[str, Any], currency: str) -> str:
 
 
 def goals_panel(actor: Actor, partner_id: UUID) -> Panel | None:
-    """How far a partner is in its running windows; away where no plan of it pays by volume or by goal."""
+    """How far a partner is in its running windows; away where no plan of it pays by volume, by goal or a bonus."""
     goals = goals_of(partner_id)
     if not goals:
         return None

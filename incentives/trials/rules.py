@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from incentives.plans.document import Tier, VolumeComponent
+from incentives.plans.document import BonusStep, Tier, VolumeComponent
 from prm.kit.periods import Period
 from prm.kit.rounding import round_half_away
 
@@ -88,11 +88,16 @@ class Step:
 
     bound: Decimal
     missing: Decimal
-    pays: Tier
+    pays: Tier | BonusStep
 
     @property
     def is_reached(self) -> bool:
         return self.missing == 0
+
+    @property
+    def is_prorated(self) -> bool:
+        """Whether it begins at the partner's part of what the plan says."""
+        return isinstance(self.pays, BonusStep) and self.pays.prorate
 
 
 def steps_of(rows: Sequence[Tier], *, volume: Decimal, goal: Decimal | None) -> list[Step]:
@@ -102,6 +107,15 @@ def steps_of(rows: Sequence[Tier], *, volume: Decimal, goal: Decimal | None) -> 
         bound = row.starts_at if goal is None else row.starts_at * goal
         steps.append(Step(bound, max(bound - volume, Decimal(0)), row))
     return steps
+
+
+def bonus_steps_of(rows: Sequence[BonusStep], *, volume: Decimal, bounds: Sequence[str | None]) -> list[Step]:
+    """In whole units; `bounds` as a standing keeps them. A step whose prorated goal comes to nothing is left out."""
+    return [
+        Step(Decimal(bound), max(Decimal(bound) - volume, Decimal(0)), row)
+        for row, bound in zip(rows, bounds, strict=True)
+        if bound is not None
+    ]
 
 
 def forecast(volume: Decimal, starts_on: date, ends_on: date, as_of: date) -> Decimal | None:

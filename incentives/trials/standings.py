@@ -3,7 +3,7 @@
 Promises: what stands is replaced as a whole, in one transaction; a partner reads its own. Called by: trials.tasks,
 trials.{portal,panels}."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,13 +17,21 @@ from incentives.earnings.calculation import calculate_shard
 from incentives.earnings.models import CalculationMember, CalculationRun, CalculationShard
 from incentives.earnings.queries import touched_since
 from incentives.earnings.scope import Scope, load_scope
-from incentives.plans.document import Component, PlanDocument, TargetComponent, VolumeComponent
+from incentives.plans.compiler import CompiledComponent, compile_so_far
+from incentives.plans.document import (
+    BonusComponent,
+    Component,
+    MeasuredComponent,
+    PlanDocument,
+    TargetComponent,
+    VolumeComponent,
+)
 from incentives.plans.goals import measured_unit
 from incentives.plans.language import parse_document
 from incentives.trials import sql_trial
 from incentives.trials.models import Standing
 from incentives.trials.rehearsal import newest_run, read_rows, rolled_back
-from incentives.trials.rules import Step, forecast, steps_of
+from incentives.trials.rules import Step, bonus_steps_of, forecast, steps_of
 from prm.tenancy.locks import hold
 from prm.tenancy.queries import current_tenant
 
@@ -61,31 +69,58 @@ def _touched(run: CalculationRun, today: date) -> dict[str, Any] | None:
 
 
 def _read(scope: Scope, today: date, at: datetime) -> list[Standing]:
+    found = [*_by_volume(scope, today), *_by_window(scope, today)]
+    for standing in found:
+        standing.as_of, standing.made_at = today, at
+    return found
+
+
+def _by_volume(scope: Scope, today: date) -> Iterator[Standing]:
     by_volume = {c.number: c for c in scope.components if isinstance(c.component, VolumeComponent)}
     if not by_volume:
-        return []
-    standings = []
+        return
     for number, partner_id, starts_on, ends_on, goal, volume, earned in read_rows(
         sql_trial.STANDINGS, components=list(by_volume), day=today
     ):
-        card, component = by_volume[number].card, by_volume[number].component
-        assert isinstance(component, VolumeComponent)
-        unit = measured_unit(component, card.document.currency)
-        standings.append(
-            Standing(
-                partner_id=partner_id,
-                version_id=card.version_id,
-                component_id=component.id,
-                window_on=starts_on,
-                window_ends_on=ends_on,
-                volume=volume / unit,
-                goal=None if goal is None else goal / unit,
-                earned_minor=earned,
-                as_of=today,
-                made_at=at,
-            )
-        )
-    return standings
+        yield _standing(by_volume[number], partner_id, starts_on, ends_on, goal, volume, earned)
+
+
+def _by_window(scope: Scope, today: date) -> Iterator[Standing]:
+    for compiled in scope.components:
+        if isinstance(compiled.component, BonusComponent):
+            asked = compile_so_far(compiled, today)
+            for *told, bounds in read_rows(asked.text, **asked.params):
+                standing = _standing(compiled, *told)
+                unit = _unit(compiled)
+                standing.bounds = [None if bound is None else str(bound / unit) for bound in bounds]
+                yield standing
+
+
+def _standing(
+    compiled: CompiledComponent,
+    partner_id: UUID,
+    starts_on: date,
+    ends_on: date,
+    goal: Decimal | None,
+    volume: Decimal,
+    earned: int,
+) -> Standing:
+    unit = _unit(compiled)
+    return Standing(
+        partner_id=partner_id,
+        version_id=compiled.card.version_id,
+        component_id=compiled.component.id,
+        window_on=starts_on,
+        window_ends_on=ends_on,
+        volume=volume / unit,
+        goal=None if goal is None else goal / unit,
+        earned_minor=earned,
+    )
+
+
+def _unit(compiled: CompiledComponent) -> int:
+    assert isinstance(compiled.component, MeasuredComponent)
+    return measured_unit(compiled.component, compiled.card.document.currency)
 
 
 @dataclass(frozen=True)
@@ -94,7 +129,7 @@ class Goal:
 
     standing: Standing
     document: PlanDocument
-    component: VolumeComponent
+    component: VolumeComponent | BonusComponent
     steps: Sequence[Step]
     forecast: Decimal | None
 
@@ -104,7 +139,7 @@ class Goal:
 
     @property
     def lacks_goal(self) -> bool:
-        return isinstance(self.component, TargetComponent) and self.standing.goal is None
+        return _of_goal(self.component) and self.standing.goal is None
 
     @property
     def days_left(self) -> int:
@@ -119,11 +154,19 @@ def goals_of(partner_id: UUID) -> list[Goal]:
 def _goal(row: Standing) -> Goal:
     document = parse_document(row.version.document)
     component: Component = next(c for c in document.components if c.id == row.component_id)
-    assert isinstance(component, VolumeComponent)
-    steps = (
-        []
-        if isinstance(component, TargetComponent) and row.goal is None
-        else steps_of(component.rows, volume=row.volume, goal=row.goal)
-    )
+    assert isinstance(component, VolumeComponent | BonusComponent)
+    steps = [] if _of_goal(component) and row.goal is None else _steps(row, component)
     ahead = forecast(row.volume, row.window_on, row.window_ends_on, row.as_of)
     return Goal(row, document, component, steps, ahead)
+
+
+def _steps(row: Standing, component: VolumeComponent | BonusComponent) -> list[Step]:
+    if isinstance(component, BonusComponent):
+        return bonus_steps_of(component.steps, volume=row.volume, bounds=row.bounds)
+    return steps_of(component.rows, volume=row.volume, goal=row.goal)
+
+
+def _of_goal(component: VolumeComponent | BonusComponent) -> bool:
+    if isinstance(component, BonusComponent):
+        return bool(component.of_target)
+    return isinstance(component, TargetComponent)

@@ -2,8 +2,9 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from uuid import UUID
 
-from incentives.plans.document import Tier
+from incentives.plans.document import BonusComponent, Tier
 from incentives.trials.models import Standing
 from incentives.trials.rules import forecast, steps_of
 from incentives.trials.standings import goals_of, refresh_standings
@@ -20,6 +21,10 @@ VOLUME = {"id": "volume", "title": "Volume", "type": "tiers", "mode": "marginal"
 STEPS = [{"from_attainment": "0", "rate": "0.01"}, {"from_attainment": "1", "rate": "0.02"}]
 GOAL = {"id": "goal", "title": "Goal", "type": "target", "measure": "revenue", "window": "quarter",
         "goal": "2000", "steps": STEPS}  # fmt: skip
+BONUS = {"id": "bonus", "title": "Bonus", "type": "bonus", "measure": "revenue", "window": "quarter",
+         "steps": [{"goal": "1000", "amount": "50", "prorate": True}, {"goal": "3000", "rate": "0.01"}]}  # fmt: skip
+GOAL_BONUS = {"id": "goal-bonus", "title": "For the goal", "type": "bonus",
+              "steps": [{"from_attainment": "0.9", "amount": "200"}]}  # fmt: skip
 
 
 def test_steps_are_shares_of_the_goal_and_the_forecast_is_the_pace_so_far() -> None:
@@ -57,6 +62,47 @@ def test_a_partner_sees_how_far_it_is_and_nobody_elses(cast: Cast) -> None:
     assert "1,500" not in page
     staff = client_of(cast.vera).get(f"/acme/m/partners/{cast.southwind.id}/").content.decode()
     assert "€1,500.00 of €2,000.00 (75%)" in staff
+
+
+def test_a_bonus_tells_what_is_missing_to_the_next_step_before_it_pays_anything(cast: Cast) -> None:
+    """Of a window of 90 days southwind has 45, and half of what is prorated; its steps of the goal are shares of half
+    the goal."""
+    with tenant_context(cast.acme.id):
+        product, plan = make_product(), make_plan()
+        publish(plan, [GOAL, BONUS, GOAL_BONUS])
+        assign(plan, audience="partner", target=str(cast.northwind.id))
+        assign(plan, audience="partner", target=str(cast.southwind.id), starts_on=date(2026, 2, 15))
+        sell(cast.northwind, product, "A1", date(2026, 1, 10), 700_00)
+        sell(cast.northwind, product, "A2", date(2026, 2, 10), 400_00)
+        refresh_standings(at=NOW + timedelta(days=2))
+        told = {partner: _told(partner.id) for partner in (cast.northwind, cast.southwind)}
+    assert told[cast.northwind] == {
+        "bonus": (1100, 50_00, [(1000, 0), (3000, 1900)]),
+        "goal-bonus": (1100, 0, [(1800, 700)]),
+    }
+    assert told[cast.southwind] == {
+        "bonus": (0, 0, [(500, 500), (3000, 3000)]),
+        "goal-bonus": (0, 0, [(900, 900)]),
+    }
+    page = client_of(cast.paul).get("/acme/p/goals/").content.decode()
+    assert "€1,900.00 to the next step, which pays 1% of the whole volume." in page
+    assert "€700.00 to the next step, which pays €200.00." in page
+    assert "90% of the goal" in page
+    staff = client_of(cast.vera).get(f"/acme/m/partners/{cast.southwind.id}/").content.decode()
+    assert "prorated from €1,000.00" not in page
+    assert "prorated from €1,000.00" in staff
+
+
+def _told(partner_id: UUID) -> dict[str, tuple[int, int, list[tuple[int, int]]]]:
+    return {
+        goal.component.id: (
+            int(goal.standing.volume),
+            goal.standing.earned_minor,
+            [(int(step.bound), int(step.missing)) for step in goal.steps],
+        )
+        for goal in goals_of(partner_id)
+        if isinstance(goal.component, BonusComponent)
+    }
 
 
 def rows() -> set[tuple[object, ...]]:
