@@ -146,7 +146,7 @@ def test_what_six_places_do_not_hold_stands_by_itself() -> None:
     raw = document({"id": "unit", "type": "per_unit", "amount": "1.5"}, currency="JPY", payout_currency="JPY")
     known = facts([third], raw, rates=rates(("EUR", "JPY", day(1, 1), "160")))
     found = told(run(known).targets[0])
-    assert (formula_of(found), amount_of(found)) == ("1", found.amount.amount_minor)
+    assert (formula_of(found), found.amount) == ("1", Money(1, "JPY"))
 
 
 @settings(
