@@ -4,13 +4,13 @@ if it looked at everybody."""
 import os
 import random
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from incentives.earnings import actions
 from incentives.earnings.actions import start_calculation
