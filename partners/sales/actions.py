@@ -4,17 +4,28 @@ Promise: the same lines again change nothing; what a line said before is kept; a
 `atomic` mode, neither do its neighbours; each change that was made is told once by `sales.recorded`.
 Called by: sales interfaces and the import of sales."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
-from msgspec import Struct
 
 from partners.sales import deal_splits, ingest, staging
+from partners.sales.batches import (
+    CREATED,
+    UNCHANGED,
+    UPDATED,
+    BatchResult,
+    Faults,
+    RefusedRow,
+    UndoneImport,
+    Written,
+    outcomes_of,
+    refuse_neighbours,
+    refuse_twins,
+    refused_before,
+)
 from partners.sales.guards import UndoForbidden, find_objection
 from partners.sales.ingest import ChangedLine
 from partners.sales.models import SaleLine
@@ -28,8 +39,6 @@ from prm.outbox.actions import emit
 from prm.tenancy.queries import current_tenant
 
 LARGE_LOAD = 5_000
-MODES = ("partial", "atomic")
-CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
 
 
 class SaleVoided(Exception):
@@ -46,49 +55,6 @@ class ImportInUse(Exception):
         super().__init__(objection.code)
         self.code = objection.code
         self.message = objection.message
-
-
-class RowOutcome(Struct, frozen=True, gc=False):
-    """What became of one row, by its place: an `effect` with the line's id and revision, or the faults."""
-
-    place: int
-    external_id: str | None
-    effect: str = ""
-    line_id: UUID | None = None
-    revision: int | None = None
-    faults: tuple[Fault, ...] = ()
-
-
-@dataclass(frozen=True)
-class BatchResult:
-    """The outcome of every row, in their order."""
-
-    outcomes: list[RowOutcome]
-
-    def count(self, effect: str) -> int:
-        return sum(outcome.effect == effect for outcome in self.outcomes)
-
-    @property
-    def failed(self) -> int:
-        return self.count("")
-
-
-@dataclass(frozen=True)
-class UndoneImport:
-    """How many lines an undo voided and how many it put back."""
-
-    voided: int
-    restored: int
-
-
-@dataclass(frozen=True)
-class RefusedRow:
-    """A row that could not even be read: its place, its key as far as it could be told, and why."""
-
-    place: int
-    source: str | None
-    external_id: str | None
-    faults: tuple[Fault, ...]
 
 
 def record_sales(
@@ -108,10 +74,8 @@ def record_sales(
     """
     tenant_id = actor.tenant_id
     lines = {place: row for place, row in enumerate(rows) if isinstance(row, LineInput)}
-    faults: dict[int, list[Fault]] = {
-        place: list(row.faults) for place, row in enumerate(rows) if isinstance(row, RefusedRow)
-    }
-    _refuse_twins(rows, faults)
+    faults = refused_before(rows)
+    refuse_twins(rows, faults)
     with_refunds = any(line.kind == REFUND for line in lines.values())
     ingest.lock_ingest(alone=with_refunds)
     ids = _resolve(actor, lines, faults)
@@ -119,26 +83,13 @@ def record_sales(
         faults.setdefault(place, []).extend(found)
     if with_refunds:
         _refuse_refunds(tenant_id, {p: line for p, line in lines.items() if p not in faults}, faults)
-    if mode == "atomic" and faults:
-        for place in lines.keys() - faults.keys():
-            faults[place] = [Fault("", "not_applied")]
+    refuse_neighbours(lines, mode, faults)
     good = {place: line for place, line in lines.items() if place not in faults}
     written = _write(actor, good, ids, at=at, import_id=import_batch) if good else {}
-    return BatchResult([_outcome(place, row, faults, written) for place, row in enumerate(rows)])
+    return outcomes_of(rows, faults, written)
 
 
-def _refuse_twins(rows: Sequence[LineInput | RefusedRow], faults: dict[int, list[Fault]]) -> None:
-    """The same id twice in a batch: which of them is meant cannot be known, so neither is taken."""
-    keys = [(row.source, row.external_id) for row in rows]
-    if len(set(keys)) == len(keys):
-        return
-    twice = {key for key, count in Counter(keys).items() if count > 1 and None not in key}
-    for place, key in enumerate(keys):
-        if key in twice:
-            faults.setdefault(place, []).append(Fault("external_id", "duplicate_in_batch"))
-
-
-def _resolve(actor: Actor, lines: Mapping[int, LineInput], faults: dict[int, list[Fault]]) -> ResolvedIds:
+def _resolve(actor: Actor, lines: Mapping[int, LineInput], faults: Faults) -> ResolvedIds:
     tenant_id = actor.tenant_id
     partners = {line.partner for line in lines.values() if line.partner}
     partners |= {share.partner for line in lines.values() for share in line.splits}
@@ -176,7 +127,7 @@ def _unknown_references(line: LineInput, ids: ResolvedIds) -> list[Fault]:
     return unknown
 
 
-def _refuse_refunds(tenant_id: UUID, lines: Mapping[int, LineInput], faults: dict[int, list[Fault]]) -> None:
+def _refuse_refunds(tenant_id: UUID, lines: Mapping[int, LineInput], faults: Faults) -> None:
     """Hold each linked refund against its sale: the one of this batch, or the one that stands."""
     named = {(line.source, line.refunds) for line in lines.values() if line.refunds}
     if not named:
@@ -196,7 +147,7 @@ def _refuse_refunds(tenant_id: UUID, lines: Mapping[int, LineInput], faults: dic
 
 def _write(
     actor: Actor, lines: Mapping[int, LineInput], ids: ResolvedIds, *, at: datetime, import_id: UUID | None
-) -> dict[tuple[str, str], tuple[str, UUID, int]]:
+) -> Written:
     """Write the good lines; answers effect, id and revision by key."""
     tenant_id = actor.tenant_id
     staging.fill_stage(lines, ids)
@@ -271,18 +222,6 @@ def _tell(
         import_id=import_id,
         **span,
     )
-
-
-def _outcome(
-    place: int,
-    row: LineInput | RefusedRow,
-    faults: Mapping[int, list[Fault]],
-    written: Mapping[tuple[str, str], tuple[str, UUID, int]],
-) -> RowOutcome:
-    if place in faults or isinstance(row, RefusedRow):
-        return RowOutcome(place, row.external_id, faults=tuple(faults.get(place, ())))
-    effect, line_id, revision = written[row.key]
-    return RowOutcome(place, row.external_id, effect, line_id, revision)
 
 
 def void_sale(*, actor: Actor, line: SaleLine, reason: str, at: datetime) -> SaleLine:

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from partners.directory.queries import access_partner_by_code
 from partners.sales import actions, queries
-from partners.sales.actions import RefusedRow
+from partners.sales.batches import CREATED, RefusedRow
 from partners.sales.doors import answer_result, problem_of, read_batch
 from partners.sales.models import SaleLine
 from partners.sales.queries import SaleFilter
@@ -119,10 +119,10 @@ class SaleByExternalId(ApiView):
         rows = [_row(0, read)]
         result = actions.record_sales(actor=request.actor, rows=rows, mode="atomic", at=request.at)
         outcome = result.outcomes[0]
-        if outcome.line_id is None:
+        if outcome.id is None:
             raise problem_of(outcome.faults, "")
-        line = queries.access_line(request.actor, outcome.line_id)
-        return shown(line, 201 if outcome.effect == actions.CREATED else 200)
+        line = queries.access_line(request.actor, outcome.id)
+        return shown(line, 201 if outcome.effect == CREATED else 200)
 
 
 class SaleVoid(ApiView):

@@ -9,8 +9,7 @@ import msgspec
 from django.utils.translation import gettext as _
 from rest_framework.response import Response
 
-from partners.sales import actions
-from partners.sales.actions import BatchResult, RowOutcome
+from partners.sales.batches import MODES, BatchResult, RowOutcome
 from partners.sales.faults import text_of
 from partners.sales.rules import Fault
 from prm.api.batches import STATUS_OF_EFFECT, answer_lines
@@ -59,7 +58,7 @@ def _json_rows(body: bytes) -> tuple[list[msgspec.Raw], str | None, str]:
         raise Problem(400, "malformed_json", _("The body is not valid JSON.")) from fault
     except RecursionError:
         raise Problem(400, "nested_too_deep", _("The body is nested too deeply.")) from None
-    if envelope.mode not in (None, *actions.MODES):
+    if envelope.mode not in (None, *MODES):
         raise Invalid([FieldError("choice_unknown", _("mode is partial or atomic."), "/mode")])
     return envelope.rows, envelope.mode, "/rows"
 
@@ -80,7 +79,7 @@ def _answered(outcome: RowOutcome, pointer: str) -> dict[str, Any]:
     if outcome.effect:
         line["status"] = STATUS_OF_EFFECT[outcome.effect]
         line["effect"] = outcome.effect
-        line["id"] = str(outcome.line_id)
+        line["id"] = str(outcome.id)
         line["version"] = outcome.revision
         return line
     problem = problem_of(outcome.faults, pointer)

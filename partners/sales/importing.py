@@ -9,7 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from partners.sales.actions import ImportInUse, RefusedRow, record_sales, void_import
+from partners.sales.actions import ImportInUse, record_sales, void_import
+from partners.sales.batches import RefusedRow
 from partners.sales.faults import FAULT_TEXTS, params_for_people
 from partners.sales.rows import LENGTHS
 from partners.sales.rules import MAX_PARTS, REFUND, SALE, Fault, LineInput, Share, deal_number, split_faults
@@ -259,7 +260,7 @@ def apply_rows(scope: ImportScope, rows: Sequence[ParsedRow]) -> list[RowResult]
         rehearsal=scope.rehearsal,
     )
     return [
-        RowResult(outcome.effect, outcome.line_id, errors=tuple(_error(fault) for fault in outcome.faults))
+        RowResult(outcome.effect, outcome.id, errors=tuple(_error(fault) for fault in outcome.faults))
         for outcome in result.outcomes
     ]
 

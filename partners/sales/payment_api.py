@@ -6,7 +6,7 @@ from uuid import UUID
 from rest_framework.response import Response
 
 from partners.sales import payment_queries, payments
-from partners.sales.actions import RefusedRow
+from partners.sales.batches import RefusedRow
 from partners.sales.doors import answer_result, read_batch
 from partners.sales.models import SalePayment
 from partners.sales.payment_queries import PaymentFilter

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from partners.sales.actions import ImportInUse, RefusedRow
+from partners.sales.actions import ImportInUse
+from partners.sales.batches import RefusedRow
 from partners.sales.faults import FAULT_TEXTS, params_for_people
 from partners.sales.payments import record_payments, void_payment_import
 from partners.sales.rows import LENGTHS
@@ -92,7 +93,7 @@ def apply_rows(scope: ImportScope, rows: Sequence[ParsedRow]) -> list[RowResult]
         actor=scope.actor, rows=told, mode="partial", at=scope.at, import_batch=scope.import_id
     )
     return [
-        RowResult(outcome.effect, outcome.line_id, errors=tuple(_error(fault) for fault in outcome.faults))
+        RowResult(outcome.effect, outcome.id, errors=tuple(_error(fault) for fault in outcome.faults))
         for outcome in result.outcomes
     ]
 

@@ -7,7 +7,7 @@ A reviewed place of raw SQL, as `sales.ingest`: values go in as parameters, ever
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -154,11 +154,10 @@ def write_payments(
     import_id: UUID | None,
 ) -> list[ChangedPayment]:
     """Insert and amend; those that differ in nothing are not among the answers."""
-    days: list[date] = [payment.paid_on for payment in payments]
     told = {
         **_named(tenant_id, [payment.key for payment in payments]),
         "lines": [lines[payment.sale_key].id for payment in payments],
-        "days": days,
+        "days": [payment.paid_on for payment in payments],
         "amounts": [payment.amount_minor for payment in payments],
         "currencies": [payment.currency for payment in payments],
         "import": import_id,

@@ -4,7 +4,6 @@ Promise: the same payments again change nothing; what one said before is kept; a
 `atomic` mode, neither do its neighbours; each change that was made is told once by `payments.recorded`.
 Called by: sales interfaces and the import of payments."""
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -13,15 +12,19 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from partners.sales import ingest, payment_ingest
-from partners.sales.actions import (
+from partners.sales.actions import ImportInUse
+from partners.sales.batches import (
     CREATED,
     UNCHANGED,
     UPDATED,
     BatchResult,
-    ImportInUse,
     RefusedRow,
-    RowOutcome,
     UndoneImport,
+    Written,
+    outcomes_of,
+    refuse_neighbours,
+    refuse_twins,
+    refused_before,
 )
 from partners.sales.models import SaleLine, SalePayment
 from partners.sales.payment_ingest import ChangedPayment, PaidSale, StandingPayment
@@ -53,7 +56,8 @@ def record_payments(
     A fixed number of statements whatever the count. `partial` records the good rows, `atomic` all or none. Rows that
     were refused before they came here keep their place and their faults.
     """
-    faults = {place: list(row.faults) for place, row in enumerate(rows) if isinstance(row, RefusedRow)}
+    faults = refused_before(rows)
+    refuse_twins(rows, faults)
     told = {place: row for place, row in enumerate(rows) if isinstance(row, PaymentInput)}
     # Beside other batches: no sale is voided or amended meanwhile by whoever runs alone.
     ingest.lock_ingest(alone=False)
@@ -61,28 +65,17 @@ def record_payments(
     sales = payment_ingest.paid_sales(tenant_id, {payment.sale_key for payment in told.values()})
     standing = payment_ingest.standing_payments(tenant_id, {payment.key for payment in told.values()})
     outside = _outside(actor, sales.keys() | {payment.sale for payment in standing.values()})
-    twice = _told_twice(rows)
     today = at.astimezone(current_tenant().zone).date()
     for place, payment in told.items():
         found = _faults(payment, sales, standing, outside)
         if payment.paid_on > today:
             found.append(Fault("paid_on", "paid_in_future"))
-        if payment.key in twice:
-            found.append(Fault("external_id", "duplicate_in_batch"))
         if found:
-            faults[place] = found
-    if mode == "atomic" and faults:
-        for place in told.keys() - faults.keys():
-            faults[place] = [Fault("", "not_applied")]
+            faults.setdefault(place, []).extend(found)
+    refuse_neighbours(told, mode, faults)
     good = [payment for place, payment in told.items() if place not in faults]
     written = _write(actor, good, sales, at=at, import_id=import_batch) if good else {}
-    return BatchResult([_outcome(place, row, faults, written) for place, row in enumerate(rows)])
-
-
-def _told_twice(rows: Sequence[PaymentInput | RefusedRow]) -> set[tuple[str | None, str | None]]:
-    """Which of them is meant cannot be known, so neither is taken."""
-    counts = Counter((row.source, row.external_id) for row in rows)
-    return {key for key, count in counts.items() if count > 1 and None not in key}
+    return outcomes_of(rows, faults, written)
 
 
 def _outside(actor: Actor, sales: Collection[Key]) -> set[Key]:
@@ -122,7 +115,7 @@ def _write(
     *,
     at: datetime,
     import_id: UUID | None,
-) -> dict[Key, tuple[str, UUID, int]]:
+) -> Written:
     """Write the good ones; answers effect, id and revision by key."""
     changed = payment_ingest.write_payments(actor.tenant_id, payments, sales, at=at, import_id=import_id)
     written = {c.key: (UPDATED if c.existed else CREATED, c.id, c.revision) for c in changed}
@@ -149,18 +142,6 @@ def _tell(
     after = {"created": created, "updated": len(changed) - created, "import_id": import_id}
     record(actor=actor, action=action, subject=subject or current_tenant(), at=at, after=after, reason=reason)
     emit("payments.recorded", recorded_at=at.isoformat(), payment_count=len(changed), import_id=import_id)
-
-
-def _outcome(
-    place: int,
-    row: PaymentInput | RefusedRow,
-    faults: Mapping[int, list[Fault]],
-    written: Mapping[Key, tuple[str, UUID, int]],
-) -> RowOutcome:
-    if place in faults or isinstance(row, RefusedRow):
-        return RowOutcome(place, row.external_id, faults=tuple(faults.get(place, ())))
-    effect, payment_id, revision = written[row.key]
-    return RowOutcome(place, row.external_id, effect, payment_id, revision)
 
 
 def void_payment(*, actor: Actor, payment: SalePayment, reason: str, at: datetime) -> SalePayment:

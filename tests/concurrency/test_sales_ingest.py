@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from partners.sales.actions import BatchResult, record_sales
+from partners.sales.actions import record_sales
+from partners.sales.batches import BatchResult
 from partners.sales.models import SaleLine, SaleLineRevision
 from partners.sales.rules import LineInput
 from prm.tenancy.context import tenant_context

@@ -8,7 +8,8 @@ from typing import Any
 
 from partners.customers.models import Customer
 from partners.products.models import Product, ProductCategory
-from partners.sales.actions import BatchResult, record_sales
+from partners.sales.actions import record_sales
+from partners.sales.batches import BatchResult
 from partners.sales.models import SaleLine
 from partners.sales.rows import SaleRow, SplitRow, read_line
 from partners.sales.rules import LineInput

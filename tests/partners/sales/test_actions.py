@@ -8,7 +8,8 @@ import pytest
 from django.db import connection
 
 from partners.sales import actions, ingest
-from partners.sales.actions import RefusedRow, SaleVoided, void_sale
+from partners.sales.actions import SaleVoided, void_sale
+from partners.sales.batches import RefusedRow
 from partners.sales.models import SaleLine, SaleLineRevision, SaleSplit
 from partners.sales.rules import Fault
 from prm.audit.models import AuditRecord
@@ -34,7 +35,7 @@ def test_a_new_line_is_written_as_it_was_told(acme: Cast) -> None:
     result = record(acme.system, [told])
     stands = sold("A-1")
     assert effects(result) == ["created"]
-    assert (result.outcomes[0].line_id, result.outcomes[0].revision) == (stands.id, 1)
+    assert (result.outcomes[0].id, result.outcomes[0].revision) == (stands.id, 1)
     assert (stands.source, stands.kind, stands.occurred_on) == ("erp", "sale", date(2026, 3, 10))
     assert (stands.amount_minor, stands.cost_minor, stands.currency) == (123450, 100000, "EUR")
     assert (stands.quantity, stands.order_number) == (Decimal("2.5"), "SO-1")
@@ -60,7 +61,7 @@ def test_the_same_lines_again_change_nothing(acme: Cast) -> None:
     shares = list(SaleSplit.objects.order_by("id").values())
     again = record(acme.system, lines, at=LATER)
     assert effects(again) == ["unchanged", "unchanged", "unchanged"]
-    assert [o.line_id for o in again.outcomes] == [o.line_id for o in first.outcomes]
+    assert [o.id for o in again.outcomes] == [o.id for o in first.outcomes]
     assert list(SaleLine.objects.order_by("external_id").values()) == before
     assert list(SaleSplit.objects.order_by("id").values()) == shares
     assert SaleLineRevision.objects.count() == 0
