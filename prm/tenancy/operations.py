@@ -4,6 +4,7 @@ Promise: one text for every policy; a table that carries tenant_id goes through 
 Called by: migrations only.
 """
 
+from abc import abstractmethod
 from typing import Any
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -11,6 +12,8 @@ from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
 from prm.tenancy.models import TenantForeignKey
+
+Editor = BaseDatabaseSchemaEditor
 
 TENANT_MATCHES = "tenant_id = (SELECT NULLIF(current_setting('app.tenant_id', true), '')::uuid)"
 # Asked once a statement, to its end: rows meet a boolean, which the planner takes for a half, not for one in hundreds.
@@ -37,7 +40,35 @@ def _clauses(command: str, condition: str) -> str:
     return {"INSERT": check, "SELECT": using, "DELETE": using}.get(command, f"{using} {check}")
 
 
-class TenantTable(Operation):
+class InPostgres(Operation):
+    """What lives in Postgres alone: the Django state is not changed. Where a table goes with its CreateModel, there is
+    nothing to take back."""
+
+    reversible = True
+    atomic = True
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Nothing."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: Editor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        self.forwards(schema_editor, app_label, to_state)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: Editor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        self.backwards(schema_editor)
+
+    @abstractmethod
+    def forwards(self, editor: Editor, app_label: str, state: ProjectState) -> None:
+        """`state`: as it is with the migration."""
+
+    def backwards(self, editor: Editor) -> None:
+        """As it was before."""
+
+
+class TenantTable(InPostgres):
     """Make a model's table a tenant table: key (tenant_id, id), composite references, forced row policies.
 
     `wall` says what a partner's work may do: "staff" nothing; "staff-reads" add rows and read none; the name of a
@@ -45,9 +76,6 @@ class TenantTable(Operation):
     refuses UPDATE, DELETE and TRUNCATE for everyone. `references=False` leaves the foreign keys out, for the bulk
     subledger.
     """
-
-    reversible = True
-    atomic = True
 
     def __init__(
         self, model_name: str, *, wall: str, append_only: bool = False, references: bool = True
@@ -57,26 +85,14 @@ class TenantTable(Operation):
         self.append_only = append_only
         self.references = references
 
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """The Django state is not changed: what is written lives in Postgres alone."""
-
-    def database_forwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        model = to_state.apps.get_model(app_label, self.model_name)
+    def forwards(self, editor: Editor, app_label: str, state: ProjectState) -> None:
+        model = state.apps.get_model(app_label, self.model_name)
         table = model._meta.db_table
         statements = [*self._keys(model, table), *self._policies(table)]
         if self.append_only:
             statements += append_only_statements(table)
         for statement in statements:
-            schema_editor.execute(statement)
-
-    def database_backwards(self, *args: Any) -> None:
-        """Nothing to take back: the table goes with its CreateModel."""
+            editor.execute(statement)
 
     def describe(self) -> str:
         return f"Isolate {self.model_name} by tenant (wall: {self.wall})"
@@ -114,42 +130,24 @@ class TenantTable(Operation):
         ]
 
 
-class RewrittenPolicies(Operation):
+class RewrittenPolicies(InPostgres):
     """Put other words for `words` into the policies of all tables that stand, as Postgres prints them."""
-
-    reversible = True
-    atomic = True
 
     def __init__(self, words: dict[str, str]) -> None:
         self.words = words
 
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """The Django state is not changed."""
+    def forwards(self, editor: Editor, app_label: str, state: ProjectState) -> None:
+        _rewrite_policies(editor, self.words)
 
-    def database_forwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        _rewrite_policies(schema_editor, self.words)
-
-    def database_backwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        _rewrite_policies(schema_editor, {new: old for old, new in self.words.items()})
+    def backwards(self, editor: Editor) -> None:
+        _rewrite_policies(editor, {new: old for old, new in self.words.items()})
 
     def describe(self) -> str:
         return "Say the conditions of policies in other words"
 
 
-def _rewrite_policies(schema_editor: BaseDatabaseSchemaEditor, words: dict[str, str]) -> None:
-    with schema_editor.connection.cursor() as cursor:
+def _rewrite_policies(editor: Editor, words: dict[str, str]) -> None:
+    with editor.connection.cursor() as cursor:
         cursor.execute(
             "SELECT tablename, policyname, qual, with_check FROM pg_policies WHERE schemaname = 'public'"
         )
@@ -162,7 +160,7 @@ def _rewrite_policies(schema_editor: BaseDatabaseSchemaEditor, words: dict[str, 
                 said = said.replace(old, new)
             clauses += f" {name} ({said})" if said != (condition or "") else ""
         if clauses:
-            schema_editor.execute(f'ALTER POLICY "{policy}" ON "{table}"{clauses}')
+            editor.execute(f'ALTER POLICY "{policy}" ON "{table}"{clauses}')
 
 
 def _is_led(model: Any, field_name: str) -> bool:
@@ -204,12 +202,9 @@ def append_only_statements(table: str) -> list[str]:
     ]
 
 
-class GuardFunction(Operation):
+class GuardFunction(InPostgres):
     """A SECURITY DEFINER function of role prm_guard: the few look-ups that must happen before a tenant is known, or
     behind a partner's wall. `writes` names the one table that the function also writes."""
-
-    reversible = True
-    atomic = True
 
     def __init__(self, signature: str, returns: str, body: str, *, writes: str = "") -> None:
         self.signature = signature
@@ -217,16 +212,7 @@ class GuardFunction(Operation):
         self.body = body
         self.writes = writes
 
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """The Django state is not changed."""
-
-    def database_forwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
+    def forwards(self, editor: Editor, app_label: str, state: ProjectState) -> None:
         grant = [f'GRANT INSERT, UPDATE ON "{self.writes}" TO prm_guard'] if self.writes else []
         volatility = "VOLATILE" if self.writes else "STABLE"
         for statement in (
@@ -238,38 +224,21 @@ class GuardFunction(Operation):
             f"GRANT EXECUTE ON FUNCTION guard.{self.signature} TO prm_app",
             "SET LOCAL ROLE prm_owner",
         ):
-            schema_editor.execute(statement)
+            editor.execute(statement)
 
-    def database_backwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        schema_editor.execute("SET LOCAL ROLE prm_guard")
-        schema_editor.execute(f"DROP FUNCTION guard.{self.signature}")
-        schema_editor.execute("SET LOCAL ROLE prm_owner")
+    def backwards(self, editor: Editor) -> None:
+        editor.execute("SET LOCAL ROLE prm_guard")
+        editor.execute(f"DROP FUNCTION guard.{self.signature}")
+        editor.execute("SET LOCAL ROLE prm_owner")
 
     def describe(self) -> str:
         return f"Guard function {self.signature.split('(')[0]}"
 
 
-class TenantRoot(Operation):
+class TenantRoot(InPostgres):
     """Isolate the tenant table itself: its own id is the tenant; nobody deletes a tenant at runtime."""
 
-    reversible = True
-
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """The Django state is not changed."""
-
-    def database_forwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
+    def forwards(self, editor: Editor, app_label: str, state: ProjectState) -> None:
         condition = TENANT_MATCHES.replace("tenant_id =", "id =")
         for statement in (
             "ALTER TABLE prm_tenant ENABLE ROW LEVEL SECURITY",
@@ -278,10 +247,7 @@ class TenantRoot(Operation):
             f"USING ({condition}) WITH CHECK ({condition})",
             "REVOKE DELETE ON prm_tenant FROM prm_app",
         ):
-            schema_editor.execute(statement)
-
-    def database_backwards(self, *args: Any) -> None:
-        """Nothing to take back: the table goes with its CreateModel."""
+            editor.execute(statement)
 
     def describe(self) -> str:
         return "Isolate the tenant table by its own id"
@@ -291,25 +257,14 @@ IDENTITY_SCOPE = "(SELECT current_setting('app.scope', true)) = 'auth'"
 COLLEAGUE = "EXISTS (SELECT 1 FROM prm_membership m WHERE m.user_id = prm_user.id)"
 
 
-class IdentityTable(Operation):
+class IdentityTable(InPostgres):
     """Wall a global identity table: open to the identity scope alone; people also to those they work with."""
-
-    reversible = True
 
     def __init__(self, table: str, *, colleagues_see: bool = False) -> None:
         self.table = table
         self.colleagues_see = colleagues_see
 
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """The Django state is not changed."""
-
-    def database_forwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
+    def forwards(self, editor: Editor, app_label: str, state: ProjectState) -> None:
         seen = f"{IDENTITY_SCOPE} OR {COLLEAGUE}" if self.colleagues_see else IDENTITY_SCOPE
         for statement in (
             f'ALTER TABLE "{self.table}" ENABLE ROW LEVEL SECURITY',
@@ -317,56 +272,31 @@ class IdentityTable(Operation):
             f'CREATE POLICY identity_scope ON "{self.table}" AS PERMISSIVE FOR ALL TO prm_app '
             f"USING ({seen}) WITH CHECK ({IDENTITY_SCOPE})",
         ):
-            schema_editor.execute(statement)
+            editor.execute(statement)
 
-    def database_backwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        schema_editor.execute(f'DROP POLICY identity_scope ON "{self.table}"')
-        schema_editor.execute(f'ALTER TABLE "{self.table}" DISABLE ROW LEVEL SECURITY')
+    def backwards(self, editor: Editor) -> None:
+        editor.execute(f'DROP POLICY identity_scope ON "{self.table}"')
+        editor.execute(f'ALTER TABLE "{self.table}" DISABLE ROW LEVEL SECURITY')
 
     def describe(self) -> str:
         return f"Wall identity table {self.table}"
 
 
-class CompositeReference(Operation):
+class CompositeReference(InPostgres):
     """A reference within the tenant that Django's models do not know: a plain uuid column of a lower app."""
-
-    reversible = True
 
     def __init__(self, table: str, column: str, target: str) -> None:
         self.table = table
         self.column = column
         self.target = target
 
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """The Django state is not changed."""
-
-    def database_forwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
+    def forwards(self, editor: Editor, app_label: str, state: ProjectState) -> None:
         for statement in composite_reference(self.table, self.column, self.target):
-            schema_editor.execute(statement)
+            editor.execute(statement)
 
-    def database_backwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        schema_editor.execute(
-            f'ALTER TABLE "{self.table}" DROP CONSTRAINT "{self.table}_{self.column}_same_tenant"'
-        )
-        schema_editor.execute(f'DROP INDEX "{self.table}_{self.column}_led"')
+    def backwards(self, editor: Editor) -> None:
+        editor.execute(f'ALTER TABLE "{self.table}" DROP CONSTRAINT "{self.table}_{self.column}_same_tenant"')
+        editor.execute(f'DROP INDEX "{self.table}_{self.column}_led"')
 
     def describe(self) -> str:
         return f"Reference {self.table}.{self.column} to {self.target} within the tenant"
