@@ -127,7 +127,8 @@ def _terms() -> dict[str, Any]:
     """A published version whose terms wait for some partners."""
     asks = PlanVersion.objects.exclude(terms={}).filter(published_at__isnull=False)
     asked = _id(asks.order_by("-published_at"))
-    return dict.fromkeys(("version_id:portal", "version_id:terms-acceptances"), asked)
+    pages = ("portal", "terms-acceptances", "terms-acceptances-export", "terms-remind")
+    return dict.fromkeys((f"version_id:{page}" for page in pages), asked)
 
 
 def _funds(partner: Partner) -> dict[str, Any]:
