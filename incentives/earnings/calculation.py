@@ -14,6 +14,7 @@ from incentives.earnings.scope import Scope
 from incentives.plans.caps import PLAN_CAPS, limit_name
 from incentives.plans.compiler import INVOICED, OF_PAYMENT, CompiledComponent
 from incentives.plans.document import BonusComponent, OverrideComponent
+from prm.kit.binding import Statement
 from prm.kit.failpoints import failpoint
 
 SETTINGS = (
@@ -52,14 +53,19 @@ def calculate_shard(
     refunds = work.fill("calc_refund", sql_credits.REFUNDS)
     work.fill("calc_fate", sql_credits.FATES)
     work.fill("calc_kept", sql_credits.KEPT)
-    work.fill("calc_rate", sql_credits.RATES)
+    rates = work.fill("calc_rate", sql_credits.RATES)
     work.run(sql_credits.RESULTS)
     _earn(work, scope, has_refunds=refunds > 0)
     failpoint("calculation.mid_shard")
-    work.fill("calc_posted", sql_entries.POSTED)
-    asks_payment = scope.facts >= OF_PAYMENT
+    posted = work.fill("calc_posted", sql_entries.POSTED)
+    facts = scope.facts
     entries = work.run(
-        sql_entries.entries_sql(asks_invoice=INVOICED in scope.facts, asks_payment=asks_payment)
+        sql_entries.entries_sql(
+            asks_invoice=INVOICED in facts,
+            asks_payment=facts >= OF_PAYMENT,
+            has_posted=posted > 0,
+            has_rates=rates > 0,
+        )
     )
     outcomes = 0
     if look is None:
@@ -79,7 +85,7 @@ def _earn(work: "_Work", scope: Scope, *, has_refunds: bool) -> None:
         work, scope, [c for c in scope.components if c not in overrides + bonuses], has_refunds=has_refunds
     )
     for compiled in overrides:
-        work.run(compiled.pay.text, compiled.pay.params)
+        work.state(compiled.pay)
     if overrides and scope.caps_windows:
         work.run(sql_caps.window_caps(sql_caps.ABOVE))
     if overrides and has_refunds:
@@ -93,9 +99,9 @@ def _earn_windows(
     work: "_Work", scope: Scope, bonuses: Iterable[CompiledComponent], *, has_refunds: bool
 ) -> None:
     for compiled in bonuses:
-        work.run(compiled.pay.text, compiled.pay.params)
-        if has_refunds and compiled.merge is not None:
-            work.run(compiled.merge.text, compiled.merge.params)
+        work.state(compiled.pay)
+        if has_refunds:
+            work.state(compiled.merge)
     if bonuses and scope.caps_windows:
         work.run(sql_caps.window_caps(sql_caps.OF_WINDOWS))
     if scope.floors:
@@ -106,9 +112,9 @@ def _earn_own(
     work: "_Work", scope: Scope, components: Iterable[CompiledComponent], *, has_refunds: bool
 ) -> None:
     for compiled in components:
-        work.run(compiled.pay.text, compiled.pay.params)
-        if has_refunds and compiled.merge is not None:
-            work.run(compiled.merge.text, compiled.merge.params)
+        work.state(compiled.pay)
+        if has_refunds:
+            work.state(compiled.merge)
     work.run("ANALYZE calc_target")
     if scope.caps_windows:
         work.run(sql_caps.window_caps(sql_caps.OWN))
@@ -134,7 +140,7 @@ def _explain(work: "_Work", scope: Scope) -> int:
     asked = work.column(sql_outcomes.VERSIONS_ASKED)
     for compiled in scope.components:
         if compiled.card.version_id in asked:
-            work.run(compiled.explain.text, compiled.explain.params)
+            work.state(compiled.explain)
     work.run(sql_outcomes.FORGET)
     return work.run(sql_outcomes.OUTCOMES)
 
@@ -149,6 +155,11 @@ class _Work:
         with connection.cursor() as cursor:
             cursor.execute(text, self._parameters if parameters is None else parameters)
             return int(cursor.rowcount)
+
+    def state(self, statement: Statement | None) -> None:
+        """Run what a component says, if it says anything."""
+        if statement is not None:
+            self.run(statement.text, statement.params)
 
     def fill(self, table: str, text: str) -> int:
         """Make a working table and let the planner know it; returns its rows."""

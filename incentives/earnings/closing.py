@@ -3,6 +3,8 @@
 Promise: the hash depends on what is posted alone, whatever the shards or workers; called by earnings.actions."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +16,6 @@ from incentives.plans.reasons import REASONS
 from prm.kit.periods import Period
 from prm.tenancy.queries import current_tenant
 
-LINES_AT_ONCE = 5_000
 MANY = 20_000
 
 
@@ -67,22 +68,25 @@ def close_books(run: CalculationRun) -> Closing:
             "SET LOCAL work_mem = '128MB'; SET LOCAL statement_timeout = '300s'; SET LOCAL jit = off"
         )
         entry_count, totals = _totals(cursor, parameters)
-        _prove_references(cursor, parameters, reads_all=entry_count > MANY)
-        cursor.execute(sql_totals.TOTALS, parameters)
-        cursor.execute("ANALYZE calc_total")
-        funnel = _funnel(cursor, parameters)
-        closing = Closing(entry_count, totals, funnel, _hash(parameters))
-        cursor.execute("DROP TABLE calc_total")
-    return closing
+        with _joined_by_hash(cursor, wanted=entry_count > MANY):
+            _prove_references(cursor, parameters)
+            funnel = _funnel(cursor, parameters)
+        return Closing(entry_count, totals, funnel, _hash(cursor, parameters))
 
 
-def _prove_references(cursor: Any, parameters: dict[str, Any], *, reads_all: bool) -> None:
+@contextmanager
+def _joined_by_hash(cursor: Any, *, wanted: bool) -> Iterator[None]:
     """The planner does not know how many entries the run has just written: of many it is kept from looking up each."""
-    if reads_all:
+    if wanted:
         cursor.execute("SET LOCAL enable_nestloop = off")
+    yield
+    if wanted:
+        cursor.execute("SET LOCAL enable_nestloop = on")
+
+
+def _prove_references(cursor: Any, parameters: dict[str, Any]) -> None:
     cursor.execute(sql_totals.ORPHANS, parameters)
     orphans = cursor.fetchone()[0]
-    cursor.execute("SET LOCAL enable_nestloop = on")
     if orphans:
         raise ReferencesBroken(f"{orphans} entries name a line, partner or version that does not exist")
 
@@ -107,13 +111,22 @@ def _totals(cursor: Any, parameters: dict[str, Any]) -> tuple[int, dict[str, dic
     return entries, {"earned": earned, "payable": payable}
 
 
-def _hash(parameters: dict[str, Any]) -> str:
-    """SHA-256 over the canonical lines in their order, a few thousand at a time."""
-    digest = hashlib.sha256()
-    connection.ensure_connection()
-    with connection.connection.cursor(name="canonical_totals") as rows:
-        rows.itersize = 1
-        rows.execute(sql_totals.CANONICAL, {**parameters, "lines_at_once": LINES_AT_ONCE})
-        for (lines,) in rows:
-            digest.update(lines.encode())
+def _hash(cursor: Any, parameters: dict[str, Any]) -> str:
+    """SHA-256 over the canonical lines in their order, as the server sends them."""
+    digest = _Digest()
+    cursor.copy_expert(cursor.mogrify(sql_totals.CANONICAL, parameters), digest)
     return digest.hexdigest()
+
+
+class _Digest:
+    """A file that keeps of what is written to it no more than its SHA-256."""
+
+    def __init__(self) -> None:
+        self._sha = hashlib.sha256()
+
+    def write(self, written: bytes) -> int:
+        self._sha.update(written)
+        return len(written)
+
+    def hexdigest(self) -> str:
+        return self._sha.hexdigest()

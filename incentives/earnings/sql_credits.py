@@ -33,14 +33,27 @@ SELECT line_id, partner_id, weight, total,
 FROM floored
 """
 
-# Lines first, spans last: the planner cannot guess how few spans a range of days meets, so the order is fixed. A shard
-# finds lines by their partners, and reads its own alone.
+# Lines first, spans last: the planner cannot guess how few spans a range of days meets, so OFFSET 0 fixes the order. A
+# shard finds lines by their partners, and reads its own alone. Products have their category before they meet lines, of
+# which there are many more.
 _CREDITED = """l.occurred_on >= %(volume_from)s AND l.occurred_on < %(until)s AND NOT l.voided
             AND (l.kind = 'sale' OR l.refunded_external_id = '')"""
 CREDITS = """
 CREATE TEMP TABLE calc_credit ON COMMIT DROP AS
-WITH credited AS MATERIALIZED (
-    SELECT l.*, pr.earns, pr.code AS product_code, pr.category_id, ca.code AS category_code
+WITH ware AS MATERIALIZED (
+    SELECT pr.id, pr.earns, pr.code AS product_code, pr.category_id, ca.code AS category_code
+    FROM partners_product pr
+        LEFT JOIN partners_productcategory ca ON ca.tenant_id = %(tenant)s AND ca.id = pr.category_id
+    WHERE pr.tenant_id = %(tenant)s
+)
+SELECT row_number() OVER ({order})::int AS credit_id, l.id AS line_id, sp.partner_id, sp.span_id,
+    sign.direction, sign.direction * coalesce(l.base, l.amount_minor) AS base_minor,
+    sign.direction * (CASE WHEN l.is_split THEN l.cost ELSE l.cost_minor END) AS cost_minor,
+    sign.direction * l.quantity AS quantity, l.weight, l.total AS weight_total,
+    l.occurred_on, l.source, l.order_number, l.currency, l.amount_minor AS line_amount_minor, l.earns,
+    l.occurred_on >= %(due_from)s AS is_due{fact_columns}
+FROM (
+    SELECT l.*, wa.earns, wa.product_code, wa.category_id, wa.category_code
     FROM (
         SELECT l.*, l.partner_id AS credited_partner_id, NULL::bigint AS base, NULL::bigint AS cost, 1 AS weight,
             1 AS total, FALSE AS is_split
@@ -52,23 +65,15 @@ WITH credited AS MATERIALIZED (
         FROM calc_member m JOIN calc_split d ON d.partner_id = m.partner_id
             JOIN partners_saleline l ON l.tenant_id = %(tenant)s AND l.id = d.line_id
         WHERE {credited}) l
-    JOIN partners_product pr ON pr.tenant_id = %(tenant)s AND pr.id = l.product_id
-    LEFT JOIN partners_productcategory ca ON ca.tenant_id = %(tenant)s AND ca.id = pr.category_id
-)
-SELECT row_number() OVER ()::int AS credit_id, l.id AS line_id, sp.partner_id, sp.span_id, {place} AS place,
-    sign.direction, sign.direction * coalesce(l.base, l.amount_minor) AS base_minor,
-    sign.direction * (CASE WHEN l.is_split THEN l.cost ELSE l.cost_minor END) AS cost_minor,
-    sign.direction * l.quantity AS quantity, l.weight, l.total AS weight_total,
-    l.occurred_on, l.source, l.order_number, l.currency, l.amount_minor AS line_amount_minor, l.earns,
-    l.occurred_on >= %(due_from)s AS is_due{fact_columns}
-FROM credited l
+    JOIN ware wa ON wa.id = l.product_id
+    OFFSET 0) l
 JOIN calc_span sp ON sp.partner_id = l.credited_partner_id
     AND l.occurred_on >= sp.starts_on AND l.occurred_on < sp.ends_on{fact_joins}
 CROSS JOIN LATERAL (SELECT CASE l.kind WHEN 'sale' THEN 1 ELSE -1 END) AS sign(direction)
 """
 
-# The place of a credit among all of its partner, in measuring order; asked by components that depend on volume alone.
-PLACE = "row_number() OVER (PARTITION BY sp.partner_id ORDER BY l.occurred_on, l.source, l.external_id)::int"
+# Where something depends on volume, ids of credits count up in measuring order within each partner.
+MEASURING = "ORDER BY sp.partner_id, l.occurred_on, l.source, l.external_id"
 
 _STANDING = {name: f"sp.{name}" for name in ("partner_code", "partner_type", "region", "country", "tier")}
 _NEW = """(l.customer_id IS NOT NULL AND NOT EXISTS (
@@ -144,7 +149,7 @@ def credits_sql(facts: set[str], *, ordered: bool) -> str:
     asked = [FACTS[name] for name in sorted(facts & FACTS.keys())]
     return CREDITS.format(
         credited=_CREDITED,
-        place=PLACE if ordered else "0",
+        order=MEASURING if ordered else "",
         fact_columns="".join(f",\n    {expression} AS {column}" for column, expression, _ in asked),
         fact_joins="".join(dict.fromkeys(join for _, _, join in asked)),
     )
@@ -206,7 +211,7 @@ RESULTS = """
 CREATE TEMP TABLE calc_target (
     component_no int NOT NULL, credit_id int NOT NULL, line_id uuid NOT NULL, window_on date, partner_id uuid NOT NULL,
     depth smallint NOT NULL, occurred_on date NOT NULL, amount_minor bigint NOT NULL,
-    payout_amount_minor bigint NOT NULL, basis_value numeric NOT NULL, rate numeric, unit_amount numeric, volume json,
+    payout_amount_minor bigint NOT NULL, basis_value numeric NOT NULL, rate numeric, unit_amount numeric, volume text,
     refunded_share numeric, measured boolean, reverses boolean, cut_limit text, cut_limit_minor bigint, cuts jsonb,
     cut_minor bigint, refund_share numeric, original_minor bigint, reversed_before_minor bigint, over_refunded boolean,
     full_minor bigint

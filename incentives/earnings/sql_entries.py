@@ -82,22 +82,22 @@ GROUP BY e.plan_id, e.component_id, e.line_id, e.window_on, e.credited_partner_i
 _RATE_USE = """'{{"rate_id":"' || {0}.rate_id || '","base":"' || {0}.base || '","quote":"' || {0}.quote
             || '","published_on":"' || {0}.published_on || '","rate":"' || {1} || '"}}'"""
 
-_INPUTS = """('{{"component_type":"' || k.component_type || '","version_number":' || k.version_number
-        || ',"base_minor":' || c.base_minor || ',"base_currency":"' || c.currency
-        || coalesce('","cost_minor":' || c.cost_minor || ',"share":"', '","share":"')
-        || CASE WHEN c.weight = c.weight_total THEN '1","quantity":"' || {whole_quantity}
+_INPUTS = """('{{"component_type":"' || j.component_type || '","version_number":' || j.version_number
+        || ',"base_minor":' || j.base_minor || ',"base_currency":"' || j.base_currency
+        || coalesce('","cost_minor":' || j.cost_minor || ',"share":"', '","share":"')
+        || CASE WHEN j.weight = j.weight_total THEN '1","quantity":"' || {whole_quantity}
             ELSE {share} || '","quantity":"' || {quantity} END
-        || '","basis":"' || k.basis || '","basis_value":"' || {basis_value} || '","refunded_share":"'
+        || '","basis":"' || j.basis || '","basis_value":"' || {basis_value} || '","refunded_share":"'
         || CASE WHEN j.refunded_share IS NULL THEN '0"' ELSE {refunded_share} || '"' END
         || coalesce(',"rate":"' || {rate} || '"', '') || coalesce(',"unit_amount":"' || {unit_amount} || '"', '')
-        || coalesce(',"volume":' || j.volume::text, '') || coalesce(',"exchange":' || {exchange}, '')
+        || coalesce(',"volume":' || j.volume, '') || coalesce(',"exchange":' || {exchange}, '')
         || coalesce(',"payout_exchange":' || {payout_exchange}, '')
         || coalesce(',"cuts":' || (CASE WHEN j.cut_limit IS NULL THEN j.cuts
             ELSE jsonb_build_array(jsonb_build_object('limit', j.cut_limit, 'limit_minor', j.cut_limit_minor,
                 'amount_minor', j.cut_minor)) || coalesce(j.cuts, '[]') END)::text, '')
-        || coalesce(',"paid":' || ({paid})::text, '')
+        || coalesce(',"paid":' || j.paid::text, '')
         || CASE WHEN j.original_minor IS NULL THEN CASE WHEN NOT j.measured THEN ',"notes":["not_measured"]' ELSE '' END
-            ELSE ',"refund":{{"sale_line_id":"' || c.line_id || '","cumulative_share":"' || {refund_share}
+            ELSE ',"refund":{{"sale_line_id":"' || j.sale_line_id || '","cumulative_share":"' || {refund_share}
                 || '","original_minor":' || j.original_minor || ',"reversed_before_minor":' || j.reversed_before_minor
                 || CASE WHEN j.volume IS NOT NULL AND j.over_refunded
                         THEN '}},"notes":["window_closed","over_refunded"]'
@@ -105,8 +105,8 @@ _INPUTS = """('{{"component_type":"' || k.component_type || '","version_number":
                     WHEN j.over_refunded THEN '}},"notes":["over_refunded"]' ELSE '}}' END END || '}}')::jsonb"""
 
 # Of an amount of a whole window; what is its own stands in `volume`.
-_WINDOW_INPUTS = """jsonb_strip_nulls(jsonb_build_object('component_type', k.component_type,
-            'version_number', k.version_number, 'rate', {rate}, 'payout_exchange', ({payout_exchange})::jsonb,
+_WINDOW_INPUTS = """jsonb_strip_nulls(jsonb_build_object('component_type', j.component_type,
+            'version_number', j.version_number, 'rate', {rate}, 'payout_exchange', ({payout_exchange})::jsonb,
             'cuts', j.cuts) || j.volume::jsonb)"""
 
 # Ids are counted up in a block of one's own: the time and 42 random bits of one new id, then 32 bits that count. A new
@@ -118,47 +118,49 @@ INSERT INTO incentives_entry (id, tenant_id, run_id, period_on, belongs_on, plan
 WITH block AS MATERIALIZED (
     SELECT uuidv7()::text AS id
 ), wanted AS (
-    SELECT k.plan_id, k.component_id,
-        CASE WHEN t.window_on IS NULL THEN c.partner_id ELSE t.partner_id END AS credited_partner_id,
+    SELECT k.plan_id, k.component_id, k.version_id, k.component_type, k.version_number, k.basis, k.currency,
+        k.payout_currency, k.hold_days, {earned_on} AS earned_on, c.base_minor, c.currency AS base_currency,
+        c.cost_minor, c.weight, c.weight_total, c.quantity, c.line_id AS sale_line_id, c.occurred_on AS sold_on,
+        {paid} AS paid, CASE WHEN t.window_on IS NULL THEN c.partner_id ELSE t.partner_id END AS credited_partner_id,
         date_trunc('month', c.occurred_on)::date AS belongs_on, coalesce(t.window_on, '-infinity') AS of_window, t.*
     FROM calc_target t JOIN calc_component k ON k.component_no = t.component_no
         JOIN calc_credit c ON c.credit_id = t.credit_id
     WHERE t.amount_minor <> 0
-), joined AS (
-    SELECT coalesce(w.plan_id, p.plan_id) AS plan_id, coalesce(w.component_id, p.component_id) AS component_id,
-        coalesce(w.line_id, p.line_id) AS line_id, coalesce(w.window_on, p.window_on) AS window_on,
-        coalesce(w.credited_partner_id, p.credited_partner_id) AS credited_partner_id,
-        coalesce(w.partner_id, p.partner_id) AS partner_id, coalesce(w.depth, p.depth) AS depth,
-        coalesce(w.belongs_on, p.belongs_on) AS belongs_on,
-        coalesce(w.amount_minor, 0) - coalesce(p.amount_minor, 0) AS amount_minor,
-        coalesce(w.payout_amount_minor, 0) - coalesce(p.payout_amount_minor, 0) AS payout_amount_minor,
-        w.component_no, w.credit_id, w.occurred_on, w.basis_value, w.rate, w.unit_amount, w.volume, w.refunded_share,
-        w.measured, w.cut_limit, w.cut_limit_minor, w.cut_minor, w.cuts, w.refund_share, w.original_minor,
-        w.reversed_before_minor, w.over_refunded, w.full_minor, p.newest_id
-    FROM wanted w FULL JOIN calc_posted p ON p.line_id = w.line_id AND p.partner_id = w.partner_id
-        AND p.credited_partner_id = w.credited_partner_id AND p.depth = w.depth AND p.component_id = w.component_id
-        AND p.plan_id = w.plan_id AND p.belongs_on = w.belongs_on
-        AND coalesce(p.window_on, '-infinity') = w.of_window
+), different AS (
+    SELECT w.*, coalesce(w.plan_id, p.plan_id) AS of_plan_id,
+        coalesce(w.component_id, p.component_id) AS of_component_id, coalesce(w.line_id, p.line_id) AS of_line_id,
+        coalesce(w.window_on, p.window_on) AS of_window_on,
+        coalesce(w.credited_partner_id, p.credited_partner_id) AS of_credited_id,
+        coalesce(w.partner_id, p.partner_id) AS of_partner_id, coalesce(w.depth, p.depth) AS of_depth,
+        coalesce(w.belongs_on, p.belongs_on) AS of_month,
+        coalesce(w.amount_minor, 0) - coalesce(p.amount_minor, 0) AS minor,
+        coalesce(w.payout_amount_minor, 0) - coalesce(p.payout_amount_minor, 0) AS payout_minor, p.newest_id
+    FROM wanted w {posted}
     WHERE coalesce(w.amount_minor, 0) <> coalesce(p.amount_minor, 0)
         OR coalesce(w.payout_amount_minor, 0) <> coalesce(p.payout_amount_minor, 0)
 ), explained AS (
-    SELECT j.*, k.version_id, k.currency, k.payout_currency, {earned_on} + k.hold_days AS free_on,
-        CASE WHEN j.window_on IS NULL THEN {inputs} ELSE {window_inputs} END AS inputs
-    FROM joined j
-    LEFT JOIN calc_component k ON k.component_no = j.component_no
-    LEFT JOIN calc_credit c ON c.credit_id = j.credit_id
-    LEFT JOIN calc_rate x ON x.base = c.currency AND x.quote = k.currency AND x.day = c.occurred_on
-    LEFT JOIN calc_rate y ON y.base = k.currency AND y.quote = k.payout_currency AND y.day = c.occurred_on
+    SELECT j.*, CASE WHEN j.window_on IS NULL THEN {inputs} ELSE {window_inputs} END AS inputs
+    FROM different j {rates}
     OFFSET 0
 )
 SELECT (left(block.id, 28) || lpad(to_hex(row_number() OVER ()), 8, '0'))::uuid, %(tenant)s, %(run)s, %(period_on)s,
-    d.belongs_on, d.plan_id, coalesce(d.version_id, e.version_id),
-    d.component_id, nullif(d.line_id, {no_line}), d.window_on, d.credited_partner_id, d.partner_id, d.depth,
-    coalesce(d.occurred_on, e.occurred_on), d.amount_minor, coalesce(d.currency, e.currency), d.payout_amount_minor,
-    coalesce(d.payout_currency, e.payout_currency), coalesce(d.free_on, e.free_on), {cause},
+    d.of_month, d.of_plan_id, coalesce(d.version_id, e.version_id), d.of_component_id, nullif(d.of_line_id, {no_line}),
+    d.of_window_on, d.of_credited_id, d.of_partner_id, d.of_depth, coalesce(d.occurred_on, e.occurred_on), d.minor,
+    coalesce(d.currency, e.currency), d.payout_minor, coalesce(d.payout_currency, e.payout_currency),
+    coalesce(d.earned_on + d.hold_days, e.free_on), {cause},
     CASE WHEN d.component_no IS NULL THEN e.inputs ELSE d.inputs END, %(at)s
-FROM explained d LEFT JOIN incentives_entry e ON e.tenant_id = %(tenant)s AND e.id = d.newest_id CROSS JOIN block
+FROM explained d {newest} CROSS JOIN block
 """
+
+# Before a first calculation nothing is posted, and most tenants sell and pay in one currency: what has no rows is not
+# joined, so that the planner need not find out for each entry.
+_POSTED = """FULL JOIN calc_posted p ON p.line_id = w.line_id AND p.partner_id = w.partner_id
+        AND p.credited_partner_id = w.credited_partner_id AND p.depth = w.depth AND p.component_id = w.component_id
+        AND p.plan_id = w.plan_id AND p.belongs_on = w.belongs_on
+        AND coalesce(p.window_on, '-infinity') = w.of_window"""
+_NEWEST = "LEFT JOIN incentives_entry e ON e.tenant_id = %(tenant)s AND e.id = d.newest_id"
+_RATES = """LEFT JOIN calc_rate x ON x.base = j.base_currency AND x.quote = j.currency AND x.day = j.sold_on
+    LEFT JOIN calc_rate y ON y.base = j.currency AND y.quote = j.payout_currency AND y.day = j.sold_on"""
 
 
 def _differ(*names: str) -> str:
@@ -167,9 +169,9 @@ def _differ(*names: str) -> str:
 
 _CAUSE = f"""CASE WHEN d.component_no IS NULL THEN 'withdrawn'
         WHEN d.original_minor IS NOT NULL THEN 'refund'
-        WHEN d.newest_id IS NULL AND d.window_on IS NOT NULL
+        WHEN d.newest_id IS NULL AND d.of_window_on IS NOT NULL
             THEN CASE d.inputs ->> 'component_type' WHEN 'bonus' THEN 'bonus' ELSE 'top_up' END
-        WHEN d.newest_id IS NULL THEN CASE WHEN d.belongs_on >= %(period_on)s THEN 'sale'
+        WHEN d.newest_id IS NULL THEN CASE WHEN d.of_month >= %(period_on)s THEN 'sale'
             WHEN d.full_minor IS NOT NULL THEN 'payment' ELSE 'late_sale' END
         WHEN e.version_id <> d.version_id THEN 'plan_changed'
         WHEN {_differ("base_minor", "base_currency", "cost_minor", "quantity", "share")} THEN 'amended'
@@ -179,12 +181,12 @@ _CAUSE = f"""CASE WHEN d.component_no IS NULL THEN 'withdrawn'
         WHEN {_differ("volume", "total")} THEN 'volume_changed'
         WHEN {_differ("basis_value")} THEN 'commission_changed' ELSE 'recalculated' END"""
 
-_PAID = """CASE WHEN j.full_minor IS NOT NULL THEN jsonb_build_object('part', c.paid_part, 'of', c.paid_of,
-            'whole_minor', j.full_minor) END"""
+_PAID = """CASE WHEN t.full_minor IS NOT NULL THEN jsonb_build_object('part', c.paid_part, 'of', c.paid_of,
+            'whole_minor', t.full_minor) END"""
 _WRITTEN = {
-    "share": decimal_text("round(c.weight, 20) / c.weight_total"),
-    "whole_quantity": decimal_text("c.quantity"),
-    "quantity": decimal_text("round(c.quantity * c.weight, 30) / c.weight_total"),
+    "share": decimal_text("round(j.weight, 20) / j.weight_total"),
+    "whole_quantity": decimal_text("j.quantity"),
+    "quantity": decimal_text("round(j.quantity * j.weight, 30) / j.weight_total"),
     "basis_value": decimal_text("j.basis_value"),
     "rate": decimal_text("j.rate"),
     "unit_amount": decimal_text("j.unit_amount"),
@@ -200,9 +202,10 @@ _WINDOW_WRITTEN = _WINDOW_INPUTS.format(
 )
 
 
-def entries_sql(*, asks_invoice: bool, asks_payment: bool) -> str:
+def entries_sql(*, asks_invoice: bool, asks_payment: bool, has_posted: bool, has_rates: bool) -> str:
     """Holds run from the plan's earning event, those of a bonus from the end of its month; `asks_invoice`,
-    `asks_payment`: the credits know when they were invoiced, and what of them is paid."""
+    `asks_payment`: the credits know when they were invoiced, and what of them is paid; `has_posted`, `has_rates`:
+    whether calc_posted and calc_rate have rows."""
     event = "c.occurred_on"
     if asks_invoice:
         event = "CASE WHEN k.earning_event = 'invoice' AND c.direction > 0 THEN c.invoiced_on ELSE c.occurred_on END"
@@ -210,8 +213,12 @@ def entries_sql(*, asks_invoice: bool, asks_payment: bool) -> str:
         event = f"CASE WHEN k.earning_event = 'payment' THEN c.first_paid_on ELSE {event} END"
     month_end = "(date_trunc('month', c.occurred_on) + interval '1 month')::date"
     return _ENTRIES.format(
-        earned_on=f"(CASE WHEN k.component_type = 'bonus' THEN {month_end} ELSE {event} END)",
-        inputs=_INPUTS.format(**_WRITTEN, paid=_PAID if asks_payment else "NULL"),
+        earned_on=f"CASE WHEN k.component_type = 'bonus' THEN {month_end} ELSE {event} END",
+        paid=_PAID if asks_payment else "NULL::jsonb",
+        posted=_POSTED if has_posted else "LEFT JOIN calc_posted p ON FALSE",
+        newest=_NEWEST if has_posted else "LEFT JOIN incentives_entry e ON FALSE",
+        rates=_RATES if has_rates else "LEFT JOIN calc_rate x ON FALSE LEFT JOIN calc_rate y ON FALSE",
+        inputs=_INPUTS.format(**_WRITTEN),
         window_inputs=_WINDOW_WRITTEN,
         cause=_CAUSE,
         no_line=NO_LINE,

@@ -30,7 +30,7 @@ SELECT l.component_no, l.credit_id, {NO_LINE}, l.window_on, l.partner_id, 0, l.o
     k.floor_window_minor - e.minor, round((k.floor_window_minor - e.minor)
         * CASE WHEN k.currency = k.payout_currency THEN 1 ELSE y.factor END), e.minor,
     jsonb_build_object('window_starts_on', l.window_on, 'window_ends_on', l.window_ends_on, 'earned_minor', e.minor,
-        'floor_minor', k.floor_window_minor), TRUE, FALSE
+        'floor_minor', k.floor_window_minor)::text, TRUE, FALSE
 FROM last l JOIN earned e USING (plan_id, component_id, partner_id, window_on)
     JOIN calc_component k ON k.component_no = l.component_no
     LEFT JOIN calc_rate y ON y.base = k.currency AND y.quote = k.payout_currency AND y.day = l.occurred_on

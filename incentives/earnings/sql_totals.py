@@ -15,27 +15,20 @@ WHERE e.tenant_id = %(tenant)s AND e.run_id = %(run)s
     AND ((e.line_id IS NOT NULL AND l.id IS NULL) OR p.id IS NULL OR c.id IS NULL OR v.id IS NULL)
 """
 
-TOTALS = """
-CREATE TEMP TABLE calc_total ON COMMIT DROP AS
-SELECT e.plan_id, e.component_id, e.line_id, e.window_on, e.credited_partner_id, e.partner_id, e.depth, e.belongs_on,
-    min(e.currency) AS currency, min(e.payout_currency) AS payout_currency,
-    sum(e.amount_minor) AS amount_minor, sum(e.payout_amount_minor) AS payout_amount_minor
-FROM incentives_entry e
-WHERE e.tenant_id = %(tenant)s AND e.period_on >= %(due_from)s AND e.period_on <= %(period_on)s
-    AND e.belongs_on >= %(due_from)s
-GROUP BY e.plan_id, e.component_id, e.line_id, e.window_on, e.credited_partner_id, e.partner_id, e.depth, e.belongs_on
-HAVING sum(e.amount_minor) <> 0 OR sum(e.payout_amount_minor) <> 0
-"""
-
-# One line per key in the order of `plans.targets.TargetKey.canonical`, by bytes; a few thousand lines a row.
+# What each key was posted in all, a line each, in the order of `plans.targets.TargetKey.order`.
 CANONICAL = """
-SELECT string_agg(key || '|' || amount_minor || '|' || currency || '|' || payout_amount_minor || '|' || payout_currency
-    || E'\\n', '' ORDER BY place)
-FROM (SELECT *, row_number() OVER (ORDER BY key) AS place FROM (
-    SELECT *, concat_ws('|', plan_id, component_id, coalesce(line_id::text, ''), coalesce(window_on::text, ''),
-        credited_partner_id, partner_id, depth, belongs_on) COLLATE "C" AS key
-    FROM calc_total) t) t
-GROUP BY (place - 1) / %(lines_at_once)s ORDER BY min(place)
+COPY (
+    SELECT concat_ws('|', plan_id, component_id, coalesce(line_id::text, ''), coalesce(window_on::text, ''),
+        credited_partner_id, partner_id, depth, belongs_on, sum(amount_minor), min(currency), sum(payout_amount_minor),
+        min(payout_currency))
+    FROM incentives_entry
+    WHERE tenant_id = %(tenant)s AND period_on >= %(due_from)s AND period_on <= %(period_on)s
+        AND belongs_on >= %(due_from)s
+    GROUP BY line_id, plan_id, component_id, window_on, credited_partner_id, partner_id, depth, belongs_on
+    HAVING sum(amount_minor) <> 0 OR sum(payout_amount_minor) <> 0
+    ORDER BY line_id NULLS FIRST, plan_id, component_id COLLATE "C", window_on NULLS FIRST, credited_partner_id,
+        partner_id, depth, belongs_on
+) TO STDOUT
 """
 
 RUN_TOTALS = """
@@ -55,11 +48,17 @@ LOOKED_AT = f"SELECT count(*) FROM {_LOOKED_AT}"
 
 # A line that earned for anybody earned; of the others the first reason of the fixed list.
 REASONS = f"""
-SELECT (%(reasons)s::text[])[place], count(*) FROM (
+WITH told AS MATERIALIZED (
     SELECT o.line_id, min(array_position(%(reasons)s::text[], o.reason::text)) AS place
     FROM incentives_lineoutcome o
     WHERE o.tenant_id = %(tenant)s AND o.line_id IN (SELECT l.id FROM {_LOOKED_AT})
-        AND NOT EXISTS (SELECT FROM calc_total t WHERE t.line_id = o.line_id AND t.amount_minor <> 0)
-    GROUP BY o.line_id) r
+    GROUP BY o.line_id
+), earned AS (
+    SELECT e.line_id FROM told t JOIN incentives_entry e ON e.tenant_id = %(tenant)s AND e.line_id = t.line_id
+    WHERE e.period_on >= %(due_from)s AND e.period_on <= %(period_on)s AND e.belongs_on >= %(due_from)s
+    GROUP BY e.line_id, e.plan_id, e.component_id, e.credited_partner_id, e.partner_id, e.depth, e.belongs_on
+    HAVING sum(e.amount_minor) <> 0
+)
+SELECT (%(reasons)s::text[])[place], count(*) FROM told WHERE line_id NOT IN (SELECT line_id FROM earned)
 GROUP BY place ORDER BY place
 """

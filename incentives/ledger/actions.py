@@ -359,22 +359,30 @@ def _hold_open(period_on: date) -> None:
         raise PeriodIsClosed
 
 
-def _accounts_for(postings: list[Posting]) -> dict[tuple[str, UUID, str], UUID]:
+def _accounts_for(postings: list[Posting]) -> dict[tuple[str, UUID | None, str], UUID]:
     """The purses of these postings, made where they are missing."""
     wanted = {
         (code, posting.partner_id, posting.currency)
         for posting in postings
         for code in (ROUTES[posting.kind].debit, ROUTES[posting.kind].credit)
     }
-    with transaction.atomic():
-        LedgerAccount.objects.bulk_create(
-            [
-                LedgerAccount(code=code, partner_id=partner_id, currency=currency)
-                for code, partner_id, currency in wanted
-            ],
-            ignore_conflicts=True,
-        )
-    partner_ids: set[Any] = {partner_id for _, partner_id, _ in wanted}
+    partner_ids = {partner_id for _, partner_id, _ in wanted}
+    found = _accounts_of(partner_ids)
+    missing = [key for key in wanted if key not in found]
+    if missing:
+        with transaction.atomic():
+            LedgerAccount.objects.bulk_create(
+                [
+                    LedgerAccount(code=code, partner_id=partner_id, currency=currency)
+                    for code, partner_id, currency in missing
+                ],
+                ignore_conflicts=True,
+            )
+        found = _accounts_of(partner_ids)
+    return found
+
+
+def _accounts_of(partner_ids: set[UUID]) -> dict[tuple[str, UUID | None, str], UUID]:
     rows = LedgerAccount.objects.filter(partner_id__in=partner_ids)
-    found = {(row.code, row.partner_id, row.currency): row.id for row in rows}
-    return {key: found[key] for key in wanted}
+    listed = rows.values_list("code", "partner_id", "currency", "id")
+    return {(code, partner_id, currency): id_ for code, partner_id, currency, id_ in listed}

@@ -5,7 +5,8 @@ columns come from this house alone. Called by: incentives.earnings, which makes 
 
 The working tables (calc_*) and who fills them are described in docs/adr/0014-calculation-in-sql.md."""
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,7 +22,7 @@ from incentives.plans.document import (
     VolumeComponent,
 )
 from incentives.plans.sql_bonus import bonus_so_far, pay_bonus
-from incentives.plans.sql_flat import flat_source
+from incentives.plans.sql_flat import FLAT, flat_source, shape_of
 from incentives.plans.sql_gate import Gate, VersionCard
 from incentives.plans.sql_override import override_source
 from incentives.plans.sql_pay import explain, merge, pay
@@ -44,40 +45,50 @@ __all__ = [
 ]
 
 
+Numbered = tuple[int, Component]
+
+
 @dataclass(frozen=True, slots=True)
 class CompiledComponent:
-    """The statements of one component, run in this order: `pay` writes calc_target, `merge` names the refunds that are
-    counted with their sale, `explain` says why a credit got nothing. Linked refunds that are not merged are reversed
-    for all components at once, by earnings: those of own amounts before overrides pay, which read commissions."""
+    """The statements of one component, run in this order: `pay` writes calc_target (None: that of an earlier component
+    of the version pays for both), `merge` names the refunds that are counted with their sale, `explain` says why a
+    credit got nothing. Linked refunds that are not merged are reversed for all components at once, by earnings: those
+    of own amounts before overrides pay, which read commissions."""
 
     number: int
     card: VersionCard
     component: Component
-    pay: Statement
+    pay: Statement | None
     merge: Statement | None
     explain: Statement
 
 
 def compile_version(card: VersionCard, first_number: int = 0) -> tuple[CompiledComponent, ...]:
     """One entry per component in the order of the document; numbers count on from `first_number`."""
-    return tuple(
-        _compile(card, component, first_number + place)
-        for place, component in enumerate(card.document.components)
-    )
+    numbered = tuple(enumerate(card.document.components, first_number))
+    pays = {group[0][0]: _pay(card, group) for group in _paid_together(numbered)}
+    return tuple(_compile(card, number, component, pays.get(number)) for number, component in numbered)
 
 
-def _compile(card: VersionCard, component: Component, number: int) -> CompiledComponent:
-    def gate() -> Gate:
-        return Gate(card, component, Binder())
+def _paid_together(numbered: Iterable[Numbered]) -> list[list[Numbered]]:
+    """Flat components of one shape; any other by itself."""
+    groups: dict[Hashable, list[Numbered]] = defaultdict(list)
+    for number, component in numbered:
+        groups[shape_of(component) if isinstance(component, FLAT) else number].append((number, component))
+    return list(groups.values())
 
+
+def _compile(
+    card: VersionCard, number: int, component: Component, pay: Statement | None
+) -> CompiledComponent:
     measures = isinstance(component, MeasuredComponent)
-    explaining = gate()
+    explaining = Gate(card, component, Binder())
     return CompiledComponent(
         number=number,
         card=card,
         component=component,
-        pay=_pay(gate(), number),
-        merge=merge(gate()) if measures else None,
+        pay=pay,
+        merge=merge(Gate(card, component, Binder())) if measures else None,
         explain=explain(explaining, number, why_nothing(explaining, number)),
     )
 
@@ -87,22 +98,20 @@ def compile_so_far(compiled: CompiledComponent, day: date) -> Statement:
     return bonus_so_far(Gate(compiled.card, compiled.component, Binder()), day)
 
 
-def _pay(gate: Gate, number: int) -> Statement:
-    component = gate.component
-    if isinstance(component, BonusComponent):
-        return pay_bonus(gate, number)
-    source = _source(component)(gate)
-    return pay(gate, number, source, inexact=isinstance(component, VolumeComponent))
-
-
-def _source(component: Component) -> Callable[[Gate], str]:
-    match component:
+def _pay(card: VersionCard, group: Sequence[Numbered]) -> Statement:
+    bind = Binder()
+    gates = [Gate(card, component, bind) for _, component in group]
+    numbers = [number for number, _ in group]
+    gate, number = gates[0], numbers[0]
+    match gate.component:
+        case BonusComponent():
+            return pay_bonus(gate, number)
         case VolumeComponent():
-            return volume_source
+            return pay(gate, volume_source(gate, number), inexact=True)
         case OverrideComponent():
-            return override_source
+            return pay(gate, override_source(gate, number))
         case _:
-            return flat_source
+            return pay(gate, flat_source(gates, numbers))
 
 
 # No facts of `where`: who holds a live protection for the credit, when its subscription began, when it was invoiced.

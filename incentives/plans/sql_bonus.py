@@ -18,8 +18,8 @@ NO_LINE = "'00000000-0000-0000-0000-000000000000'::uuid"
 
 # What is measured of each partner in each of the windows `last`, with its running sums.
 _RUNNING = """stream AS (
-    SELECT c.credit_id, c.partner_id, c.occurred_on, c.is_due, c.place, l.window_on, l.window_ends_on, {own} AS own,
-        {to_payout} AS to_payout
+    SELECT c.credit_id, c.credit_id AS place, c.partner_id, c.occurred_on, c.is_due, l.window_on, l.window_ends_on,
+        {own} AS own, {to_payout} AS to_payout
     FROM last l JOIN calc_credit c ON c.partner_id = l.partner_id AND c.occurred_on >= l.window_on
         AND c.occurred_on < l.window_ends_on {rates} {kept}
     WHERE l.version_id = {version} AND c.earns AND {measured}
@@ -40,7 +40,7 @@ WITH last AS (
     FROM calc_choice ch JOIN calc_credit c ON c.span_id = ch.span_id
         JOIN calc_calendar w ON w.window_kind = {window} AND w.day = c.occurred_on
     WHERE ch.plan_id = {plan} AND ch.version_id IS NOT NULL AND c.earns AND c.is_due
-    ORDER BY c.partner_id, w.starts_on, c.place DESC
+    ORDER BY c.partner_id, w.starts_on, c.credit_id DESC
 ), {measuring}, reached AS (
     SELECT DISTINCT ON (r.partner_id, r.window_on) r.*, v.step, v.rate, {threshold} AS threshold, {goal} AS goal,
         CASE WHEN v.rate IS NULL THEN v.amount ELSE round(round(v.rate * r.total, 20)) END::bigint AS amount_minor
@@ -51,7 +51,7 @@ WITH last AS (
 SELECT {number}, credit_id, {no_line}, window_on, partner_id, 0, occurred_on, amount_minor,
     round(amount_minor * to_payout), total, rate, jsonb_build_object('window_starts_on', window_on,
         'window_ends_on', window_ends_on, 'measure', {measure}::text, 'total', {total_text}, 'step', step - 1,
-        'threshold', {threshold_text}, 'goal', {goal_text}), TRUE, FALSE
+        'threshold', {threshold_text}, 'goal', {goal_text})::text, TRUE, FALSE
 FROM reached WHERE is_due AND to_payout IS NOT NULL
 """
 

@@ -130,10 +130,19 @@ class Gate:
         return f"{alias}.window_kind = {self.bind(window)} AND {alias}.policy = {self.bind(policy)}"
 
     @cached_property
+    def meets(self) -> str:
+        """Whether the credit meets the dates and the `where` of the component."""
+        return _all_of(self.covers, self.where)
+
+    @cached_property
     def fits(self) -> str:
         """Whether only its earning event or its refunds can keep the credit from being paid by the component."""
-        tests = [self.covers, self.where, self.has_rates, self.has_cost_for(self.component.basis)]
-        return " AND ".join(test for test in tests if test != "TRUE")
+        return _all_of(self.meets, self.has_rates, self.has_cost_for(self.component.basis))
+
+    @property
+    def payable(self) -> str:
+        """Whether the credit is paid by any component of this basis whose dates and `where` it meets."""
+        return _all_of(self.has_rates, self.has_cost_for(self.component.basis), self.is_earned)
 
     @cached_property
     def passes(self) -> str:
@@ -180,6 +189,10 @@ class Gate:
             f"CASE WHEN NOT ({self.covers}) THEN {EMPTY} WHEN NOT {self.where} THEN {failed} "
             f"WHEN {self.is_earned} AND NOT ({self.has_rates}) THEN {pair} ELSE {EMPTY} END"
         )
+
+
+def _all_of(*tests: str) -> str:
+    return " AND ".join(test for test in tests if test != "TRUE") or "TRUE"
 
 
 def covers_sql(starts_on: date | None, ends_on: date | None, bind: Binder) -> str:

@@ -7,9 +7,9 @@ from incentives.plans.document import Measure, OverrideComponent
 from incentives.plans.sql_gate import Gate
 
 _SOURCE = """
-    SELECT c.credit_id, c.line_id, a.above_id AS partner_id, a.up AS depth, c.occurred_on, c.direction,
-        {basis} AS basis_num, 1 AS basis_den, {basis} * v.rate AS num, 1 AS den, v.rate AS rate,
-        NULL::numeric AS unit_amount, NULL::jsonb AS volume, NULL::numeric AS refunded_share, TRUE AS measured,
+    SELECT {number} AS component_no, c.credit_id, c.line_id, a.above_id AS partner_id, a.up AS depth, c.occurred_on,
+        c.direction, {basis} AS basis_num, 1 AS basis_den, {basis} * v.rate AS num, 1 AS den, v.rate AS rate,
+        NULL::numeric AS unit_amount, NULL::text AS volume, NULL::numeric AS refunded_share, TRUE AS measured,
         {reverses} AS reverses, {to_payout} AS to_payout
     FROM calc_choice ch JOIN calc_credit c ON c.span_id = ch.span_id
         JOIN calc_above a ON a.partner_id = c.partner_id AND c.occurred_on >= a.starts_on AND c.occurred_on < a.ends_on
@@ -30,13 +30,14 @@ _COMMISSION = """CROSS JOIN LATERAL (
             WHERE t.credit_id = c.credit_id AND t.partner_id = c.partner_id) w"""
 
 
-def override_source(gate: Gate) -> str:
+def override_source(gate: Gate, number: int) -> str:
     """One row per credit and level that has somebody, with its exact amount."""
     component = gate.component
     assert isinstance(component, OverrideComponent)
     of_commission = component.basis is Measure.COMMISSION
     basis = "(CASE WHEN w.by_volume THEN w.net ELSE w.original END)"
     return _SOURCE.format(
+        number=number,
         basis=basis if of_commission else gate.value_of(Measure.REVENUE).num,
         reverses="NOT w.by_volume" if of_commission else "TRUE",
         commission=_COMMISSION if of_commission else "",

@@ -12,9 +12,9 @@ _PAY = """
 INSERT INTO calc_target (component_no, credit_id, line_id, partner_id, depth, occurred_on, amount_minor,
     payout_amount_minor, basis_value, rate, unit_amount, volume, refunded_share, measured, reverses, cut_limit,
     cut_limit_minor, cut_minor, full_minor)
-SELECT {number}, s.credit_id, s.line_id, s.partner_id, s.depth, s.occurred_on, s.kept_minor, {payout}, {basis_value},
-    s.rate, s.unit_amount, s.volume, s.refunded_share, s.measured, s.reverses, {cut_limit}, {cut_limit_minor}, {cut},
-    {full}
+SELECT s.component_no, s.credit_id, s.line_id, s.partner_id, s.depth, s.occurred_on, s.kept_minor, {payout},
+    {basis_value}, s.rate, s.unit_amount, s.volume, s.refunded_share, s.measured, s.reverses, {cut_limit},
+    {cut_limit_minor}, {cut}, {full}
 FROM (SELECT s.*, {amount} AS kept_minor FROM ({source} OFFSET 0) s OFFSET 0) s
 """
 
@@ -40,11 +40,11 @@ WHERE ch.version_id = {version} AND c.earns AND c.is_due AND {passes}
 """
 
 
-def pay(gate: Gate, number: int, source: str, *, inexact: bool = False) -> Statement:
-    """`source` yields credit_id, line_id, partner_id and depth of the beneficiary, occurred_on, direction, basis_num,
-    basis_den, num, den, rate, unit_amount, volume, refunded_share, measured, reverses and to_payout of everything that
-    the component pays. Where the plan waits for payments, the part that is paid is earned of it; a share of what is
-    earned already waits for none."""
+def pay(gate: Gate, source: str, *, inexact: bool = False) -> Statement:
+    """`source` yields component_no, credit_id, line_id, partner_id and depth of the beneficiary, occurred_on,
+    direction, basis_num, basis_den, num, den, rate, unit_amount, volume, refunded_share, measured, reverses and
+    to_payout of everything that its components pay. Where the plan waits for payments, the part that is paid is earned
+    of it; a share of what is earned already waits for none."""
     exact = Ratio("s.num", "s.den")
     rounded = _rounded_inexact(exact) if inexact else rounded_quotient(exact.num, exact.den)
     amount, cut_limit, cut_limit_minor = _limited(gate, gate.component, rounded)
@@ -58,7 +58,6 @@ def pay(gate: Gate, number: int, source: str, *, inexact: bool = False) -> State
     payout = "round(s.kept_minor * s.to_payout)" if gate.pays_in_another_currency else "s.kept_minor"
     return gate.bind.statement(
         _PAY,
-        number=str(number),
         source=source,
         amount=amount,
         payout=payout,

@@ -35,19 +35,20 @@ _SOURCE = """
     ), rows_found AS (
         SELECT *, {row_low} AS row_low, {row_high} AS row_high FROM found OFFSET 0
     )
-    SELECT credit_id, line_id, partner_id, 0 AS depth, occurred_on, direction, basis_num, basis_den, {num} AS num,
+    SELECT {number} AS component_no, credit_id, line_id, partner_id, 0 AS depth, occurred_on, direction, basis_num,
+        basis_den, {num} AS num,
         {den} AS den, {rate} AS rate, {unit_amount} AS unit_amount, {volume} AS volume, refunded_share, measured,
         TRUE AS reverses, to_payout
     FROM rows_found
 """
 
-# JSON without NULLs, as text: building it takes twice as long.
+# JSON without NULLs, as text, which the entry's inputs take in as it stands: building it takes twice as long.
 _VOLUME = """('{{"window_starts_on":"' || window_on || '","window_ends_on":"' || window_ends_on
         || '","measure":"' || {measure}::text || '","mode":"' || {mode}::text
         || '","before":"' || {before} || '","after":"' || {after}
         || '","deciding":"' || {decided} || '","row":' || {reached} || ',"measured":'
         || CASE WHEN measured THEN 'true' ELSE 'false' END || coalesce(',"goal":"' || {goal} || '"', '') {slices}
-        || '}}')::json"""
+        || '}}')"""
 
 # The partner itself, and those who stood above it on the day: whose volume a credit is part of.
 _GROUPS = """JOIN (
@@ -146,7 +147,7 @@ def _paid_below(bounds: list[Decimal], pays: list[Decimal]) -> list[Decimal]:
     return sums
 
 
-def volume_source(gate: Gate) -> str:
+def volume_source(gate: Gate, number: int) -> str:
     """Every credit that the component pays, with its exact amount and its place in the window."""
     component = gate.component
     assert isinstance(component, VolumeComponent)
@@ -164,6 +165,7 @@ def volume_source(gate: Gate) -> str:
     if marginal:
         shown = f"CASE WHEN row_low = row_high THEN {shown} END"
     return _SOURCE.format(
+        number=number,
         fits=gate.fits,
         is_earned=gate.is_earned,
         measured=measured_sql(gate),
@@ -198,7 +200,7 @@ def volume_source(gate: Gate) -> str:
 def _whose_volume(component: VolumeComponent) -> dict[str, str]:
     """The partner's own credits, or with them those of all below it; only its own are paid."""
     if not component.of_group:
-        return {"owner": "c.partner_id", "is_own": "TRUE", "place": "c.place", "groups": ""}
+        return {"owner": "c.partner_id", "is_own": "TRUE", "place": "c.credit_id", "groups": ""}
     place = (
         "row_number() OVER (PARTITION BY o.owner_id "
         "ORDER BY c.occurred_on, c.source, c.external_id, c.partner_code)"

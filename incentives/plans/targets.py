@@ -31,6 +31,20 @@ class TargetKey:
     depth: int = 0
 
     @property
+    def order(self) -> tuple[Any, ...]:
+        """By line first, which tells most keys apart; texts by their bytes, none before any."""
+        window = self.window_on.isoformat() if self.window_on else ""
+        names = (
+            self.line_id or "",
+            self.plan_id,
+            self.component_id,
+            window,
+            self.credited_partner_id,
+            self.partner_id,
+        )
+        return (*(name.encode() for name in names), self.depth, self.belongs_on)
+
+    @property
     def canonical(self) -> str:
         return "|".join(
             (
@@ -209,8 +223,8 @@ class Target:
 
 
 def in_canonical_order(targets: Iterable[Target]) -> tuple[Target, ...]:
-    """By the bytes of the canonical key."""
-    return tuple(sorted(targets, key=lambda target: target.key.canonical.encode()))
+    """In the order of their keys."""
+    return tuple(sorted(targets, key=lambda target: target.key.order))
 
 
 def result_hash(targets: Iterable[Target]) -> str:

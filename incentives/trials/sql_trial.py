@@ -16,12 +16,13 @@ ORDER BY e.partner_id, e.belongs_on, e.currency
 
 # Where each partner's volume came to in each window of a retroactive table, and what of it is paid.
 VOLUMES = """
-SELECT t.component_no, t.partner_id, (t.volume ->> 'window_starts_on')::date AS window_on,
-    max((t.volume ->> 'deciding')::numeric), max((t.volume ->> 'row')::int), max((t.volume ->> 'goal')::numeric),
-    sum(t.basis_value)
+SELECT t.component_no, t.partner_id, (t.volume::json ->> 'window_starts_on')::date AS window_on,
+    max((t.volume::json ->> 'deciding')::numeric), max((t.volume::json ->> 'row')::int),
+    max((t.volume::json ->> 'goal')::numeric), sum(t.basis_value)
 FROM calc_target t
 WHERE t.component_no = ANY (%(components)s) AND t.original_minor IS NULL AND t.volume IS NOT NULL
-    AND (t.volume ->> 'window_ends_on')::date > %(first_on)s AND (t.volume ->> 'window_starts_on')::date < %(until)s
+    AND (t.volume::json ->> 'window_ends_on')::date > %(first_on)s
+    AND (t.volume::json ->> 'window_starts_on')::date < %(until)s
 GROUP BY 1, 2, 3
 """
 
@@ -29,9 +30,9 @@ GROUP BY 1, 2, 3
 # its last sale and what the component pays there. Volumes in the measured unit.
 STANDINGS = """
 WITH reached AS (
-    SELECT t.component_no, t.partner_id, (t.volume ->> 'window_starts_on')::date AS window_on,
-        (array_agg(CASE WHEN t.volume ->> 'mode' = 'retroactive' THEN (t.volume ->> 'deciding')::numeric
-            ELSE (t.volume ->> 'after')::numeric END ORDER BY c.place DESC))[1] AS volume,
+    SELECT t.component_no, t.partner_id, (t.volume::json ->> 'window_starts_on')::date AS window_on,
+        (array_agg(CASE WHEN t.volume::json ->> 'mode' = 'retroactive' THEN (t.volume::json ->> 'deciding')::numeric
+            ELSE (t.volume::json ->> 'after')::numeric END ORDER BY t.credit_id DESC))[1] AS volume,
         sum(t.amount_minor)::bigint AS earned_minor
     FROM calc_target t JOIN calc_credit c ON c.credit_id = t.credit_id
     WHERE t.component_no = ANY (%(components)s) AND t.volume IS NOT NULL GROUP BY 1, 2, 3
