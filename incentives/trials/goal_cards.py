@@ -67,9 +67,13 @@ def _card(goal: Goal, names: Names, terms: OwnTerms | None, *, own: bool) -> dic
     row, component, currency = goal.standing, goal.component, goal.document.currency
     said = describe(component, goal.document, names)
 
-    def shown(volume: Decimal) -> str:
-        kept = volume if component.measure is Measure.UNITS else round(volume, exponent_of(currency))
-        return bound_text(kept, component.measure, currency)
+    def shown(volume: Decimal, *, about: bool = False) -> str:
+        """`about`: an estimate has no parts of a unit."""
+        if component.measure is not Measure.UNITS:
+            volume = round(volume, exponent_of(currency))
+        elif about:
+            volume = round(volume, 0)
+        return bound_text(volume, component.measure, currency)
 
     ahead, kept_out = goal.next_step, goal.is_kept_out
     return {
@@ -86,7 +90,7 @@ def _card(goal: Goal, names: Names, terms: OwnTerms | None, *, own: bool) -> dic
         "volume": shown(row.volume),
         "target": None if row.goal is None else shown(row.goal),
         "attainment": None if not row.goal else formats.percent(round(row.volume / row.goal, 3)),
-        "forecast": None if goal.forecast is None or kept_out else shown(goal.forecast),
+        "forecast": None if goal.forecast is None or kept_out else shown(goal.forecast, about=True),
         "missing": shown(ahead.missing) if ahead else "",
         "next_pays": _pays(ahead.pays, currency) if ahead else "",
         "steps": [_step(goal, step, shown(step.bound)) for step in goal.steps],
