@@ -3,7 +3,7 @@
 Called by: analytics.dashboards.urls.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from analytics.dashboards.queries import balances_of
 from incentives.earnings import entries
 from incentives.earnings.wording import CAUSE_WORDS
+from incentives.payouts.own_waits import waits_of
 from partners.onboarding.journeys import Progress, journey_of, progress_of
 from prm.accounts.actor import Actor
 from prm.kit.periods import Period
@@ -30,7 +31,7 @@ NEWEST = ("-period_on", "-occurred_on", "-id")
 def home(request: PageRequest) -> HttpResponse:
     content: dict[str, Any] = {"sees_money": request.actor.can("own_earnings.view")}
     if content["sees_money"]:
-        content |= _money(request.actor, timezone.localdate())
+        content |= _money(request.actor, timezone.now())
     content["first_steps"] = _first_steps(request.actor)
     own = request.actor.partner_id
     content["panels"] = panels_for("portal-home", request.actor, own) if own else []
@@ -47,12 +48,16 @@ def _first_steps(actor: Actor) -> Progress | None:
     return progress if progress.done < progress.total else None
 
 
-def _money(actor: Actor, today: date) -> dict[str, Any]:
+def _money(actor: Actor, at: datetime) -> dict[str, Any]:
+    today = timezone.localdate(at)
     latest = entries.with_names(entries.visible_entries(actor).order_by(*NEWEST)[:LATEST])
     for row in latest:
         row["cause"] = CAUSE_WORDS.get(row["entry"].cause, row["entry"].cause)
     return {
-        "balances": balances_of(actor, today=today),
+        "balances": [
+            {"balance": balance, "waits": waits_of(actor, balance.due)}
+            for balance in balances_of(actor, today=today, at=at)
+        ],
         "latest": latest,
         "chart": _chart(actor, today),
         "nothing_count": entries.sales_of(entries.list_outcomes(actor)).count(),

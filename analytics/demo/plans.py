@@ -1,9 +1,10 @@
 """The plans of a demo vendor: volume tiers and software for resellers with a share for the distributor above, a flat
-rate and a bonus for distributors as their customers pay, a SPIFF, a draft.
+rate and a bonus for distributors as their customers pay, a SPIFF, a bonus begun within the quarter, a draft.
 
 Called by: analytics.demo.story.
 """
 
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -23,7 +24,7 @@ from incentives.plans.actions import (
 from incentives.plans.models import Plan
 from incentives.plans.partner_goals import set_goal, targets_of
 from partners.directory.models import Partner
-from prm.kit.periods import Period
+from prm.kit.periods import Period, window_of
 
 
 def add_plans(stage: Stage) -> None:
@@ -54,6 +55,7 @@ def add_plans(stage: Stage) -> None:
     _assign(stage, reseller, "type", "integrator")
     _add_for_distributors(stage, big, settings)
     _add_spiff(stage, settings)
+    _add_launch(stage, big, settings)
     certified = {"fact": "certificate", "op": "in", "value": ["C-101", "C-102"]}
     taught = extra | {"rate": "0.04", "where": {"all": [*extra["where"]["all"], certified]}}
     higher = volume | {"tiers": [*tiers[:2], {"from": str(3 * big), "rate": "0.11"}]}
@@ -127,6 +129,29 @@ def _add_spiff(stage: Stage, settings: dict[str, str]) -> None:
     _assign(stage, spiff, "type", "reseller")
 
 
+def _add_launch(stage: Stage, big: int, settings: dict[str, str]) -> None:
+    """For distributors, since some days ago, so that they have a part of this quarter: by sales of one line, and by
+    those of another where somebody of theirs is certified, whom none of them has."""
+    vendor, quarter = stage.vendor, window_of(stage.today, "quarter")
+    devices, taught = vendor.categories[0][0], {"fact": "certificate", "op": "in", "value": ["C-103"]}
+    launch = _bonus_of(_title(vendor, "Launch", "Вывод на рынок"), vendor.categories[1][0], big)
+    installed = _bonus_of(_title(vendor, "Installed devices", "Монтаж"), devices, big)
+    installed["where"]["all"].append(taught)
+    plan = _plan(
+        stage, "launch", _title(vendor, "Launch bonus", "Бонус за новинки"),
+        [launch | {"id": "launch"}, installed | {"id": "installed"}], settings, slot="launch",
+    )  # fmt: skip
+    since = max(quarter.starts_on + timedelta(days=1), stage.today - timedelta(days=40))
+    _assign(stage, plan, "type", "distributor", since=min(since, stage.today))
+
+
+def _bonus_of(title: str, category: str, big: int) -> dict[str, Any]:
+    return {"title": title, "type": "bonus", "measure": "revenue", "window": "quarter",
+            "where": {"all": [{"fact": "category", "op": "in", "value": [category]}]},
+            "steps": [{"goal": str(big), "amount": str(big // 100), "prorate": True},
+                      {"goal": str(20 * big), "amount": str(big // 10), "prorate": True}]}  # fmt: skip
+
+
 def _goal(vendor: Vendor, big: int) -> dict[str, Any]:
     steps = [
         {"from_attainment": "0", "rate": "0.01"},
@@ -196,8 +221,8 @@ def _plan(
     return plan
 
 
-def _assign(stage: Stage, plan: Plan, audience: str, target: str) -> None:
-    starts_on = Period.of(stage.today).plus(-MONTHS_OF_SALES).starts_on
+def _assign(stage: Stage, plan: Plan, audience: str, target: str, *, since: date | None = None) -> None:
+    starts_on = since or Period.of(stage.today).plus(-MONTHS_OF_SALES).starts_on
     admin = stage.first("programme_admin")
     assign_plan(
         actor=admin,

@@ -280,13 +280,22 @@ def reason_text(code: str, facts: Mapping[str, object], names: Names) -> ReasonT
     params.setdefault("quote", "?")
     params.setdefault("plans", "")
     fact = params.get("fact", "")
-    params["condition"] = (
-        f"{fact_name(fact)} {OP_WORDS.get(params.get('op', ''), '')} {_named(fact, facts.get('value'), names)}"
-    )
-    params["actual"] = _named(fact, facts.get("actual"), names) or str(_("nothing"))
+    params["condition"] = failed_condition(facts, names)
+    params["actual"] = actual_text(facts, names)
     if fact in UNTOLD_FACTS:
         fix = UNTOLD_CONDITION
     return ReasonText(str(label), str(fix) % params)
+
+
+def failed_condition(facts: Mapping[str, object], names: Names) -> str:
+    """A condition that failed, in the words of its plan."""
+    fact, op = str(facts.get("fact", "")), str(facts.get("op", ""))
+    return f"{fact_name(fact)} {OP_WORDS.get(op, '')} {_named(fact, facts.get('value'), names)}"
+
+
+def actual_text(facts: Mapping[str, object], names: Names) -> str:
+    """What there was instead."""
+    return _named(str(facts.get("fact", "")), facts.get("actual"), names) or str(_("nothing"))
 
 
 def failure_text(code: str) -> str:

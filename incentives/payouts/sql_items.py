@@ -1,8 +1,9 @@
 """The set-based statements of a payout run: what is due to whom, what is held and why, what is taken.
 
 Promise: parameters only; an entry is taken by one live allocation (the database's own index); called by
-payouts.calculation and queries. Parameters: tenant, run, currency, period_on, pays_on, cutoff_at, shard, shards,
-minimums ({plan id: minor units} as JSON), settled_before (bank details must be confirmed before this moment).
+payouts.calculation, dues and queries. Parameters: tenant, run, currency, period_on, pays_on, cutoff_at, shard, shards
+or partners, minimums ({plan id: minor units} as JSON), settled_before (bank details must be confirmed before this
+moment).
 """
 
 from incentives.holds.sql_held import HELD_BY
@@ -10,14 +11,14 @@ from incentives.ledger.sql_balances import OWED
 from incentives.terms.sql_covered import UNACCEPTED
 
 # What takes back more than its sale still earns is never held: keeping it out would raise the payment.
-MEMBERS = f"""
-CREATE TEMP TABLE payout_entry ON COMMIT DROP AS
+_ENTRIES = """
 WITH ready AS (
-    SELECT e.*, ({HELD_BY}) AS held_by, {UNACCEPTED} AS unaccepted FROM ({OWED}) e
+    SELECT e.*, {held_by} AS held_by, {unaccepted} AS unaccepted FROM ({owed}) e
     JOIN incentives_period p ON p.tenant_id = %(tenant)s AND p.starts_on = e.period_on AND p.closed_at IS NOT NULL
+    {more}
     WHERE e.currency = %(currency)s AND e.period_on <= %(period_on)s
         AND e.recorded_at <= %(cutoff_at)s
-        AND ('x' || substr(md5(e.partner_id::text), 1, 7))::bit(28)::int %% %(shards)s = %(shard)s
+        AND {whose}
         AND NOT EXISTS (
             SELECT FROM incentives_payoutallocation a
             WHERE a.tenant_id = %(tenant)s AND a.entry_id = e.id AND a.released_at IS NULL)
@@ -34,14 +35,17 @@ SELECT id, partner_id, plan_id, beside, amount_minor, free_on, kept_by,
     kept_by IS NULL AND free_on <= %(pays_on)s AS is_free
 FROM held
 """
+_OF_SHARD = "('x' || substr(md5(e.partner_id::text), 1, 7))::bit(28)::int %% %(shards)s = %(shard)s"
+MEMBERS = "CREATE TEMP TABLE payout_entry ON COMMIT DROP AS" + _ENTRIES.format(
+    held_by=f"({HELD_BY})", unaccepted=UNACCEPTED, owed=OWED, more="", whose=_OF_SHARD
+)
 
 # Text that a bank's or a spreadsheet's parser could take for something else.
 _UNSAFE = "{0} ~ '^[[:space:]]*[=+@-]' OR {0} ~ '[[:cntrl:]]'"
 _GONE = "('sent', 'paid', 'unknown', 'returned')"
 
 # What a merged partner is still owed is its own balance, paid to the account of its survivor.
-_JUDGED = f"""
-WITH minimum AS (
+_JUDGED = f"""minimum AS (
     SELECT key::uuid AS plan_id, value::bigint AS minor FROM jsonb_each_text(%(minimums)s::jsonb)
 ), balance AS (
     SELECT e.partner_id, count(*) FILTER (WHERE is_free) AS entries,
@@ -109,7 +113,7 @@ WITH minimum AS (
 ITEMS = f"""
 INSERT INTO incentives_payoutitem (id, tenant_id, run_id, partner_id, currency, gross_minor, withheld_minor,
     amount_minor, bank_account_id, state, reason, retry_of_id, facts)
-{_JUDGED}
+WITH {_JUDGED}
 SELECT uuidv7(), %(tenant)s, %(run)s, partner_id, %(currency)s, CASE WHEN entries = 0 THEN waiting ELSE gross END, 0,
     CASE WHEN reason IS NULL THEN gross ELSE 0 END, CASE WHEN reason IS NULL THEN account_id END,
     CASE WHEN reason IS NULL THEN 'reserved' ELSE 'held' END, coalesce(reason, ''),
@@ -122,6 +126,30 @@ SELECT uuidv7(), %(tenant)s, %(run)s, partner_id, %(currency)s, CASE WHEN entrie
         'on_hold_minor', on_hold, 'free_from', free_from, 'minimum_minor', minimum_minor, 'pays_on', %(pays_on)s::date,
         'previous_minor', previous_minor, 'confirmed_at', confirmed_at, 'notes', to_jsonb(notes)))
 FROM judged
+"""
+
+# What a run would say of each balance of `partners`, asked behind their walls: holds of deals of others come from the
+# guard.
+DUES = f"""
+WITH payout_entry AS MATERIALIZED ({
+    _ENTRIES.format(
+        held_by=f"greatest(({HELD_BY}), b.cause)",
+        unaccepted=UNACCEPTED,
+        owed=OWED,
+        more="LEFT JOIN guard.own_held_by_deals(%(pays_on)s, %(cutoff_at)s) b ON b.entry_id = e.id",
+        whose="e.partner_id = ANY(%(partners)s)",
+    )
+}), {_JUDGED}
+SELECT coalesce(reason, ''), gross, on_hold, held, disputed, unaccepted, minimum_minor FROM judged
+"""
+
+# Per currency of `partners`: what no run has taken and its month is open.
+OPEN = f"""
+SELECT e.currency, coalesce(sum(e.amount_minor) FILTER (WHERE p.closed_at IS NULL AND NOT EXISTS (
+    SELECT FROM incentives_payoutallocation a
+    WHERE a.tenant_id = %(tenant)s AND a.entry_id = e.id AND a.released_at IS NULL)), 0)::bigint
+FROM ({OWED}) e LEFT JOIN incentives_period p ON p.tenant_id = %(tenant)s AND p.starts_on = e.period_on
+WHERE e.partner_id = ANY(%(partners)s) GROUP BY e.currency ORDER BY e.currency
 """
 
 ALLOCATIONS = """

@@ -14,10 +14,9 @@ from incentives.plans.document import Component, EarningEvent, Measure, PlanDocu
 from incentives.plans.exchange import Conversion
 from incentives.plans.facts import Plan, Version
 from incentives.plans.payments import Paid
-from incentives.plans.predicates import UNTOLD_FACTS
+from incentives.plans.predicates import told_failure
 from incentives.plans.refunds import Apportioned
 from incentives.plans.world import World, value_of
-from prm.kit.predicates import Failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,7 @@ def _stop(world: World, component: Component, claim: Claim) -> tuple[str, dict[s
         return reasons.OUTSIDE_DATES, {}
     failure = world.failure(credit, component.where)
     if failure is not None:
-        return reasons.WHERE_FAILED, _failed(failure)
+        return reasons.WHERE_FAILED, told_failure(failure)
     if world.earned_on(credit.line, claim.document) is not None:
         return None
     return (reasons.NOT_PAID if _waits_for_payment(claim) else reasons.NOT_INVOICED), {}
@@ -120,17 +119,3 @@ def _stop(world: World, component: Component, claim: Claim) -> tuple[str, dict[s
 def _waits_for_payment(claim: Claim) -> bool:
     """A credit note is its own document."""
     return claim.document.earning_event is EarningEvent.PAYMENT and claim.credit.direction > 0
-
-
-def _failed(failure: Failure) -> dict[str, str]:
-    actual, condition = failure.actual, failure.condition
-    shown = (
-        ", ".join(sorted(actual)) if isinstance(actual, frozenset) else "" if actual is None else str(actual)
-    )
-    wanted = condition.value if isinstance(condition.value, tuple) else (condition.value,)
-    return {
-        "fact": condition.fact,
-        "op": condition.op,
-        "value": ", ".join(str(item) for item in wanted),
-        "actual": "" if condition.fact in UNTOLD_FACTS else shown,
-    }

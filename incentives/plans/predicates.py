@@ -2,9 +2,12 @@
 
 Promise: a fact is known here or the document is refused; called by the language, the reference and the SQL compiler."""
 
-from prm.kit.predicates import FactRegistry, FactType
+from prm.kit.predicates import FactRegistry, FactType, Failure
 
-__all__ = ["CREDIT_FACTS", "UNTOLD_FACTS", "FactType", "register_fact"]
+__all__ = ["CREDIT_FACTS", "UNTOLD_FACTS", "FactType", "Told", "register_fact", "told_failure"]
+
+Told = dict[str, str]
+"""A condition that failed, as outcomes and standings keep it: fact, op, value and what it was (`actual`)."""
 
 CREDIT_FACTS = FactRegistry(
     {
@@ -32,3 +35,17 @@ UNTOLD_FACTS = frozenset({"segment", "deal_is_registered"})
 def register_fact(name: str, fact_type: FactType) -> None:
     """For a room above that brings a fact; the loader of facts must then fill it for every credit."""
     CREDIT_FACTS.register(name, fact_type)
+
+
+def told_failure(failure: Failure) -> Told:
+    condition, actual = failure.condition, failure.actual
+    shown = (
+        ", ".join(sorted(actual)) if isinstance(actual, frozenset) else "" if actual is None else str(actual)
+    )
+    wanted = condition.value if isinstance(condition.value, tuple) else (condition.value,)
+    return {
+        "fact": condition.fact,
+        "op": condition.op,
+        "value": ", ".join(str(item) for item in wanted),
+        "actual": "" if condition.fact in UNTOLD_FACTS else shown,
+    }

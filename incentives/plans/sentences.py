@@ -110,13 +110,18 @@ def describe(component: Component, document: PlanDocument, names: Names) -> Comp
         id=component.id,
         title=component.title or component.id,
         sentence=_sentence(component, document),
-        conditions=[condition_text(member, names) for member in component.where.members]
-        if component.where
-        else [],
+        conditions=[condition_text(member, names) for member in _to_meet(component.where)],
         levels=_levels(component) if isinstance(component, OverrideComponent) else [],
         limits=_limits(component, document),
         table=_table(component, document.currency),
     )
+
+
+def _to_meet(where: Group | None) -> Iterable[Condition | Group]:
+    """Each of them has to hold."""
+    if where is None:
+        return ()
+    return where.members if where.kind == "all" or len(where.members) == 1 else (where,)
 
 
 def _sentence(component: Component, document: PlanDocument) -> str:
@@ -357,8 +362,14 @@ def _limits(component: Component, document: PlanDocument) -> list[str]:
             _("At least %(amount)s in the %(window)s, where anything was earned.")
             % {"amount": amount, "window": WINDOW_WORDS[document.window_of(component).value]}
         )
+    return limits + dates_texts(component)
+
+
+def dates_texts(component: Component) -> list[str]:
+    """Since when and how long the component pays, where it says so."""
+    told = []
     if component.starts_on:
-        limits.append(_("From %(day)s.") % {"day": formats.day(component.starts_on)})
+        told.append(_("From %(day)s.") % {"day": formats.day(component.starts_on)})
     if component.ends_on:
-        limits.append(_("Until before %(day)s.") % {"day": formats.day(component.ends_on)})
-    return limits
+        told.append(_("Until before %(day)s.") % {"day": formats.day(component.ends_on)})
+    return told

@@ -151,6 +151,8 @@ class Standing(TenantModel):
 
     `volume`, `goal` and `bounds` in whole units of the currency, or in units; `goal` None: the component has none.
     `bounds`: where each step of a bonus begins for this partner, as texts; None: its part of the goal comes to nothing.
+    `barriers`: what about the partner keeps out whatever it sells on `as_of`: lists of failed conditions, of each of
+    which one has to be met.
     """
 
     wall: ClassVar = "partner_id"
@@ -163,6 +165,7 @@ class Standing(TenantModel):
     volume = models.DecimalField(max_digits=24, decimal_places=6)
     goal = models.DecimalField(max_digits=24, decimal_places=6, null=True)
     bounds = models.JSONField(default=list)
+    barriers = models.JSONField(default=list)
     earned_minor = models.BigIntegerField()
     as_of = models.DateField()
     made_at = models.DateTimeField()

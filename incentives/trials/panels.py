@@ -9,13 +9,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from incentives.plans.queries import access_version, value_names
+from incentives.plans.queries import access_version
 from incentives.trials import queries
 from incentives.trials.deal_estimates import amounts_of, estimate_of
 from incentives.trials.goal_cards import cards_of
 from incentives.trials.models import EstimatedAmount, TrialState
 from incentives.trials.presentation import months_of, share_text, total_of
-from incentives.trials.standings import goals_of
 from prm.accounts.actor import Actor
 from prm.web import format as formats
 from prm.web.panels import Panel
@@ -92,8 +91,5 @@ def _volume(volume: dict[str, Any], currency: str) -> str:
 
 def goals_panel(actor: Actor, partner_id: UUID) -> Panel | None:
     """How far a partner is in its running windows; away where no plan of it pays by volume, by goal or a bonus."""
-    goals = goals_of(partner_id)
-    if not goals:
-        return None
-    content = {"cards": cards_of(goals, value_names())}
-    return Panel(_("Goals and volumes"), "components/trials/goals.html", content)
+    cards = cards_of(partner_id, own=False)
+    return Panel(_("Goals and volumes"), "components/trials/goals.html", {"cards": cards}) if cards else None

@@ -3,14 +3,12 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from incentives.plans.queries import value_names
 from incentives.trials.goal_cards import cards_of
-from incentives.trials.standings import goals_of
 from prm.web.pages import PageRequest, portal_page
 
 
 @portal_page("own_earnings.view")
 def own_goals(request: PageRequest) -> HttpResponse:
     assert request.actor.partner_id is not None
-    content = {"cards": cards_of(goals_of(request.actor.partner_id), value_names())}
+    content = {"cards": cards_of(request.actor.partner_id, own=True)}
     return render(request, "portal/incentives/trials/goals.html", content)

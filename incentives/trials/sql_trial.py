@@ -48,3 +48,9 @@ LEFT JOIN calc_goal g ON g.version_id = k.version_id AND g.component_id = k.comp
 LEFT JOIN reached r ON r.component_no = k.component_no AND r.partner_id = sp.partner_id AND r.window_on = w.starts_on
 WHERE k.component_no = ANY (%(components)s)
 """
+
+# What each partner is on the day, by the names of the facts that conditions ask for.
+PARTNERS = """
+SELECT sp.partner_id, sp.partner_code, sp.partner_type, sp.region, sp.country, sp.tier, sp.segments, sp.certificates
+FROM calc_span sp WHERE sp.starts_on <= %(day)s AND sp.ends_on > %(day)s
+"""

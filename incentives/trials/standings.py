@@ -26,17 +26,21 @@ from incentives.plans.document import (
     TargetComponent,
     VolumeComponent,
 )
+from incentives.plans.eligibility import PARTNER_FACTS, barriers_of, pays_on
 from incentives.plans.goals import measured_unit
 from incentives.plans.language import parse_document
+from incentives.plans.predicates import CREDIT_FACTS, FactType
 from incentives.trials import sql_trial
 from incentives.trials.models import Standing
 from incentives.trials.rehearsal import newest_run, read_rows, rolled_back
 from incentives.trials.rules import Step, bonus_steps_of, forecast, steps_of
+from prm.kit.predicates import FactValue
 from prm.tenancy.locks import hold
 from prm.tenancy.queries import current_tenant
 
 REFRESH = "incentives.trials.refresh_standings"
 SHARDS = 4
+Found = Iterator[tuple[CompiledComponent, Standing]]
 
 
 def refresh_standings(*, at: datetime, everyone: bool = False) -> int:
@@ -70,22 +74,36 @@ def _touched(run: CalculationRun, today: date) -> dict[str, Any] | None:
 
 def _read(scope: Scope, today: date, at: datetime) -> list[Standing]:
     found = [*_by_volume(scope, today), *_by_window(scope, today)]
-    for standing in found:
+    partners = _partners(today)
+    for compiled, standing in found:
         standing.as_of, standing.made_at = today, at
-    return found
+        standing.barriers = barriers_of(_measured(compiled), partners[standing.partner_id])
+    return [standing for _compiled, standing in found]
 
 
-def _by_volume(scope: Scope, today: date) -> Iterator[Standing]:
+def _partners(today: date) -> dict[UUID, dict[str, FactValue]]:
+    """What each partner of the shard is today, by the names of conditions."""
+    return {
+        partner_id: {
+            fact: frozenset(value or ()) if CREDIT_FACTS.type_of(fact) is FactType.TEXTS else value
+            for fact, value in zip(PARTNER_FACTS, values, strict=True)
+        }
+        for partner_id, *values in read_rows(sql_trial.PARTNERS, day=today)
+    }
+
+
+def _by_volume(scope: Scope, today: date) -> Found:
     by_volume = {c.number: c for c in scope.components if isinstance(c.component, VolumeComponent)}
     if not by_volume:
         return
     for number, partner_id, starts_on, ends_on, goal, volume, earned in read_rows(
         sql_trial.STANDINGS, components=list(by_volume), day=today
     ):
-        yield _standing(by_volume[number], partner_id, starts_on, ends_on, goal, volume, earned)
+        compiled = by_volume[number]
+        yield compiled, _standing(compiled, partner_id, starts_on, ends_on, goal, volume, earned)
 
 
-def _by_window(scope: Scope, today: date) -> Iterator[Standing]:
+def _by_window(scope: Scope, today: date) -> Found:
     for compiled in scope.components:
         if isinstance(compiled.component, BonusComponent):
             asked = compile_so_far(compiled, today)
@@ -93,7 +111,7 @@ def _by_window(scope: Scope, today: date) -> Iterator[Standing]:
                 standing = _standing(compiled, *told)
                 unit = _unit(compiled)
                 standing.bounds = [None if bound is None else str(bound / unit) for bound in bounds]
-                yield standing
+                yield compiled, standing
 
 
 def _standing(
@@ -119,8 +137,12 @@ def _standing(
 
 
 def _unit(compiled: CompiledComponent) -> int:
+    return measured_unit(_measured(compiled), compiled.card.document.currency)
+
+
+def _measured(compiled: CompiledComponent) -> MeasuredComponent:
     assert isinstance(compiled.component, MeasuredComponent)
-    return measured_unit(compiled.component, compiled.card.document.currency)
+    return compiled.component
 
 
 @dataclass(frozen=True)
@@ -140,6 +162,15 @@ class Goal:
     @property
     def lacks_goal(self) -> bool:
         return _of_goal(self.component) and self.standing.goal is None
+
+    @property
+    def in_dates(self) -> bool:
+        return pays_on(self.component, self.standing.as_of)
+
+    @property
+    def is_kept_out(self) -> bool:
+        """Whether nothing that the partner sells now counts."""
+        return bool(self.standing.barriers) or not self.in_dates
 
     @property
     def days_left(self) -> int:

@@ -18,6 +18,7 @@ from django.http import Http404
 from partners.coverage.rules import quarters_until, year_until
 from partners.deals.models import LIVE, Deal, DealState, Protection
 from partners.deals.queries import visible_deals
+from partners.deals.rules import last_protected
 from partners.directory.family import own_ids
 from prm.accounts.actor import Actor
 from prm.kit.searching import key_span
@@ -87,6 +88,10 @@ class Company:
     country: str
     open_deals: int
     protected_until: date | None
+
+    @property
+    def last_protected(self) -> date | None:
+        return last_protected(self.protected_until) if self.protected_until else None
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,7 @@ def _protections(actor: Actor, customer: Customer, today: date) -> Iterator[Happ
     """The beginning of each, and the end of those that are over."""
     for held in queries.newest_protections(actor, customer):
         url, line = reverse("deal-detail", args=[held.deal_id]), held.line.name
-        told = {"partner": held.partner.name, "day": formats.day(held.ends_on)}
+        told = {"partner": held.partner.name, "day": formats.day(held.last_day)}
         yield Happening(held.starts_on, _("Protected for %(partner)s until %(day)s") % told, line, url)
         if held.ends_on <= today:
             yield Happening(held.ends_on, _("The protection of %(partner)s ended") % told, line, url)

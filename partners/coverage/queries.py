@@ -17,6 +17,7 @@ from partners.coverage.rules import year_until
 from partners.customers.models import Customer
 from partners.deals.models import LIVE, Deal, DealState, Protection
 from partners.deals.queries import protections_on, visible_deals
+from partners.deals.rules import last_protected
 from partners.directory.models import Partner
 from partners.directory.queries import visible_partners
 from partners.sales.models import LineKind, SaleLine, SaleSplit
@@ -42,6 +43,10 @@ class Coverage:
     sums: dict[str, int] = field(default_factory=dict)
     open_deals: int = 0
     protected_until: date | None = None
+
+    @property
+    def last_protected(self) -> date | None:
+        return last_protected(self.protected_until) if self.protected_until else None
 
     @property
     def key(self) -> str:

@@ -23,7 +23,8 @@ class CreditedSum(StrictSerializer):
 class CoverageRead(StrictSerializer):
     """A partner that works with the customer; without one, the vendor's own direct sales.
 
-    `lines` and `sales` (net of refunds) are those credited in the twelve months that end today.
+    `lines` and `sales` (net of refunds) are those credited in the twelve months that end today. `protected_until` is
+    the first day on which the partner is not protected any more; pages name the day before it.
     """
 
     direct = FlagField()

@@ -244,7 +244,7 @@ def answer_extension(
     action = "deal.extended" if grant else "deal.extension_refused"
     record(actor=actor, action=action, subject=deal, at=at, after={"days": extension.days}, reason=answer)
     if grant:
-        tell_partner(deal, "deal.extended", until=_live_protection(deal, at).ends_on)
+        tell_partner(deal, "deal.extended", until=_live_protection(deal, at).last_day)
     else:
         tell_partner(deal, "deal.extension_refused", reason=answer)
     return deal
@@ -257,7 +257,7 @@ def extend_deal(*, actor: Actor, deal: Deal, days: int, reason: str, at: datetim
     refuse_naming(reason, [deal], field="reason")
     held = _extend(deal, days, at)
     record(actor=actor, action="deal.extended", subject=deal, at=at, after={"days": days}, reason=reason)
-    tell_partner(deal, "deal.extended", until=held.ends_on)
+    tell_partner(deal, "deal.extended", until=held.last_day)
     return deal
 
 

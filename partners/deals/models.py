@@ -1,5 +1,6 @@
 """Deal, its protection by date, what a partner asks to change, the vendor's terms; for deals actions and queries."""
 
+from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from partners.deals.rules import last_protected
 from partners.directory.models import Partner, never_twice
 from partners.products.models import ProductCategory
 from prm.accounts.models import Membership
@@ -133,6 +135,10 @@ class Protection(TenantModel):
     ends_on = models.DateField()
     extensions = models.PositiveSmallIntegerField(default=0)
     reminded_days = models.PositiveSmallIntegerField(null=True)
+
+    @property
+    def last_day(self) -> date:
+        return last_protected(self.ends_on)
 
     class Meta(TenantModel.Meta):
         abstract = False

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from partners.deals import queries
 from partners.deals.forms import field_label
 from partners.deals.models import Amendment, Deal, DealState, Protection, Stage
+from partners.deals.rules import last_protected
 from partners.deals.terms import current_terms
 from prm.accounts.actor import Actor
 from prm.audit.queries import list_records_about
@@ -105,7 +106,9 @@ def _next_to_staff(deal: Deal, told: str) -> str:
         return _("To correct by %(until)s: %(fields)s. Without an answer the claim lapses.") % said
     if deal.state == DealState.QUEUED:
         days = deal.own_days or current_terms().protection_days
-        return _("Its protection of %(days)s days begins on the day the one before it ends.") % {"days": days}
+        return _("Its protection of %(days)s days begins on the day after the one before it ends.") % {
+            "days": days
+        }
     return str(_NEXT_TO_STAFF.get(deal.state, told))
 
 
@@ -159,7 +162,7 @@ def _queued(deal: Deal, _held: Any, place: int, _today: date) -> Answer:
     return Answer(
         _("Approved on condition"),
         _("Your place in the queue for this customer is number %(place)s.") % {"place": place},
-        _("Your protection of %(days)s days begins on the day the one before it ends.")
+        _("Your protection of %(days)s days begins on the day after the one before it ends.")
         % {"days": deal.own_days or current_terms().protection_days},
     )
 
@@ -167,7 +170,7 @@ def _queued(deal: Deal, _held: Any, place: int, _today: date) -> Answer:
 def _protected(_deal: Deal, held: Protection | None, _place: int, _today: date) -> Answer:
     assert held is not None
     return Answer(
-        _("Protected until %(day)s") % {"day": formats.day(held.ends_on)},
+        _("Protected until %(day)s") % {"day": formats.day(held.last_day)},
         _("Approved on %(day)s. Until then nobody else gets this customer for this product line.")
         % {"day": formats.day(held.starts_on)},
         _("Win it, or ask for an extension before the last day. You are reminded 14, 7 and 1 days before."),
@@ -175,7 +178,7 @@ def _protected(_deal: Deal, held: Protection | None, _place: int, _today: date) 
 
 
 def _expired(_deal: Deal, held: Protection | None, *_rest: Any) -> Answer:
-    day = formats.day(held.ends_on) if held else ""
+    day = formats.day(held.last_day) if held else ""
     return Answer(
         _("Protection ended on %(day)s") % {"day": day},
         _("No extension was granted before the last day."),
@@ -213,8 +216,14 @@ def bar_of(protection: Protection | None, today: date) -> Bar | None:
 
 
 def history_of(deal: Deal) -> list[Step]:
-    values: dict[str, Any] = {"stage": dict(Stage.choices), "country": reader_countries()}
-    return steps_of(list_records_about(deal.id), FIELD_LABELS, values)
+    records = list_records_about(deal.id)
+    ends = {told.after["ends_on"] for told in records if "ends_on" in told.after}
+    values: dict[str, Any] = {
+        "stage": dict(Stage.choices),
+        "country": reader_countries(),
+        "ends_on": {end: formats.day(last_protected(date.fromisoformat(end))) for end in ends},
+    }
+    return steps_of(records, FIELD_LABELS, values)
 
 
 def deal_moments(actor: Actor, partner_id: UUID, before: datetime | None = None) -> list[Moment]:

@@ -78,7 +78,7 @@ def remind_of_ends(*, today: date) -> int:
             continue
         held.reminded_days = days
         held.save(update_fields=["reminded_days"])
-        _tell_both(held.deal, "deal.ending", {"until": held.ends_on})
+        _tell_both(held.deal, "deal.ending", {"until": held.last_day})
         told += 1
     return told
 
@@ -183,4 +183,4 @@ def _begin(actor: Actor, deal: Deal, starts_on: date, at: datetime) -> None:
     told = {"starts_on": held.starts_on, "ends_on": held.ends_on}
     record(actor=actor, action="deal.protected", subject=deal, at=at, after=told)
     emit("deal.protected", deal_id=deal.id, partner_id=deal.partner_id, ends_on=held.ends_on)
-    tell_partner(deal, "deal.protected", until=held.ends_on)
+    tell_partner(deal, "deal.protected", until=held.last_day)

@@ -81,6 +81,11 @@ def protected_until(starts_on: date, days: int) -> date:
     return starts_on + timedelta(days=days)
 
 
+def last_protected(ends_on: date) -> date:
+    """What people are told of days that end before `ends_on`: the last one that is protected."""
+    return ends_on - timedelta(days=1)
+
+
 def due_reminder(ends_on: date, today: date) -> int | None:
     """The nearest of 14, 7 and 1 days that is reached; None before, and once the protection is over."""
     left = (ends_on - today).days

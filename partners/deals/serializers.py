@@ -57,6 +57,8 @@ class DealWrite(StrictSerializer):
 
 
 class DealRead(StrictSerializer):
+    """`protected_until` is the first day on which the deal is not protected any more; pages name the day before it."""
+
     id = IdField()
     number = serializers.SerializerMethodField()
     partner_id = IdField()

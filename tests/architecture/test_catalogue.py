@@ -40,6 +40,8 @@ GUARDS = {
     "merged_partners",
     "own_customers",
     "own_customer_lines",
+    "own_held_by_deals",
+    "own_tax_percent",
     "paid_of_own_lines",
     "sales_below",
     "graded",

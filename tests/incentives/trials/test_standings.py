@@ -2,12 +2,16 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from incentives.plans.document import BonusComponent, Tier
+from incentives.terms.actions import ask_partners
 from incentives.trials.models import Standing
 from incentives.trials.rules import forecast, steps_of
 from incentives.trials.standings import goals_of, refresh_standings
+from partners.directory.models import PartnerStanding
+from partners.training.models import Course
 from prm.outbox.models import Event
 from prm.tenancy.context import tenant_context
 from tests.support.cast import Cast
@@ -103,6 +107,64 @@ def _told(partner_id: UUID) -> dict[str, tuple[int, int, list[tuple[int, int]]]]
         for goal in goals_of(partner_id)
         if isinstance(goal.component, BonusComponent)
     }
+
+
+def _bonus(code: str, *members: Any, **own: object) -> dict[str, object]:
+    where = {"where": {"all": list(members)}} if members else {}
+    return BONUS | {"id": code, "title": code.title()} | where | own
+
+
+def test_a_goal_says_which_condition_the_partner_fails_and_what_it_can_do(cast: Cast) -> None:
+    gold = {"fact": "tier", "op": "eq", "value": "Gold"}
+    taught = {"fact": "certificate", "op": "in", "value": ["C-1"]}
+    product_1 = {"fact": "product", "op": "eq", "value": "P1"}
+    fast = {"fact": "segment", "op": "eq", "value": "fast"}
+    with tenant_context(cast.acme.id):
+        PartnerStanding.objects.filter(partner=cast.northwind).update(tier="Silver")
+        PartnerStanding.objects.filter(partner=cast.southwind).update(tier="Gold")
+        Course.objects.create(code="C-1", title="First course", state="published", changed_at=NOW)
+        product, plan = make_product(), make_plan()
+        publish(
+            plan,
+            [
+                _bonus("gold", gold),
+                _bonus("gold-or-taught", {"any": [gold, taught]}, product_1),
+                _bonus("fast", fast),
+                _bonus("open", where={"any": [gold, product_1]}),
+                _bonus("later", to="2026-02-01"),
+            ],
+            terms={"en": "Terms"},
+            pays_after_acceptance=True,
+        )
+        assign(plan)
+        ask_partners(at=NOW)
+        sell(cast.northwind, product, "A1", date(2026, 1, 10), 700_00)
+        refresh_standings(at=NOW)
+        told = {
+            partner: {row.component_id: row.barriers for row in Standing.objects.filter(partner=partner)}
+            for partner in (cast.northwind, cast.southwind)
+        }
+    kept = told[cast.northwind]
+    assert kept["gold"] == [[gold | {"actual": "Silver"}]]
+    assert kept["fast"] == [[fast | {"actual": ""}]]
+    assert [condition["fact"] for condition in kept["gold-or-taught"][0]] == ["tier", "certificate"]
+    assert kept["open"] == kept["later"] == []
+    assert {code for code, barriers in told[cast.southwind].items() if barriers} == {"fast"}
+
+    page = client_of(cast.paul).get("/acme/p/goals/").content.decode()
+    assert page.count("Not eligible") == 4
+    assert "tier is Gold (it is: Silver)" in page
+    assert "tier is Gold or certificate is one of First course" in page
+    assert "segment is fast</li>" in page
+    assert "Only where: (tier is Gold or product is P1)." in page
+    assert "Until before 1 Feb 2026." in page
+    assert page.count('href="/acme/p/tier/">See how') == 2
+    assert page.count('href="/acme/p/learn/">Go to') == 1
+    assert "is paid after its terms are accepted" in page
+    assert "Read and accept the terms" in page
+    staff = client_of(cast.vera).get(f"/acme/m/partners/{cast.northwind.id}/").content.decode()
+    assert "tier is Gold (it is: Silver)" in staff
+    assert "See how tiers are reached" not in staff
 
 
 def rows() -> set[tuple[object, ...]]:

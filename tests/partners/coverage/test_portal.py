@@ -1,6 +1,6 @@
 """A partner's own customers: what it is told, and that it is told of nobody else."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from partners.deals.actions import close_deal
 from partners.directory.models import Partner
 from prm.kit.ids import uuid7
 from prm.tenancy.context import tenant_context
+from prm.web.format import day
 from tests.support.cast import Cast, Person
 from tests.support.clients import client_of
 from tests.support.coverage import Market, ago, at, make_market
@@ -76,6 +77,8 @@ def test_the_page_tells_deals_protections_and_sales_by_quarter(market: Market) -
     content = own_page(market)
     assert f'href="/acme/p/deals/{market.deal.id}/"' in content
     assert "Your protections" in content
+    assert day(ago(15) + timedelta(days=89)) in content
+    assert day(ago(15) + timedelta(days=90)) not in content
     assert "€90.00" in content
     assert '<svg class="sparkline"' in content
     assert f"?customer={market.harbour.id}" in content

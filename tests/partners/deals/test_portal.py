@@ -1,7 +1,7 @@
 """Deals as a partner's people meet them: register, be told a word, read until when, follow up; never a rival's name."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -9,9 +9,13 @@ import pytest
 from django.test import Client
 
 from partners.deals import actions
-from partners.deals.models import Deal, Extension
+from partners.deals.models import Deal, Extension, Protection
+from partners.deals.rules import last_protected
 from partners.products.models import ProductCategory
+from prm.notifications.actions import DELIVER
+from prm.outbox.models import Event
 from prm.tenancy.context import tenant_context
+from prm.web.format import day
 from tests.support.cast import NOW, Cast
 from tests.support.clients import client_of
 from tests.support.deals import TAX_ID, approve, make_line, register
@@ -87,11 +91,30 @@ def test_what_cannot_be_read_is_named_and_kept(
     assert deals(acme) == []
 
 
-def test_the_page_says_until_when_it_is_protected(acme: Cast, paul: Client) -> None:
+def test_everything_names_the_last_day_that_is_protected(acme: Cast, paul: Client) -> None:
     deal = register(acme.paul)
-    approve(acme.nina, deal, at=NOW + timedelta(days=230))
-    page = paul.get(f"/acme/p/deals/{deal.id}/").content.decode()
-    assert "Protected until 15 Feb 2027" in page
+    approve(acme.nina, deal, at=datetime.now(tz=UTC))
+    with tenant_context(acme.acme.id):
+        held = Protection.objects.get(deal=deal)
+        told = Event.objects.get(name="deal.protected").payload
+        [letter] = [
+            ring for ring in Event.objects.filter(name=DELIVER) if ring.payload["kind"] == "deal.protected"
+        ]
+    first, over = day(held.starts_on), day(held.ends_on)
+    last = day(held.ends_on - timedelta(days=1))
+    own = paul.get(f"/acme/p/deals/{deal.id}/").content.decode()
+    staff = client_of(acme.nina).get(f"/acme/m/deals/{deal.id}/").content.decode()
+    asking = paul.get(f"/acme/p/deals/{deal.id}/extend/").content.decode()
+    customers = paul.get("/acme/p/customers/").content.decode()
+    assert f"Protected until {last}" in own
+    assert f"{first} – {last}" in own
+    assert f"{first} – {last}" in staff
+    assert staff.count(last) == 3
+    assert f"Protected until {last}" in asking
+    assert last in customers
+    assert [page.count(over) for page in (own, staff, asking, customers)] == [0] * 4
+    assert letter.payload["params"]["until"] == {"day": last_protected(held.ends_on).isoformat()}
+    assert told["ends_on"] == held.ends_on.isoformat()
 
 
 def test_a_taken_customer_offers_a_place_and_writes_nothing(acme: Cast, paul: Client) -> None:

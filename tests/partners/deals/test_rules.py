@@ -5,7 +5,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from partners.deals.rules import claim_of, decide_by, due_reminder, plain_domain, protected_until, weighted
+from partners.deals.rules import (
+    claim_of,
+    decide_by,
+    due_reminder,
+    last_protected,
+    plain_domain,
+    protected_until,
+    weighted,
+)
 
 
 @pytest.mark.parametrize(
@@ -59,6 +67,7 @@ def test_the_vendor_has_48_hours_of_working_days(
 def test_ninety_days_and_thirty_more() -> None:
     assert protected_until(date(2026, 1, 12), 90) == date(2026, 4, 12)
     assert protected_until(date(2026, 4, 12), 30) == date(2026, 5, 12)
+    assert last_protected(date(2026, 4, 12)) == date(2026, 4, 11)
 
 
 @pytest.mark.parametrize(
