@@ -1,5 +1,12 @@
 """Where Django finds the models of the analytics rooms: imports only."""
 
-from analytics.facts.models import DirtyMonth, PartnerCategoryMonth, PartnerMonth
+from analytics.facts.models import (
+    DaySales,
+    DirtyDay,
+    DirtyMonth,
+    PartnerCategoryMonth,
+    PartnerMonth,
+    Ranking,
+)
 
-__all__ = ["DirtyMonth", "PartnerCategoryMonth", "PartnerMonth"]
+__all__ = ["DaySales", "DirtyDay", "DirtyMonth", "PartnerCategoryMonth", "PartnerMonth", "Ranking"]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from analytics.dashboards import today
-from analytics.facts.queries import joined_between, partner_figures
+from analytics.facts.queries import compare, joined_between, partner_figures, sums_of
 from partners.directory.queries import visible_partners
 from prm.kit.money import format_plain
 from prm.tenancy.models import Tenant
@@ -28,13 +28,13 @@ PARTNERS_SHOWN = 200
 @console_page("today.view")
 def today_page(request: PageRequest) -> HttpResponse:
     tenant, outlook = _chosen(request)
-    figures = today.read_figures(request.actor, outlook)
+    figures = compare(request.actor, outlook.span, outlook.before)
     content = {
         "currency": tenant.currency,
         "queue": queue_for(request.actor),
         "tiles": today.tiles_of(request.actor, tenant, outlook, figures),
         "chart": today.chart_of(request.actor, tenant, outlook),
-        "movers": today.movers_of(figures),
+        "movers": figures.movers,
         "has_partners": visible_partners(request.actor).exists(),
         "may_import": request.actor.can("imports.change") and request.actor.can("sales.import"),
         **_periods(outlook),
@@ -47,8 +47,8 @@ def today_page(request: PageRequest) -> HttpResponse:
 def partner_sales(request: PageRequest) -> HttpResponse:
     """Sales by partner in the span, the largest first, with their change."""
     tenant, outlook = _chosen(request)
-    figures = today.read_figures(request.actor, outlook)
-    rows = partner_figures(figures.now, figures.before)
+    now, before = sums_of(request.actor, outlook.span), sums_of(request.actor, outlook.before)
+    rows = partner_figures(now, before)
     if request.GET.get("format") == "csv":
         cells = (
             [
@@ -66,8 +66,8 @@ def partner_sales(request: PageRequest) -> HttpResponse:
         "currency": tenant.currency,
         "rows": rows[:PARTNERS_SHOWN],
         "left_out": max(len(rows) - PARTNERS_SHOWN, 0),
-        "total": figures.now.through_partners,
-        "total_before": figures.before.through_partners,
+        "total": now.through_partners,
+        "total_before": before.through_partners,
         **_periods(outlook),
     }
     return render(request, "console/analytics/dashboards/partner_sales.html", content)

@@ -14,15 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from analytics.facts.queries import (
-    Mover,
-    Sums,
-    joined_between,
-    partner_sales_by_month,
-    sums_of,
-    top_movers,
-    total_of,
-)
+from analytics.facts.queries import Comparison, Figures, joined_between, partner_sales_by_month
 from analytics.facts.rules import CODES, Span, change_percent, span_before, span_of
 from prm.accounts.actor import Actor
 from prm.kit.periods import Period
@@ -79,25 +71,7 @@ def outlook_of(asked: str | None, tenant: Tenant, today: date) -> Outlook:
     return Outlook(code, span, span_before(code, span, today), today)
 
 
-@dataclass(frozen=True)
-class Figures:
-    """The sums of both spans, read once for the whole page, and all that the vendor sold in them."""
-
-    now: Sums
-    before: Sums
-    sold_now: int
-    sold_before: int
-
-
-def read_figures(actor: Actor, outlook: Outlook) -> Figures:
-    """A channel manager's sums are the portfolio's. The vendor's total names nobody: all of staff may have it."""
-    now, before = sums_of(actor, outlook.span), sums_of(actor, outlook.before)
-    if actor.has_portfolio_wall:
-        return Figures(now, before, total_of(outlook.span), total_of(outlook.before))
-    return Figures(now, before, now.total, before.total)
-
-
-def tiles_of(actor: Actor, tenant: Tenant, outlook: Outlook, figures: Figures) -> list[Tile]:
+def tiles_of(actor: Actor, tenant: Tenant, outlook: Outlook, figures: Comparison) -> list[Tile]:
     """Our figures first, then those of other rooms."""
     ours = [
         _sales_tile(actor, tenant, outlook, figures),
@@ -110,7 +84,7 @@ def tiles_of(actor: Actor, tenant: Tenant, outlook: Outlook, figures: Figures) -
     return [*ours, *tiles_for(actor, days, before)]
 
 
-def _sales_tile(actor: Actor, tenant: Tenant, outlook: Outlook, figures: Figures) -> Tile:
+def _sales_tile(actor: Actor, tenant: Tenant, outlook: Outlook, figures: Comparison) -> Tile:
     amount, before = figures.now.through_partners, figures.before.through_partners
     percent = change_percent(amount, before)
     return Tile(
@@ -124,10 +98,9 @@ def _sales_tile(actor: Actor, tenant: Tenant, outlook: Outlook, figures: Figures
     )
 
 
-def _share_tile(actor: Actor, outlook: Outlook, figures: Figures) -> Tile:
+def _share_tile(actor: Actor, outlook: Outlook, figures: Comparison) -> Tile:
     """Of all partners, leading to the whole it is of; a channel manager's is the portfolio's, and leads to that."""
-    now = figures.now.share_of(figures.sold_now)
-    before = figures.before.share_of(figures.sold_before)
+    now, before = figures.now.share, figures.before.share
     points = round((now - before) * 100) if now is not None and before is not None else None
     return Tile(
         label=_("Your share of all sales") if actor.has_portfolio_wall else _("Share of all sales"),
@@ -156,7 +129,7 @@ def _joined_tile(actor: Actor, outlook: Outlook) -> Tile:
     )
 
 
-def _active_tile(outlook: Outlook, figures: Figures) -> Tile:
+def _active_tile(outlook: Outlook, figures: Comparison) -> Tile:
     now, before = figures.now.active_partners, figures.before.active_partners
     return Tile(
         label=_("Partners that sold"),
@@ -189,7 +162,7 @@ def _tone(change: int) -> str:
     return "good" if change > 0 else "bad" if change < 0 else "quiet"
 
 
-def _unconverted(sums: Sums) -> str:
+def _unconverted(sums: Figures) -> str:
     if not sums.unconverted:
         return ""
     text = ngettext(
@@ -226,7 +199,3 @@ def chart_of(actor: Actor, tenant: Tenant, outlook: Outlook) -> dict[str, Any] |
 
 def _major(amounts: list[int], tenant: Tenant) -> list[str]:
     return [str(formats.major(amount, tenant.currency)) for amount in amounts]
-
-
-def movers_of(figures: Figures, count: int = 6) -> list[Mover]:
-    return top_movers(figures.now, figures.before, count)

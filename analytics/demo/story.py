@@ -38,7 +38,7 @@ from analytics.demo.stage import MONTHS_OF_SALES, Stage
 from analytics.demo.terms import add_terms
 from analytics.demo.training import add_training
 from analytics.demo.trials import add_estimates, add_trial
-from analytics.facts.actions import mark_everything, refresh_facts
+from analytics.facts.actions import mark_everything, refresh_facts, refresh_rankings
 from incentives.earnings.actions import start_calculation
 from incentives.earnings.work import work_on_run as calculate
 from incentives.ledger.actions import close_period
@@ -121,6 +121,8 @@ def _facts(stage: Stage) -> None:
     while rebuilt:
         with tenant_context(stage.tenant.id):
             rebuilt = refresh_facts()
+    with tenant_context(stage.tenant.id):
+        refresh_rankings(today=stage.today)
 
 
 def _notices() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from analytics.facts.queries import conversion_factors
+from analytics.facts.conversion import conversion_factors
 from analytics.facts.rules import Span as Months
 from partners.products.queries import list_categories
 from partners.segments.facts import Asking, PartnerFact, Term, over_term, register_fact

@@ -1,12 +1,12 @@
-"""Reads of facts: sales by partner and by month in the programme currency, movers, new partners.
+"""Reads of facts: figures of a span beside another, sales by partner, new partners; in the programme currency.
 
-Promise: months that are over come from the rollup, the part of a month from the lines; what has no rate is named, never
-guessed. Called by analytics.dashboards and the proof."""
+Promise: what tells no partners apart comes from sums of days and from rankings; sums by partner come from its months,
+and the part of a month from the lines; what has no rate is named, never guessed. Called by analytics.dashboards."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -14,17 +14,15 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 
-from analytics.facts.models import PartnerMonth
+from analytics.facts.conversion import conversion_factors
+from analytics.facts.rankings import MOVERS, ranking_of
 from analytics.facts.rules import Span
+from analytics.facts.totals import through_partners_by_month, totals_of
 from partners.directory.models import Partner
 from partners.directory.queries import visible_partners
 from prm.accounts.actor import Actor
-from prm.currencies.queries import list_rates, rates_on
-from prm.kit.currencies import exponent_of
-from prm.kit.periods import Period
 from prm.kit.rounding import round_half_away
 from prm.tenancy.context import require_context
-from prm.tenancy.queries import current_tenant
 
 _PARTS = """
 WITH factor AS (
@@ -67,21 +65,8 @@ class Sums:
         return sum(amount for partner, amount in self.by_partner.items() if partner is not DIRECT)
 
     @property
-    def total(self) -> int:
-        return sum(self.by_partner.values())
-
-    @property
     def active_partners(self) -> int:
         return sum(amount > 0 for partner, amount in self.by_partner.items() if partner is not DIRECT)
-
-    @property
-    def share(self) -> Decimal | None:
-        """Of all sales, the part that partners made; None where there were none."""
-        return self.share_of(self.total)
-
-    def share_of(self, whole_minor: int) -> Decimal | None:
-        """Of an amount, the part that partners made."""
-        return Decimal(self.through_partners) / whole_minor if whole_minor > 0 else None
 
 
 @dataclass(frozen=True)
@@ -97,6 +82,56 @@ class Mover:
         return self.now_minor - self.before_minor
 
 
+@dataclass(frozen=True)
+class Figures:
+    """What the vendor sold in a span, and what of it partners did, as far as the reader sees them."""
+
+    through_partners: int
+    active_partners: int
+    sold: int
+    unconverted: list[str]
+
+    @property
+    def share(self) -> Decimal | None:
+        """Of all sales, the part that these partners made; None where there were none."""
+        return Decimal(self.through_partners) / self.sold if self.sold > 0 else None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A span beside the one that it is compared with, and whose sales moved most between them."""
+
+    now: Figures
+    before: Figures
+    movers: list[Mover]
+
+
+def compare(actor: Actor, span: Span, before: Span) -> Comparison:
+    """A channel manager's figures are the portfolio's. The vendor's total names nobody: all of staff may have it."""
+    if actor.has_portfolio_wall:
+        return _compare_portfolio(actor, span, before)
+    ranking = ranking_of(span, before)
+    sides = [
+        Figures(totals.through_partners, active, totals.sold, totals.unconverted)
+        for totals, active in (
+            (totals_of(span), ranking.active_now),
+            (totals_of(before), ranking.active_before),
+        )
+    ]
+    partners = Partner.objects.in_bulk([key for key, _now, _before in ranking.movers])
+    movers = [Mover(partners[key], now, earlier) for key, now, earlier in ranking.movers]
+    return Comparison(sides[0], sides[1], movers)
+
+
+def _compare_portfolio(actor: Actor, span: Span, before: Span) -> Comparison:
+    now, earlier = sums_of(actor, span), sums_of(actor, before)
+    sides = [
+        Figures(sums.through_partners, sums.active_partners, totals_of(days).sold, sums.unconverted)
+        for sums, days in ((now, span), (earlier, before))
+    ]
+    return Comparison(sides[0], sides[1], top_movers(now, earlier))
+
+
 def sums_of(actor: Actor, span: Span) -> Sums:
     """Sales by partner; a channel manager's are those of the own portfolio."""
     factors, missing = conversion_factors(span)
@@ -104,17 +139,13 @@ def sums_of(actor: Actor, span: Span) -> Sums:
     return Sums({key: round_half_away(amount) for key, amount in rows}, missing)
 
 
-def total_of(span: Span) -> int:
-    """All that the vendor sold in a span, direct sales included: one sum, which names nobody."""
-    factors, _missing = conversion_factors(span)
-    return sum(round_half_away(amount) for _key, amount in _run(_BY_PARTNER, span, factors, only=None))
-
-
 def partner_sales_by_month(actor: Actor, span: Span) -> dict[date, int]:
-    """Sales through partners by month; months without any are absent. Direct sales are left out."""
+    """Sales through partners by month; months without any are absent. A channel manager's are those of the own
+    portfolio."""
+    if not actor.has_portfolio_wall:
+        return through_partners_by_month(span)
     factors, _missing = conversion_factors(span)
-    partners = [key for key in _partner_ids(actor) if key is not None]
-    rows = _run(_BY_MONTH, span, factors, only=partners)
+    rows = _run(_BY_MONTH, span, factors, only=_partner_ids(actor))
     return {key: round_half_away(amount) for key, amount in rows}
 
 
@@ -140,46 +171,6 @@ def _run(
         return list(cursor.fetchall())
 
 
-def conversion_factors(span: Span) -> tuple[list[dict[str, str]], list[str]]:
-    """What a minor unit of each currency is worth in each month: by the rate of the month's last day."""
-    own = current_tenant().currency
-    currencies = _currencies(span)
-    others = sorted(currencies - {own})
-    factors, missing = [], set()
-    for month_on in span.months():
-        if own in currencies:
-            factors.append({"month_on": month_on.isoformat(), "currency": own, "factor": "1"})
-        if not others:
-            continue
-        last_day = Period.of(month_on).ends_on - timedelta(days=1)
-        rates = rates_on([(other, own) for other in others], last_day)
-        for other in others:
-            rate = rates.get((other, own)) or _latest_within(other, own, month_on, last_day)
-            if rate is None:
-                missing.add(other)
-                continue
-            shift = exponent_of(own) - exponent_of(other)
-            factors.append(
-                {
-                    "month_on": month_on.isoformat(),
-                    "currency": other,
-                    "factor": f"{rate.rate.scaleb(shift):f}",
-                }
-            )
-    return factors, sorted(missing)
-
-
-def _latest_within(base: str, quote: str, month_on: date, last_day: date) -> Any:
-    """In a running month: the newest rate that the month has."""
-    rows = list_rates(base=base, quote=quote, since=month_on, until=last_day)
-    return rows.order_by("-published_on", "-id").first()
-
-
-def _currencies(span: Span) -> set[str]:
-    rows = PartnerMonth.objects.filter(month_on__gte=span.starts_on, month_on__lt=span.ends_on)
-    return set(rows.order_by().values_list("currency", flat=True).distinct())
-
-
 def partner_figures(now: Sums, before: Sums) -> list[Mover]:
     """Every partner that has sales in either span, the largest first."""
     keys = {key for key in (*now.by_partner, *before.by_partner) if key is not DIRECT}
@@ -191,10 +182,11 @@ def partner_figures(now: Sums, before: Sums) -> list[Mover]:
     return sorted(found, key=lambda mover: (-mover.now_minor, mover.partner.name_key))
 
 
-def top_movers(now: Sums, before: Sums, count: int) -> list[Mover]:
-    """The partners whose sales moved most, either way."""
+def top_movers(now: Sums, before: Sums) -> list[Mover]:
+    """The partners whose sales moved most, either way; in the order of rankings."""
     moved = [mover for mover in partner_figures(now, before) if mover.change_minor]
-    return sorted(moved, key=lambda mover: -abs(mover.change_minor))[:count]
+    order = sorted(moved, key=lambda mover: (-abs(mover.change_minor), -mover.now_minor, mover.partner.id))
+    return order[:MOVERS]
 
 
 def joined_between(actor: Actor, span: Span) -> QuerySet[Partner]:

@@ -1,16 +1,15 @@
-"""The SQL of the rollups: taking marks, rebuilding months from the lines, the raw sums to prove them by.
+"""The SQL of the rollups: taking marks, rebuilding months and days from the lines.
 
-Promise: sums are made of the lines that stand, whatever the rollup said before; called by analytics.facts actions and
-queries. A line without a split counts for its partner (nobody: direct), a split one for each partner by its share;
-refunds are taken off in the month of their own day; voided lines count for nothing."""
+Promise: sums are made of the lines that stand, whatever the rollup said before; called by analytics.facts actions. A
+line without a split counts for its partner (nobody: direct), a split one for each partner by its share; refunds are
+taken off in the month of their own day; voided lines count for nothing."""
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-MARKS_AT_ONCE = 20_000
+MARKS_AT_ONCE, DAYS_AT_ONCE = 20_000, 100
 
 _LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended('facts:' || %(tenant)s, 0))"
 _TAKE = """
@@ -65,48 +64,46 @@ SELECT %(tenant)s, uuidv7(), c.partner_id, c.month_on, p.category_id, c.currency
 FROM facts_credited c LEFT JOIN partners_product p ON p.tenant_id = %(tenant)s AND p.id = c.product_id
 GROUP BY c.partner_id, c.month_on, p.category_id, c.currency
 """
+# A ranking of these months would no longer hold; direct sales are in none.
+_FORGET_RANKINGS = """
+DELETE FROM analytics_ranking r WHERE r.tenant_id = %(tenant)s AND EXISTS (
+    SELECT 1 FROM facts_key k
+    WHERE k.partner_id IS NOT NULL AND k.month_on >= r.before_starts_on AND k.month_on < r.ends_on)
+"""
 _ROLLUPS = ("analytics_partnermonth", "analytics_partnercategorymonth")
 _REBUILD = (
     *(forget.format(table=table) for table in _ROLLUPS for forget in (_FORGET, _FORGET_DIRECT)),
     _CREDITED,
     _SUM,
     _SUM_CATEGORIES,
+    _FORGET_RANKINGS,
+)
+_TAKE_DAYS = """
+CREATE TEMP TABLE facts_day ON COMMIT DROP AS
+WITH taken AS (
+    DELETE FROM analytics_dirtyday WHERE tenant_id = %(tenant)s AND sold_on IN (
+        SELECT DISTINCT sold_on FROM analytics_dirtyday WHERE tenant_id = %(tenant)s ORDER BY sold_on DESC
+        LIMIT %(days)s)
+    RETURNING sold_on
+)
+SELECT DISTINCT sold_on FROM taken
+"""
+# The shares of a split line total the line, and all of them are partners'.
+_REBUILD_DAYS = (
+    """
+DELETE FROM analytics_daysales d USING facts_day t WHERE d.tenant_id = %(tenant)s AND d.sold_on = t.sold_on
+""",
+    f"""
+INSERT INTO analytics_daysales (tenant_id, id, sold_on, through_partners, currency, amount_minor)
+SELECT %(tenant)s, uuidv7(), occurred_on, through_partners, currency, sum(amount) FROM (
+    SELECT l.occurred_on, l.partner_id IS NOT NULL OR l.split_terms <> '[]' AS through_partners, l.currency,
+        {_SIGN.format("l")} * l.amount_minor AS amount
+    FROM facts_day t JOIN partners_saleline l ON l.tenant_id = %(tenant)s AND l.occurred_on = t.sold_on
+    WHERE NOT l.voided) line
+GROUP BY occurred_on, through_partners, currency
+""",  # noqa: S608 - texts of this module alone
 )
 
-# The same sums another way: from the terms of each split line, not from its shares, and over everything at once.
-_DIFFERENCES = """
-WITH line AS (
-    SELECT id, partner_id, date_trunc('month', occurred_on)::date AS month_on, currency, split_terms,
-        CASE kind WHEN 'refund' THEN -amount_minor ELSE amount_minor END AS amount
-    FROM partners_saleline WHERE tenant_id = %(tenant)s AND NOT voided
-), shared AS (
-    SELECT l.id, (t.term ->> 'partner_id')::uuid AS partner_id, l.month_on, l.currency, l.amount, t.place,
-        coalesce((t.term ->> 'percent')::numeric, (t.term ->> 'parts')::numeric) AS weight
-    FROM line l CROSS JOIN LATERAL jsonb_array_elements(l.split_terms) WITH ORDINALITY AS t(term, place)
-    WHERE l.split_terms <> '[]'
-), weighed AS (
-    SELECT *, div(abs(amount) * weight, sum(weight) OVER w) AS floor_part,
-        mod(abs(amount) * weight, sum(weight) OVER w) AS rest
-    FROM shared WINDOW w AS (PARTITION BY id)
-), parted AS (
-    SELECT partner_id, month_on, currency, sign(amount) * (floor_part + (row_number() OVER (
-        PARTITION BY id ORDER BY rest DESC, place) <= abs(amount) - sum(floor_part) OVER (PARTITION BY id))::int)
-        AS amount
-    FROM weighed
-), raw AS (
-    SELECT partner_id, month_on, currency, sum(amount)::bigint AS amount_minor FROM (
-        SELECT partner_id, month_on, currency, amount FROM line WHERE split_terms = '[]'
-        UNION ALL SELECT partner_id, month_on, currency, amount FROM parted) every
-    GROUP BY 1, 2, 3
-), rolled AS (
-    SELECT partner_id, month_on, currency, amount_minor FROM analytics_partnermonth WHERE tenant_id = %(tenant)s
-)
-SELECT coalesce(raw.partner_id, rolled.partner_id), coalesce(raw.month_on, rolled.month_on),
-    coalesce(raw.currency, rolled.currency), coalesce(raw.amount_minor, 0), coalesce(rolled.amount_minor, 0)
-FROM raw FULL JOIN rolled ON coalesce(raw.partner_id, %(nobody)s) = coalesce(rolled.partner_id, %(nobody)s)
-    AND raw.month_on = rolled.month_on AND raw.currency = rolled.currency
-WHERE coalesce(raw.amount_minor, 0) <> coalesce(rolled.amount_minor, 0) ORDER BY 2, 1, 3
-"""
 _MARK_ALL = """
 INSERT INTO analytics_dirtymonth (tenant_id, id, partner_id, month_on, marked_at)
 SELECT %(tenant)s, uuidv7(), partner_id, month_on, %(at)s FROM (
@@ -117,31 +114,39 @@ SELECT %(tenant)s, uuidv7(), partner_id, month_on, %(at)s FROM (
     UNION SELECT partner_id, month_on FROM analytics_partnermonth WHERE tenant_id = %(tenant)s
 ) every
 """
-NOBODY = UUID(int=0)
+_MARK_ALL_DAYS = """
+INSERT INTO analytics_dirtyday (tenant_id, id, sold_on, marked_at)
+SELECT %(tenant)s, uuidv7(), sold_on, %(at)s FROM (
+    SELECT occurred_on AS sold_on FROM partners_saleline WHERE tenant_id = %(tenant)s
+    UNION SELECT sold_on FROM analytics_daysales WHERE tenant_id = %(tenant)s
+) every
+"""
+
+
+def take_turn(tenant_id: UUID) -> bool:
+    """Whether nobody else writes rollups of the tenant; until the transaction ends nobody else does."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, {"tenant": str(tenant_id)})
+        return bool(cursor.fetchone()[0])
 
 
 def rebuild_marked(tenant_id: UUID) -> int | None:
-    """Rebuild the months of some marks; how many keys, or None while another worker is at it."""
-    parameters: dict[str, Any] = {"tenant": tenant_id, "most": MARKS_AT_ONCE}
+    """Rebuild the months and days of some marks; how many, or None while another worker is at it."""
+    if not take_turn(tenant_id):
+        return None
+    parameters: dict[str, Any] = {"tenant": tenant_id, "most": MARKS_AT_ONCE, "days": DAYS_AT_ONCE}
+    rebuilt = 0
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK, {"tenant": str(tenant_id)})
-        if not cursor.fetchone()[0]:
-            return None
-        cursor.execute(_TAKE, parameters)
-        keys: int = cursor.rowcount
-        for statement in _REBUILD:
-            cursor.execute(statement, parameters)
-        cursor.execute("DROP TABLE facts_key, facts_credited")
-    return keys
+        for take, rebuild in ((_TAKE, _REBUILD), (_TAKE_DAYS, _REBUILD_DAYS)):
+            cursor.execute(take, parameters)
+            rebuilt += cursor.rowcount
+            for statement in rebuild:
+                cursor.execute(statement, parameters)
+        cursor.execute("DROP TABLE facts_key, facts_credited, facts_day")
+    return rebuilt
 
 
 def mark_everything(tenant_id: UUID, at: Any) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(_MARK_ALL, {"tenant": tenant_id, "at": at})
-
-
-def differences(tenant_id: UUID) -> list[tuple[UUID | None, date, str, int, int]]:
-    """Where rollup and raw sums disagree: partner, month, currency, raw, rolled."""
-    with connection.cursor() as cursor:
-        cursor.execute(_DIFFERENCES, {"tenant": tenant_id, "nobody": NOBODY})
-        return list(cursor.fetchall())
+        for statement in (_MARK_ALL, _MARK_ALL_DAYS):
+            cursor.execute(statement, {"tenant": tenant_id, "at": at})

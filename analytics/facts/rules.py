@@ -64,6 +64,12 @@ def span_before(code: str, span: Span, today: date) -> Span:
     return Span(start.starts_on, min(same_day, last.ends_on))
 
 
+def compared_spans(today: date, fiscal_month: int) -> set[tuple[Span, Span]]:
+    """Each span that a page of today can name, with the one it is compared with."""
+    named = {code: span_of(code, today, fiscal_month) for code in CODES}
+    return {(span, span_before(code, span, today)) for code, span in named.items()}
+
+
 def change_percent(now_minor: int, before_minor: int) -> int | None:
     """By how many percent a figure moved, half away from zero; None where there was nothing before."""
     if before_minor <= 0:

@@ -5,7 +5,7 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from analytics.facts.actions import mark_recorded, refresh_facts
+from analytics.facts.actions import mark_recorded, refresh_facts, refresh_rankings
 from analytics.facts.catalogue import MARK
 from prm.tenancy.queries import each_tenant
 from prm.tenancy.tasks import TenantTask
@@ -19,5 +19,6 @@ def mark(*, tenant_id: str, recorded_at: str, **told: object) -> None:
 
 @shared_task(name="analytics.facts.refresh")
 def refresh() -> None:
-    for _tenant in each_tenant():
+    for tenant in each_tenant():
         refresh_facts()
+        refresh_rankings(today=timezone.localdate(timezone=tenant.zone))

@@ -252,7 +252,7 @@ def list_sources() -> list[str]:
         return [row[0] for row in cursor.fetchall()]
 
 
-# Every state that was recorded at a moment, with the state it replaced: whose months are no longer what they were.
+# Every state that was recorded at a moment, with the state it replaced: whose days are no longer what they were.
 _TOUCHED = """
 WITH told AS (
     SELECT id AS line_id, revision, partner_id, occurred_on, split_terms AS splits FROM partners_saleline
@@ -266,15 +266,15 @@ WITH told AS (
     SELECT r.partner_id, r.occurred_on, r.splits FROM told JOIN partners_salelinerevision r
         ON r.tenant_id = %(tenant)s AND r.line_id = told.line_id AND r.revision = told.revision - 1
 )
-SELECT DISTINCT partner_id, date_trunc('month', occurred_on)::date FROM state WHERE splits = '[]'
+SELECT DISTINCT partner_id, occurred_on FROM state WHERE splits = '[]'
 UNION
-SELECT DISTINCT (term ->> 'partner_id')::uuid, date_trunc('month', occurred_on)::date
-FROM state, jsonb_array_elements(splits) AS term WHERE splits <> '[]'
+SELECT DISTINCT (term ->> 'partner_id')::uuid, occurred_on FROM state, jsonb_array_elements(splits) AS term
+WHERE splits <> '[]'
 """
 
 
-def touched_months(recorded_at: datetime) -> list[tuple[UUID | None, date]]:
-    """The credited partners (None: direct) and months that the lines recorded at this moment count or counted for."""
+def touched_days(recorded_at: datetime) -> list[tuple[UUID | None, date]]:
+    """The credited partners (None: direct) and days that the lines recorded at this moment count or counted for."""
     with connection.cursor() as cursor:
         cursor.execute(_TOUCHED, {"tenant": current_tenant().id, "at": recorded_at})
         return list(cursor.fetchall())

@@ -1,4 +1,4 @@
-"""Reads of exchange rates: the rate of a day, alone and in sets, and the published history.
+"""Reads of exchange rates: the rate of a day, those of the ends of months, and the published history.
 
 Promise: the last recorded row of the latest day at most 7 days back, in the stored direction only; never a guess.
 Called by: currencies interfaces, incentives, imports."""
@@ -8,6 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.db.models.functions import TruncMonth
 from django.shortcuts import get_object_or_404
 
 from prm.currencies.models import ExchangeRate
@@ -25,19 +26,20 @@ def rate_on(base: str, quote: str, day: date) -> ExchangeRate | None:
     )
 
 
-def rates_on(pairs: Iterable[tuple[str, str]], day: date) -> dict[tuple[str, str], ExchangeRate]:
-    """The rows that count on `day` for many pairs in one query; a pair without a usable rate is absent."""
-    wanted = set(pairs)
+def last_rates_of_months(
+    bases: Iterable[str], quote: str, since: date, until: date
+) -> dict[tuple[str, date], ExchangeRate]:
+    """The row that counts on the last day of each month from one first of a month until another; of a running month the
+    newest it has. By base and first of the month, in one query; months without any rate are absent."""
     rows = (
         ExchangeRate.objects.filter(
-            base__in={base for base, _quote in wanted},
-            quote__in={quote for _base, quote in wanted},
-            published_on__range=(oldest_usable_day(day), day),
+            base__in=set(bases), quote=quote, published_on__gte=since, published_on__lt=until
         )
-        .order_by("base", "quote", "-published_on", "-id")
-        .distinct("base", "quote")
+        .annotate(month_on=TruncMonth("published_on"))
+        .order_by("base", "month_on", "-published_on", "-id")
+        .distinct("base", "month_on")
     )
-    return {(row.base, row.quote): row for row in rows if (row.base, row.quote) in wanted}
+    return {(row.base, row.published_on.replace(day=1)): row for row in rows}
 
 
 def list_rates(

@@ -11,7 +11,14 @@ import pytest
 from django.apps import apps
 from django.db import connection, transaction
 
-from analytics.facts.models import DirtyMonth, PartnerCategoryMonth, PartnerMonth
+from analytics.facts.models import (
+    DaySales,
+    DirtyDay,
+    DirtyMonth,
+    PartnerCategoryMonth,
+    PartnerMonth,
+    Ranking,
+)
 from incentives.earnings.models import CalculationMember, LineOutcome
 from incentives.funds.claims import approve_claim
 from incentives.funds.models import FundsClaim
@@ -66,6 +73,12 @@ def _fill_sales(world: World) -> None:
         PartnerMonth.objects.create(
             partner_id=partner.id, month_on=DAY, currency="EUR", amount_minor=100, cost_minor=0, line_count=1
         )
+        DaySales.objects.create(sold_on=DAY, through_partners=True, currency="EUR", amount_minor=100)
+        DirtyDay.objects.get_or_create(sold_on=DAY, defaults={"marked_at": NOW})
+        Ranking.objects.create(
+            starts_on=DAY, ends_on=DAY, before_starts_on=DAY, before_ends_on=DAY, basis="EUR",
+            active_now=1, active_before=0, movers=[[str(partner.id), 100, 0]],
+        )  # fmt: skip
         DirtyMonth.objects.get_or_create(partner_id=partner.id, month_on=DAY, defaults={"marked_at": NOW})
 
 

@@ -7,12 +7,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from analytics.facts.actions import mark_everything, refresh_facts
-from analytics.facts.rebuild import differences
+from analytics.facts.proof import day_differences, differences
 from prm.tenancy.queries import each_tenant
 
 
 class Command(BaseCommand):
-    help = "Prove that the monthly sums of partners equal the sums of their lines."
+    help = "Prove that the sums of months and days equal the sums of their lines."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--rebuild", action="store_true", help="rebuild every month first")
@@ -30,7 +30,14 @@ class Command(BaseCommand):
                     f"{tenant.slug}: {partner_id or 'direct'} {month_on:%Y-%m} {currency}: "
                     f"lines {raw}, rollup {rolled}"
                 )
-            wrong += len(found)
-            self.stdout.write(f"{tenant.slug}: {'proved' if not found else f'{len(found)} differences'}")
+            days = day_differences(tenant.id)
+            for sold_on, through_partners, currency, raw, rolled in days:
+                self.stdout.write(
+                    f"{tenant.slug}: {'partners' if through_partners else 'direct'} {sold_on:%Y-%m-%d} {currency}: "
+                    f"lines {raw}, rollup {rolled}"
+                )
+            found_here = len(found) + len(days)
+            wrong += found_here
+            self.stdout.write(f"{tenant.slug}: {f'{found_here} differences' if found_here else 'proved'}")
         if wrong:
             raise CommandError(f"{wrong} sums differ.")

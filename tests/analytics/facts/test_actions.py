@@ -6,9 +6,13 @@ from typing import Any
 
 import pytest
 
-from analytics.facts.actions import mark_everything, mark_recorded, refresh_facts
-from analytics.facts.models import DirtyMonth, PartnerMonth
-from analytics.facts.rebuild import differences
+from analytics.facts.actions import mark_everything, mark_recorded, refresh_facts, refresh_rankings
+from analytics.facts.models import DaySales, DirtyDay, DirtyMonth, PartnerMonth
+from analytics.facts.proof import day_differences, differences
+from analytics.facts.queries import DIRECT, sums_of
+from analytics.facts.rankings import measure, ranking_of
+from analytics.facts.rules import compared_spans
+from analytics.facts.totals import totals_of
 from partners.sales.actions import record_sales, void_import, void_sale
 from partners.sales.models import SaleLine
 from partners.sales.rules import LineInput
@@ -18,6 +22,7 @@ from prm.tenancy.context import tenant_context
 from tests.support.cast import NOW, Cast
 from tests.support.sales import line, record, sold, stock
 
+TODAY = date(2026, 4, 17)
 HALVES = [{"partner": "NW", "percent": "50"}, {"partner": "SW", "percent": "50"}]
 
 
@@ -43,6 +48,13 @@ def months() -> dict[tuple[Any, str, str], tuple[int, int, int]]:
             row.line_count,
         )
         for row in PartnerMonth.objects.all()
+    }
+
+
+def days() -> dict[tuple[str, bool, str], int]:
+    return {
+        (f"{row.sold_on:%m-%d}", row.through_partners, row.currency): row.amount_minor
+        for row in DaySales.objects.all()
     }
 
 
@@ -72,7 +84,14 @@ def test_sums_are_per_partner_month_and_currency_net_of_refunds(acme: Cast) -> N
         (southwind, "2026-03", "EUR"): (4_999, 0, 1),
         (None, "2026-03", "EUR"): (500, 0, 1),
     }
-    assert DirtyMonth.objects.count() == 0
+    assert days() == {
+        ("03-10", True, "EUR"): 10_000 + 9_999,
+        ("03-10", False, "EUR"): 500,
+        ("03-31", True, "USD"): 1_000,
+        ("04-01", True, "EUR"): 700,
+        ("04-02", True, "EUR"): -3_000,
+    }
+    assert (DirtyMonth.objects.count(), DirtyDay.objects.count()) == (0, 0)
 
 
 def test_an_amended_line_leaves_its_old_month(acme: Cast) -> None:
@@ -82,6 +101,7 @@ def test_an_amended_line_leaves_its_old_month(acme: Cast) -> None:
     record(acme.system, [line("A-1", partner=None, occurred_on="2026-05-01")], at=later)
     follow(acme, later)
     assert months() == {(None, "2026-05", "EUR"): (10_000, 0, 1)}
+    assert days() == {("05-01", False, "EUR"): 10_000}
 
 
 def test_a_voided_line_leaves_the_sums(acme: Cast) -> None:
@@ -91,7 +111,7 @@ def test_a_voided_line_leaves_the_sums(acme: Cast) -> None:
     for name in ("A-1", "A-2"):
         void_sale(actor=acme.vera.actor, line=sold(name), reason="wrong", at=later)
     follow(acme, later)
-    assert months() == {}
+    assert (months(), days()) == ({}, {})
 
 
 def test_a_state_that_was_amended_before_its_mark_is_still_marked(acme: Cast) -> None:
@@ -122,10 +142,16 @@ def test_the_proof_finds_a_wrong_sum(acme: Cast) -> None:
         (acme.southwind.id, date(2026, 1, 1), "EUR", 0, 5),
         (None, date(2026, 3, 1), "EUR", 10_000, 1),
     ]
+    DaySales.objects.filter(through_partners=True).delete()
+    DaySales.objects.create(sold_on=date(2026, 1, 7), through_partners=False, currency="EUR", amount_minor=5)
+    assert day_differences(acme.acme.id) == [
+        (date(2026, 1, 7), False, "EUR", 0, 5),
+        (date(2026, 3, 10), True, "EUR", 10_000, 0),
+    ]
     mark_everything(at=NOW)
     while refresh_facts():
         pass
-    assert differences(acme.acme.id) == []
+    assert (differences(acme.acme.id), day_differences(acme.acme.id)) == ([], [])
 
 
 def test_other_tenants_marks_and_sums_are_their_own(cast: Cast) -> None:
@@ -134,7 +160,7 @@ def test_other_tenants_marks_and_sums_are_their_own(cast: Cast) -> None:
         record(cast.system, [line("A-1")])
         follow(cast)
     with tenant_context(cast.zenith.id):
-        assert (PartnerMonth.objects.count(), refresh_facts()) == (0, 0)
+        assert (PartnerMonth.objects.count(), DaySales.objects.count(), refresh_facts()) == (0, 0, 0)
     with tenant_context(cast.acme.id, scope="partner", partner_ids=[cast.southwind.id]):
         assert PartnerMonth.objects.count() == 0
     with tenant_context(cast.acme.id, scope="partner", partner_ids=[cast.northwind.id]):
@@ -208,6 +234,7 @@ class History:
             mark_recorded(recorded_at=self.waiting.pop(), at=at)
         while refresh_facts():
             pass
+        refresh_rankings(today=TODAY)
 
 
 @pytest.mark.parametrize("turn", range(6))
@@ -222,5 +249,11 @@ def test_sums_equal_the_lines_after_any_history(acme: Cast, turn: int) -> None:
         if dice.random() < 0.4:
             history.catch_up(at)
     history.catch_up(NOW)
-    assert differences(acme.acme.id) == []
+    assert (differences(acme.acme.id), day_differences(acme.acme.id)) == ([], [])
+    for span, before in compared_spans(TODAY, acme.acme.fiscal_month):
+        sums, totals = sums_of(acme.system, span), totals_of(span)
+        assert totals.through_partners == sums.through_partners
+        assert totals.sold == sums.through_partners + sums.by_partner.get(DIRECT, 0)
+        assert ranking_of(span, before) == measure(span, before)
+        assert ranking_of(span, before).active_now == sums.active_partners
     assert PartnerMonth.objects.exists()

@@ -93,12 +93,14 @@ class TestRateOfADay:
         with pytest.raises(ValueError, match="EUR"):
             queries.rate_on("EUR", "EUR", DAY)
 
-    def test_many_pairs_are_one_query(self, acme, django_assert_num_queries):
-        publish(acme, rate(), rate("0.85", quote="GBP"), rate("160", quote="JPY", on=date(2026, 3, 1)))
+    def test_the_ends_of_months_are_one_query(self, acme, django_assert_num_queries):
+        days = [date(2026, 2, 28), date(2026, 3, 2), date(2026, 3, 24)]
+        publish(acme, *(rate(f"1.0{place}", on=day) for place, day in enumerate(days)))
+        publish(acme, rate("1.08", on=days[2]), rate("0.85", quote="GBP"))
         with django_assert_num_queries(1):
-            found = queries.rates_on([("EUR", "USD"), ("EUR", "GBP"), ("EUR", "JPY")], DAY)
-        assert {pair: row.rate for pair, row in found.items()} == {
-            ("EUR", "USD"): Decimal("1.0835"), ("EUR", "GBP"): Decimal("0.85"),
+            found = queries.last_rates_of_months(["EUR", "PLN"], "USD", date(2026, 2, 1), date(2026, 5, 1))
+        assert {key: row.rate for key, row in found.items()} == {
+            ("EUR", date(2026, 2, 1)): Decimal("1.00"), ("EUR", date(2026, 3, 1)): Decimal("1.08"),
         }  # fmt: skip
 
     def test_another_tenants_rates_do_not_count(self, cast):
