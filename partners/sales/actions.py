@@ -154,7 +154,7 @@ def _write(
     ingest.keep_booked(tenant_id)
     refunding = any(line.refunds for line in lines.values())
     deal_splits.split_staged(tenant_id, with_refunds=refunding)
-    changed = ingest.write_stage(tenant_id, at=at, import_id=import_id)
+    changed = ingest.write_stage(tenant_id, lines, at=at, import_id=import_id)
     told = {c.key: (UPDATED if c.existed else CREATED, c.id, c.revision) for c in changed}
     if len(told) < len(lines):
         rest = [place for place, line in lines.items() if line.key not in told]

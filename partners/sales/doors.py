@@ -79,7 +79,7 @@ def _answered(outcome: RowOutcome, pointer: str) -> dict[str, Any]:
     if outcome.effect:
         line["status"] = STATUS_OF_EFFECT[outcome.effect]
         line["effect"] = outcome.effect
-        line["id"] = str(outcome.id)
+        line["id"] = outcome.id
         line["version"] = outcome.revision
         return line
     problem = problem_of(outcome.faults, pointer)

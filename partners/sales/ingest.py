@@ -14,7 +14,8 @@ from uuid import UUID
 from django.db import connection
 from msgspec import Struct
 
-from partners.sales.rules import Key, RefundedSale, StandingRefund
+from partners.sales.rules import Key, LineInput, RefundedSale, StandingRefund
+from prm.kit.ids import id_block, ids_of_block, sql_id_of_block
 from prm.tenancy.locks import hold
 
 # What a line says, in the order in which it is compared, kept and restored.
@@ -52,16 +53,27 @@ def by_itself(terms: str) -> str:
     return f"({terms} = '[]' OR {terms} #> '{{0,deal_id}}' IS NOT NULL)"
 
 
-# A line that is new is written; one that stands is changed only where it differs, or where it was voided. The weights
-# of a deal are for the sales that follow: a line that differs in nothing else keeps the split that it has.
+# Most lines are new: these are written straight away, under ids that are known before. In their order, so that two
+# batches never wait for each other.
+_INSERT = f"""
+INSERT INTO partners_saleline AS line (tenant_id, id, source, external_id, revision, {_columns("")},
+    voided, import_batch_id, recorded_at, first_recorded_at, refunded_line_id, split_terms)
+SELECT %(tenant)s, {sql_id_of_block("%(block)s", "place")}, source, external_id, 1, {_columns("")},
+    false, %(import)s, %(at)s, %(at)s, NULL, split_terms
+FROM sales_stage ORDER BY source, external_id
+ON CONFLICT (tenant_id, source, external_id) """  # noqa: S608 - names of columns alone
+_ADD = f"{_INSERT} DO NOTHING"
+_TAKE_ADDED = f"""
+DELETE FROM sales_stage s USING partners_saleline l
+WHERE l.tenant_id = %(tenant)s AND l.source = s.source AND l.external_id = s.external_id
+    AND l.id = {sql_id_of_block("%(block)s", "s.place")}
+RETURNING s.place
+"""  # noqa: S608 - names of columns alone
+# One that stands is changed only where it differs, or where it was voided. The weights of a deal are for the sales that
+# follow: a line that differs in nothing else keeps the split that it has.
 _UPSERT = f"""
 WITH changed AS (
-    INSERT INTO partners_saleline AS line (tenant_id, id, source, external_id, revision, {_columns("")},
-        voided, import_batch_id, recorded_at, first_recorded_at, refunded_line_id, split_terms)
-    SELECT %(tenant)s, uuidv7(), source, external_id, 1, {_columns("")},
-        false, %(import)s, %(at)s, %(at)s, NULL, split_terms
-    FROM sales_stage ORDER BY source, external_id
-    ON CONFLICT (tenant_id, source, external_id) DO UPDATE SET
+    {_INSERT} DO UPDATE SET
         revision = line.revision + 1, {", ".join(f"{name} = excluded.{name}" for name in _FACTS)},
         voided = false, import_batch_id = excluded.import_batch_id, recorded_at = excluded.recorded_at,
         refunded_line_id = CASE WHEN excluded.kind = line.kind AND excluded.currency = line.currency
@@ -73,7 +85,7 @@ WITH changed AS (
     RETURNING {TOLD}, {OLD}
 ), kept AS ({KEPT})
 {ANSWER}
-"""  # noqa: S608 - names of columns alone
+"""
 _UNCHANGED = """
 SELECT l.source, l.external_id, l.id, l.revision
 FROM sales_stage s JOIN partners_saleline l
@@ -294,9 +306,31 @@ def keep_booked(tenant_id: UUID) -> None:
         cursor.execute(_KEEP_SHARES, {"tenant": tenant_id})
 
 
-def write_stage(tenant_id: UUID, *, at: datetime, import_id: UUID | None) -> list[ChangedLine]:
-    """Insert and amend from the stage; lines that differ in nothing are not among the answers."""
-    return changed_by(_UPSERT, {"tenant": tenant_id, "at": at, "import": import_id})
+def write_stage(
+    tenant_id: UUID, lines: Mapping[int, LineInput], *, at: datetime, import_id: UUID | None
+) -> list[ChangedLine]:
+    """Insert and amend these lines from the stage; those that differ in nothing are not among the answers."""
+    block = id_block()
+    parameters: dict[str, Any] = {"tenant": tenant_id, "at": at, "import": import_id, "block": block}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT place FROM sales_stage WHERE split_terms <> '[]'")
+        split = {row[0] for row in cursor.fetchall()}
+        cursor.execute(_ADD, parameters)
+        added = list(lines) if cursor.rowcount else []
+        if 0 < cursor.rowcount < len(lines):
+            cursor.execute(_TAKE_ADDED, parameters)
+            added = [row[0] for row in cursor.fetchall()]
+    changed = [
+        _added(lines[place], line_id, has_split=place in split)
+        for place, line_id in zip(added, ids_of_block(block, added), strict=True)
+    ]
+    return changed if len(added) == len(lines) else changed + changed_by(_UPSERT, parameters)
+
+
+def _added(line: LineInput, line_id: UUID, *, has_split: bool) -> ChangedLine:
+    return ChangedLine(
+        line.source, line.external_id, line_id, 1, False, line.occurred_on, None, False, has_split
+    )
 
 
 def standing_lines(tenant_id: UUID, places: Sequence[int]) -> dict[tuple[str, str], tuple[UUID, int]]:

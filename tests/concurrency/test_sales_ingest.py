@@ -89,6 +89,16 @@ def test_two_amendments_at_once_keep_every_state(acme: Cast) -> None:
             assert sorted(amounts) == sorted([100, *(t * 100 + p for t in range(ROUNDS) for p in (10, 20))])
 
 
+def test_new_and_standing_lines_in_one_batch_twice_at_once(acme: Cast) -> None:
+    for turn in range(ROUNDS):
+        amount = f"{turn + 1}.00"
+        lines = [line(f"A-{number:03}", amount) for number in range(100 * turn + 100)]
+        found = counted(at_once(sender(acme, lines), sender(acme, lines[::-1])))
+        assert (found["created"], found["updated"], found.total()) == (100, 100 * turn, 2 * len(lines))
+    with tenant_context(acme.acme.id):
+        assert SaleLineRevision.objects.count() == 100 * sum(range(ROUNDS))
+
+
 def test_a_refund_never_misses_a_sale_that_arrives_at_the_same_moment(acme: Cast) -> None:
     for turn in range(3 * ROUNDS):
         sale = [line(f"S-{turn}")]

@@ -86,6 +86,17 @@ def test_an_amended_line_keeps_what_it_said(acme: Cast) -> None:
     assert SaleSplit.objects.count() == 0
 
 
+def test_new_lines_among_standing_ones_have_their_own_places(acme: Cast) -> None:
+    record(acme.system, [line("A-1"), line("A-2")])
+    lines = [line("A-3", splits=HALVES), line("A-2", "90.00"), line("A-0"), line("A-1")]
+    result = record(acme.system, lines, at=LATER)
+    assert effects(result) == ["created", "updated", "created", "unchanged"]
+    named = [(told.external_id, outcome.id) for told, outcome in zip(lines, result.outcomes, strict=True)]
+    assert sorted(named) == sorted(SaleLine.objects.values_list("external_id", "id"))
+    assert {share.line_id for share in SaleSplit.objects.all()} == {result.outcomes[0].id}
+    assert SaleLineRevision.objects.get().line_id == result.outcomes[1].id
+
+
 @pytest.mark.parametrize(
     "change",
     [
