@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.test import override_settings
 from hypothesis import HealthCheck, settings
 
 from tests.support import databases
@@ -25,6 +26,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     half = len(longest) // 2
     middle = len(items) // 2 - half
     items[:] = [*longest[:half], *rest[:middle], *longest[half:], *rest[middle:]]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_found_when_asked() -> Iterator[None]:
+    """Otherwise each new test client would first list and stat all of them, which takes longer than a page."""
+    with override_settings(WHITENOISE_AUTOREFRESH=True):
+        yield
 
 
 @pytest.fixture(scope="session")
