@@ -13,10 +13,10 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
-from incentives.ledger import sql_balances
+from incentives.ledger import sql_balances, sql_posting
 from incentives.ledger.guards import ClosingForbidden, find_closing_objection
-from incentives.ledger.models import ADJUSTMENT, LedgerAccount, Period, Reimbursement, Transfer
-from incentives.ledger.queries import closing_refusal, list_balances, open_month_for, partners_with_balance
+from incentives.ledger.models import ADJUSTMENT, Period, Reimbursement, Transfer
+from incentives.ledger.queries import PartnerBalance, closing_refusal, open_month_for, partners_with_balance
 from incentives.ledger.rules import ROUTES, Kind, due_from, due_move
 from prm.accounts.actor import Actor
 from prm.audit.actions import record
@@ -103,28 +103,27 @@ def post(
     _hold_open(period_on)
     if not listed:
         return
-    accounts = _accounts_for(listed)
-    journal_id = uuid7()
-    transfers = [
-        Transfer(
-            journal_id=journal_id,
-            debit_id=accounts[ROUTES[posting.kind].debit, posting.partner_id, posting.currency],
-            credit_id=accounts[ROUTES[posting.kind].credit, posting.partner_id, posting.currency],
-            currency=posting.currency,
-            amount_minor=posting.amount_minor,
-            kind=posting.kind.value,
-            source_type=source.type,
-            source_id=source.id,
-            leg=posting.leg or f"{posting.partner_id}:{posting.currency}",
-            actor_label=actor.label,
-            actor_id=actor.id,
-            period_on=period_on,
-            effective_on=effective_on,
-            recorded_at=at,
-        )
-        for posting in listed
-    ]
-    Transfer.objects.bulk_create(transfers, ignore_conflicts=True, batch_size=2_000)
+    parameters: dict[str, Any] = {
+        "tenant": require_context().tenant_id,
+        "journal": uuid7(),
+        "kinds": [posting.kind.value for posting in listed],
+        "debits": [ROUTES[posting.kind].debit for posting in listed],
+        "credits": [ROUTES[posting.kind].credit for posting in listed],
+        "partners": [posting.partner_id for posting in listed],
+        "currencies": [posting.currency for posting in listed],
+        "amounts": [posting.amount_minor for posting in listed],
+        "legs": [posting.leg or f"{posting.partner_id}:{posting.currency}" for posting in listed],
+        "source_type": source.type,
+        "source_id": source.id,
+        "actor_label": actor.label,
+        "actor_id": actor.id,
+        "period_on": period_on,
+        "effective_on": effective_on,
+        "at": at,
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql_posting.ACCOUNTS, parameters)
+        cursor.execute(sql_posting.TRANSFERS, parameters)
 
 
 def hold_books() -> None:
@@ -257,29 +256,23 @@ def keep_dues_apart(partner_ids: set[UUID], *, journal: Journal, actor: Actor, a
     if not partner_ids:
         return
     hold_books()
-    standing = {
-        (balance.partner_id, balance.currency): -balance.balance_minor
-        for balance in list_balances(*partner_ids)
-        if balance.code == "clawback_due"
-    }
+    balances = {(row.partner_id, row.currency): row for row in partners_with_balance(*partner_ids)}
     moves = []
-    for partner_id, currency, unpaid, taken_back in _dues(partner_ids):
-        move = due_move(due_from(unpaid, taken_back), standing.get((partner_id, currency), 0))
+    for partner_id, currency, unpaid, taken_back in _dues(partner_ids, balances.values()):
+        balance = balances.get((partner_id, currency))
+        move = due_move(due_from(unpaid, taken_back), balance.due_minor if balance else 0)
         if move is not None:
             moves.append(Posting(move[0], partner_id, currency, move[1]))
     post(moves, **vars(journal), actor=actor, at=at)
 
 
-def _dues(partner_ids: set[UUID]) -> list[tuple[UUID, str, int, int]]:
+def _dues(partner_ids: set[UUID], balances: Iterable[PartnerBalance]) -> list[tuple[UUID, str, int, int]]:
     """Partner, currency, what is unpaid, what of it takes back from paid sales."""
     parameters: dict[str, Any] = {"tenant": require_context().tenant_id, "partners": list(partner_ids)}
     with connection.cursor() as cursor:
         cursor.execute(sql_balances.EVER_SENT, parameters)
         if not cursor.fetchone()[0]:
-            return [
-                (row.partner_id, row.currency, row.owed_minor, 0)
-                for row in partners_with_balance(*partner_ids)
-            ]
+            return [(row.partner_id, row.currency, row.owed_minor, 0) for row in balances]
         cursor.execute(sql_balances.DUES, parameters)
         return list(cursor.fetchall())
 
@@ -357,32 +350,3 @@ def _hold_open(period_on: date) -> None:
         (closed_at,) = cursor.fetchone()
     if closed_at is not None:
         raise PeriodIsClosed
-
-
-def _accounts_for(postings: list[Posting]) -> dict[tuple[str, UUID | None, str], UUID]:
-    """The purses of these postings, made where they are missing."""
-    wanted = {
-        (code, posting.partner_id, posting.currency)
-        for posting in postings
-        for code in (ROUTES[posting.kind].debit, ROUTES[posting.kind].credit)
-    }
-    partner_ids = {partner_id for _, partner_id, _ in wanted}
-    found = _accounts_of(partner_ids)
-    missing = [key for key in wanted if key not in found]
-    if missing:
-        with transaction.atomic():
-            LedgerAccount.objects.bulk_create(
-                [
-                    LedgerAccount(code=code, partner_id=partner_id, currency=currency)
-                    for code, partner_id, currency in missing
-                ],
-                ignore_conflicts=True,
-            )
-        found = _accounts_of(partner_ids)
-    return found
-
-
-def _accounts_of(partner_ids: set[UUID]) -> dict[tuple[str, UUID | None, str], UUID]:
-    rows = LedgerAccount.objects.filter(partner_id__in=partner_ids)
-    listed = rows.values_list("code", "partner_id", "currency", "id")
-    return {(code, partner_id, currency): id_ for code, partner_id, currency, id_ in listed}
