@@ -6,6 +6,7 @@ Parameters: tenant, run, period_on, due_from, at, and the components as JSON."""
 
 from incentives.plans.sql_bonus import NO_LINE
 from incentives.plans.statements import decimal_text
+from prm.kit.ids import sql_id_of_block
 
 COMPONENTS = """
 CREATE TEMP TABLE calc_component ON COMMIT DROP AS
@@ -109,8 +110,7 @@ _WINDOW_INPUTS = """jsonb_strip_nulls(jsonb_build_object('component_type', j.com
             'version_number', j.version_number, 'rate', {rate}, 'payout_exchange', ({payout_exchange})::jsonb,
             'cuts', j.cuts) || j.volume::jsonb)"""
 
-# Ids are counted up in a block of one's own: the time and 42 random bits of one new id, then 32 bits that count. A new
-# random id for each entry takes a third of the time of writing it.
+# Ids begin as one of the server's does: its clock alone says which entry of a target came last, whoever calculated it.
 _ENTRIES = """
 INSERT INTO incentives_entry (id, tenant_id, run_id, period_on, belongs_on, plan_id, version_id, component_id, line_id,
     window_on, credited_partner_id, partner_id, depth, occurred_on, amount_minor, currency, payout_amount_minor,
@@ -143,7 +143,7 @@ WITH block AS MATERIALIZED (
     FROM different j {rates}
     OFFSET 0
 )
-SELECT (left(block.id, 28) || lpad(to_hex(row_number() OVER ()), 8, '0'))::uuid, %(tenant)s, %(run)s, %(period_on)s,
+SELECT {id}, %(tenant)s, %(run)s, %(period_on)s,
     d.of_month, d.of_plan_id, coalesce(d.version_id, e.version_id), d.of_component_id, nullif(d.of_line_id, {no_line}),
     d.of_window_on, d.of_credited_id, d.of_partner_id, d.of_depth, coalesce(d.occurred_on, e.occurred_on), d.minor,
     coalesce(d.currency, e.currency), d.payout_minor, coalesce(d.payout_currency, e.payout_currency),
@@ -213,6 +213,7 @@ def entries_sql(*, asks_invoice: bool, asks_payment: bool, has_posted: bool, has
         event = f"CASE WHEN k.earning_event = 'payment' THEN c.first_paid_on ELSE {event} END"
     month_end = "(date_trunc('month', c.occurred_on) + interval '1 month')::date"
     return _ENTRIES.format(
+        id=sql_id_of_block("block.id", "row_number() OVER ()"),
         earned_on=f"CASE WHEN k.component_type = 'bonus' THEN {month_end} ELSE {event} END",
         paid=_PAID if asks_payment else "NULL::jsonb",
         posted=_POSTED if has_posted else "LEFT JOIN calc_posted p ON FALSE",
