@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
-MARKS_AT_ONCE, DAYS_AT_ONCE = 20_000, 100
+MARKS_AT_ONCE, DAYS_AT_ONCE = 20_000, 400  # a batch of a whole year is one portion
 
 _LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended('facts:' || %(tenant)s, 0))"
 _TAKE = """
@@ -90,6 +90,7 @@ SELECT DISTINCT sold_on FROM taken
 """
 # The shares of a split line total the line, and all of them are partners'.
 _REBUILD_DAYS = (
+    "ANALYZE facts_day",  # else the planner takes a day for thousands, and reads all lines for it
     """
 DELETE FROM analytics_daysales d USING facts_day t WHERE d.tenant_id = %(tenant)s AND d.sold_on = t.sold_on
 """,
@@ -112,7 +113,7 @@ SELECT %(tenant)s, uuidv7(), partner_id, month_on, %(at)s FROM (
     UNION SELECT partner_id, date_trunc('month', occurred_on)::date FROM partners_salesplit
     WHERE tenant_id = %(tenant)s AND occurred_on IS NOT NULL
     UNION SELECT partner_id, month_on FROM analytics_partnermonth WHERE tenant_id = %(tenant)s
-) every
+) every ORDER BY month_on, partner_id
 """
 _MARK_ALL_DAYS = """
 INSERT INTO analytics_dirtyday (tenant_id, id, sold_on, marked_at)

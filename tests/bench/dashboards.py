@@ -29,6 +29,11 @@ _SIGNED = "CASE kind WHEN 'refund' THEN -amount_minor ELSE amount_minor END"
 _LINES = (
     "WHERE tenant_id = %(tenant)s AND NOT voided AND occurred_on >= %(since)s AND occurred_on < %(until)s"
 )
+# Every twentieth sale is the vendor's own.
+_DIRECT = """
+UPDATE partners_saleline SET partner_id = NULL
+WHERE tenant_id = %(tenant)s AND split_terms = '[]' AND right(external_id, 2) IN ('03', '23', '43', '63', '83')
+"""
 _SUMS = f"""
 SELECT coalesce(sum({_SIGNED}) FILTER (WHERE partner_id IS NOT NULL OR split_terms <> '[]'), 0),
     coalesce(sum({_SIGNED}), 0) FROM partners_saleline {_LINES}
@@ -67,13 +72,13 @@ def dashboard_ratios() -> Iterator[Ratio]:
     few, many = (_filled(lines) for lines in (LINES // 10, LINES))
     for code in ("quarter", "year"):
         _refuse_other_figures(many, code)
-        once, ten = (_seconds(partial(_figures, tenant_id, code)) for tenant_id in (few, many))
-        what = f"figures of {code}: seconds, {LINES:,} lines to {LINES // 10:,}"
+        once, ten = (_milliseconds(partial(_figures, tenant_id, code)) for tenant_id in (few, many))
+        what = f"figures of {code}: ms, {LINES:,} lines to {LINES // 10:,}"
         yield Ratio("D1", what, ten, once, TEN_TIMES_TO_ONCE)
-        spent = _milliseconds(partial(_figures, many, code))
+        spent = _in_database(partial(_figures, many, code))
         yield Ratio("D1", f"figures of {code}: ms in the database, to 20", spent, MOST_MILLISECONDS, 1.0)
-        raw = _seconds(partial(_raw, many, code), RAW_ROUNDS)
-        yield Ratio("D1", f"figures of {code}: seconds, to {LINES:,} lines by hand", ten, raw, TILES_TO_RAW)
+        raw = _milliseconds(partial(_raw, many, code), RAW_ROUNDS)
+        yield Ratio("D1", f"figures of {code}: ms, to {LINES:,} lines by hand", ten, raw, TILES_TO_RAW)
 
 
 def _filled(lines: int) -> UUID:
@@ -84,7 +89,9 @@ def _filled(lines: int) -> UUID:
 
     tenant_id = make_rows(lines, months=12, at=AT)
     rebuilt = 1
-    with tenant_context(tenant_id):
+    with tenant_context(tenant_id), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '600s'")
+        cursor.execute(_DIRECT, {"tenant": tenant_id})
         mark_everything(at=AT)
     while rebuilt:
         with tenant_context(tenant_id):
@@ -95,13 +102,13 @@ def _filled(lines: int) -> UUID:
     return tenant_id
 
 
-def _seconds(work: Callable[[], object], rounds: int = ROUNDS) -> float:
+def _milliseconds(work: Callable[[], object], rounds: int = ROUNDS) -> float:
     work()
-    return median(timed(work) for _round in range(rounds))
+    return median(timed(work) * 1000 for _round in range(rounds))
 
 
-def _milliseconds(work: Callable[[], object]) -> float:
-    """In the database alone: all statements of the work together."""
+def _in_database(work: Callable[[], object]) -> float:
+    """Milliseconds of all statements of the work together."""
     totals = []
     for _round in range(ROUNDS):
         with _clocked() as spent:
@@ -185,4 +192,5 @@ def _raw(tenant_id: UUID, code: str) -> Shown:
 def _refuse_other_figures(tenant_id: UUID, code: str) -> None:
     shown, counted = _figures(tenant_id, code), _raw(tenant_id, code)
     assert shown == counted, (shown, counted)
+    assert shown.sold[0] > shown.through[0] > 0
     assert len(shown.movers) == len({partner_id for partner_id, _now, _before in shown.movers}) > 0

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from analytics.facts.actions import refresh_rankings
-from analytics.facts.models import Ranking
+from analytics.facts.actions import mark_recorded, refresh_rankings
+from analytics.facts.models import DaySales, DirtyDay, DirtyMonth, Ranking
 from analytics.facts.queries import compare, sums_of, top_movers
 from analytics.facts.rankings import Ranked, measure, ranking_of
 from analytics.facts.rules import Span, compared_spans
+from analytics.facts.tasks import refresh
 from partners.directory.models import Partner, PartnerStatus
 from prm.currencies.models import ExchangeRate
 from prm.tenancy.context import tenant_context
@@ -116,3 +117,14 @@ def test_another_day_replaces_those_that_nobody_can_ask_for(acme: Cast) -> None:
     whole = {pair for pair in compared_spans(TODAY, 1) if pair[0].ends_on <= TODAY}
     assert refresh_rankings(today=tomorrow) == len(compared_spans(tomorrow, 1) - whole)
     assert Ranking.objects.count() == len(compared_spans(tomorrow, 1))
+
+
+def test_beat_rebuilds_what_is_marked_and_ranks_then(cast: Cast) -> None:
+    stock(cast)
+    with tenant_context(cast.acme.id):
+        record(cast.system, [line("A-1", "100.00")])
+        mark_recorded(recorded_at=NOW, at=NOW)
+    refresh()
+    with tenant_context(cast.acme.id):
+        assert (DirtyDay.objects.count(), DirtyMonth.objects.count()) == (0, 0)
+        assert (DaySales.objects.get().amount_minor, Ranking.objects.count() > 0) == (10_000, True)
