@@ -33,8 +33,9 @@ from prm.currencies.models import ExchangeRate
 from prm.tenancy.context import tenant_context
 from prm.tenancy.models import Tenant, TenantModel
 from tests.support.access import World, make_world
-from tests.support.cast import NOW, Cast, make_partner
+from tests.support.cast import NOW, make_partner, stage
 from tests.support.commission import sell
+from tests.support.databases import database_of_its_own
 from tests.support.payouts import LATER
 
 TENANT_TABLES = {model._meta.db_table: model for model in apps.get_models() if issubclass(model, TenantModel)}
@@ -42,14 +43,22 @@ APPLICATIONS = "partners_application"  # walled by its own id: it is nobody's bu
 DAY = date(2026, 2, 1)
 
 
+@pytest.fixture(scope="module")
+def furnished(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """The world of the access matrix, and a row of Northwind's in each table that it leaves empty; once for the file,
+    committed to a database of its own."""
+    with django_db_blocker.unblock(), database_of_its_own():
+        world = make_world(stage())
+        _fill_sales(world)
+        _fill_money(world)
+        _fill_platform(world)
+        yield world
+
+
 @pytest.fixture
-def world(cast: Cast) -> World:
-    """The world of the access matrix, and a row of Northwind's in each table that it leaves empty."""
-    world = make_world(cast)
-    _fill_sales(world)
-    _fill_money(world)
-    _fill_platform(world)
-    return world
+def world(furnished: World, db: None) -> World:
+    """The same rows for each test, whose own writes are taken back."""
+    return furnished
 
 
 def _fill_sales(world: World) -> None:

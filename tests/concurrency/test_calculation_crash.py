@@ -135,7 +135,7 @@ def test_a_worker_killed_before_its_commit(
         assert members.exists()
         assert not Entry.objects.filter(partner_id__in=members.values("partner_id")).exists()
     with worker(tmp_path / "heir.log", PRM_SHARD_LEASE_SECONDS="3") as heir:
-        wait_for(lambda: finished(tenant, run_id), seconds=PATIENCE, what="the run to finish", every=1)
+        wait_for(lambda: finished(tenant, run_id), seconds=PATIENCE, what="the run to finish")
         with tenant_context(tenant.id):
             taken = CalculationShard.objects.get(id=held.id)
             assert (taken.fence, taken.lease_owner.endswith(f":{heir.pid}")) == (2, True)
@@ -154,7 +154,7 @@ def test_a_worker_killed_after_its_commit(tenant: Tenant, own_database: str, tmp
         assert done.lease_owner.endswith(f":{victim.pid}")
         assert Entry.objects.count() == done.counts["entries"] > 0
     with worker(tmp_path / "heir.log"):
-        wait_for(lambda: finished(tenant, run_id), seconds=PATIENCE, what="the run to finish", every=1)
+        wait_for(lambda: finished(tenant, run_id), seconds=PATIENCE, what="the run to finish")
         with tenant_context(tenant.id):
             assert CalculationShard.objects.get(id=done.id).fence == 1
     assert_posted_once(tenant, run_id, expected)
@@ -174,7 +174,7 @@ def test_a_worker_killed_before_it_finishes_the_run(
         assert CalculationRun.objects.get(id=run_id).state == "calculating"
         assert list_balances() == []
     with worker(tmp_path / "heir.log"):
-        wait_for(lambda: finished(tenant, run_id), seconds=PATIENCE, what="the run to finish", every=1)
+        wait_for(lambda: finished(tenant, run_id), seconds=PATIENCE, what="the run to finish")
     assert_posted_once(tenant, run_id, expected)
 
 
@@ -193,7 +193,7 @@ def test_a_worker_killed_while_it_finishes_the_run(tenant: Tenant, own_database:
         assert CalculationMember.objects.filter(run_id=run_id).exists()
         assert not Event.objects.filter(name="calculation.finished").exists()
     with worker(tmp_path / "heir.log"):
-        wait_for(lambda: finished(tenant, run_id), seconds=PATIENCE, what="the run to finish", every=1)
+        wait_for(lambda: finished(tenant, run_id), seconds=PATIENCE, what="the run to finish")
     assert_posted_once(tenant, run_id, expected)
     assert_told_once(tenant, run_id)
 
@@ -229,7 +229,7 @@ def test_two_workers_share_the_shards(tenant: Tenant, own_database: str, tmp_pat
             lambda: all(" ready." in log.read_text() for log in logs), seconds=PATIENCE, what="both workers"
         )
         ring("prm.outbox.relay", tenant_id=str(tenant.id))
-        wait_for(lambda: finished(tenant, run_id), seconds=PATIENCE, what="the run to finish", every=1)
+        wait_for(lambda: finished(tenant, run_id), seconds=PATIENCE, what="the run to finish")
     with tenant_context(tenant.id):
         shards = CalculationShard.objects.filter(run_id=run_id)
         assert {shard.lease_owner.split(":")[1] for shard in shards} == {str(one.pid), str(two.pid)}

@@ -64,7 +64,7 @@ def test_a_killed_import_is_resumed(
         assert (SaleLine.objects.count(), Import.objects.get().state) == (written, "applying")
         assert ImportRow.objects.filter(state="applied").count() == written
     with worker(tmp_path / "heir.log"):
-        wait_for(lambda: applied(cast), seconds=PATIENCE, what="the import to be applied", every=1)
+        wait_for(lambda: applied(cast), seconds=PATIENCE, what="the import to be applied")
     with tenant_context(cast.acme.id):
         batch = Import.objects.get()
         assert (batch.counts["applied"], batch.counts["created"]) == (ROWS, ROWS)

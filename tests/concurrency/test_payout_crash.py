@@ -95,9 +95,7 @@ def killed_at(cast: Cast, place: str, folder: Path) -> Iterator[int]:
 
 def finish(cast: Cast, run_id: UUID, state: str, folder: Path) -> int:
     with worker(folder / "heir.log", **SHORT_LEASE) as heir:
-        wait_for(
-            lambda: reached(cast, run_id, state), seconds=PATIENCE, what=f"the run to be {state}", every=1
-        )
+        wait_for(lambda: reached(cast, run_id, state), seconds=PATIENCE, what=f"the run to be {state}")
         return heir.pid
 
 
@@ -167,7 +165,7 @@ def test_two_workers_pay_what_one_would(cast: Cast, own_database: str, tmp_path:
         )
         ring("prm.outbox.relay", tenant_id=str(cast.acme.id))
         what = "the run to be calculated"
-        wait_for(lambda: reached(cast, run_id, "calculated"), seconds=PATIENCE, what=what, every=1)
+        wait_for(lambda: reached(cast, run_id, "calculated"), seconds=PATIENCE, what=what)
     with tenant_context(cast.acme.id):
         shards = PayoutShard.objects.filter(run_id=run_id)
         assert {shard.lease_owner.split(":")[1] for shard in shards} == {str(one.pid), str(two.pid)}

@@ -8,6 +8,7 @@ serious axe finding, text that stayed English. Called by the screens' pages and 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import product
 from pathlib import Path
 from zlib import crc32
@@ -53,6 +54,7 @@ class Eye:
     seen: set[str] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
     _people: dict[str, Page] = field(default_factory=dict)
+    _themes: dict[Page, str] = field(default_factory=dict)
 
     @property
     def shapes(self) -> tuple[Shape, ...]:
@@ -122,32 +124,38 @@ class Eye:
         may_reload: bool = False,
         speaks: str = "",
     ) -> None:
-        """Look at what is shown now, in the eye's language unless said. A chart takes the theme's colours as it is
-        drawn: its page is loaded again."""
+        """Look at what is shown now, in the eye's language unless said, first in the shape the page has: each change
+        of it costs as much as a short look, so the page keeps the last one."""
         shapes = self.shapes if shapes is None else shapes
         axe = self.axe_of(name) if axe is None else axe
-        for theme in THEMES:
-            widths = [width for width in WIDTHS if (theme, width) in shapes]
-            if widths:
-                self._dress(page, theme, may_reload=may_reload)
-            for width in widths if theme == "light" else widths[::-1]:
-                page.set_viewport_size({"width": width, "height": WIDTHS[width]})
-                self._judge(f"{name}-{self.language}-{theme}-{width}", page, axe=(theme, width) in axe)
+        for theme, width in sorted(shapes, key=partial(self._far_from, page)):
+            self._dress(page, theme, width, may_reload=may_reload)
+            self._judge(f"{name}-{self.language}-{theme}-{width}", page, axe=(theme, width) in axe)
         if (speaks or self.language) == "ru":
             self.faults += [Fault(name, f"not translated: {text}") for text in english_on(page)]
-        self._dress(page, THEMES[0], may_reload=False)
-        page.set_viewport_size({"width": 1366, "height": WIDTHS[1366]})
 
-    @staticmethod
-    def _dress(page: Page, theme: str, *, may_reload: bool) -> None:
-        """As theme.js does for a reader who follows the system."""
-        if page.get_attribute("html", "data-bs-theme") == theme:
-            return
-        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-        if may_reload and page.locator("[data-chart]").count():
-            page.reload()
-        else:
-            page.evaluate("theme => { document.documentElement.dataset.bsTheme = theme; }", theme)
+    def plain(self, page: Page) -> None:
+        """As a page is at first, for scenes that act on it."""
+        self._dress(page, *SHAPES[0], may_reload=False)
+
+    def _far_from(self, page: Page, shape: Shape) -> tuple[bool, bool]:
+        """The page's own theme comes before the other, which begins with the width where the first one ends."""
+        theme, width = shape
+        turned = theme != self._themes.get(page, THEMES[0])
+        return turned, turned != (width != _width_of(page))
+
+    def _dress(self, page: Page, theme: str, width: int, *, may_reload: bool) -> None:
+        """As theme.js does for a reader who follows the system. A chart takes the theme's colours as it is drawn: its
+        page is loaded again."""
+        if self._themes.get(page, THEMES[0]) != theme:
+            self._themes[page] = theme
+            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            if may_reload and page.locator("[data-chart]").count():
+                page.reload()
+            else:
+                page.evaluate("theme => { document.documentElement.dataset.bsTheme = theme; }", theme)
+        if _width_of(page) != width:
+            page.set_viewport_size({"width": width, "height": WIDTHS[width]})
 
     def _judge(self, key: str, page: Page, *, axe: bool) -> None:
         found = serious_findings(page) if axe else []
@@ -182,8 +190,16 @@ class Eye:
             page.remove_listener("pageerror", on_error)
 
 
+def _width_of(page: Page) -> int:
+    size = page.viewport_size
+    assert size is not None
+    return size["width"]
+
+
 def serious_findings(page: Page) -> list[str]:
-    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    """Without reading style sheets and media beforehand, which costs as much again: an experimental rule, and one about
+    sound that is not serious, are all that look at them."""
+    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations'], preload: false})")
     return [
         f"axe {finding['id']}: {finding['nodes'][0]['html'][:140]}"
         for finding in found["violations"]

@@ -53,6 +53,7 @@ class Stage:
         self.eye.look(name, page, shapes=self.shapes, axe=self.axe)
 
     def goto(self, page: Page, path: str) -> None:
+        self.eye.plain(page)
         page.goto(self.eye.address + path)
 
     def path(self, route: Route) -> str:

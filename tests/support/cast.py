@@ -95,55 +95,84 @@ def make_partner(tenant: Tenant, code: str, name: str, **fields: object) -> Part
         return partner
 
 
+@dataclass(frozen=True)
+class Seat:
+    """What a person is to be made of."""
+
+    email: str
+    role: str
+    partner_id: UUID | None = None
+    sees_money: bool = True
+
+
 def make_person(
     tenant: Tenant, email: str, role: str, *, partner_id: UUID | None = None, sees_money: bool = True
 ) -> Person:
     """A user with a verified address and PASSWORD, and one membership."""
+    return make_people(tenant, Seat(email, role, partner_id, sees_money))[0]
+
+
+def make_people(tenant: Tenant, *seats: Seat) -> list[Person]:
+    """The same for several at once: most tests begin with ten people."""
     from allauth.account.models import EmailAddress
 
+    users = [_user_at(seat.email) for seat in seats]
     with identity_context():
-        user = User.objects.create_user(email, PASSWORD, name=email.split("@", maxsplit=1)[0].capitalize())
-        EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
-    with tenant_context(tenant.id):
-        membership = Membership.objects.create(
-            user=user, role=role, partner_id=partner_id, sees_money=sees_money
+        User.objects.bulk_create(users)
+        EmailAddress.objects.bulk_create(
+            EmailAddress(user=user, email=seat.email, verified=True, primary=True)
+            for user, seat in zip(users, seats, strict=True)
         )
-    actor = Actor(
+    with tenant_context(tenant.id):
+        places = Membership.objects.bulk_create(
+            Membership(user=user, role=seat.role, partner_id=seat.partner_id, sees_money=seat.sees_money)
+            for user, seat in zip(users, seats, strict=True)
+        )
+    return [Person(place.user, place, _actor_of(place), tenant) for place in places]
+
+
+def _user_at(email: str) -> User:
+    user = User(email=email.lower(), name=email.split("@", maxsplit=1)[0].capitalize())
+    user.set_password(PASSWORD)
+    return user
+
+
+def _actor_of(place: Membership) -> Actor:
+    return Actor(
         kind="person",
-        id=membership.id,
-        label=user.name,
-        tenant_id=tenant.id,
-        role=role,
-        permissions=permissions_of(role, sees_money=sees_money),
-        partner_id=partner_id,
-        user_id=user.id,
-        sees_money=sees_money,
+        id=place.id,
+        label=place.user.name,
+        tenant_id=place.tenant_id,
+        role=place.role,
+        permissions=permissions_of(place.role, sees_money=place.sees_money),
+        partner_id=place.partner_id,
+        user_id=place.user_id,
+        sees_money=True,
     )
-    return Person(user, membership, actor, tenant)
 
 
 def stage() -> Cast:
     acme, zenith = make_tenant("acme", "Acme"), make_tenant("zenith", "Zenith")
-    nina = make_person(acme, "nina@acme.example", "channel_manager")
+    nina, vera, vasily, felix, olga, otto = make_people(
+        acme,
+        Seat("nina@acme.example", "channel_manager"),
+        Seat("vera@acme.example", "programme_admin"),
+        Seat("vasily@acme.example", "programme_admin"),
+        Seat("felix@acme.example", "finance"),
+        Seat("olga@acme.example", "finance"),
+        Seat("otto@acme.example", "auditor"),
+    )
     northwind = make_partner(acme, "NW", "Northwind", manager_id=nina.membership.id)
     southwind = make_partner(acme, "SW", "Southwind")
     zephyr = make_partner(zenith, "ZE", "Zephyr")
-    return Cast(
-        acme=acme,
-        zenith=zenith,
-        northwind=northwind,
-        southwind=southwind,
-        zephyr=zephyr,
-        vera=make_person(acme, "vera@acme.example", "programme_admin"),
-        vasily=make_person(acme, "vasily@acme.example", "programme_admin"),
-        nina=nina,
-        felix=make_person(acme, "felix@acme.example", "finance"),
-        olga=make_person(acme, "olga@acme.example", "finance"),
-        otto=make_person(acme, "otto@acme.example", "auditor"),
-        paul=make_person(acme, "paul@northwind.example", "partner_admin", partner_id=northwind.id),
-        mia=make_person(
-            acme, "mia@northwind.example", "partner_user", partner_id=northwind.id, sees_money=False
-        ),
-        sven=make_person(acme, "sven@southwind.example", "partner_admin", partner_id=southwind.id),
-        zed=make_person(zenith, "zed@zenith.example", "programme_admin"),
+    paul, mia, sven = make_people(
+        acme,
+        Seat("paul@northwind.example", "partner_admin", northwind.id),
+        Seat("mia@northwind.example", "partner_user", northwind.id, sees_money=False),
+        Seat("sven@southwind.example", "partner_admin", southwind.id),
     )
+    zed = make_person(zenith, "zed@zenith.example", "programme_admin")
+    return Cast(
+        acme=acme, zenith=zenith, northwind=northwind, southwind=southwind, zephyr=zephyr, vera=vera, vasily=vasily,
+        nina=nina, felix=felix, olga=olga, otto=otto, paul=paul, mia=mia, sven=sven, zed=zed,
+    )  # fmt: skip

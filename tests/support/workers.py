@@ -52,6 +52,7 @@ def worker(log: Path, **environment: str) -> Iterator["subprocess.Popen[bytes]"]
         "DATABASE_URL": urlunsplit(address),
         "REDIS_URL": broker_url(),
         "PRM_TESTING": "1",
+        "CELERY_SKIP_CHECKS": "1",  # half of a start; the stage of the migrations runs them
         **environment,
     }
     settings.pop("DATABASE_ADMIN_URL", None)
@@ -68,6 +69,7 @@ def worker(log: Path, **environment: str) -> Iterator["subprocess.Popen[bytes]"]
         "1",
         "--pool",
         "solo",
+        "--without-mingle",  # it waits a second for neighbours
         "-n",
         f"{log.stem}@%h",
         "-l",
