@@ -128,7 +128,7 @@ def make_people(tenant: Tenant, *seats: Seat) -> list[Person]:
             Membership(user=user, role=seat.role, partner_id=seat.partner_id, sees_money=seat.sees_money)
             for user, seat in zip(users, seats, strict=True)
         )
-    return [Person(place.user, place, _actor_of(place), tenant) for place in places]
+    return [Person(place.user, place, _actor_of(place, tenant), tenant) for place in places]
 
 
 def _user_at(email: str) -> User:
@@ -137,17 +137,17 @@ def _user_at(email: str) -> User:
     return user
 
 
-def _actor_of(place: Membership) -> Actor:
+def _actor_of(place: Membership, tenant: Tenant) -> Actor:
     return Actor(
         kind="person",
         id=place.id,
         label=place.user.name,
-        tenant_id=place.tenant_id,
+        tenant_id=tenant.id,
         role=place.role,
         permissions=permissions_of(place.role, sees_money=place.sees_money),
         partner_id=place.partner_id,
         user_id=place.user_id,
-        sees_money=True,
+        sees_money=place.sees_money,
     )
 
 
