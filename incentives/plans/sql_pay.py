@@ -2,7 +2,7 @@
 
 Promise: floor, then cap, then the one rounding; called by incentives.plans.compiler."""
 
-from incentives.plans.document import Component, Measure
+from incentives.plans.document import Measure
 from incentives.plans.sql_gate import Gate, Ratio
 from incentives.plans.statements import quotient, rounded_quotient
 from prm.kit.binding import Statement
@@ -45,9 +45,9 @@ def pay(gate: Gate, source: str, *, inexact: bool = False) -> Statement:
     direction, basis_num, basis_den, num, den, rate, unit_amount, volume, refunded_share, measured, reverses and
     to_payout of everything that its components pay. Where the plan waits for payments, the part that is paid is earned
     of it; a share of what is earned already waits for none."""
-    exact = Ratio("s.num", "s.den")
-    rounded = _rounded_inexact(exact) if inexact else rounded_quotient(exact.num, exact.den)
-    amount, cut_limit, cut_limit_minor = _limited(gate, gate.component, rounded)
+    due = _snapped(Ratio("s.num", "s.den")) if inexact else Ratio("s.num", "s.den")
+    rounded = rounded_quotient(due.num, due.den)
+    amount, cut_limit, cut_limit_minor = _limited(gate, due, rounded)
     whole, full = "s.kept_minor", "NULL::bigint"
     if gate.waits_for_payment and gate.component.basis is not Measure.COMMISSION:
         source = _OF_PAID.format(full=amount, source=source)
@@ -69,20 +69,21 @@ def pay(gate: Gate, source: str, *, inexact: bool = False) -> Statement:
     )
 
 
-def _rounded_inexact(amount: Ratio) -> str:
-    """For sums of fractions kept to 24 places: a half is a half if it is one to 20 places."""
-    return f"round(round({quotient(amount.num, amount.den)}, 20))"
+def _snapped(amount: Ratio) -> Ratio:
+    """For sums of fractions kept to 50 places: a half is a half, and a limit is met, if it is so to 20 places."""
+    return Ratio(f"round({quotient(amount.num, amount.den)}, 20)")
 
 
-def _limited(gate: Gate, component: Component, rounded: str) -> tuple[str, str, str]:
+def _limited(gate: Gate, due: Ratio, rounded: str) -> tuple[str, str, str]:
     """The amount within floor and cap per sale, mirrored on credit notes; the limit that changed it, and its amount."""
+    component, times = gate.component, f" * {due.den}::numeric" if due.den else ""
     tests = []
     if component.floor.sale_minor is not None:
         floor = gate.bind(component.floor.sale_minor)
-        tests.append((f"s.direction * s.num < {floor} * s.den::numeric", floor, "sale_floor"))
+        tests.append((f"s.direction * {due.num} < {floor}{times}", floor, "sale_floor"))
     if component.cap.sale_minor is not None:
         cap = gate.bind(component.cap.sale_minor)
-        tests.append((f"s.direction * s.num > {cap} * s.den::numeric", cap, "sale_cap"))
+        tests.append((f"s.direction * {due.num} > {cap}{times}", cap, "sale_cap"))
     if not tests:
         return rounded, "NULL", "NULL"
     amounts = " ".join(f"WHEN {test} THEN s.direction * {limit}::bigint" for test, limit, _ in tests)

@@ -3,7 +3,7 @@
 
 Promise: measures what `plans.windows.measuring` measures; called by sql_tiers and sql_bonus.
 
-Sums are exact where no division enters them; fractions of split units or partly refunded splits are kept to 24 places,
+Sums are exact where no division enters them; fractions of split units or partly refunded splits are kept to 50 places,
 so a sum that meets a bound exactly still meets it."""
 
 from incentives.plans.document import MeasuredComponent
@@ -32,8 +32,8 @@ def running_sql(stream: str, *, total: bool) -> str:
     """The rows of the stream with the volume `before` and `after` each, and where asked the window's `total`. A stream
     has partner_id, window_on, place and own."""
     sums = ", sum(own) OVER (PARTITION BY partner_id, window_on) AS exact_total" if total else ""
-    after, before = _SNAPPED.format("sum", 24), _SNAPPED.format("after - own", 23)
-    of_all = f", {_SNAPPED.format('exact_total', 24)} AS total" if total else ""
+    after, before = _SNAPPED.format("sum", 50), _SNAPPED.format("after - own", 49)
+    of_all = f", {_SNAPPED.format('exact_total', 50)} AS total" if total else ""
     return f"""SELECT *, {before} AS before FROM (SELECT *, {after} AS after{of_all} FROM (
             SELECT *, sum(own) OVER (PARTITION BY partner_id, window_on ORDER BY place ROWS UNBOUNDED PRECEDING) AS sum
                 {sums}

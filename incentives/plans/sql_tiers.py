@@ -226,7 +226,7 @@ def _deciding(mode: TierMode) -> str:
 
 def _marginal(table: TierFragments, component: VolumeComponent) -> Ratio:
     """Each slice pays its own row. Where the basis is not what is measured, it is spread over the slices in
-    proportion; a credit that moves nothing takes the row at its place."""
+    proportion; a credit that moves nothing takes the row at its place, and one that stays in a row is exact."""
     row_before, row_after = table.row_at("before"), table.row_at("after")
     moved = f"({table.paid_to('after', row_after)} - {table.paid_to('before', row_before)})"
     at_place = f"basis_num * ({table.pays})[row_low + 1]"
@@ -236,8 +236,8 @@ def _marginal(table: TierFragments, component: VolumeComponent) -> Ratio:
         "basis_den * abs(own)" if spread else "1"
     )  # a denominator is positive, or limits would compare the wrong way
     return Ratio(
-        f"CASE WHEN own = 0 THEN {at_place} ELSE {num} END",
-        f"CASE WHEN own = 0 THEN basis_den ELSE {den} END",
+        f"CASE WHEN own = 0 OR row_low = row_high THEN {at_place} ELSE {num} END",
+        f"CASE WHEN own = 0 OR row_low = row_high THEN basis_den ELSE {den} END",
     )
 
 

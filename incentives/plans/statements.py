@@ -2,10 +2,10 @@
 
 
 def quotient(numerator: str, denominator: str | None) -> str:
-    """A numeric with at least 30 places behind the point; nothing is divided where there is no denominator."""
+    """A numeric with at least 60 places behind the point; nothing is divided where there is no denominator."""
     if denominator is None:
         return numerator
-    return f"CASE WHEN {denominator} = 1 THEN {numerator} ELSE round(round({numerator}, 40) / {denominator}, 30) END"
+    return f"CASE WHEN {denominator} = 1 THEN {numerator} ELSE round(round({numerator}, 80) / {denominator}, 60) END"
 
 
 def rounded_quotient(numerator: str, denominator: str | None) -> str:

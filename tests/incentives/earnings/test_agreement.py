@@ -41,6 +41,7 @@ from tests.support.plan_facts import (
     tiers,
     version,
 )
+from tests.support.programmes import SPAN, programme
 from tests.support.stored_facts import calculated, expected, with_uuids
 
 YEAR = (date(2026, 1, 1), date(2027, 1, 1))
@@ -329,3 +330,15 @@ def test_generated_plans_and_sales(own_database: str, known: Facts) -> None:
 @given(known=known_facts(events=("payment", "payment", "payment", "order")))
 def test_generated_plans_that_pay_as_customers_pay(own_database: str, known: Facts) -> None:
     agree(known, date(2026, 1, 1), date(2026, 9, 1))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("20270101:229", id="a floor that is met by a share of a goal without end of digits"),
+        pytest.param("20270101:359", id="a half of a split sale that stays in one row"),
+    ],
+)
+def test_programmes_that_once_differed_agree(name: str) -> None:
+    agree(programme(name), *SPAN)
