@@ -15,7 +15,7 @@ CODES = re.compile(
 )
 # Codes that the demo's vendor chose for its own things, and what files and addresses are called everywhere.
 CODE_WORDS = re.compile(
-    r"erp|demo|main|spiff|growth|resellers|distributors|volume|software|large|medium|falling|sleeping|summit|flat|file|base|"
+    r"erp|demo|main|spiff|growth|launch|resellers|distributors|volume|software|large|medium|falling|sleeping|summit|flat|file|base|"
     r"soft|printers|parts|Excel|xlsx|csv|sale|refund|NW|SW|food|implementation|service|south|en|ru|engineers|risk|"
     r"showroom|low|yes|zzzz|YubiKey|pdf|txt|xml|csv|"
     # Formats of banks, and the columns of a table that their answers may come in.
