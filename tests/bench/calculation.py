@@ -20,6 +20,7 @@ from uuid import UUID
 
 from django.db import connection, connections
 
+from tests.bench.quiet import no_vacuum_by_itself, settle
 from tests.bench.ratio import Ratio
 from tests.bench.same_tables import copied_tables, copy_of
 from tests.bench.writing import COPIES, copying_seconds, writing_seconds
@@ -52,15 +53,17 @@ def beside_hand_written() -> Iterator[Ratio]:
     seconds: dict[Side, list[float]] = {write_by_hand: [], calculate: []}
     writing: list[float] = []
     copying: list[float] = []
-    with copied_tables(), copied_tables(COPIES):
+    with copied_tables(), copied_tables(COPIES), no_vacuum_by_itself():
         for place in range(ROUNDS):
             tenant_id = make_rows(LINES)
             for side in (calculate, write_by_hand) if place % 2 else (write_by_hand, calculate):
+                settle()
                 with writing_seconds() as spent:
                     seconds[side].append(timed(partial(side, tenant_id)))
                 if side is calculate:
                     writing.append(sum(spent))
             refuse_different_results(tenant_id)
+            settle()
             copying.append(copying_seconds(tenant_id))
     lines = f"seconds, {LINES:,} lines"
     ours, theirs = median(seconds[calculate]), median(seconds[write_by_hand])

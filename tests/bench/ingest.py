@@ -20,8 +20,8 @@ from uuid import UUID, uuid4
 from django.db import connection
 
 from tests.bench.calculation import LINES, NOW, PARTNERS, make_rows, timed
+from tests.bench.quiet import beyond_the_walls
 from tests.bench.ratio import Ratio
-from tests.bench.walls import beyond_the_walls
 
 ROWS_AT_ONCE, BATCHES, ROUNDS = 5_000, 6, 5
 SLOWEST_TO_COPY = 2.0

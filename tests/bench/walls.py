@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import connection, connections
 
 from tests.bench.calculation import FEW_LINES, LINES, calculate, make_rows, timed
+from tests.bench.quiet import beyond_the_walls
 from tests.bench.ratio import Ratio
 
 READS, RUNS = 15, 7
@@ -111,17 +112,3 @@ def _walls_down() -> Iterator[None]:
             yield
         finally:
             cursor.execute(f"ALTER ROLE {application} NOBYPASSRLS")
-
-
-@contextmanager
-def beyond_the_walls() -> Iterator[Any]:
-    """The superuser, whom no policy holds."""
-    from tests.support.databases import admin_connection
-
-    link = admin_connection(connections["default"].settings_dict["NAME"])
-    link.autocommit = True
-    try:
-        with link.cursor() as cursor:
-            yield cursor
-    finally:
-        link.close()
