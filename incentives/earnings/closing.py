@@ -3,8 +3,6 @@
 Promise: the hash depends on what is posted alone, whatever the shards or workers; called by earnings.actions."""
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +10,7 @@ from django.db import connection
 
 from incentives.earnings import sql_totals
 from incentives.earnings.models import CalculationRun, CalculationShard, RunState
+from incentives.ledger.joins import joined_by_hash
 from incentives.plans.reasons import REASONS
 from prm.kit.periods import Period
 from prm.tenancy.queries import current_tenant
@@ -68,20 +67,10 @@ def close_books(run: CalculationRun) -> Closing:
             "SET LOCAL work_mem = '128MB'; SET LOCAL statement_timeout = '300s'; SET LOCAL jit = off"
         )
         entry_count, totals = _totals(cursor, parameters)
-        with _joined_by_hash(cursor, wanted=entry_count > MANY):
+        with joined_by_hash(wanted=entry_count > MANY):
             _prove_references(cursor, parameters)
             funnel = _funnel(cursor, parameters)
         return Closing(entry_count, totals, funnel, _hash(cursor, parameters))
-
-
-@contextmanager
-def _joined_by_hash(cursor: Any, *, wanted: bool) -> Iterator[None]:
-    """The planner does not know how many entries the run has just written: of many it is kept from looking up each."""
-    if wanted:
-        cursor.execute("SET LOCAL enable_nestloop = off")
-    yield
-    if wanted:
-        cursor.execute("SET LOCAL enable_nestloop = on")
 
 
 def _prove_references(cursor: Any, parameters: dict[str, Any]) -> None:

@@ -15,8 +15,15 @@ from django.db.models import Exists, OuterRef
 
 from incentives.ledger import sql_balances, sql_posting
 from incentives.ledger.guards import ClosingForbidden, find_closing_objection
+from incentives.ledger.joins import joined_by_hash
 from incentives.ledger.models import ADJUSTMENT, Period, Reimbursement, Transfer
-from incentives.ledger.queries import PartnerBalance, closing_refusal, open_month_for, partners_with_balance
+from incentives.ledger.queries import (
+    FEW,
+    PartnerBalance,
+    closing_refusal,
+    open_month_for,
+    partners_with_balance,
+)
 from incentives.ledger.rules import ROUTES, Kind, due_from, due_move
 from prm.accounts.actor import Actor
 from prm.audit.actions import record
@@ -123,7 +130,8 @@ def post(
     }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql_posting.ACCOUNTS, parameters)
-        cursor.execute(sql_posting.TRANSFERS, parameters)
+        with joined_by_hash(wanted=len(listed) > FEW):
+            cursor.execute(sql_posting.TRANSFERS, parameters)
 
 
 def hold_books() -> None:

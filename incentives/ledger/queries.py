@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
+from incentives.ledger.joins import joined_by_hash
 from incentives.ledger.models import AccountCode, LedgerAccount, LedgerSeal, Period, Reimbursement, Transfer
 from incentives.ledger.rules import MIRRORS, Kind
 from partners.directory.models import Partner
@@ -71,15 +72,10 @@ def list_balances(*partner_ids: UUID) -> list[Balance]:
     """Every purse of the tenant, or of some partners. For many, both tables are read once: what this transaction posted
     the planner does not know, and would look through all transfers for each purse."""
     reads_all = len(partner_ids) > FEW or not partner_ids
-    with connection.cursor() as cursor:
-        if reads_all:
-            cursor.execute("SET LOCAL enable_nestloop = off")
-        parameters = {"tenant": require_context().tenant_id, "partners": list(partner_ids) or None}
+    parameters = {"tenant": require_context().tenant_id, "partners": list(partner_ids) or None}
+    with joined_by_hash(wanted=reads_all), connection.cursor() as cursor:
         cursor.execute(_BALANCES, parameters)
-        balances = [Balance(*row) for row in cursor.fetchall()]
-        if reads_all:
-            cursor.execute("SET LOCAL enable_nestloop = on")
-    return balances
+        return [Balance(*row) for row in cursor.fetchall()]
 
 
 def partners_with_balance(*partner_ids: UUID) -> list[PartnerBalance]:
