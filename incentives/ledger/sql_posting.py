@@ -15,6 +15,7 @@ SELECT uuidv7(), %(tenant)s, code, partner_id, currency FROM (
 ON CONFLICT DO NOTHING
 """
 
+# A purse that is not found is an error of the table, never a posting that is left out.
 TRANSFERS = """
 INSERT INTO incentives_transfer (id, tenant_id, journal_id, debit_id, credit_id, currency, amount_minor, kind,
     source_type, source_id, leg, actor_label, actor_id, period_on, effective_on, recorded_at)
@@ -23,9 +24,9 @@ SELECT uuidv7(), %(tenant)s, %(journal)s, d.id, c.id, p.currency, p.amount_minor
 FROM unnest(%(kinds)s::text[], %(debits)s::text[], %(credits)s::text[], %(partners)s::uuid[], %(currencies)s::text[],
         %(amounts)s::bigint[], %(legs)s::text[])
         WITH ORDINALITY AS p(kind, debit, credit, partner_id, currency, amount_minor, leg, place)
-    JOIN incentives_ledgeraccount d ON d.tenant_id = %(tenant)s AND d.code = p.debit
+    LEFT JOIN incentives_ledgeraccount d ON d.tenant_id = %(tenant)s AND d.code = p.debit
         AND d.partner_id = p.partner_id AND d.currency = p.currency
-    JOIN incentives_ledgeraccount c ON c.tenant_id = %(tenant)s AND c.code = p.credit
+    LEFT JOIN incentives_ledgeraccount c ON c.tenant_id = %(tenant)s AND c.code = p.credit
         AND c.partner_id = p.partner_id AND c.currency = p.currency
 ORDER BY p.place
 ON CONFLICT DO NOTHING
