@@ -1,4 +1,4 @@
-"""A Chromium for the browser tests where none is installed and nobody may install one.
+"""A Chromium for the browser tests where none is installed and nobody may install one: the one without windows.
 
 Promise: Debian's own packages, fetched and checked by apt, unpacked below the state folder; the system stays as it is.
 Called by: ./test, for a user who is not root.
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from prm.local.processes import StepFailed
 
-PACKAGES = ("chromium", "libatomic1")  # the latter for the Node of Playwright's driver
+PACKAGES = ("chromium-headless-shell", "libatomic1")  # the latter for the Node of Playwright's driver
 LAUNCHER = """#!/bin/sh
 LD_LIBRARY_PATH={libraries} FONTCONFIG_FILE={fonts} exec {program} "$@"
 """
@@ -36,7 +36,7 @@ def private_chromium(state: Path) -> None:
     if driver is None or driver.origin is None:
         raise StepFailed("Playwright is not installed: run ./test, which installs it first.")
     _write_launcher(home / "node", root, Path(driver.origin).parent / "driver" / "node")
-    _write_launcher(home / "chromium", root, root / "usr/lib/chromium/chromium")
+    _write_launcher(home / "chromium", root, root / "usr/lib/chromium/chromium-headless-shell")
 
 
 def _unpacked(home: Path) -> Path:

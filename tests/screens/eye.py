@@ -1,5 +1,5 @@
 """An eye on one language: opens a page once and looks at it in both themes and both widths, or, where less time is
-given, in two of the four shapes; the other language then has the other two.
+given, in one of the four shapes; the other language then has the other theme and the other width.
 
 Promise: what troubles a reader is a fault by name: another status, a redirect, a console error, sideways scroll, a
 serious axe finding, text that stayed English. Called by the screens' pages and scenes.
@@ -25,6 +25,8 @@ THEMES = ("light", "dark")
 WIDTHS = {1366: 900, 390: 844}
 Shape = tuple[str, int]
 SHAPES: tuple[Shape, ...] = tuple(product(THEMES, WIDTHS))
+# Where less time is given: Russian words are the longer ones.
+WIDTH_IN = {"en": 1366, "ru": 390}
 # The two languages share the four shapes, so that each page meets axe in all of them.
 AXE_AT: dict[str, tuple[Shape, Shape]] = {
     "en": (("light", 1366), ("dark", 390)),
@@ -44,7 +46,7 @@ class Fault:
 @dataclass
 class Eye:
     """`seen` holds each page and shape that was looked at. A thorough eye looks at all four shapes and keeps every
-    picture in `folder`; another one at two of them, and keeps the faulty ones."""
+    picture in `folder`; another one at one of them, and keeps the faulty ones."""
 
     browser: Browser
     address: str
@@ -56,16 +58,18 @@ class Eye:
     _people: dict[str, Page] = field(default_factory=dict)
     _themes: dict[Page, str] = field(default_factory=dict)
 
-    @property
-    def shapes(self) -> tuple[Shape, ...]:
-        return SHAPES if self.thorough else AXE_AT[self.language]
+    def shapes_of(self, name: str) -> tuple[Shape, ...]:
+        if self.thorough:
+            return SHAPES
+        turned = (crc32(name.encode()) // 2 + (self.language == "ru")) % 2
+        return ((THEMES[turned], WIDTH_IN[self.language]),)
 
     def axe_of(self, name: str) -> tuple[Shape, ...]:
         """The shapes that axe examines; in less time half of the pages in each language."""
         if self.thorough:
             return AXE_AT[self.language]
-        ours = list(AXE_AT)[crc32(name.encode()) % len(AXE_AT)] == self.language
-        return AXE_AT[self.language][:1] if ours else ()
+        ours = list(AXE_AT)[crc32(name.encode()) % 2] == self.language
+        return self.shapes_of(name) if ours else ()
 
     def person(self, email: str) -> Page:
         """The browser of somebody who has a login, with their language set by the switch that everybody has."""
@@ -126,11 +130,11 @@ class Eye:
     ) -> None:
         """Look at what is shown now, in the eye's language unless said, first in the shape the page has: each change
         of it costs as much as a short look, so the page keeps the last one."""
-        shapes = self.shapes if shapes is None else shapes
+        shapes = self.shapes_of(name) if shapes is None else shapes
         axe = self.axe_of(name) if axe is None else axe
         for theme, width in sorted(shapes, key=partial(self._far_from, page)):
             self._dress(page, theme, width, may_reload=may_reload)
-            self._judge(f"{name}-{self.language}-{theme}-{width}", page, axe=(theme, width) in axe)
+            self._judge(key_of(name, self.language, (theme, width)), page, axe=(theme, width) in axe)
         if (speaks or self.language) == "ru":
             self.faults += [Fault(name, f"not translated: {text}") for text in english_on(page)]
 
@@ -188,6 +192,11 @@ class Eye:
         finally:
             page.remove_listener("console", on_message)
             page.remove_listener("pageerror", on_error)
+
+
+def key_of(name: str, language: str, shape: Shape) -> str:
+    theme, width = shape
+    return f"{name}-{language}-{theme}-{width}"
 
 
 def _width_of(page: Page) -> int:

@@ -5,7 +5,7 @@ of the resolver and by the scenes."""
 
 from playwright.sync_api import Page
 
-from tests.screens.eye import AXE_AT, Eye, Fault, Shape
+from tests.screens.eye import AXE_AT, Eye, Fault
 
 # Forms where nothing is a fair answer: each field may stay empty, or nothing chosen means none.
 TAKE_NOTHING = (
@@ -40,14 +40,14 @@ EMPTY_IT = """form => {
 }"""
 
 
-def look_at_refusal(eye: Eye, name: str, page: Page, *, shapes: tuple[Shape, ...] = ()) -> None:
+def look_at_refusal(eye: Eye, name: str, page: Page) -> None:
     """Send the page's own form empty, if it has one: it must come back and say why. One shape tells enough."""
     if name in TAKE_NOTHING or not page.locator(FORM).count():
         return
     status = send_emptied(page)
     if status >= 500 or not page.locator(ERRORS).count():
         eye.faults.append(Fault(f"{name}-{eye.language}", f"took an empty form, and answered {status}"))
-    eye.look(f"{name}-error", page, shapes=shapes or AXE_AT[eye.language][1:])
+    eye.look(f"{name}-error", page, shapes=AXE_AT[eye.language][1:] if eye.thorough else None)
 
 
 def send_emptied(page: Page) -> int:

@@ -34,7 +34,7 @@ def look_at_everything(
     eye = Eye(browser, address, language, folder, thorough)
     screens = [screen for screen in screens_of(vendor.slug, objects) if only in screen.name]
     look_at_pages(eye, vendor, screens)
-    missed = sorted(expected(screens, language, eye.shapes) - eye.seen)
+    missed = sorted(expected(screens, eye) - eye.seen)
     faults = [Fault(key, "was not looked at") for key in missed]
     if not only:
         told = [*unaccounted(), *disguised_pages(eye, vendor, objects)]

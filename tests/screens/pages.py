@@ -4,7 +4,7 @@ Promise: an address that is listed must answer as its reason says, and one that 
 language, and by the command in every theme and width. Called by the screens command and its test.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -13,7 +13,7 @@ from playwright.sync_api import APIResponse, Error, Page
 
 from analytics.demo.names import Vendor
 from prm.accounts.permissions import permissions_of
-from tests.screens.eye import Eye, Fault, Shape
+from tests.screens.eye import Eye, Fault, key_of
 from tests.screens.forms import look_at_refusal
 from tests.support.routes import Route, all_routes, platform_routes, values_for
 
@@ -116,8 +116,10 @@ def unaccounted() -> list[str]:
     ]
 
 
-def expected(screens: list[Screen], language: str, shapes: Iterable[Shape]) -> set[str]:
-    return {f"{screen.name}-{language}-{theme}-{width}" for screen in screens for theme, width in shapes}
+def expected(screens: list[Screen], eye: Eye) -> set[str]:
+    return {
+        key_of(screen.name, eye.language, shape) for screen in screens for shape in eye.shapes_of(screen.name)
+    }
 
 
 def look_at_pages(eye: Eye, vendor: Vendor, screens: list[Screen]) -> None:

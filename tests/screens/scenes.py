@@ -36,9 +36,9 @@ class Stage:
 
     def __init__(self, eye: Eye, vendor: Vendor, objects: Mapping[str, Any], world: World) -> None:
         self.eye, self.vendor, self.objects, self.world = eye, vendor, objects, world
-        # Beyond the pages themselves two shapes tell enough; they change with the language.
-        self.shapes = AXE_AT[eye.language]
-        self.axe = self.shapes[1:]
+        # Beyond the pages themselves two shapes tell a thorough eye enough; they change with the language.
+        self.shapes = AXE_AT[eye.language] if eye.thorough else None
+        self.axe = self.shapes[1:] if self.shapes else None
 
     def staff(self, role: str = "programme_admin") -> Page:
         return self.eye.person(email_of(self.vendor, role))

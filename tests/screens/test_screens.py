@@ -1,4 +1,4 @@
-"""Every page in both languages: it opens, fits, speaks the reader's language and troubles no one. Each language has two
+"""Every page in both languages: it opens, fits, speaks the reader's language and troubles no one. Each language has one
 of the four shapes; `make screens` looks at all."""
 
 from io import StringIO

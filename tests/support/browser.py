@@ -8,7 +8,8 @@ import os
 import shutil
 from typing import Any
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# First the one without windows, which does the same in less time.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
     "--no-sandbox",  # a root user in a container has no other way; the pages are ours
     "--disable-dev-shm-usage",
@@ -30,7 +31,7 @@ def chromium() -> str:
         if name and (path := shutil.which(name)):
             return path
     raise NoBrowser(
-        "No Chromium was found; apt-get install chromium, or set PRM_CHROMIUM to a Chrome of your own."
+        "No Chromium was found; apt-get install chromium-headless-shell, or set PRM_CHROMIUM to a Chrome of your own."
     )
 
 

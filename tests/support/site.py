@@ -4,6 +4,7 @@ Promise: everything started is gone when the block ends; called by the screens a
 """
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -59,7 +60,7 @@ def running_site(log: Path) -> Iterator[str]:
         _wait(address, process, log)
         yield address
     finally:
-        process.terminate()
+        process.send_signal(signal.SIGQUIT)  # at once: a browser keeps its connections open, and nobody waits for them
         process.wait(timeout=20)
 
 
