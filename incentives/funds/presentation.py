@@ -23,6 +23,7 @@ from partners.deals.stakes import stake_of
 from partners.directory.family import family_ids
 from prm.accounts.actor import Actor
 from prm.web.panels import Panel
+from prm.web.steps import steps_at
 
 LISTED = 5
 PARTS = (
@@ -66,7 +67,7 @@ def _percent(amount_minor: int, total_minor: int) -> str:
     return f"{hundredths // 100}.{hundredths % 100:02d}"
 
 
-def steps_of(request: FundsRequest, claims: list[FundsClaim]) -> list[dict[str, Any]]:
+def steps_of(request: FundsRequest, claims: list[FundsClaim]) -> list[dict[str, object]]:
     """Where a live request stands between asking and payment; a refused or withdrawn one stands nowhere."""
     states = {claim.state for claim in claims}
     reached = 1
@@ -76,10 +77,7 @@ def steps_of(request: FundsRequest, claims: list[FundsClaim]) -> list[dict[str, 
         reached = 3
     if request.state == "finished" and "settled" in states:
         reached = len(STEPS)
-    return [
-        {"label": label, "state": "done" if place < reached else "now" if place == reached else "todo"}
-        for place, label in enumerate(STEPS)
-    ]
+    return steps_at(reached, STEPS)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from incentives.payouts.refusals import kept_text
+from prm.web.steps import steps_at
 
 HELD_TEXTS = {
     "partner_paused": _("The partner is paused"),
@@ -102,13 +103,9 @@ _REACHED = {
 }  # fmt: skip
 
 
-def steps_of(state: str) -> list[dict[str, Any]]:
-    """The stepper of a run: what is done, what is now."""
-    reached = _REACHED[state]
-    return [
-        {"label": label, "state": "done" if place < reached else "now" if place == reached else "todo"}
-        for place, label in enumerate(STEP_LABELS.values())
-    ]
+def steps_of(state: str) -> list[dict[str, object]]:
+    """The stepper of a run."""
+    return steps_at(_REACHED[state], list(STEP_LABELS.values()))
 
 
 def last_reason_text(reason: str) -> Any:

@@ -45,9 +45,8 @@ class CalendarForm(forms.ModelForm, EditForm):
 
 class PinForm(forms.ModelForm, EditForm):
     ends_on = forms.DateField(
-        label=_("Pinned until"),
+        label=_("Rules decide again from"),
         widget=DayInput,
-        help_text=_("From this day on the tier follows the rules again."),
     )
 
     class Meta:

@@ -16,6 +16,7 @@ from prm.imports.queries import fault_text, rows_in_error
 from prm.imports.work import UNDO_REFUSED, undo_refused_in
 from prm.jobs.kinds import failure_text
 from prm.kit.csv import write_rows
+from prm.web.steps import steps_at
 
 CONTEXT_CELLS = 5
 _PLACE_OF_STATE = {
@@ -24,9 +25,9 @@ _PLACE_OF_STATE = {
     ImportState.CHECKING: 1,
     ImportState.CHECKED: 2,
     ImportState.APPLYING: 3,
-    ImportState.APPLIED: 4,
-    ImportState.UNDOING: 4,
-    ImportState.UNDONE: 4,
+    ImportState.APPLIED: 5,
+    ImportState.UNDOING: 5,
+    ImportState.UNDONE: 5,
 }
 
 
@@ -53,7 +54,7 @@ class RefusedRow:
     faults: list[str]
 
 
-def steps_of(batch: Import) -> list[dict[str, str]]:
+def steps_of(batch: Import) -> list[dict[str, object]]:
     labels = [
         _("Choose columns"),
         _("Check"),
@@ -61,12 +62,7 @@ def steps_of(batch: Import) -> list[dict[str, str]]:
         pgettext("step of an import", "Apply"),
         pgettext("step of an import", "Done"),
     ]
-    now = _PLACE_OF_STATE[ImportState(batch.state)]
-    over = batch.state in (ImportState.APPLIED, ImportState.UNDOING, ImportState.UNDONE)
-    return [
-        {"label": label, "state": "done" if place < now or over else "now" if place == now else "todo"}
-        for place, label in enumerate(labels)
-    ]
+    return steps_at(_PLACE_OF_STATE[ImportState(batch.state)], labels)
 
 
 def failure_of(batch: Import) -> str:

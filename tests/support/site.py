@@ -60,7 +60,9 @@ def running_site(log: Path) -> Iterator[str]:
         _wait(address, process, log)
         yield address
     finally:
-        process.send_signal(signal.SIGQUIT)  # at once: a browser keeps its connections open, and nobody waits for them
+        process.send_signal(
+            signal.SIGQUIT
+        )  # at once: a browser keeps its connections open, and nobody waits for them
         process.wait(timeout=20)
 
 
