@@ -59,11 +59,6 @@ def partner_tax(request: PageRequest, partner_id: UUID) -> HttpResponse:
         set_standing(actor=request.actor, partner=partner, at=timezone.now(), **form.cleaned_data)
         messages.success(request, _("Saved. Documents of months closed from now on follow it."))
         return redirect("partner-detail", partner.id)
-    content = {
-        "partner": partner,
-        "form": form,
-        "may_change": request.actor.can("tax.change"),
-        "people": queries.names_with("tax.change"),
-    }
+    content = {"partner": partner, "form": form, "panel": tax_panel(request.actor, partner_id).content}
     status = 422 if form.errors else 200
     return render(request, "console/incentives/payouts/tax.html", content, status=status)

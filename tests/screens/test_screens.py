@@ -1,5 +1,5 @@
-"""Every page in both languages: it opens, fits, speaks the reader's language and troubles no one. Each language has one
-of the four shapes; `make screens` looks at all."""
+"""Every page in both languages: it opens, fits, speaks the reader's language and troubles no one. English has one
+of the four shapes and Russian two; `make screens` looks at all."""
 
 from io import StringIO
 from pathlib import Path
