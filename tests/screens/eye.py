@@ -14,7 +14,7 @@ from pathlib import Path
 from zlib import crc32
 
 from django.urls import reverse
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect
 
 from analytics.demo.names import PASSWORD
 from tests.screens.words import english_on
@@ -40,6 +40,7 @@ CUT_OFF = """() => {
     const told = table => `a table of ${table.scrollWidth} in ${table.clientWidth} pixels is cut off`;
     return found.concat([...document.querySelectorAll('.table-card')].filter(cut).map(told));
 }"""
+ASKED_FOR = ".htmx-request"  # parts that are asked for as the page opens
 SUBMIT = "form:not(.language-switch):not(.theme-switch) button[type=submit]"
 
 
@@ -124,6 +125,7 @@ class Eye:
                 return
             if answer.status != status:
                 self._blame(name, f"answered {answer.status}")
+            expect(page.locator(ASKED_FOR)).to_have_count(0)
             self.look(name, page, shapes=shapes, axe=axe, may_reload=True)
 
     def look(
