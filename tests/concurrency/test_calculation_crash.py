@@ -19,6 +19,7 @@ from prm.outbox.models import Event
 from prm.tenancy.context import tenant_context
 from prm.tenancy.models import Tenant
 from tests.concurrency.copies import in_a_copy
+from tests.concurrency.together import begin_together
 from tests.support.cast import make_partner, make_tenant
 from tests.support.commission import assign, calculate, make_plan, make_product, publish, sell
 from tests.support.workers import PATIENCE, empty_broker, ring, wait_for, worker
@@ -225,10 +226,7 @@ def test_two_workers_share_the_shards(tenant: Tenant, own_database: str, tmp_pat
     run_id = start(tenant, shard_count=24)
     logs = [tmp_path / "one.log", tmp_path / "two.log"]
     with worker(logs[0]) as one, worker(logs[1]) as two:
-        wait_for(
-            lambda: all(" ready." in log.read_text() for log in logs), seconds=PATIENCE, what="both workers"
-        )
-        ring("prm.outbox.relay", tenant_id=str(tenant.id))
+        begin_together(CalculationShard, Entry, tenant.id, own_database, *logs)
         wait_for(lambda: finished(tenant, run_id), seconds=PATIENCE, what="the run to finish")
     with tenant_context(tenant.id):
         shards = CalculationShard.objects.filter(run_id=run_id)

@@ -18,6 +18,7 @@ from incentives.payouts.models import PayoutAllocation, PayoutFile, PayoutItem, 
 from prm.files.models import StoredFile
 from prm.tenancy.context import tenant_context
 from tests.concurrency.copies import in_a_copy
+from tests.concurrency.together import begin_together
 from tests.support.cast import Cast, make_partner, stage
 from tests.support.commission import assign, make_plan, make_product, publish, sell
 from tests.support.payouts import calculated_payout, close_month, give_account, submitted_payout, tick
@@ -160,10 +161,7 @@ def test_two_workers_pay_what_one_would(cast: Cast, own_database: str, tmp_path:
     run_id = prepared(cast, shard_count=24)
     logs = [tmp_path / "one.log", tmp_path / "two.log"]
     with worker(logs[0]) as one, worker(logs[1]) as two:
-        wait_for(
-            lambda: all(" ready." in log.read_text() for log in logs), seconds=PATIENCE, what="both workers"
-        )
-        ring("prm.outbox.relay", tenant_id=str(cast.acme.id))
+        begin_together(PayoutShard, PayoutItem, cast.acme.id, own_database, *logs)
         what = "the run to be calculated"
         wait_for(lambda: reached(cast, run_id, "calculated"), seconds=PATIENCE, what=what)
     with tenant_context(cast.acme.id):

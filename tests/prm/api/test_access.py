@@ -42,7 +42,8 @@ def test_a_key_opens_its_own_tenant(cast: Cast) -> None:
 
 def test_every_bad_key_is_answered_alike(cast: Cast) -> None:
     good = make_key(cast.acme, "counters:read")
-    body = good.rpartition("_")[0][:-1] + "x"
+    body = good.rpartition("_")[0]
+    body = body[:-1] + ("y" if body.endswith("x") else "x")
     documents = []
     for key in (None, "", "rubbish", good[:-1] + "!", mint_token().text, f"{body}_{checksum(body)}", "ключ"):
         answer = Machine(key).get("counters")
