@@ -19,7 +19,7 @@ def conversion_factors(span: Span) -> tuple[list[dict[str, str]], list[str]]:
     """For statements: what a minor unit of each currency sold in is worth in each month; and what has no rate."""
     rows = DaySales.objects.filter(sold_on__gte=span.starts_on, sold_on__lt=span.ends_on)
     currencies = set(rows.order_by().values_list("currency", flat=True).distinct())
-    worth, missing = worth_of(currencies, span)
+    worth, missing = worth_of(currencies, span, own=current_tenant().currency)
     factors = [
         {"month_on": month_on.isoformat(), "currency": currency, "factor": factor}
         for (month_on, currency), factor in worth.items()
@@ -27,9 +27,8 @@ def conversion_factors(span: Span) -> tuple[list[dict[str, str]], list[str]]:
     return factors, missing
 
 
-def worth_of(currencies: set[str], span: Span) -> tuple[dict[tuple[date, str], str], list[str]]:
-    """By month and currency, as a decimal; and the currencies that lack a rate in some month of the span."""
-    own = current_tenant().currency
+def worth_of(currencies: set[str], span: Span, *, own: str) -> tuple[dict[tuple[date, str], str], list[str]]:
+    """In `own`, by month and currency, as a decimal; and the currencies that lack a rate in some month of the span."""
     others = sorted(currencies - {own})
     worth = {(month_on, own): "1" for month_on in span.months()} if own in currencies else {}
     if not others:

@@ -113,9 +113,8 @@ def compare(actor: Actor, span: Span, before: Span) -> Comparison:
     ranking = ranking_of(span, before)
     sides = [
         Figures(totals.through_partners, active, totals.sold, totals.unconverted)
-        for totals, active in (
-            (totals_of(span), ranking.active_now),
-            (totals_of(before), ranking.active_before),
+        for totals, active in zip(
+            totals_of(span, before), (ranking.active_now, ranking.active_before), strict=True
         )
     ]
     partners = Partner.objects.in_bulk([key for key, _now, _before in ranking.movers])
@@ -126,8 +125,8 @@ def compare(actor: Actor, span: Span, before: Span) -> Comparison:
 def _compare_portfolio(actor: Actor, span: Span, before: Span) -> Comparison:
     now, earlier = sums_of(actor, span), sums_of(actor, before)
     sides = [
-        Figures(sums.through_partners, sums.active_partners, totals_of(days).sold, sums.unconverted)
-        for sums, days in ((now, span), (earlier, before))
+        Figures(sums.through_partners, sums.active_partners, totals.sold, sums.unconverted)
+        for sums, totals in zip((now, earlier), totals_of(span, before), strict=True)
     ]
     return Comparison(sides[0], sides[1], top_movers(now, earlier))
 

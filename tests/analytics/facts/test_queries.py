@@ -57,7 +57,7 @@ def test_part_of_a_month_comes_from_its_lines(acme: Cast) -> None:
 
     assert [southwind(date(2026, 4, day)) for day in (10, 11, 12)] == [0, 1_000, 2_500]
     assert southwind(date(2026, 5, 1)) == 2_500
-    totals = [totals_of(Span(date(2026, 4, 1), date(2026, 4, day))) for day in (10, 11, 12)]
+    totals = totals_of(*(Span(date(2026, 4, 1), date(2026, 4, day)) for day in (10, 11, 12)))
     assert totals == [Totals(amount, amount, []) for amount in (0, 1_000, 2_500)]
 
 
@@ -68,7 +68,7 @@ def test_other_currencies_by_the_rate_of_the_months_end(acme: Cast) -> None:
         ExchangeRate.objects.create(
             base="USD", quote="EUR", published_on=day, rate=Decimal(rate), recorded_at=NOW
         )
-    for figures in (sums_of(acme.vera.actor, MARCH), totals_of(MARCH)):
+    for figures in (sums_of(acme.vera.actor, MARCH), totals_of(MARCH)[0]):
         assert figures.through_partners == 30_000_000 + 9_000
         assert figures.unconverted == ["JPY"]
     assert partner_sales_by_month(acme.vera.actor, MARCH) == {MARCH.starts_on: 30_000_000 + 9_000}
@@ -81,7 +81,7 @@ def test_a_running_month_takes_its_newest_rate(acme: Cast) -> None:
         base="USD", quote="EUR", published_on="2026-03-12", rate=Decimal("0.5"), recorded_at=NOW
     )
     assert sums_of(acme.vera.actor, MARCH).through_partners == 30_000_000 + 5_000
-    assert totals_of(MARCH).through_partners == 30_000_000 + 5_000
+    assert [totals.through_partners for totals in totals_of(MARCH)] == [30_000_000 + 5_000]
 
 
 def test_a_channel_manager_sees_the_own_portfolio(acme: Cast) -> None:
