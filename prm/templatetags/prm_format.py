@@ -36,6 +36,12 @@ def percent(rate: Decimal | str | None) -> str:
 
 
 @register.filter
+def of_hundred(percents: Decimal | int | None) -> str:
+    """A percentage that is kept as one: 5 is 5% or 5 %."""
+    return "" if percents is None else formats.percent(Decimal(percents) / 100)
+
+
+@register.filter
 def quantity(value: Decimal | int | Literal[""] | None) -> str:
     """Empty where there is no number: a template finds "" for a key that is missing."""
     return "" if value is None or value == "" else formats.quantity(value)

@@ -3,6 +3,9 @@
 Promise: a form that takes emptiness, or comes back without a word, is a fault by its page's name; called for each page
 of the resolver and by the scenes."""
 
+from urllib.parse import urlsplit
+
+from django.urls import reverse
 from playwright.sync_api import Page
 
 from tests.screens.eye import AXE_AT, Eye, Fault
@@ -44,7 +47,11 @@ def look_at_refusal(eye: Eye, name: str, page: Page) -> None:
     """Send the page's own form empty, if it has one: it must come back and say why. One shape tells enough."""
     if name in TAKE_NOTHING or not page.locator(FORM).count():
         return
-    status = send_emptied(page)
+    address, status = page.url, send_emptied(page)
+    if urlsplit(page.url).path == reverse("account_reauthenticate"):  # the log-in is older than five minutes
+        eye.confirm(page)
+        page.goto(address)
+        status = send_emptied(page)
     if status >= 500 or not page.locator(ERRORS).count():
         eye.faults.append(Fault(f"{name}-{eye.language}", f"took an empty form, and answered {status}"))
     eye.look(f"{name}-error", page, shapes=AXE_AT[eye.language][1:] if eye.thorough else None)

@@ -1,12 +1,14 @@
 """Moments and amounts in the reader's language."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import translation
 
 from prm.kit.money import parse_human_amount
+from prm.templatetags.prm_format import of_hundred
 from prm.web import format as formats
 
 AT = datetime(2026, 3, 5, 11, 5, 9, tzinfo=UTC)
@@ -39,3 +41,10 @@ def test_a_field_begins_with_an_amount_that_it_reads_back(language: str, currenc
         said = formats.typed(5_000_000, currency)
     assert said.replace(formats.GAP, " ") == text
     assert parse_human_amount(said, currency) == 5_000_000
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "12.5%"), ("ru", "12,5 %")])
+def test_a_percentage_is_written_as_the_language_does_however_it_is_kept(language: str, text: str) -> None:
+    with translation.override(language):
+        said = (formats.percent(Decimal("0.125")), of_hundred(Decimal("12.50")))
+    assert [one.replace(formats.GAP, " ") for one in said] == [text, text]
