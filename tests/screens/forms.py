@@ -48,7 +48,8 @@ def look_at_refusal(eye: Eye, name: str, page: Page) -> None:
     if name in TAKE_NOTHING or not page.locator(FORM).count():
         return
     address, status = page.url, send_emptied(page)
-    if urlsplit(page.url).path == reverse("account_reauthenticate"):  # the log-in is older than five minutes
+    asked = urlsplit(page.url).path.endswith(reverse("account_reauthenticate"))
+    if asked:  # the log-in is older than five minutes
         eye.confirm(page)
         page.goto(address)
         status = send_emptied(page)
