@@ -31,6 +31,7 @@ FORM = (
     "main form[method=post]:not([hx-post]):has(button[type=submit]:visible)"
     ":has(:is(input, select, textarea):visible)"
 )
+BUTTON = "button[type=submit]"
 ERRORS = ".field-error, .error-summary, .notice-error"
 EMPTY_IT = """form => {
     form.noValidate = true;
@@ -47,21 +48,26 @@ def look_at_refusal(eye: Eye, name: str, page: Page) -> None:
     """Send the page's own form empty, if it has one: it must come back and say why. One shape tells enough."""
     if name in TAKE_NOTHING or not page.locator(FORM).count():
         return
-    address, status = page.url, send_emptied(page)
+    refuse_emptiness(eye, name, page)
+
+
+def refuse_emptiness(eye: Eye, name: str, page: Page, form: str = FORM, button: str = BUTTON) -> None:
+    """Send that form of the page empty with that button: it must come back and say why."""
+    address, status = page.url, send_emptied(page, form, button)
     asked = urlsplit(page.url).path.endswith(reverse("account_reauthenticate"))
     if asked:  # the log-in is older than five minutes
         eye.confirm(page)
         page.goto(address)
-        status = send_emptied(page)
+        status = send_emptied(page, form, button)
     if status >= 500 or not page.locator(ERRORS).count():
         eye.faults.append(Fault(f"{name}-{eye.language}", f"took an empty form, and answered {status}"))
     eye.look(f"{name}-error", page, shapes=AXE_AT[eye.language][1:] if eye.thorough else None)
 
 
-def send_emptied(page: Page) -> int:
-    """Empty the page's own form and send it; the status of the answer."""
-    form = page.locator(FORM).last
-    form.evaluate(EMPTY_IT)
+def send_emptied(page: Page, form: str = FORM, button: str = BUTTON) -> int:
+    """Empty the page's own form, or another, and send it; the status of the answer."""
+    chosen = page.locator(form).last
+    chosen.evaluate(EMPTY_IT)
     with page.expect_navigation() as answer:
-        form.evaluate("form => form.requestSubmit(form.querySelector('button[type=submit]'))")
+        chosen.evaluate("(form, button) => form.requestSubmit(form.querySelector(button))", button)
     return answer.value.status if answer.value else 0

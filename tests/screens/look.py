@@ -12,7 +12,8 @@ from analytics.demo.names import AURORA, VEKTOR
 from tests.screens.eye import Eye, Fault
 from tests.screens.objects import demo_objects
 from tests.screens.pages import disguised_pages, expected, look_at_pages, screens_of, unaccounted
-from tests.screens.scenes import Stage, play
+from tests.screens.scenes import play
+from tests.screens.stage import Stage
 from tests.screens.world import furnish
 
 VENDORS = {"en": AURORA, "ru": VEKTOR}

@@ -3,22 +3,22 @@
 Promise: a scene that cannot be played is a fault by its name; called by the screens command and its test."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable
 from uuid import uuid4
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.urls import reverse
 from playwright.sync_api import Error, Page
 
-from analytics.demo.names import PASSWORD, Vendor
+from analytics.demo.names import PASSWORD
 from incentives.plans.component_forms import COMPONENT_FORMS
 from prm.accounts.permissions import permissions_of
-from tests.screens.eye import AXE_AT, SHAPES, Eye, Fault
+from tests.screens.eye import SHAPES, Fault
 from tests.screens.forms import send_emptied
-from tests.screens.pages import NO_PAGES, email_of, path_of
+from tests.screens.money import MONEY_SCENES
+from tests.screens.pages import NO_PAGES, email_of
+from tests.screens.stage import Stage
 from tests.screens.world import (
-    World,
     let_invitations_expire,
     let_programme,
     let_work_fail,
@@ -29,35 +29,6 @@ from tests.support.site import log_in
 
 ROLES_ON_TODAY = ("channel_manager", "finance")
 SEARCHED = ("partner-list", "deal-list", "sale-list", "customer-list", "product-list", "audit-list")
-
-
-class Stage:
-    """The eye, the demo's vendor with its objects, and the world beside it."""
-
-    def __init__(self, eye: Eye, vendor: Vendor, objects: Mapping[str, Any], world: World) -> None:
-        self.eye, self.vendor, self.objects, self.world = eye, vendor, objects, world
-        # Beyond the pages themselves two shapes tell a thorough eye enough; they change with the language.
-        self.shapes = AXE_AT[eye.language] if eye.thorough else None
-        self.axe = self.shapes[1:] if self.shapes else None
-
-    def staff(self, role: str = "programme_admin") -> Page:
-        return self.eye.person(email_of(self.vendor, role))
-
-    def console(self, path: str = "") -> str:
-        return f"/{self.vendor.slug}/m/{path}"
-
-    def open(self, name: str, page: Page, path: str, *, status: int = 200) -> None:
-        self.eye.open(name, page, path, status=status, shapes=self.shapes, axe=self.axe)
-
-    def look(self, name: str, page: Page) -> None:
-        self.eye.look(name, page, shapes=self.shapes, axe=self.axe)
-
-    def goto(self, page: Page, path: str) -> None:
-        self.eye.plain(page)
-        page.goto(self.eye.address + path)
-
-    def path(self, route: Route) -> str:
-        return path_of(self.vendor.slug, route, self.objects)
 
 
 def play(stage: Stage, only: str = "") -> None:
@@ -154,7 +125,7 @@ def two_places(stage: Stage) -> None:
     page.locator("details.person summary").click()
     stage.look("person-menu", page)
     for name in ("partner-list", "ledger", "payout-list", "tenant-settings"):
-        stage.open(f"{name}-auditor", page, stage.console(_pattern(name)))
+        stage.open(f"{name}-auditor", page, stage.address(name))
 
 
 def menu_on_a_phone(stage: Stage) -> None:
@@ -184,7 +155,7 @@ def today_of_others(stage: Stage) -> None:
         stage.open(f"today-{role}", stage.staff(role), stage.console())
     page = stage.eye.person(stage.world.unseeing)
     for name in ("portal-home", "portal-deal-list", "portal-company"):
-        stage.open(f"{name}-unseeing", page, f"/{stage.vendor.slug}/{_route(name).pattern}")
+        stage.open(f"{name}-unseeing", page, stage.address(name))
 
 
 def viewing_as_a_partner(stage: Stage) -> None:
@@ -195,7 +166,7 @@ def viewing_as_a_partner(stage: Stage) -> None:
     assert page.locator(".viewing").count(), "no banner says that one looks as a partner"
     stage.eye.look("viewing", page)
     for name in ("portal-company", "portal-deal-list", "portal-statement-list"):
-        stage.open(f"{name}-viewing", page, f"/{stage.vendor.slug}/{_route(name).pattern}")
+        stage.open(f"{name}-viewing", page, stage.address(name))
     stage.goto(page, f"/{stage.vendor.slug}/p/company/website/")
     if page.locator("main form[method=post]").count():
         assert send_emptied(page) == 403
@@ -219,9 +190,7 @@ def each_component(stage: Stage) -> None:
 
 def nothing_found(stage: Stage) -> None:
     for name in SEARCHED:
-        stage.open(
-            f"{name}-nothing-found", stage.staff(), stage.console(f"{_pattern(name)}?q=zzzz&since=2999-01-01")
-        )
+        stage.open(f"{name}-nothing-found", stage.staff(), stage.address(name, "?q=zzzz&since=2999-01-01"))
 
 
 def wrong_login(stage: Stage) -> None:
@@ -245,7 +214,7 @@ def work_under_way(stage: Stage) -> None:
     for name, path in stage.world.at_work.items():
         stage.open(name, stage.staff(), stage.console(path))
     for name in ("job-list", "import-list", "calculation-list", "ledger"):
-        stage.open(f"{name}-going-on", stage.staff(), stage.console(_pattern(name)))
+        stage.open(f"{name}-going-on", stage.staff(), stage.address(name))
     let_work_fail(stage.vendor)
     stage.open(
         "calculation-failed", stage.staff(), stage.console(stage.world.at_work["calculation-going-on"])
@@ -259,14 +228,6 @@ def _bare_routes(face: str) -> Iterable[Route]:
         held = permissions_of(role, sees_money=True)
         if may and not route.parameters and route.access and route.access.permission in held:
             yield route
-
-
-def _route(name: str) -> Route:
-    return next(route for route in all_routes() if route.name == name)
-
-
-def _pattern(name: str) -> str:
-    return _route(name).pattern.removeprefix("m/")
 
 
 Scene = Callable[[Stage], None]
@@ -286,5 +247,6 @@ SCENES: tuple[Scene, ...] = (
     wrong_login,
     viewing_as_a_partner,
     first_day,
+    *MONEY_SCENES,
     work_under_way,
 )

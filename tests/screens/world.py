@@ -45,6 +45,8 @@ WORDS = {
         "person": "Nora Lind",
         "file": "July",
         "failure": "No space left",
+        "plan": "Autumn plan",
+        "reason": "The delivery note of the 3rd is missing here.",
     },
     "ru": {
         "fresh": "Первый День",
@@ -52,6 +54,8 @@ WORDS = {
         "person": "Нора Линде",
         "file": "Июль",
         "failure": "Нет места",
+        "plan": "Осенний план",
+        "reason": "Здесь нет накладной от 3-го числа.",
     },
 }
 SALES = "external_id,partner,product,occurred_on,amount,currency\nS-1,P001,X,2026-01-10,10.00,EUR\n"
@@ -68,6 +72,7 @@ class World:
     careful_secret: str
     careful_codes: list[str]
     unseeing: str
+    unpaid: str
     quiet_partner: str
     invitations: dict[str, str] = field(default_factory=dict)
     reset: str = ""
@@ -82,13 +87,16 @@ def furnish(vendor: Vendor) -> World:
     fresh_id = _fresh_tenant(fresh, words["fresh"], vendor)
     world = World(slug=vendor.slug, fresh=fresh, two_places=f"nora@{vendor.slug}.example",
                   careful=f"careful@{vendor.slug}.example", careful_secret=generate_totp_secret(), careful_codes=[],
-                  unseeing=f"unseeing@{vendor.slug}.example", quiet_partner=f"quiet@{vendor.slug}.example")  # fmt: skip
+                  unseeing=f"unseeing@{vendor.slug}.example", unpaid=f"unpaid@{vendor.slug}.example",
+                  quiet_partner=f"quiet@{vendor.slug}.example")  # fmt: skip
     with inside(vendor.slug):
         tenant_id, partner_id = current_tenant().id, Partner.objects.get(code="P001").id
+        unpaid_id = Partner.objects.get(code="P008").id  # whose bank details wait for confirmation
     nora = _person(world.two_places, words["person"], vendor)
     _join(tenant_id, nora, "auditor")
     owner = _join(fresh_id, nora, "programme_admin")
     _join(tenant_id, _person(world.unseeing, words["person"], vendor), "partner_user", partner_id)
+    _join(tenant_id, _person(world.unpaid, words["person"], vendor), "partner_admin", unpaid_id)
     with tenant_context(fresh_id):
         facts = {"code": "Q", "name": words["partner"], "country": "DE", "joined_on": timezone.localdate()}
         quiet = create_partner(actor=owner, facts=facts, at=timezone.now())  # type: ignore[arg-type]
@@ -103,7 +111,7 @@ def put_to_work(vendor: Vendor, world: World) -> None:
     words = WORDS[vendor.language]
     with inside(vendor.slug):
         admin, at = (
-            _actor(Membership.objects.filter(role="programme_admin").order_by("id")[0]),
+            actor_of(Membership.objects.filter(role="programme_admin").order_by("id")[0]),
             timezone.now(),
         )
         calculation = start_calculation(actor=admin, period_on=timezone.localdate(), at=at)
@@ -179,10 +187,10 @@ def _join(tenant_id: UUID, user: User, role: str, partner_id: UUID | None = None
         place = Membership.objects.create(
             user=user, role=role, partner_id=partner_id, sees_money=role != "partner_user"
         )
-    return _actor(place)
+    return actor_of(place)
 
 
-def _actor(place: Membership) -> Actor:
+def actor_of(place: Membership) -> Actor:
     assert place.tenant_id is not None
     return Actor(
         kind="person",
@@ -216,7 +224,7 @@ def _letters(world: World, vendor: Vendor, nora: User) -> None:
     """The links that letters carry: invitations, a forgotten password, an address to confirm."""
     with inside(vendor.slug):
         admin, at = (
-            _actor(Membership.objects.filter(role="programme_admin").order_by("id")[0]),
+            actor_of(Membership.objects.filter(role="programme_admin").order_by("id")[0]),
             timezone.now(),
         )
         for state, name in (("open", "guest"), ("withdrawn", "unwanted")):
