@@ -4,6 +4,8 @@ Called by the demo's story, after its adjustments."""
 
 from typing import Any
 
+from django.utils.translation import override
+
 from analytics.demo.stage import Stage
 from incentives.disputes import actions
 from incentives.disputes.models import Dispute
@@ -43,6 +45,11 @@ FORTY = 4_000
 
 def add_disputes(stage: Stage) -> None:
     """What the first partner asked, and an older question of another one."""
+    with override(stage.vendor.language):  # in which they are answered
+        _add_disputes(stage)
+
+
+def _add_disputes(stage: Stage) -> None:
     words = WORDS[stage.vendor.language]
     own, other = stage.partners[0], stage.partners[1]
     mine = _entries(stage, own)

@@ -126,13 +126,14 @@ def versions_in_each_state(stage: Stage) -> None:
         stage.open(f"{name}-first-day", admin, stage.address(name, plan_id=bare.plan_id))
     path = stage.address("assignment-create", plan_id=bare.plan_id)
     for _ in range(2):
-        _choose_the_first(stage, admin, path)
+        _assign_to_everyone(stage, admin, path)
     stage.look("assignment-overlaps-error", admin)
 
 
-def _choose_the_first(stage: Stage, page: Page, path: str) -> None:
+def _assign_to_everyone(stage: Stage, page: Page, path: str) -> None:
     stage.goto(page, path)
-    page.locator("main form[method=post] select").first.select_option(index=1)
+    page.select_option("[name=audience]", "everyone")
+    page.fill("[name=starts_on]", "2026-01-01")
     page.locator("main form[method=post] button[type=submit]").last.click()
     page.wait_for_load_state()
 
@@ -185,9 +186,6 @@ def a_run_from_hand_to_hand(stage: Stage) -> None:
     stage.open("payout-sent-back", admin, path)
     desk.cancel(waiting)
     stage.open("payout-cancelled", admin, path)
-    nothing = desk.prepare_run(3)
-    desk.calculate_run(nothing)
-    stage.open("payout-nothing-payable", preparer, stage.address("payout-detail", run_id=nothing))
     run = desk.prepare_run(1)
     path = stage.address("payout-detail", run_id=run)
     desk.stop_run(run)
@@ -207,6 +205,9 @@ def a_run_from_hand_to_hand(stage: Stage) -> None:
     _refuse(stage, "payout-exported", approver, path, "form[action$='/paid/']")
     stage.open("item-outcome-to-record", approver, outcome)
     refuse_emptiness(stage.eye, "item-outcome-to-record", approver)
+    nothing = desk.prepare_run(2)
+    desk.calculate_run(nothing)
+    stage.open("payout-nothing-payable", preparer, stage.address("payout-detail", run_id=nothing))
     settled = desk.newest(PayoutRun, state__in=["settled", "partly_settled"])
     stage.open("payout-settled", approver, stage.address("payout-detail", run_id=settled))
 

@@ -38,7 +38,7 @@ _BY_REASON = {
         item-take-back portal-deal-move quiz-open-again version-propose plan-for-group waiting-invite join-wait
         funds-request-decide funds-request-second funds-claim-decide funds-claim-second portal-funds-end
         portal-funds-claim-start portal-funds-claim-send portal-funds-cost-remove adjustment-decide adjustment-undo
-        hold-release dispute-answer dispute-decide portal-dispute-open portal-dispute-say terms-remind""",
+        hold-release dispute-answer dispute-decide portal-dispute-say terms-remind""",
     PART: """
         import-progress import-row job-progress segment-preview calculation-progress payout-preview payout-progress
         portal-deal-check backtest-progress""",
@@ -49,6 +49,7 @@ _BY_REASON = {
         portal-certificate-file certificate-file
         portal-lesson-file partner-export-workbook waiting-export brand-style brand-logo
         backtest-export backtest-export-workbook terms-acceptances-export""",
+    IN_A_SCENE: "portal-dispute-open",
 }
 NO_PAGES = {name: reason for reason, names in _BY_REASON.items() for name in names.split()}
 
@@ -166,6 +167,8 @@ def disguised_pages(eye: Eye, vendor: Vendor, objects: Mapping[str, Any]) -> lis
 
 
 def _answers_as(reason: str, answer: APIResponse) -> bool:
+    if reason == IN_A_SCENE:
+        return answer.status == HTTPStatus.FOUND
     if reason == FORM:
         return answer.status in (HTTPStatus.FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
     if reason == PART:
