@@ -13,6 +13,7 @@ from incentives.payouts import bank_accounts, payers, withholding
 from incentives.payouts.bank_accounts import AccountNotWaiting, ProposerCannotConfirm
 from incentives.payouts.files.payments import Payer
 from prm.accounts.actor import Actor
+from prm.accounts.models import Membership
 from prm.tenancy.context import tenant_context
 from tests.support.cast import Cast
 from tests.support.matrix import FINANCE, Form, Step, check_forms, check_steps
@@ -121,6 +122,9 @@ def test_nobody_else_proposes_one(cast: Cast, name: str) -> None:
 
 
 def test_at_the_page_the_admins_of_a_partner_alone_propose_bank_details(cast: Cast) -> None:
+    """Mia sees money, and is no admin."""
+    with tenant_context(cast.acme.id):
+        Membership.objects.filter(id=cast.mia.membership.id).update(sees_money=True)
     told = {
         "currency": "EUR", "holder": "Northwind", "account": IBAN, "bank_code": "COBADEFF", "city": "Berlin",
         "country": "DE",
