@@ -57,8 +57,9 @@ class Question:
 def open_dispute(*, actor: Actor, question: Question, at: datetime) -> Dispute:
     """From now on the amount waits. Raises `WordsMissing`, `DisputedAlready`, and what `store_file` raises."""
     _require(actor, DISPUTE)
-    if not question.body.strip():
-        raise WordsMissing
+    if actor.is_partner and question.partner.id != actor.partner_id:
+        raise PermissionDenied("another partner's amount")
+    _require_words(question.body)
     entry = question.entry
     row = Dispute(
         partner=question.partner,

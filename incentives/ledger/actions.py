@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
@@ -323,12 +324,16 @@ _REFUSALS: dict[str, type[Exception]] = {
 
 
 def close_period(*, actor: Actor, period_on: date, at: datetime) -> Period:
-    """Close a month for good. Raises when it is closed, not its turn, not over, or not calculated with all its facts.
+    """Close a month for good. Raises when it is closed, not its turn, not over, or not calculated with all its facts:
+    a day that no calculation has made a month of the books is not made one here.
 
     Its statements are written by those who hear `period.closed`.
     """
+    if not actor.can("periods.close"):
+        raise PermissionDenied("periods.close")
     hold_books()
-    period, _created = Period.objects.select_for_update().get_or_create(starts_on=period_on)
+    kept = Period.objects.select_for_update().filter(starts_on=period_on).first()
+    period = kept or Period(starts_on=period_on)
     refusal = closing_refusal(period, today=_today(at))
     if refusal:
         raise _REFUSALS[refusal]

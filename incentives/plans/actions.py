@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from incentives.plans.document import changed_components
@@ -38,6 +39,8 @@ from prm.audit.actions import record
 from prm.notifications.actions import StaffPeople, notify
 from prm.outbox.actions import emit
 
+CHANGE, PUBLISH = "plans.change", "plans.publish"
+
 
 @dataclass(frozen=True)
 class Terms:
@@ -54,6 +57,7 @@ NO_TERMS = Terms()
 
 
 def create_plan(*, actor: Actor, code: str, name: str, slot: str, at: datetime) -> Plan:
+    _require(actor, CHANGE)
     try:
         with transaction.atomic():
             plan = Plan.objects.create(code=code, name=name, slot=slot, created_at=at)
@@ -82,6 +86,7 @@ def draft_version(
 ) -> PlanVersion:
     """Start the next version; its document may still be incomplete, the numbering is the order of drafting. Raises
     `TermsMissing`."""
+    _require(actor, CHANGE)
     _refuse_waiting_for_nothing(terms)
     Plan.objects.select_for_update().get(id=plan.id)
     last = plan.versions.order_by("-number").first()
@@ -115,6 +120,7 @@ def edit_version(
 ) -> PlanVersion:
     """Save a draft. `revision` is the one the editor opened; a newer one refuses with nothing lost. A proposal of what
     the draft said before is taken back."""
+    _require(actor, CHANGE)
     version = _lock_draft(version, revision)
     before = {"document": version.document, "starts_on": version.starts_on, "ends_on": version.ends_on}
     version.document = dict(document)
@@ -129,6 +135,7 @@ def write_terms(
     *, actor: Actor, version: PlanVersion, revision: int, terms: Terms, at: datetime
 ) -> PlanVersion:
     """What partners accept with a draft: an edit as any other. Raises `TermsMissing`."""
+    _require(actor, CHANGE)
     _refuse_waiting_for_nothing(terms)
     version = _lock_draft(version, revision)
     before = {"terms": version.terms, "pays_after_acceptance": version.pays_after_acceptance}
@@ -150,6 +157,7 @@ def _save_edited(version: PlanVersion, actor: Actor, at: datetime) -> None:
 def propose_version(*, actor: Actor, version: PlanVersion, at: datetime) -> PlanVersion:
     """Say that the draft is ready: those who may publish are told. Raises `PlanInvalid` with every fault,
     `SettingsDifferBetweenVersions` and `ComponentBecameAnother`."""
+    _require(actor, CHANGE)
     version = _lock_draft(version)
     check_version(version)
     if version.proposed_at is not None:
@@ -169,6 +177,7 @@ def propose_version(*, actor: Actor, version: PlanVersion, at: datetime) -> Plan
 
 def publish_version(*, actor: Actor, version: PlanVersion, at: datetime) -> PlanVersion:
     """Put a draft in force from its start. Raises `PlanInvalid` with every fault and its pointer."""
+    _require(actor, PUBLISH)
     version = _lock_draft(version)
     if actor.user_id is None or actor.user_id == version.edited_by_user_id:
         raise EditorCannotPublish
@@ -204,6 +213,7 @@ def assign_plan(
     at: datetime,
 ) -> PlanAssignment:
     """Give the plan to an audience; equal rank over the same dates in one slot is refused."""
+    _require(actor, CHANGE)
     _lock_slot(plan.slot)
     clash = list_clashing_assignments(
         slot=plan.slot, audience=audience, target=target, starts_on=starts_on, ends_on=ends_on
@@ -230,6 +240,7 @@ def end_assignment(
 ) -> PlanAssignment:
     """Let it end earlier than it would. Raises `AssignmentNotShortened`: a longer one might meet another plan's, and
     days that it did not cover are given by a new one."""
+    _require(actor, CHANGE)
     _lock_slot(assignment.slot)
     assignment = PlanAssignment.objects.select_related("plan").get(id=assignment.id)
     before = {"ends_on": assignment.ends_on}
@@ -248,6 +259,12 @@ def end_assignment(
     )
     emit("plan.assigned", plan_id=assignment.plan_id, starts_on=ends_on.isoformat())
     return assignment
+
+
+def _require(actor: Actor, permission: str) -> None:
+    """A key does what its scope says, and publishes nothing: it has no user."""
+    if actor.kind != "token" and not actor.can(permission):
+        raise PermissionDenied(permission)
 
 
 def _refuse_waiting_for_nothing(terms: Terms) -> None:

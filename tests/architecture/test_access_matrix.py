@@ -5,7 +5,7 @@ tenants: test_platform_access.
 """
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
@@ -13,7 +13,6 @@ from uuid import UUID
 
 import pytest
 from django.apps import apps
-from django.db import transaction
 from django.test import Client
 
 from partners.directory.models import Partner
@@ -24,7 +23,7 @@ from prm.tenancy.models import Tenant
 from tests.support.access import World, make_world
 from tests.support.api import Machine, make_key
 from tests.support.cast import Person, stage
-from tests.support.clients import client_of, fresh_client_of, without_varying
+from tests.support.clients import arrived, client_of, fresh_client_of, without_varying
 from tests.support.databases import database_of_its_own
 from tests.support.routes import (
     NATURAL_KEYS,
@@ -34,7 +33,7 @@ from tests.support.routes import (
     random_values,
     values_for,
 )
-from tests.support.rows import nothing_changed
+from tests.support.rows import nothing_changed, taken_back
 
 ROUTES = all_routes()
 PAGES = [route for route in ROUTES if route.face in ("console", "portal")]
@@ -76,16 +75,6 @@ def test_every_parameter_is_known_to_the_world(world: World) -> None:
 
 def path_of(route: Route, world: World) -> str:
     return "/acme" + route.path(values_for(route, world.own))
-
-
-@contextmanager
-def taken_back() -> Iterator[None]:
-    """What a permitted request writes is rolled back, so that the next one meets the same world."""
-    mark = transaction.savepoint()
-    try:
-        yield
-    finally:
-        transaction.savepoint_rollback(mark)
 
 
 def status_of(client: Client, method: str, path: str) -> int:
@@ -160,13 +149,6 @@ def test_the_portal_does_not_exist_for_people_of_other_places(world: World, who:
     portal = [route for route in PAGES if route.face == "portal"]
     client = client_of(getattr(world.cast, who))
     assert refusals(world, client, {"GET": 404, "POST": 404}, routes=portal) == {}
-
-
-def arrived(client: Client, person: Person) -> Client:
-    """The browser after its first page: a partner's visit is noted once a day, and the next pages write nothing."""
-    if person.actor.partner_id:
-        client.get(f"/{person.tenant.slug}/p/")
-    return client
 
 
 def allowed(person: Person, permission: str | None) -> bool:

@@ -31,6 +31,13 @@ def fresh_client_of(person: Person) -> Client:
     return client
 
 
+def arrived(client: Client, person: Person) -> Client:
+    """The browser after its first page: a partner's visit is noted once a day, and the next pages write nothing."""
+    if person.actor.partner_id:
+        client.get(f"/{person.tenant.slug}/p/")
+    return client
+
+
 def without_varying(body: bytes) -> bytes:
     """The page without what differs in every answer: ids in its own address and the forms' tokens."""
     body = re.sub(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", b"ID", body)

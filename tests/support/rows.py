@@ -1,6 +1,6 @@
 """One digest over every row of the tenant in context, or of all people, to show that a refusal wrote nothing.
 
-Called by: the access matrix, tests of refusals.
+Called by: the matrices, tests of refusals.
 """
 
 from collections.abc import Iterable, Iterator
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 
 from prm.accounts.models import ApiToken
 from prm.tenancy.context import identity_context, tenant_context
@@ -73,6 +73,16 @@ def nothing_changed(wrong: dict[str, Any], *tenants: Tenant) -> Iterator[None]:
     yield
     if _digests(tenants) != before:
         wrong["rows"] = "changed"
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """What is written inside is rolled back, so that the next step meets the same world."""
+    mark = transaction.savepoint()
+    try:
+        yield
+    finally:
+        transaction.savepoint_rollback(mark)
 
 
 def _digests(tenants: Iterable[Tenant]) -> list[str]:

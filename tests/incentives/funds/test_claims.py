@@ -169,7 +169,7 @@ class TestClaiming:
         )
 
     @pytest.mark.parametrize(
-        "state", ["submitted", "half_approved", "refused", "withdrawn", "expired", "finished"]
+        "state", ["submitted", "returned", "half_approved", "refused", "withdrawn", "expired", "finished"]
     )
     def test_only_an_approved_request_is_claimed_on(self, stage: Stage, state: str) -> None:
         request = approved(stage.cast, stage.allocation)
