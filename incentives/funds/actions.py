@@ -15,6 +15,7 @@ from incentives.funds.refusals import (
     DaysDisordered,
     DaysOutside,
     NothingLeft,
+    RequestChanged,
     SamePersonTwice,
     ShareIsNothing,
 )
@@ -91,14 +92,23 @@ def change_request(*, actor: Actor, request: FundsRequest, facts: RequestFacts, 
 
 
 def approve_request(
-    *, actor: Actor, request: FundsRequest, amount_minor: int | None, at: datetime
+    *,
+    actor: Actor,
+    request: FundsRequest,
+    amount_minor: int | None,
+    at: datetime,
+    asked_at: datetime | None = None,
 ) -> FundsRequest:
     """Commit an amount, by default the most that may be: held from now on, also where a second person has to agree.
+    `asked_at` is when what the person read was asked for, where a page tells it.
 
-    Raises `AboveAsked`, `AllocationExceeded`, `NothingLeft`, `DeadlinePassed`, `RequesterCannotDecide`.
+    Raises `AboveAsked`, `AllocationExceeded`, `NothingLeft`, `DeadlinePassed`, `RequestChanged`,
+    `RequesterCannotDecide`.
     """
     request = begin_request("approve", actor=actor, request=request)
     refuse_decider(actor, request)
+    if asked_at not in (None, request.submitted_at):
+        raise RequestChanged
     allocation = request.allocation
     refuse_late(allocation, at)
     highest = approvable(request.asked_minor, allocation.left_minor)

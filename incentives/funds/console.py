@@ -1,7 +1,7 @@
 """Marketing funds for the vendor's staff: budgets, requests and claims with their decisions; for funds.urls."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +37,7 @@ from prm.web.keyset import page_of
 from prm.web.pages import PageRequest, console_page
 
 REFUSALS = (FundsRefused, ApproverConflicted)
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @console_page("funds.view")
@@ -175,7 +176,7 @@ def funds_request_decide(request: PageRequest, request_id: UUID) -> HttpResponse
     if request.POST.get("verb") == "approve":
         amount = AmountForm(request.POST, currency=asked.allocation.currency)
         approve = lambda: actions.approve_request(  # noqa: E731
-            amount_minor=amount.cleaned_data["amount"], **told
+            amount_minor=amount.cleaned_data["amount"], asked_at=_asked_at(request), **told
         )
         if amount.is_valid() and _taken(amount, approve) is not None:
             return _decided(request, "funds-request", asked)
@@ -303,6 +304,15 @@ def _taken(form: EditForm, step: Callable[[], Any]) -> Any:
     except REFUSALS as refusal:
         form.refuse(refusal)
     return None
+
+
+def _asked_at(request: PageRequest) -> datetime | None:
+    """When what the page shows was asked for; what is no moment names none that ever was."""
+    text = request.POST.get("asked_at", "")
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return NEVER
 
 
 def _decided(request: PageRequest, page: str, row: FundsRequest | FundsClaim) -> HttpResponse:

@@ -32,6 +32,13 @@ class StepRefused(FundsRefused):
         return str(_("This cannot be done now; the state is “%(state)s”.")) % {"state": self.state}
 
 
+class RequestChanged(FundsRefused):
+    """It is not the request that the person looked at: it was returned and asked for anew."""
+
+    code = "funds_request_changed"
+    message = _("The partner changed this request after you opened it. Read it, then decide.")
+
+
 class AmountAbove(FundsRefused):
     """More than may be promised; `highest_minor` is what may."""
 

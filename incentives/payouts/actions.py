@@ -40,6 +40,7 @@ from prm.tenancy.queries import current_tenant
 __all__ = [
     "AlreadyApproved",
     "ContentChanged",
+    "ContentUnseen",
     "EditorCannotApprove",
     "NothingToPay",
     "PeriodNotClosed",
@@ -108,6 +109,12 @@ class EditorCannotApprove(Exception):
     def __init__(self, what: str) -> None:
         super().__init__(what)
         self.what = what
+
+
+class ContentUnseen(Exception):
+    """The run was calculated again after the person had opened it, and would pay something else."""
+
+    code = "content_unseen"
 
 
 class AlreadyApproved(Exception):
@@ -189,13 +196,18 @@ def submit_run(*, actor: Actor, run: PayoutRun, typed_total_minor: int | None, a
     return run
 
 
-def approve_run(*, actor: Actor, run: PayoutRun, typed_total_minor: int | None, at: datetime) -> PayoutRun:
-    """One person's yes to the content as it is hashed; above the tenant's threshold a second one is needed."""
+def approve_run(
+    *, actor: Actor, run: PayoutRun, typed_total_minor: int | None, at: datetime, seen_hash: str = ""
+) -> PayoutRun:
+    """One person's yes to the content as it is hashed; above the tenant's threshold a second one is needed.
+    `seen_hash` is that of the content that the person read, where a page tells it."""
     run = begin("approve", actor=actor, run_id=run.id)
     refuse_approver(actor=actor, run=run)
     assert actor.id is not None
     assert actor.user_id is not None
     _require_total(run, typed_total_minor)
+    if seen_hash not in ("", run.content_hash):
+        raise ContentUnseen
     require_unchanged(run, lock=True)
     try:
         with transaction.atomic():

@@ -5,6 +5,7 @@ Called by: incentives.payouts.urls.
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -59,6 +60,9 @@ REFUSALS: dict[type[Exception], Any] = {
     actions.AlreadyApproved: gettext_lazy("You have approved this run already; a second person is needed."),
     actions.ContentChanged: gettext_lazy(
         "What would be paid now is not what was calculated. Send the run back and calculate it again."
+    ),
+    actions.ContentUnseen: gettext_lazy(
+        "The run was calculated again after you opened it, and would pay something else. Read it, then approve it."
     ),
     exporting.NotApproved: gettext_lazy("Too few approvals stand for the content of this run."),
     outcomes.OutcomeRefused: gettext_lazy("This payment does not take this outcome any more."),
@@ -170,7 +174,8 @@ def payout_submit(request: PageRequest, run_id: UUID) -> HttpResponse:
 
 @console_page("payouts.view", post="payouts.approve", fresh=True)
 def payout_approve(request: PageRequest, run_id: UUID) -> HttpResponse:
-    return _with_total(request, run_id, actions.approve_run, _("Your approval is recorded."))
+    approve = partial(actions.approve_run, seen_hash=request.POST.get("content_hash", ""))
+    return _with_total(request, run_id, approve, _("Your approval is recorded."))
 
 
 @console_page("payouts.view", post="payouts.export", fresh=True)

@@ -81,8 +81,10 @@ def access_item(actor: Actor, item_id: UUID) -> PayoutItem:
 
 
 def payable_items(run: PayoutRun, *, lock: bool = False) -> list[PayableItem]:
-    """What the content hash is taken over, as it counts now. `lock` keeps the accounts from being replaced until our
-    commit."""
+    """What the content hash is taken over, as it counts now. `lock` keeps the accounts from being replaced, and the
+    partners from being changed, until our commit."""
+    if lock:
+        _hold_partners(run)
     rows = list(
         PayoutItem.objects.filter(run_id=run.id)
         .exclude(state=ItemState.HELD)
@@ -107,8 +109,17 @@ def payable_items(run: PayoutRun, *, lock: bool = False) -> list[PayableItem]:
 
 
 def content_hash_of(run: PayoutRun, *, lock: bool = False) -> str:
-    """Over what would be paid now, and from where. `lock` keeps accounts from being replaced until our commit."""
+    """Over what would be paid now, and from where. `lock` keeps it so until our commit, but for the tax: what is
+    withheld stands in the items."""
     return content_hash(payable_items(run, lock=lock), payer_digest(run, lock=lock))
+
+
+def _hold_partners(run: PayoutRun) -> None:
+    """Whoever is paid, and whoever it was merged into; rows that refer to them go on being written."""
+    paid = PayoutItem.objects.filter(run_id=run.id).exclude(state=ItemState.HELD)
+    own = Partner.objects.filter(id__in=paid.values("partner_id"))
+    held = Partner.objects.filter(Q(id__in=own.values("id")) | Q(id__in=own.values("merged_into_id")))
+    list(held.order_by("id").select_for_update(no_key=True).values_list("id"))
 
 
 def _payee_digest(run: PayoutRun, partner: Partner, account: str) -> str:

@@ -175,10 +175,13 @@ def propose_version(*, actor: Actor, version: PlanVersion, at: datetime) -> Plan
     return version
 
 
-def publish_version(*, actor: Actor, version: PlanVersion, at: datetime) -> PlanVersion:
-    """Put a draft in force from its start. Raises `PlanInvalid` with every fault and its pointer."""
+def publish_version(
+    *, actor: Actor, version: PlanVersion, at: datetime, revision: int | None = None
+) -> PlanVersion:
+    """Put a draft in force from its start. `revision` is the one the publisher read; a newer one refuses. Raises
+    `PlanInvalid` with every fault and its pointer."""
     _require(actor, PUBLISH)
-    version = _lock_draft(version)
+    version = _lock_draft(version, revision)
     if actor.user_id is None or actor.user_id == version.edited_by_user_id:
         raise EditorCannotPublish
     document = check_version(version)

@@ -144,12 +144,20 @@ def version_publish(request: PageRequest, version_id: UUID) -> HttpResponse:
     version = queries.access_version(request.actor, version_id)
     if request.method == "POST":
         try:
-            actions.publish_version(actor=request.actor, version=version, at=timezone.now())
+            revision = _revision(request, version)
+            actions.publish_version(
+                actor=request.actor, version=version, revision=revision, at=timezone.now()
+            )
             messages.success(request, _("Version %(number)s is published.") % {"number": version.number})
         except PlanInvalid:
             messages.error(request, _("The version has faults; they are listed below."))
         except actions.VersionIsPublished:
             messages.info(request, _("This version was published already."))
+        except actions.VersionChangedMeanwhile:
+            messages.error(
+                request,
+                _("Somebody saved this draft after you opened it. Read what it says now, then publish it."),
+            )
         except (actions.EditorCannotPublish, actions.SettingsDifferBetweenVersions) as refusal:
             messages.error(request, str(refusal.message))
     return redirect("version-detail", version.id)

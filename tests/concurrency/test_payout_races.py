@@ -1,144 +1,265 @@
-"""Approving and exporting while somebody changes what would be paid, in real transactions: what is exported is what was
-approved, or nothing is. `PRM_PAYOUT_RACES` says how many times each."""
+"""Approving and exporting while somebody changes what would be paid: each meets the other for certain, in both orders.
 
-import os
-from collections.abc import Callable
-from contextlib import suppress
-from datetime import date
-from decimal import Decimal
+What leaves is what was approved, or nothing does. Without the locks the races are lost."""
+
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
-from incentives.payouts import actions, exporting, withholding
-from incentives.payouts.bank_accounts import confirm_account, propose_account
-from incentives.payouts.models import BankAccount, PayoutAllocation, PayoutApproval, PayoutFile, PayoutRun
-from incentives.payouts.queries import access_payment_file
-from incentives.payouts.taxes import set_standing
-from prm.files.queries import read_file
+from incentives.payouts import actions, exporting, steps
+from incentives.payouts.actions import ContentChanged, RunStateRefuses
+from incentives.payouts.models import PayoutRun
 from prm.tenancy.context import tenant_context
-from tests.concurrency.test_sales_ingest import at_once
-from tests.support.cast import Cast, stage
-from tests.support.commission import assign, make_plan, make_product, publish, sell
-from tests.support.payouts import IBAN, close_month, give_account, submitted_payout, tick
+from tests.concurrency import payable as made
+from tests.concurrency.meetings import Deed, Met, Stop, before_commit, inside, meet
+from tests.concurrency.payable import APPROVED, NOTHING, Change, Payable
+from tests.support.cast import Cast
+from tests.support.databases import database_of_its_own
 
 pytestmark = pytest.mark.race
-ROUNDS = int(os.environ.get("PRM_PAYOUT_RACES", "2"))
-JANUARY = date(2026, 1, 1)
-OTHER_IBANS = ("FR1420041010050500013M02606", "NL91ABNA0417164300")
+Meeting = Callable[[Payable, Change], Met]
+
+# Under a lock that approving and exporting take as well.
+OF_CONTENT = [made.replace_details, made.pay_from_another_account, made.change_tax_id, made.pause_partner]
+
+
+def of_tax(run: Payable) -> None:
+    for change in (made.tax_otherwise, made.raise_rate):
+        change(run)
+
+
+def of_later_runs(run: Payable) -> None:
+    """What counts from the next run on."""
+    for change in (made.hold_northwind, made.publish_another_version, made.adjust_entry):
+        change(run)
+
+
+@pytest.fixture(scope="module")
+def submitted(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Cast, PayoutRun, str]]:
+    with django_db_blocker.unblock(), database_of_its_own() as name:
+        yield *made.submitted_run(), name
 
 
 @pytest.fixture
-def cast(own_database: str) -> Cast:
-    """Northwind earned 100.00 in a closed January, has bank details, and a rate of tax counts for private persons."""
-    cast = stage()
-    with tenant_context(cast.acme.id):
-        plan = make_plan()
-        publish(plan, [{"id": "base", "type": "rate", "rate": "0.1"}])
-        assign(plan)
-        sell(cast.northwind, make_product(), "L1", date(2026, 1, 10), 100_000)
-        rate = withholding.propose_rate(
-            actor=cast.felix.actor, status="individual", percent=Decimal(13), starts_on=JANUARY, at=tick()
-        )
-        withholding.confirm_rate(actor=cast.olga.actor, rate=rate, at=tick())
-    give_account(cast, cast.northwind, cast.paul)
-    close_month(cast, JANUARY)
-    return cast
+def run(submitted: tuple[Cast, PayoutRun, str]) -> Iterator[Payable]:
+    """Waits for its approval."""
+    cast, run, template = submitted
+    with database_of_its_own(template) as name:
+        yield Payable(cast, run, name)
 
 
-def inside(cast: Cast, step: Callable[[], Any]) -> Callable[[], Any]:
-    def work() -> Any:
-        with tenant_context(cast.acme.id):
+@pytest.fixture
+def leaving(run: Payable) -> Payable:
+    """Is approved, and a worker is about to write its file."""
+    for step in (made.approve, made.begin_export):
+        inside(run.cast, partial(step, run))()
+    return run
+
+
+def having_checked(run: Payable, module: Any, step: Deed) -> Callable[[Stop], Any]:
+    """The step in a transaction of its own; it stops when it has looked at the content and written nothing."""
+
+    def work(stop: Stop) -> Any:
+        look = module.require_unchanged
+
+        def look_and_stop(*asked: Any, **options: Any) -> None:
+            look(*asked, **options)
+            stop()
+
+        with patch.object(module, "require_unchanged", look_and_stop), tenant_context(run.cast.acme.id):
             return step()
 
     return work
 
 
-def approve(cast: Cast, run: PayoutRun) -> PayoutRun:
-    return actions.approve_run(actor=cast.felix.actor, run=run, typed_total_minor=run.total_minor, at=tick())
+def approval_first(run: Payable, change: Change) -> Met:
+    step = having_checked(run, actions, partial(made.approve, run))
+    return meet(run.database, step, inside(run.cast, partial(change, run)))
 
 
-def replace_details(cast: Cast, number: str) -> BankAccount:
-    """Other details, confirmed by Olga."""
-    proposed = propose_account(
-        actor=cast.vera.actor, partner_id=cast.northwind.id, currency="EUR", holder="Northwind", account=number,
-        bank_code="", at=tick(),
-    )  # fmt: skip
-    return confirm_account(actor=cast.olga.actor, account=proposed, at=tick())
+def change_before_approval(run: Payable, change: Change) -> Met:
+    first = before_commit(run.cast, partial(change, run))
+    return meet(run.database, first, inside(run.cast, partial(made.approve, run)))
 
 
-def try_to_export(cast: Cast, run: PayoutRun) -> PayoutRun:
-    """As far as it goes."""
-    refusals = (actions.ContentChanged, actions.RunStateRefuses, exporting.NotApproved)
-    with suppress(*refusals), tenant_context(cast.acme.id):
-        exporting.start_export(actor=cast.felix.actor, run=run, at=tick())
-    with tenant_context(cast.acme.id):
-        exporting.write_export(run_id=run.id, at=tick())
-        return PayoutRun.objects.get(id=run.id)
+def export_first(run: Payable, change: Change) -> Met:
+    step = having_checked(run, exporting, partial(made.write, run))
+    return meet(run.database, step, inside(run.cast, partial(change, run)))
 
 
-def begin_again(cast: Cast, run: PayoutRun) -> None:
-    """The run is cancelled and details that rest long enough count again."""
-    with tenant_context(cast.acme.id):
-        run = PayoutRun.objects.get(id=run.id)
-        if run.state not in ("exported", "settled", "cancelled"):
-            actions.cancel_run(actor=cast.vera.actor, run=run, reason="again", at=tick())
-        BankAccount.objects.filter(replaced_at__isnull=True).update(replaced_at=tick())
-        set_standing(actor=cast.felix.actor, partner=cast.northwind, status="company", at=tick())
-    give_account(cast, cast.northwind, cast.paul)
+def change_before_export(run: Payable, change: Change) -> Met:
+    first = before_commit(run.cast, partial(change, run))
+    return meet(run.database, first, inside(run.cast, partial(made.write, run)))
 
 
-@pytest.mark.parametrize("change", ["details", "tax"])
-def test_an_approval_beside_a_change_never_lets_the_old_content_out(cast: Cast, change: str) -> None:
-    """Whichever comes first, the change is there before the export, so nothing leaves."""
-    for turn in range(ROUNDS):
-        run = submitted_payout(cast, JANUARY)
-        changes: dict[str, Callable[[], Any]] = {
-            "details": partial(replace_details, cast, OTHER_IBANS[turn % 2]),
-            "tax": partial(
-                set_standing, actor=cast.olga.actor, partner=cast.northwind, status="individual", at=tick()
-            ),
-        }
-        results = at_once(inside(cast, partial(approve, cast, run)), inside(cast, changes[change]))
-        assert {type(result) for result in results} <= {
-            PayoutRun, BankAccount, actions.ContentChanged, type(results[1]),
-        }  # fmt: skip
-        assert not isinstance(results[1], Exception)
-        assert try_to_export(cast, run).state in ("submitted", "approved")
-        with tenant_context(cast.acme.id):
-            assert PayoutFile.objects.count() == 0
-        begin_again(cast, run)
+def looking_without_locks(module: Any) -> Any:
+    """As it would be if the content was looked at and not held."""
+
+    def look(run: PayoutRun, *, lock: bool = False) -> None:
+        steps.require_unchanged(run)
+
+    return patch.object(module, "require_unchanged", look)
 
 
-def test_an_approval_beside_a_rejection_leaves_no_approved_run_without_its_entries(cast: Cast) -> None:
-    for _turn in range(ROUNDS):
-        run = submitted_payout(cast, JANUARY)
-        reject = partial(actions.reject_run, actor=cast.olga.actor, run=run, reason="look again", at=tick())
-        at_once(inside(cast, partial(approve, cast, run)), inside(cast, reject))
-        with tenant_context(cast.acme.id):
-            assert PayoutRun.objects.get(id=run.id).state == "draft"
-            assert PayoutApproval.objects.filter(run_id=run.id, voided_at__isnull=True).count() == 0
-            assert PayoutAllocation.objects.filter(released_at__isnull=True).count() == 0
-        assert try_to_export(cast, run).state == "draft"
-        begin_again(cast, run)
+def went_through(met: Met) -> bool:
+    return not isinstance(met.first, Exception) and not isinstance(met.second, Exception)
 
 
-def test_an_export_beside_a_change_of_details_pays_what_was_approved_or_nobody(cast: Cast) -> None:
-    run = submitted_payout(cast, JANUARY)
-    with tenant_context(cast.acme.id):
-        approved = approve(cast, run)
-        exporting.start_export(actor=cast.felix.actor, run=approved, at=tick())
-    write = partial(exporting.write_export, run_id=run.id, at=tick())
-    at_once(inside(cast, write), inside(cast, partial(replace_details, cast, OTHER_IBANS[0])))
-    with tenant_context(cast.acme.id):
-        run = PayoutRun.objects.get(id=run.id)
-        files = list(PayoutFile.objects.all())
-        if run.state == "exported":
-            (approval,) = PayoutApproval.objects.filter(run_id=run.id, voided_at__isnull=True)
-            assert approval.content_hash == run.content_hash
-            content = read_file(access_payment_file(run).file).decode()
-            assert IBAN in content
-            assert OTHER_IBANS[0] not in content
-        else:
-            assert (run.state, files) == ("draft", [])
+def named(of: Callable[..., Any]) -> str:
+    return of.__name__
+
+
+class TestApprovalBesideChange:
+    @pytest.mark.parametrize("change", OF_CONTENT, ids=named)
+    def test_a_change_waits_for_the_approval_and_then_nothing_leaves(
+        self, run: Payable, change: Change
+    ) -> None:
+        met = approval_first(run, change)
+        assert (type(met.first), met.waited) == (PayoutRun, True)
+        assert not isinstance(met.second, Exception)
+        made.export_if_allowed(run)
+        assert made.left(run) == NOTHING
+        assert made.standing(run) == ("approved", 1, 2)
+
+    @pytest.mark.parametrize("change", OF_CONTENT, ids=named)
+    def test_an_approval_waits_for_the_change_and_is_refused(self, run: Payable, change: Change) -> None:
+        met = change_before_approval(run, change)
+        assert (type(met.second), met.waited) == (ContentChanged, True)
+        assert made.standing(run) == ("submitted", 0, 2)
+        made.export_if_allowed(run)
+        assert made.left(run) == NOTHING
+
+    def test_without_the_lock_it_approves_what_does_not_count_any_more(self, run: Payable) -> None:
+        with looking_without_locks(actions):
+            met = change_before_approval(run, made.replace_details)
+        assert (type(met.second), met.waited) == (PayoutRun, False)
+        assert made.standing(run) == ("approved", 1, 2)
+
+    @pytest.mark.parametrize("meeting", [approval_first, change_before_approval], ids=named)
+    def test_another_tax_goes_beside_it_and_then_nothing_leaves(self, run: Payable, meeting: Meeting) -> None:
+        met = meeting(run, of_tax)
+        assert (went_through(met), met.waited) == (True, False)
+        assert made.standing(run) == ("approved", 1, 2)
+        made.export_if_allowed(run)
+        assert made.left(run) == NOTHING
+
+    @pytest.mark.parametrize("meeting", [approval_first, change_before_approval], ids=named)
+    def test_what_counts_from_the_next_run_on_changes_nothing_that_leaves(
+        self, run: Payable, meeting: Meeting
+    ) -> None:
+        met = meeting(run, of_later_runs)
+        assert (went_through(met), met.waited) == (True, False)
+        made.export_if_allowed(run)
+        assert made.left(run) == APPROVED
+
+    def test_a_refund_that_is_calculated_meanwhile_neither(self, run: Payable) -> None:
+        step = having_checked(run, actions, partial(made.approve, run))
+        met = meet(run.database, step, partial(made.refund_sale, run))
+        assert (went_through(met), met.waited) == (True, False)
+        made.export_if_allowed(run)
+        assert made.left(run) == APPROVED
+
+
+GOING_BACK = [(made.reject, ("draft", 0, 0)), (made.cancel, ("cancelled", 0, 0))]
+
+
+class TestApprovalBesideStep:
+    @pytest.mark.parametrize(("step", "stands"), GOING_BACK, ids=["reject", "cancel"])
+    def test_an_approval_is_void_once_the_run_went_back(
+        self, run: Payable, step: Change, stands: tuple[str, int, int]
+    ) -> None:
+        met = approval_first(run, step)
+        assert (went_through(met), met.waited) == (True, True)
+        assert made.standing(run) == stands
+        made.export_if_allowed(run)
+        assert made.left(run) == NOTHING
+
+    @pytest.mark.parametrize(("step", "stands"), GOING_BACK, ids=["reject", "cancel"])
+    def test_a_run_that_is_going_back_is_not_approved(
+        self, run: Payable, step: Change, stands: tuple[str, int, int]
+    ) -> None:
+        met = change_before_approval(run, step)
+        assert (type(met.first), type(met.second), met.waited) == (PayoutRun, RunStateRefuses, True)
+        assert made.standing(run) == stands
+        made.export_if_allowed(run)
+        assert made.left(run) == NOTHING
+
+    def test_what_waits_for_approval_is_not_calculated_again(self, run: Payable) -> None:
+        with pytest.raises(RunStateRefuses):
+            inside(run.cast, partial(made.recalculate, run))()
+        met = approval_first(run, made.recalculate)
+        assert (type(met.first), type(met.second), met.waited) == (PayoutRun, RunStateRefuses, True)
+        assert made.standing(run) == ("approved", 1, 2)
+        made.export_if_allowed(run)
+        assert made.left(run) == APPROVED
+
+
+class TestExportBesideChange:
+    @pytest.mark.parametrize("change", OF_CONTENT, ids=named)
+    def test_a_change_waits_until_what_was_approved_has_left(self, leaving: Payable, change: Change) -> None:
+        met = export_first(leaving, change)
+        assert (went_through(met), met.waited) == (True, True)
+        assert made.left(leaving) == APPROVED
+
+    @pytest.mark.parametrize("change", OF_CONTENT, ids=named)
+    def test_an_export_waits_for_the_change_and_sends_nothing(self, leaving: Payable, change: Change) -> None:
+        met = change_before_export(leaving, change)
+        assert (went_through(met), met.waited) == (True, True)
+        assert made.left(leaving) == NOTHING
+        assert made.standing(leaving) == ("draft", 0, 0)
+
+    def test_without_the_lock_it_sends_to_an_account_that_was_replaced(self, leaving: Payable) -> None:
+        with looking_without_locks(exporting):
+            met = change_before_export(leaving, made.replace_details)
+        assert (went_through(met), met.waited) == (True, False)
+        assert made.left(leaving) == APPROVED
+
+    def test_without_the_lock_orders_name_a_tax_id_that_nobody_approved(self, leaving: Payable) -> None:
+        with looking_without_locks(exporting):
+            met = export_first(leaving, made.change_tax_id)
+        assert (went_through(met), met.waited) == (True, False)
+        assert [tax_id for *_paid, tax_id in made.left(leaving)] == [made.OTHER_ID, made.SOUTH_ID]
+
+    @pytest.mark.parametrize("meeting", [export_first, change_before_export], ids=named)
+    def test_another_tax_counts_from_the_next_run_on(self, leaving: Payable, meeting: Meeting) -> None:
+        met = meeting(leaving, of_tax)
+        assert (went_through(met), met.waited) == (True, False)
+        assert made.left(leaving) == APPROVED
+
+    @pytest.mark.parametrize("change", [made.tax_otherwise, made.raise_rate], ids=named)
+    def test_another_tax_that_counts_already_stops_the_export(self, leaving: Payable, change: Change) -> None:
+        inside(leaving.cast, partial(change, leaving))()
+        inside(leaving.cast, partial(made.write, leaving))()
+        assert made.left(leaving) == NOTHING
+        assert made.standing(leaving) == ("draft", 0, 0)
+
+    @pytest.mark.parametrize("meeting", [export_first, change_before_export], ids=named)
+    def test_what_counts_from_the_next_run_on_waits_for_the_books_and_changes_nothing_that_leaves(
+        self, leaving: Payable, meeting: Meeting
+    ) -> None:
+        met = meeting(leaving, of_later_runs)
+        assert (went_through(met), met.waited) == (True, True)
+        assert made.left(leaving) == APPROVED
+
+    def test_a_refund_that_is_calculated_meanwhile_neither(self, leaving: Payable) -> None:
+        step = having_checked(leaving, exporting, partial(made.write, leaving))
+        met = meet(leaving.database, step, partial(made.refund_sale, leaving))
+        assert (went_through(met), met.waited) == (True, True)
+        assert made.left(leaving) == APPROVED
+
+    @pytest.mark.parametrize("step", [made.reject, made.cancel, made.recalculate], ids=named)
+    def test_what_is_leaving_is_not_called_back(self, leaving: Payable, step: Change) -> None:
+        with pytest.raises(RunStateRefuses):
+            inside(leaving.cast, partial(step, leaving))()
+        met = export_first(leaving, step)
+        assert (type(met.first), type(met.second), met.waited) == (PayoutRun, RunStateRefuses, True)
+        assert made.left(leaving) == APPROVED
+
+
+def test_two_workers_write_one_file(leaving: Payable) -> None:
+    met = export_first(leaving, made.write)
+    assert (went_through(met), met.waited) == (True, True)
+    assert made.left(leaving) == APPROVED

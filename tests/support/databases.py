@@ -103,10 +103,12 @@ def clone(name: str, template: str = TEMPLATE) -> None:
 
 
 @contextmanager
-def database_of_its_own() -> Iterator[str]:
-    """A fresh database that Django points at until the block ends; gone afterwards."""
+def database_of_its_own(template: str = TEMPLATE) -> Iterator[str]:
+    """A fresh database that Django points at until the block ends; gone afterwards. Nobody may be connected to the one
+    that it is copied from."""
     home, name = connections["default"].settings_dict["NAME"], f"prm_own_{uuid4().hex[:12]}"
-    clone(name)
+    connections.close_all()
+    clone(name, template)
     point_at(name)
     try:
         yield name

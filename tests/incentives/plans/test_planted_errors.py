@@ -18,20 +18,28 @@ REGISTRIES = (MISTAKES, OF_WINDOWS, OF_PAYMENTS)
 MOST = 300  # programmes until a mistake must have been noticed
 
 
+FIRST_DAY, LAST_DAY = (day.isoformat() for day in SPAN)
+
+
 @cache
 def made(number: int) -> tuple[dict[str, Any], dict[Any, tuple[int, int]]]:
+    """A programme, and what the oracle makes of it; proved to be what the reference says, for each that is used."""
     known = programme(f"planted:{number}")
-    return plain(known), said(reference.evaluate(known, *SPAN))
+    data = plain(known)
+    right = evaluate(data, FIRST_DAY, LAST_DAY)
+    assert right == said(reference.evaluate(known, *SPAN)), f"programme {number}, without any mistake"
+    return data, right
 
 
 def noticed_at(mistake: str) -> int | None:
-    """The first programme in which the oracle with the mistake and the reference differ."""
+    """The first programme of which the oracle with the mistake says something else than without it."""
     planted = next(registry for registry in REGISTRIES if mistake in registry)
-    with planted.planted(mistake):
-        for number in range(MOST):
-            data, told = made(number)
-            if evaluate(data, *(day.isoformat() for day in SPAN)) != told:
-                return number
+    for number in range(MOST):
+        data, right = made(number)
+        with planted.planted(mistake):
+            found = evaluate(data, FIRST_DAY, LAST_DAY)
+        if found != right:
+            return number
     return None
 
 
@@ -42,8 +50,17 @@ def test_a_planted_mistake_is_noticed(mistake: str) -> None:
 
 def test_without_a_mistake_there_is_nothing_to_notice() -> None:
     for number in range(25):
-        data, told = made(number)
-        assert evaluate(data, *(day.isoformat() for day in SPAN)) == told
+        data, right = made(number)
+        assert evaluate(data, FIRST_DAY, LAST_DAY) == right
+
+
+def test_a_disagreement_without_a_mistake_is_not_taken_for_one() -> None:
+    """The reference says something else of one programme: whatever is planted, nothing counts as noticed there."""
+    with (
+        MISTAKES.planted("cut off instead of rounded"),
+        pytest.raises(AssertionError, match="programme 0, without"),
+    ):
+        made.__wrapped__(0)
 
 
 def test_the_command_counts_differences_and_missing_pairs(capsys: pytest.CaptureFixture[str]) -> None:
