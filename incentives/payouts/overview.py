@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -16,11 +17,11 @@ from incentives.payouts import payer_queries, queries
 from incentives.payouts.actions import (
     EditorCannotApprove,
     PreparerCannotApprove,
-    approvals_needed,
     refuse_approver,
 )
 from incentives.payouts.calculation import preview
 from incentives.payouts.fixes import fixes_for
+from incentives.payouts.limits import approvals_needed, judgement_of
 from incentives.payouts.models import ItemState, PayoutItem, PayoutRun, PayoutShard
 from incentives.payouts.outcomes import POSTED, doubter_of
 from incentives.payouts.refusals import refusal_text
@@ -72,7 +73,7 @@ def run_content(actor: Actor, run: PayoutRun) -> dict[str, Any]:
         "counts": queries.count_items(run),
         "file": queries.file_of(run),
         "approvals": list(run.approvals.filter(voided_at__isnull=True).select_related("approver__user")),
-        "needed": approvals_needed(run),
+        "judgement": judgement_of(run, timezone.now()),
         "panel": panel_for(actor, run),
         "may_reject": may_take("reject", run.state) and actor.can(STEPS["reject"].permission),
         "may_cancel": may_take("cancel", run.state) and actor.can(STEPS["cancel"].permission),
@@ -204,7 +205,7 @@ def _submit_panel(actor: Actor, run: PayoutRun) -> Panel:
 def _lack_of_approvers(run: PayoutRun) -> str:
     """Better said before the run is handed over than when nobody can take it."""
     names = queries.approver_names(run)
-    if len(names) >= approvals_needed(run):
+    if len(names) >= approvals_needed(run, timezone.now()):
         return ""
     if not names:
         return _(

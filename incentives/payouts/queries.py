@@ -41,6 +41,7 @@ from prm.accounts.models import Membership
 from prm.accounts.permissions import roles_with
 from prm.kit.searching import search_key
 from prm.tenancy.context import require_context
+from prm.tenancy.queries import current_tenant
 
 
 def list_runs(actor: Actor) -> QuerySet[PayoutRun]:
@@ -49,7 +50,9 @@ def list_runs(actor: Actor) -> QuerySet[PayoutRun]:
 
 def access_run(actor: Actor, run_id: UUID) -> PayoutRun:
     run = (
-        PayoutRun.objects.select_related("created_by__user", "job", "payer_account").filter(id=run_id).first()
+        PayoutRun.objects.select_related("created_by__user", "job", "payer_account", "limit_rate")
+        .filter(id=run_id)
+        .first()
     )
     if run is None:
         raise Http404
@@ -108,7 +111,14 @@ def payable_items(run: PayoutRun, *, lock: bool = False) -> list[PayableItem]:
 
 def content_hash_of(run: PayoutRun, *, lock: bool = False) -> str:
     """Over what would be paid now, and from where. `lock` keeps accounts from being replaced until our commit."""
-    return content_hash(payable_items(run, lock=lock), payer_digest(run, lock=lock))
+    return content_hash(payable_items(run, lock=lock), payer_digest(run, lock=lock), _limit_digest(run))
+
+
+def _limit_digest(run: PayoutRun) -> str:
+    """How many approvals were asked for, and by which rate; "" before it is submitted, and within one currency."""
+    if run.approvals_needed is None or run.currency == current_tenant().currency:
+        return ""
+    return f"{run.approvals_needed} {run.limit_rate_id or ''}"
 
 
 def _payee_digest(run: PayoutRun, partner: Partner, account: str) -> str:
