@@ -1,8 +1,8 @@
 """The payout run from draft to approval: prepare, calculate again, submit, approve, reject, cancel.
 
 Promises: each step checks permission and state under a lock; what is approved is one content hash; the preparer never
-approves. Called by: payouts.{console,tasks}. Calculating stands in payouts.calculation, exporting and outcomes in
-payouts.exporting.
+approves. Called by: payouts.{console,tasks}. Calculating stands in payouts.calculation, exporting in payouts.exporting,
+the bank's answers in payouts.{settling,outcomes}.
 """
 
 from datetime import date, datetime

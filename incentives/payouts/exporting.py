@@ -1,7 +1,7 @@
 """From an approved run to money on its way: transfers, item states and the file commit together, once.
 
 Promises: what is exported is what was approved; there is one file per run, and its bytes never change.
-Called by: payouts.{console,tasks}. What the bank says afterwards stands in payouts.outcomes.
+Called by: payouts.{console,tasks}. What the bank says afterwards stands in payouts.settling.
 """
 
 from datetime import date, datetime
@@ -20,7 +20,6 @@ from incentives.payouts.files.formats import FORMATS
 from incentives.payouts.files.payments import PaymentRefused
 from incentives.payouts.limits import approvals_needed
 from incentives.payouts.models import ItemState, PayoutFile, PayoutItem, PayoutRun, PayoutState
-from incentives.payouts.outcomes import OutcomeRefused, record_outcome
 from incentives.payouts.refusals import kept
 from incentives.payouts.steps import begin, empty, finish, require_unchanged
 from prm.accounts.actor import Actor, system_actor
@@ -34,9 +33,7 @@ from prm.tenancy.context import require_context
 __all__ = [
     "EXPORT",
     "NotApproved",
-    "OutcomeRefused",
     "open_payment_file",
-    "record_outcome",
     "start_export",
     "write_export",
 ]

@@ -304,7 +304,8 @@ class PayoutFile(TenantModel):
 
 
 class ItemOutcome(TenantModel):
-    """What the bank (or two people) said of an item; append-only, one per event."""
+    """What the bank (or two people) said of an item; append-only, one per event. Of an answer that was recorded by hand
+    `confirmed_by` is the second person."""
 
     wall: ClassVar = "staff"
 
@@ -314,11 +315,18 @@ class ItemOutcome(TenantModel):
     note = models.TextField(blank=True)
     recorded_by_label = models.CharField(max_length=200)
     recorded_by_user_id = models.UUIDField(null=True)
+    confirmed_by_label = models.CharField(max_length=200, blank=True, db_default="")
+    confirmed_by_user_id = models.UUIDField(null=True)
     recorded_at = models.DateTimeField()
 
     class Meta(TenantModel.Meta):
         abstract = False
         constraints: ClassVar = [
+            models.CheckConstraint(
+                name="item_outcome_confirmed_by_another",
+                condition=models.Q(confirmed_by_user_id__isnull=True)
+                | ~models.Q(confirmed_by_user_id=models.F("recorded_by_user_id")),
+            ),
             models.UniqueConstraint(
                 fields=["tenant", "item", "event_ref"], name="item_outcome_once_per_event"
             ),

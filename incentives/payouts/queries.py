@@ -10,11 +10,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.http import Http404
 
 from incentives.earnings.models import Entry
 from incentives.ledger.queries import list_reimbursements
+from incentives.payouts.hand_models import AnswerState, HandAnswer
 from incentives.payouts.models import (
     BankAccount,
     FileKind,
@@ -45,7 +46,10 @@ from prm.tenancy.queries import current_tenant
 
 
 def list_runs(actor: Actor) -> QuerySet[PayoutRun]:
-    return PayoutRun.objects.select_related("created_by__user").order_by("-number")
+    """Newest first; `awaits` says that an answer of the bank waits for a second person."""
+    waiting = HandAnswer.objects.filter(run_id=OuterRef("id"), state=AnswerState.WAITING)
+    rows = PayoutRun.objects.select_related("created_by__user").annotate(awaits=Exists(waiting))
+    return rows.order_by("-number")
 
 
 def access_run(actor: Actor, run_id: UUID) -> PayoutRun:
@@ -83,15 +87,13 @@ def access_item(actor: Actor, item_id: UUID) -> PayoutItem:
     return item
 
 
-def payable_items(run: PayoutRun, *, lock: bool = False) -> list[PayableItem]:
+def payable_items(run: PayoutRun, *, lock: bool = False, only: UUID | None = None) -> list[PayableItem]:
     """What the content hash is taken over, as it counts now. `lock` keeps the accounts from being replaced until our
-    commit."""
-    rows = list(
-        PayoutItem.objects.filter(run_id=run.id)
-        .exclude(state=ItemState.HELD)
-        .select_related("partner__merged_into")
-        .order_by("id")
-    )
+    commit; `only` one item is asked for."""
+    payable = PayoutItem.objects.filter(run_id=run.id).exclude(state=ItemState.HELD)
+    if only is not None:
+        payable = payable.filter(id=only)
+    rows = list(payable.select_related("partner__merged_into").order_by("id"))
     taxes = tax_now(run, [(row.partner.merged_into_id or row.partner_id, row.gross_minor) for row in rows])
     accounts = BankAccount.objects.filter(id__in={row.bank_account_id for row in rows}).order_by("id")
     digests: dict[UUID | None, str] = {

@@ -69,6 +69,7 @@ HELD_REASONS = (
     "unsafe_details",
     "unfit_details",
     "nothing_after_tax",
+    "excluded",
 )
 # What is worth a look before a payment is approved.
 NOTES = ("first_payout", "new_account", "much_more", "returned_before")
