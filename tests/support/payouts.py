@@ -95,5 +95,7 @@ def exported_payout(cast: Cast, period_on: date, *, currency: str = "EUR") -> Pa
     run = submitted_payout(cast, period_on, currency=currency)
     with tenant_context(cast.acme.id):
         run = approve_run(actor=cast.felix.actor, run=run, typed_total_minor=run.total_minor, at=tick())
+        if run.state == "submitted":  # above the limit, or in a currency without a rate
+            run = approve_run(actor=cast.olga.actor, run=run, typed_total_minor=run.total_minor, at=tick())
         start_export(actor=cast.felix.actor, run=run, at=tick())
         return write_export(run_id=run.id, at=tick())
