@@ -13,6 +13,7 @@ from incentives.ledger.models import (
     Reimbursement,
     Transfer,
 )
+from incentives.payouts.hand_models import HandAnswer, PayoutExclusion
 from incentives.payouts.models import (
     BankAccount,
     ItemOutcome,
@@ -58,6 +59,7 @@ __all__ = [
     "FundsClaim",
     "FundsCost",
     "FundsRequest",
+    "HandAnswer",
     "Hold",
     "ItemOutcome",
     "LedgerAccount",
@@ -68,6 +70,7 @@ __all__ = [
     "PayerAccount",
     "PayoutAllocation",
     "PayoutApproval",
+    "PayoutExclusion",
     "PayoutFile",
     "PayoutItem",
     "PayoutRun",

@@ -44,7 +44,7 @@ from incentives.earnings.work import work_on_run as calculate
 from incentives.ledger.actions import close_period
 from incentives.ledger.seals import seal_transfers
 from incentives.payouts import actions as payouts
-from incentives.payouts import exporting
+from incentives.payouts import exporting, outcomes
 from incentives.payouts.models import PayoutItem, PayoutRun
 from incentives.payouts.statements import write_statements
 from partners.customers.actions import create_customer
@@ -331,16 +331,21 @@ def _payouts(stage: Stage) -> None:
             PayoutItem.objects.filter(run_id=run.id, state="sent").order_by("partner__code")
         ):
             outcome = "returned" if place == 1 else "paid"
-            exporting.record_outcome(
-                actor=approver,
-                item=item,
-                outcome=outcome,
-                event_ref=f"B{place + 1}",
-                note="",
-                at=timezone.now(),
-            )
+            _settle(stage, item, outcome, f"B{place + 1}")
         add_statement(stage, run)
     _payout(stage, month.plus(-1).starts_on)
+
+
+def _settle(stage: Stage, item: PayoutItem, outcome: str, event_ref: str) -> None:
+    """One person of finance records the bank's answer, another one confirms it."""
+    answer = outcomes.record_outcome(
+        actor=stage.second("finance"), item=item, outcome=outcome, event_ref=event_ref, note="",
+        at=timezone.now(),
+    )  # fmt: skip
+    if answer is not None:
+        outcomes.confirm_answer(
+            actor=stage.first("finance"), run=answer.run, answer_id=answer.id, at=timezone.now()
+        )
 
 
 def _payout(stage: Stage, period_on: date) -> PayoutRun:

@@ -1,8 +1,8 @@
 """The payout run from draft to approval: prepare, calculate again, submit, approve, reject, cancel.
 
 Promises: each step checks permission and state under a lock; what is approved is one content hash; the preparer never
-approves. Called by: payouts.{console,tasks}. Calculating stands in payouts.calculation, exporting and outcomes in
-payouts.exporting.
+approves. Called by: payouts.{console,tasks}. Calculating stands in payouts.calculation, exporting in payouts.exporting,
+the bank's answers in payouts.{settling,outcomes}.
 """
 
 from datetime import date, datetime
@@ -19,6 +19,7 @@ from incentives.payouts.calculation import (
     waits_for_worker,
     work_on_run,
 )
+from incentives.payouts.limits import approvals_needed, keep_judgement
 from incentives.payouts.models import PayoutApproval, PayoutRun, PayoutState
 from incentives.payouts.steps import (
     ContentChanged,
@@ -35,7 +36,6 @@ from prm.notifications.actions import StaffPeople, notify
 from prm.notifications.rules import Amount
 from prm.outbox.actions import emit, enqueue
 from prm.tenancy.models import next_number
-from prm.tenancy.queries import current_tenant
 
 __all__ = [
     "AlreadyApproved",
@@ -49,7 +49,6 @@ __all__ = [
     "RunAlreadyOpen",
     "RunStateRefuses",
     "TotalDiffers",
-    "approvals_needed",
     "approve_run",
     "cancel_run",
     "live_approvals",
@@ -179,7 +178,8 @@ def submit_run(*, actor: Actor, run: PayoutRun, typed_total_minor: int | None, a
         raise NothingToPay
     _require_total(run, typed_total_minor)
     require_unchanged(run)
-    run.submitted_at = at
+    keep_judgement(run, at)
+    run.submitted_at, run.content_hash = at, queries.content_hash_of(run)
     finish("submit", run)
     record(actor=actor, action="payout.submitted", subject=run, at=at, after={"total_minor": run.total_minor})
     emit("payout.submitted", run_id=run.id)
@@ -223,7 +223,7 @@ def approve_run(
     except IntegrityError as clash:
         raise AlreadyApproved from clash
     record(actor=actor, action="payout.approved", subject=run, at=at, after={"hash": run.content_hash})
-    if live_approvals(run) >= approvals_needed(run):
+    if live_approvals(run) >= approvals_needed(run, at):
         finish("approve", run)
         emit("payout.approved", run_id=run.id)
     return run
@@ -236,10 +236,6 @@ def refuse_approver(*, actor: Actor, run: PayoutRun) -> None:
     edited = queries.editors_of(run).get(actor.user_id)
     if edited is not None:
         raise EditorCannotApprove(edited)
-
-
-def approvals_needed(run: PayoutRun) -> int:
-    return 2 if run.total_minor > current_tenant().second_approver_above_minor else 1
 
 
 def live_approvals(run: PayoutRun) -> int:

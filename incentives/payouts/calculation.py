@@ -27,6 +27,7 @@ from incentives.earnings.shards import (
 )
 from incentives.payouts import payer_queries, queries, sql_items
 from incentives.payouts.composing import hold_empty, hold_unfit
+from incentives.payouts.excluding import hold_excluded
 from incentives.payouts.models import ItemState, PayoutItem, PayoutRun, PayoutShard, PayoutState
 from incentives.payouts.steps import empty, finish
 from incentives.payouts.withholding import withhold
@@ -198,10 +199,11 @@ def _fill(parameters: dict[str, Any]) -> int:
 
 
 def _judge(run: PayoutRun, *, at: datetime) -> None:
-    """What is decided of a run's payments together: tax, and what its file cannot take."""
+    """What is decided of a run's payments together: tax, what its file cannot take, what was taken out by hand."""
     withhold(run)
     hold_empty(run, at=at)
     hold_unfit(run, at=at)
+    hold_excluded(run, at=at)
 
 
 def finish_calculation(*, run_id: UUID, at: datetime) -> PayoutRun:

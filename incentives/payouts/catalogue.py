@@ -9,6 +9,7 @@ from incentives.payouts.following import forbid_while_owing, forbid_while_paying
 from incentives.payouts.guards import forbid_closing, forbid_undo
 from incentives.payouts.hints import same_account
 from incentives.payouts.moments import payout_moments
+from incentives.payouts.outcomes import count_answers_to_confirm
 from incentives.payouts.payer_queries import count_payers_to_confirm
 from incentives.payouts.queries import (
     count_accounts_to_confirm,
@@ -146,6 +147,13 @@ for waiting in (
         "payout-list",
         "payouts.prepare",
         order=12,
+    ),
+    QueueItem(
+        _("The bank's answers to confirm"),
+        count_answers_to_confirm,
+        "payout-list",
+        "payouts.export",
+        order=13,
     ),
     QueueItem(
         _("Paying accounts to confirm"), count_payers_to_confirm, "payer-list", "payers.change", order=41

@@ -103,16 +103,17 @@ def hold_unfit(run: PayoutRun, *, at: datetime) -> None:
         ]
         faults = faults_of(kind, payer, payments)
         unfit += [_with_fault(item, faults[item.id.hex]) for item in items if item.id.hex in faults]
-    _hold_out(unfit, "unfit_details", at=at)
+    hold_out(unfit, "unfit_details", at=at)
 
 
 def hold_empty(run: PayoutRun, *, at: datetime) -> None:
     """A payment of which tax leaves nothing is held out."""
     rows = queries.list_items(run).filter(state=ItemState.RESERVED, amount_minor=0)
-    _hold_out(list(rows), "nothing_after_tax", at=at)
+    hold_out(list(rows), "nothing_after_tax", at=at)
 
 
-def _hold_out(items: Sequence[PayoutItem], reason: str, *, at: datetime) -> None:
+def hold_out(items: Sequence[PayoutItem], reason: str, *, at: datetime) -> None:
+    """Not paid by this run; what they had taken is free."""
     for item in items:
         item.state, item.reason, item.bank_account = ItemState.HELD, reason, None
         item.amount_minor = item.withheld_minor = 0

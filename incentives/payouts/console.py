@@ -14,29 +14,26 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_POST
 
 from incentives.ledger.queries import last_closed, list_periods
 from incentives.payouts import (
     actions,
     bank_accounts,
     exporting,
-    outcomes,
     overview,
     queries,
     statement_pages,
 )
+from incentives.payouts.attempts import attempt, attempt_for_a_reason
 from incentives.payouts.calculation import BANK_DETAILS_REST
 from incentives.payouts.forms import (
-    OutcomeForm,
     PaidForm,
     PrepareForm,
     ReasonForm,
     StatementFilterForm,
     TotalForm,
 )
-from incentives.payouts.models import PayoutItem, PayoutRun
+from incentives.payouts.models import PayoutRun
 from prm.audit.queries import list_records_about
 from prm.files.downloads import attachment
 from prm.web.history import steps_of as history_of
@@ -46,37 +43,6 @@ from prm.web.pages import PageRequest, console_page
 POLLING_OVER = 286
 PAYMENT_LEAD = timedelta(days=3)
 ITEM_ORDER = ("partner__name_key", "id")
-REFUSALS: dict[type[Exception], Any] = {
-    actions.RunStateRefuses: gettext_lazy("The run has moved on meanwhile; look at its state."),
-    actions.NothingToPay: gettext_lazy("There is nothing payable in this run."),
-    actions.TotalDiffers: gettext_lazy("The typed total is not the total of the run."),
-    actions.PreparerSubmits: gettext_lazy("The person who prepared the run submits it."),
-    actions.PreparerCannotApprove: gettext_lazy(
-        "You prepared this run, so another person has to approve it."
-    ),
-    actions.EditorCannotApprove: gettext_lazy(
-        "You edited a plan in this run last, or proposed what is in it; another person has to approve it."
-    ),
-    actions.AlreadyApproved: gettext_lazy("You have approved this run already; a second person is needed."),
-    actions.ContentChanged: gettext_lazy(
-        "What would be paid now is not what was calculated. Send the run back and calculate it again."
-    ),
-    actions.ContentUnseen: gettext_lazy(
-        "The run was calculated again after you opened it, and would pay something else. Read it, then approve it."
-    ),
-    exporting.NotApproved: gettext_lazy("Too few approvals stand for the content of this run."),
-    outcomes.OutcomeRefused: gettext_lazy("This payment does not take this outcome any more."),
-    outcomes.UnclearNeedsAnother: gettext_lazy(
-        "You called this payment unclear, so another person has to decide it."
-    ),
-    outcomes.AnotherRunOpen: gettext_lazy(
-        "The answer stays: its run would be open again, and another run of this month and currency is open. Settle or "
-        "cancel that one first."
-    ),
-    outcomes.TakenUpAgain: gettext_lazy(
-        "The answer stays: these earnings are in another run by now. Cancel that one first."
-    ),
-}
 
 
 @console_page("payouts.view")
@@ -199,63 +165,6 @@ def payout_cancel(request: PageRequest, run_id: UUID) -> HttpResponse:
     return _with_reason(request, run_id, actions.cancel_run, _("The run is cancelled; nothing was paid."))
 
 
-@console_page("payouts.view", post="payouts.export", fresh=True)
-def payout_paid(request: PageRequest, run_id: UUID) -> HttpResponse:
-    """The bank executed the file: all payments without another answer are paid."""
-    run = queries.access_run(request.actor, run_id)
-    form = PaidForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        count = outcomes.record_rest_as_paid(
-            actor=request.actor, run=run, at=timezone.now(), event_ref=form.cleaned_data["event_ref"]
-        )
-        told = ngettext(
-            "%(count)s payment is marked as paid.", "%(count)s payments are marked as paid.", count
-        )
-        messages.success(request, told % {"count": count})
-    elif request.method == "POST":
-        messages.error(request, _("Write the bank's reference: it tells this answer from others."))
-    return redirect("payout-detail", run_id)
-
-
-@console_page("payouts.view", post="payouts.export", fresh=True)
-def item_outcome(request: PageRequest, item_id: UUID) -> HttpResponse:
-    """The bank's answers about one payment, and the form for the next one."""
-    item = queries.access_item(request.actor, item_id)
-    form = OutcomeForm(request.POST or None, used=queries.used_references(item))
-    if request.method == "POST" and form.is_valid():
-        done = _try(
-            request,
-            lambda: outcomes.record_outcome(
-                actor=request.actor, item=item, at=timezone.now(), **form.cleaned_data
-            ),
-            _("Recorded."),
-        )
-        if done:
-            return redirect("payout-detail", item.run_id)
-    return _item_page(request, item, form, ReasonForm())
-
-
-def _item_page(
-    request: PageRequest, item: PayoutItem, form: OutcomeForm, reason_form: ReasonForm
-) -> HttpResponse:
-    content = overview.outcome_content(request.actor, item) | {"form": form, "reason_form": reason_form}
-    status = 422 if form.errors or reason_form.errors else 200
-    return render(request, "console/incentives/payouts/outcome.html", content, status=status)
-
-
-@require_POST
-@console_page("payouts.view", post="payouts.export", fresh=True)
-def item_take_back(request: PageRequest, item_id: UUID) -> HttpResponse:
-    """The answer was recorded by mistake."""
-    item = queries.access_item(request.actor, item_id)
-    done = _("Taken back. The payment is unclear until another person decides it.")
-    form = ReasonForm(request.POST)
-    if not form.is_valid():
-        return _item_page(request, item, OutcomeForm(used=queries.used_references(item)), form)
-    _for_a_reason(request, form, outcomes.take_back_answer, done, item=item)
-    return redirect("item-outcome", item_id)
-
-
 @console_page("bank.view")
 def bank_list(request: PageRequest) -> HttpResponse:
     """Proposed details first, for they wait; then those that count."""
@@ -351,7 +260,7 @@ def statement_detail(request: PageRequest, statement_id: UUID) -> HttpResponse:
 def _step(request: PageRequest, run_id: UUID, action: Callable[..., Any], done: str) -> HttpResponse:
     run = queries.access_run(request.actor, run_id)
     if request.method == "POST":
-        _try(request, lambda: action(actor=request.actor, run=run, at=timezone.now()), done)
+        attempt(request, lambda: action(actor=request.actor, run=run, at=timezone.now()), done)
     return redirect("payout-detail", run_id)
 
 
@@ -360,7 +269,7 @@ def _with_total(request: PageRequest, run_id: UUID, action: Callable[..., Any], 
     if request.method == "POST":
         form = TotalForm(request.POST, currency=run.currency)
         typed = form.cleaned_data["total"] if form.is_valid() else None
-        _try(
+        attempt(
             request,
             lambda: action(actor=request.actor, run=run, typed_total_minor=typed, at=timezone.now()),
             done,
@@ -374,23 +283,5 @@ def _with_reason(request: PageRequest, run_id: UUID, action: Callable[..., Any],
     if request.method == "POST" and not form.is_valid():
         return _run_page(request, run, form)
     if request.method == "POST":
-        _for_a_reason(request, form, action, done, run=run)
+        attempt_for_a_reason(request, form, action, done, run=run)
     return redirect("payout-detail", run_id)
-
-
-def _for_a_reason(
-    request: PageRequest, form: ReasonForm, action: Callable[..., Any], done: str, **subject: Any
-) -> None:
-    reason = form.cleaned_data["reason"]
-    _try(request, lambda: action(actor=request.actor, reason=reason, at=timezone.now(), **subject), done)
-
-
-def _try(request: PageRequest, act: Callable[[], Any], done: str) -> bool:
-    """Do it, or tell the refusal in words."""
-    try:
-        act()
-    except tuple(REFUSALS) as refusal:
-        messages.error(request, str(REFUSALS[type(refusal)]))
-        return False
-    messages.success(request, done)
-    return True

@@ -1,7 +1,7 @@
 """From an approved run to money on its way: transfers, item states and the file commit together, once.
 
 Promises: what is exported is what was approved; there is one file per run, and its bytes never change.
-Called by: payouts.{console,tasks}. What the bank says afterwards stands in payouts.outcomes.
+Called by: payouts.{console,tasks}. What the bank says afterwards stands in payouts.settling.
 """
 
 from datetime import date, datetime
@@ -14,12 +14,12 @@ from incentives.ledger.actions import Journal, Posting, Source, hold_books, keep
 from incentives.ledger.queries import available_in, open_month_for
 from incentives.ledger.rules import Kind
 from incentives.payouts import queries
-from incentives.payouts.actions import EXPORT, ContentChanged, approvals_needed, live_approvals
+from incentives.payouts.actions import EXPORT, ContentChanged, live_approvals
 from incentives.payouts.composing import batch_of, file_kind_of, number_orders
 from incentives.payouts.files.formats import FORMATS
 from incentives.payouts.files.payments import PaymentRefused
+from incentives.payouts.limits import approvals_needed
 from incentives.payouts.models import ItemState, PayoutFile, PayoutItem, PayoutRun, PayoutState
-from incentives.payouts.outcomes import OutcomeRefused, record_outcome
 from incentives.payouts.refusals import kept
 from incentives.payouts.steps import begin, empty, finish, require_unchanged
 from prm.accounts.actor import Actor, system_actor
@@ -33,9 +33,7 @@ from prm.tenancy.context import require_context
 __all__ = [
     "EXPORT",
     "NotApproved",
-    "OutcomeRefused",
     "open_payment_file",
-    "record_outcome",
     "start_export",
     "write_export",
 ]
@@ -50,7 +48,7 @@ class NotApproved(Exception):
 def start_export(*, actor: Actor, run: PayoutRun, at: datetime) -> PayoutRun:
     """Send the approved run on its way; there is no way back from here but through the bank."""
     run = begin("export", actor=actor, run_id=run.id)
-    _require_approved(run)
+    _require_approved(run, at)
     finish("export", run)
     record(actor=actor, action="payout.export_started", subject=run, at=at, after={"hash": run.content_hash})
     enqueue(EXPORT, run_id=run.id)
@@ -69,7 +67,7 @@ def write_export(*, run_id: UUID, at: datetime) -> PayoutRun:
     run = begin("finish_export", actor=actor, run_id=run_id)
     hold_books()
     try:
-        _require_approved(run)
+        _require_approved(run, at)
         items = list(queries.list_items(run).filter(state=ItemState.RESERVED))
         number_orders(run, items)
         batch = batch_of(run, items, at)
@@ -88,9 +86,9 @@ def write_export(*, run_id: UUID, at: datetime) -> PayoutRun:
     return run
 
 
-def _require_approved(run: PayoutRun) -> None:
+def _require_approved(run: PayoutRun, at: datetime) -> None:
     require_unchanged(run, lock=True)
-    if live_approvals(run) < approvals_needed(run):
+    if live_approvals(run) < approvals_needed(run, at):
         raise NotApproved
 
 

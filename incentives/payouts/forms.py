@@ -103,6 +103,12 @@ class OutcomeForm(forms.Form):
         return given
 
 
+class AnswerForm(forms.Form):
+    """An answer that was recorded by hand and waits for a second person."""
+
+    answer = forms.UUIDField(widget=forms.HiddenInput)
+
+
 class PaidForm(forms.Form):
     """The bank executed the whole file."""
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from incentives.earnings.models import Shard
 from partners.directory.models import Partner
 from prm.accounts.models import Membership
+from prm.currencies.models import ExchangeRate
 from prm.files.models import StoredFile
 from prm.jobs.models import Job
 from prm.tenancy.models import TenantForeignKey, TenantModel
@@ -134,6 +135,7 @@ class PayoutRun(TenantModel):
     approvals are of that hash.
     `funnel` says why balances were held out; `last_reason` why the run was sent back or stopped, and by whom. `job` is
     its latest calculation, for those who watch. `payer_account` decides the kind of its file; a table without one.
+    `approvals_needed` is decided when it is submitted, by `limit_rate` where its currency is not the limit's.
     """
 
     wall: ClassVar = "staff"
@@ -156,6 +158,8 @@ class PayoutRun(TenantModel):
     cutoff_at = models.DateTimeField()
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
+    approvals_needed = models.SmallIntegerField(null=True)
+    limit_rate = TenantForeignKey(ExchangeRate, null=True, related_name="+")
     exported_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     last_reason = models.CharField(max_length=500, blank=True, db_default="")
@@ -300,7 +304,8 @@ class PayoutFile(TenantModel):
 
 
 class ItemOutcome(TenantModel):
-    """What the bank (or two people) said of an item; append-only, one per event."""
+    """What the bank (or two people) said of an item; append-only, one per event. Of an answer that was recorded by hand
+    `confirmed_by` is the second person."""
 
     wall: ClassVar = "staff"
 
@@ -310,11 +315,18 @@ class ItemOutcome(TenantModel):
     note = models.TextField(blank=True)
     recorded_by_label = models.CharField(max_length=200)
     recorded_by_user_id = models.UUIDField(null=True)
+    confirmed_by_label = models.CharField(max_length=200, blank=True, db_default="")
+    confirmed_by_user_id = models.UUIDField(null=True)
     recorded_at = models.DateTimeField()
 
     class Meta(TenantModel.Meta):
         abstract = False
         constraints: ClassVar = [
+            models.CheckConstraint(
+                name="item_outcome_confirmed_by_another",
+                condition=models.Q(confirmed_by_user_id__isnull=True)
+                | ~models.Q(confirmed_by_user_id=models.F("recorded_by_user_id")),
+            ),
             models.UniqueConstraint(
                 fields=["tenant", "item", "event_ref"], name="item_outcome_once_per_event"
             ),

@@ -1,217 +1,175 @@
-"""What the bank said of each payment, and the state of the run that follows.
+"""What one person of finance says the bank said, and the second person who confirms or declines it.
 
-Promises: the same event twice changes nothing; nothing is released because an answer is missing; what was unclear is
-decided by a second person, and so is what was recorded by mistake. Called by: payouts.console, payouts.exporting (for
-its callers).
+Promises: nothing is posted, released or settled before the second person's yes; nobody confirms an own answer; an
+answer is decided once, and one that a bank statement overtook not at all. Called by: payouts.{console,exporting}.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
-from incentives.ledger.actions import Journal, Posting, Source, keep_dues_apart, post, reverse
-from incentives.ledger.queries import open_month_for
-from incentives.ledger.rules import Kind
-from incentives.payouts.models import ItemOutcome, ItemState, PayoutAllocation, PayoutItem, PayoutRun
-from incentives.payouts.rules import OUTCOMES, STEPS, may_take, settling_step
-from incentives.payouts.steps import finish
+from incentives.payouts.hand_models import AnswerState, HandAnswer
+from incentives.payouts.models import ItemState, PayoutItem, PayoutRun
+from incentives.payouts.settling import (
+    Answer,
+    OutcomeRefused,
+    hold_run,
+    is_recorded,
+    record_answers,
+    refuse_answer,
+)
 from prm.accounts.actor import Actor
 from prm.audit.actions import record
 from prm.outbox.actions import emit
-from prm.tenancy.queries import current_tenant
 
-LEG_LENGTH = 60
-# What an answer has posted, to be reversed when it was recorded by mistake.
-POSTED: dict[str, frozenset[Kind]] = {
-    ItemState.PAID: frozenset({Kind.SETTLEMENT}),
-    ItemState.RETURNED: frozenset({Kind.RETURN, Kind.WITHHOLDING_BACK}),
-}
-
-
-class OutcomeRefused(Exception):
-    """The item is not in a state that takes this outcome."""
-
-    code = "outcome_refused"
-
-
-class UnclearNeedsAnother(Exception):
-    """Who called a payment unclear does not decide it as well."""
-
-    code = "unclear_needs_another"
+__all__ = [
+    "AnswerDecided",
+    "AnswerWaits",
+    "OutcomeRefused",
+    "ProposerCannotConfirm",
+    "confirm_answer",
+    "count_answers_to_confirm",
+    "decline_answer",
+    "record_outcome",
+    "record_rest_as_paid",
+    "rest_of",
+]
 
 
-class AnotherRunOpen(Exception):
-    """The run would be open again beside another one of its month and currency."""
+class AnswerWaits(Exception):
+    """Another answer about the same waits for a second person."""
 
-    code = "another_run_open"
+    code = "answer_waits"
 
 
-class TakenUpAgain(Exception):
-    """The earnings of a returned payment are in another run by now."""
+class AnswerDecided(Exception):
+    """The answer was confirmed, declined or overtaken already."""
 
-    code = "taken_up_again"
+    code = "answer_decided"
+
+
+class ProposerCannotConfirm(Exception):
+    """Who recorded the answer does not confirm it."""
+
+    code = "proposer_cannot_confirm"
 
 
 def record_outcome(
     *, actor: Actor, item: PayoutItem, outcome: str, event_ref: str, note: str, at: datetime
-) -> PayoutItem:
-    """One answer about one payment; the same event twice changes nothing."""
-    run = _hold(actor, item.run_id)
-    told = _record(run, item, outcome, event_ref, note, actor=actor, at=at)
-    _settle(run, at)
-    return told
+) -> HandAnswer | None:
+    """One answer about one payment, to be confirmed by a second person; None where it counts already.
 
-
-def record_rest_as_paid(*, actor: Actor, run: PayoutRun, event_ref: str, at: datetime) -> int:
-    """The bank has executed the whole file: every payment that was sent, and not told of otherwise, is paid."""
-    run = _hold(actor, run.id)
-    items = list(PayoutItem.objects.filter(run_id=run.id, state=ItemState.SENT).order_by("id"))
-    for item in items:
-        _record(run, item, "paid", event_ref, "", actor=actor, at=at)
-    _settle(run, at)
-    return len(items)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a statement says of one payment."""
-
-    item_id: UUID
-    outcome: str
-    event_ref: str
-    note: str
-
-
-def record_answers(*, actor: Actor, run: PayoutRun, answers: Sequence[Answer], at: datetime) -> int:
-    """Several answers about payments of one run; returns how many were new."""
-    run = _hold(actor, run.id)
-    items = {item.id: item for item in PayoutItem.objects.filter(run_id=run.id)}
-    before = ItemOutcome.objects.filter(item__run_id=run.id).count()
-    for answer in answers:
-        item = items[answer.item_id]
-        _record(run, item, answer.outcome, answer.event_ref, answer.note, actor=actor, at=at)
-    _settle(run, at)
-    return ItemOutcome.objects.filter(item__run_id=run.id).count() - before
-
-
-def take_back_answer(*, actor: Actor, item: PayoutItem, reason: str, at: datetime) -> PayoutItem:
-    """An answer was recorded by mistake: what it posted is reversed, and the payment is unclear until another person
-    decides it. Nothing is released or sent by this."""
-    run = _hold(actor, item.run_id)
+    Raises `OutcomeRefused`, `UnclearNeedsAnother`, `AnswerWaits`.
+    """
+    run = hold_run(actor, item.run_id)
     item = PayoutItem.objects.get(id=item.id)
-    if item.state not in POSTED:
-        raise OutcomeRefused
-    with transaction.atomic():
-        _reopen(run)
-        _take_again(item)
-    journal = _journal(item, at)
-    reversals = reverse(POSTED[item.state], journal=journal, actor=actor, at=at, reason=reason)
-    item.state = ItemState.UNKNOWN
-    item.save(update_fields=["state"])
-    _keep(item, item.state, str(reversals[0].id), reason, actor=actor, at=at)
-    keep_dues_apart({item.partner_id}, journal=journal, actor=actor, at=at)
-    record(actor=actor, action="payout.answer_taken_back", subject=item, at=at, reason=reason)
-    emit("payout.item_unknown", item_id=item.id, run_id=run.id)
-    return item
-
-
-def doubter_of(item: PayoutItem) -> UUID | None:
-    """Who called the payment unclear last, or took its answer back: another person decides."""
-    doubts = ItemOutcome.objects.filter(item_id=item.id, outcome="unknown").order_by("-id")
-    return doubts.values_list("recorded_by_user_id", flat=True).first()
-
-
-def _reopen(run: PayoutRun) -> None:
-    if not may_take("reopen", run.state):
-        return
-    run.closed_at = None
-    try:
-        finish("reopen", run)
-    except IntegrityError as clash:
-        raise AnotherRunOpen from clash
-
-
-def _take_again(item: PayoutItem) -> None:
-    """What a return had made free for another run belongs to this payment again."""
-    try:
-        PayoutAllocation.objects.filter(item_id=item.id, released_at__isnull=False).update(released_at=None)
-    except IntegrityError as clash:
-        raise TakenUpAgain from clash
-
-
-def _hold(actor: Actor, run_id: UUID) -> PayoutRun:
-    if not actor.can(STEPS["settle"].permission):
-        raise PermissionDenied(STEPS["settle"].permission)
-    return PayoutRun.objects.select_for_update().get(id=run_id)
-
-
-def _record(
-    run: PayoutRun, item: PayoutItem, outcome: str, event_ref: str, note: str, *, actor: Actor, at: datetime
-) -> PayoutItem:
-    item = PayoutItem.objects.get(id=item.id)
-    if ItemOutcome.objects.filter(item_id=item.id, event_ref=event_ref).exists():
-        return item
-    if outcome not in OUTCOMES.get(item.state, frozenset()):
-        raise OutcomeRefused
-    if item.state == ItemState.UNKNOWN and actor.user_id == doubter_of(item):
-        raise UnclearNeedsAnother
-    _keep(item, outcome, event_ref, note, actor=actor, at=at)
-    item.state = ItemState(outcome)
-    item.save(update_fields=["state"])
-    if outcome == ItemState.RETURNED:
-        PayoutAllocation.objects.filter(item_id=item.id, released_at__isnull=True).update(released_at=at)
-    _post(item, outcome, event_ref, actor, at)
-    after = {"event": event_ref, "note": note}
-    record(actor=actor, action=f"payout.item_{outcome}", subject=item, at=at, after=after)
-    emit(f"payout.item_{outcome}", item_id=item.id, run_id=run.id)
-    return item
-
-
-def _keep(item: PayoutItem, outcome: str, event_ref: str, note: str, *, actor: Actor, at: datetime) -> None:
-    ItemOutcome.objects.create(
-        item=item,
-        event_ref=event_ref,
-        outcome=outcome,
-        note=note,
-        recorded_by_label=actor.label,
-        recorded_by_user_id=actor.user_id,
-        recorded_at=at,
+    if is_recorded(item, event_ref):
+        return None
+    refuse_answer(item, outcome, actor.user_id)
+    return _propose(
+        actor, HandAnswer(run=run, item=item, event_ref=event_ref, outcome=outcome, note=note), at
     )
 
 
-def _post(item: PayoutItem, outcome: str, event_ref: str, actor: Actor, at: datetime) -> None:
-    amounts: dict[Kind, int] = {}
-    if outcome == ItemState.PAID:
-        amounts = {Kind.SETTLEMENT: item.amount_minor}
-    elif outcome == ItemState.RETURNED:
-        amounts = {Kind.RETURN: item.amount_minor, Kind.WITHHOLDING_BACK: item.withheld_minor}
-    journal = _journal(item, at)
-    leg = event_ref[:LEG_LENGTH]
-    postings = [
-        Posting(kind, item.partner_id, item.currency, amount, leg) for kind, amount in amounts.items()
-    ]
-    post(postings, **vars(journal), actor=actor, at=at)
-    if outcome == ItemState.RETURNED:
-        keep_dues_apart({item.partner_id}, journal=journal, actor=actor, at=at)
+def record_rest_as_paid(*, actor: Actor, run: PayoutRun, event_ref: str, at: datetime) -> int:
+    """The bank has executed the whole file: every payment that was sent, and not told of otherwise, will be paid once
+    a second person confirms it. Returns how many. Raises `OutcomeRefused`, `AnswerWaits`."""
+    run = hold_run(actor, run.id)
+    if not (count := rest_of(run).count()):
+        raise OutcomeRefused
+    _propose(actor, HandAnswer(run=run, event_ref=event_ref, outcome=ItemState.PAID), at)
+    return count
 
 
-def _journal(item: PayoutItem, at: datetime) -> Journal:
-    day = at.astimezone(current_tenant().zone).date()
-    return Journal(Source("payout_item", item.id), open_month_for(day), day)
+def confirm_answer(*, actor: Actor, run: PayoutRun, answer_id: UUID, at: datetime) -> int:
+    """The second person's yes: it is posted. Returns of how many payments. Raises `ProposerCannotConfirm`,
+    `AnswerDecided`, and what the payment refuses by now."""
+    run = hold_run(actor, run.id)
+    waiting = _waiting(run, answer_id)
+    if actor.user_id is None or actor.user_id == waiting.proposed_by_user_id:
+        raise ProposerCannotConfirm
+    items = [waiting.item_id] if waiting.item_id else list(rest_of(run).values_list("id", flat=True))
+    answers = [_as_told(waiting, key) for key in items]
+    with transaction.atomic():
+        _decide(waiting, AnswerState.CONFIRMED, actor, at)
+        return record_answers(actor=actor, run=run, answers=answers, at=at)
 
 
-def _settle(run: PayoutRun, at: datetime) -> None:
-    step = settling_step(_states(run))
-    if step is not None and run.state in STEPS[step].begins:
-        run.closed_at = at
-        finish(step, run)
-        emit("payout.settled", run_id=run.id)
+def decline_answer(*, actor: Actor, run: PayoutRun, answer_id: UUID, reason: str, at: datetime) -> HandAnswer:
+    """It does not count, and nothing was posted. Its proposer may withdraw it so, too. Raises `AnswerDecided`."""
+    run = hold_run(actor, run.id)
+    waiting = _waiting(run, answer_id)
+    return _decide(waiting, AnswerState.DECLINED, actor, at, reason)
 
 
-def _states(run: PayoutRun) -> Iterable[str]:
-    paid = PayoutItem.objects.filter(run_id=run.id).exclude(state=ItemState.HELD)
-    return paid.values_list("state", flat=True)
+def rest_of(run: PayoutRun) -> QuerySet[PayoutItem]:
+    """Payments that were sent and that nobody has told of otherwise."""
+    told = HandAnswer.objects.filter(run_id=run.id, state=AnswerState.WAITING, item_id__isnull=False)
+    sent = PayoutItem.objects.filter(run_id=run.id, state=ItemState.SENT)
+    return sent.exclude(id__in=told.values("item_id")).order_by("id")
+
+
+def count_answers_to_confirm(actor: Actor) -> int:
+    """Answers of the bank that somebody else recorded by hand."""
+    waiting = HandAnswer.objects.filter(state=AnswerState.WAITING)
+    return waiting.exclude(proposed_by_user_id__in=[actor.user_id]).count()
+
+
+def _propose(actor: Actor, answer: HandAnswer, at: datetime) -> HandAnswer:
+    if actor.user_id is None:
+        raise PermissionDenied("an answer is recorded by a person")
+    waiting = HandAnswer.objects.filter(
+        run_id=answer.run_id, item_id=answer.item_id, state=AnswerState.WAITING
+    )
+    same = waiting.filter(event_ref=answer.event_ref, outcome=answer.outcome).first()
+    if same is not None:
+        return same
+    answer.proposed_at, answer.proposed_by_label = at, actor.label
+    answer.proposed_by_user_id = actor.user_id
+    try:
+        with transaction.atomic():
+            answer.save(force_insert=True)
+    except IntegrityError as clash:
+        raise AnswerWaits from clash
+    _tell_trail(answer, "payout.answer_proposed", actor, at)
+    return answer
+
+
+def _waiting(run: PayoutRun, answer_id: UUID) -> HandAnswer:
+    """Decided under the run's lock, so once."""
+    waiting = HandAnswer.objects.filter(run_id=run.id, id=answer_id, state=AnswerState.WAITING).first()
+    if waiting is None:
+        raise AnswerDecided
+    return waiting
+
+
+def _decide(
+    answer: HandAnswer, state: AnswerState, actor: Actor, at: datetime, reason: str = ""
+) -> HandAnswer:
+    answer.state, answer.decided_at, answer.decision_reason = state, at, reason
+    answer.decided_by_label, answer.decided_by_user_id = actor.label, actor.user_id
+    answer.save()
+    _tell_trail(answer, f"payout.answer_{state}", actor, at, reason)
+    return answer
+
+
+def _tell_trail(answer: HandAnswer, action: str, actor: Actor, at: datetime, reason: str = "") -> None:
+    subject = answer.item or answer.run
+    after = {"outcome": answer.outcome, "event": answer.event_ref, "note": answer.note}
+    record(actor=actor, action=action, subject=subject, at=at, after=after, reason=reason)
+    emit(action, id=answer.id, run_id=answer.run_id)
+
+
+def _as_told(answer: HandAnswer, item_id: UUID) -> Answer:
+    return Answer(
+        item_id,
+        answer.outcome,
+        answer.event_ref,
+        answer.note,
+        by_label=answer.proposed_by_label,
+        by_user_id=answer.proposed_by_user_id,
+        confirmed=True,
+    )

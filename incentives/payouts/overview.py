@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -16,15 +17,18 @@ from incentives.payouts import payer_queries, queries
 from incentives.payouts.actions import (
     EditorCannotApprove,
     PreparerCannotApprove,
-    approvals_needed,
     refuse_approver,
 )
 from incentives.payouts.calculation import preview
 from incentives.payouts.fixes import fixes_for
+from incentives.payouts.forms import ReasonForm
+from incentives.payouts.hand_models import AnswerState, HandAnswer
+from incentives.payouts.limits import approvals_needed, judgement_of
 from incentives.payouts.models import ItemState, PayoutItem, PayoutRun, PayoutShard
-from incentives.payouts.outcomes import POSTED, doubter_of
+from incentives.payouts.outcomes import rest_of
 from incentives.payouts.refusals import refusal_text
 from incentives.payouts.rules import HELD_REASONS, OUTCOMES, STEPS, may_take
+from incentives.payouts.settling import POSTED, doubter_of
 from incentives.payouts.wording import FIELD_LABELS, HELD_TEXTS, NOTE_TEXTS, last_reason_text, steps_of
 from prm.accounts.actor import Actor
 from prm.audit.queries import list_records_about
@@ -34,6 +38,7 @@ from prm.web.history import Step
 from prm.web.history import steps_of as steps_in_words
 
 NAMED_AT_MOST = 5
+ANSWERS_AT_MOST = 100
 EDITED_TEXTS = {
     "plans": gettext_lazy(
         "You edited a plan of this run last, so another person has to approve it: %(people)s."
@@ -72,7 +77,7 @@ def run_content(actor: Actor, run: PayoutRun) -> dict[str, Any]:
         "counts": queries.count_items(run),
         "file": queries.file_of(run),
         "approvals": list(run.approvals.filter(voided_at__isnull=True).select_related("approver__user")),
-        "needed": approvals_needed(run),
+        "judgement": judgement_of(run, timezone.now()),
         "panel": panel_for(actor, run),
         "may_reject": may_take("reject", run.state) and actor.can(STEPS["reject"].permission),
         "may_cancel": may_take("cancel", run.state) and actor.can(STEPS["cancel"].permission),
@@ -80,7 +85,35 @@ def run_content(actor: Actor, run: PayoutRun) -> dict[str, Any]:
         "may_record": run.state in ("exported", "partly_settled") and actor.can(STEPS["settle"].permission),
         "may_download": actor.can("payouts.export"),
         "may_see_payers": actor.can("payers.view"),
+        "may_exclude": may_exclude(actor, run),
+        "answers": waiting_answers(actor, run),
         "history": _history_of(run),
+    }
+
+
+def may_exclude(actor: Actor, run: PayoutRun) -> bool:
+    """Whether this person decides whom the run pays."""
+    prepared = actor.user_id == run.created_by_user_id and actor.can(STEPS["submit"].permission)
+    return prepared and may_take("submit", run.state)
+
+
+def waiting_answers(actor: Actor, run: PayoutRun) -> list[dict[str, Any]]:
+    """What was recorded by hand and waits for a second person: who may confirm it, and whether that is this one."""
+    rows = HandAnswer.objects.filter(run_id=run.id, state=AnswerState.WAITING).select_related("item__partner")
+    return [_waiting_row(actor, answer) for answer in rows.order_by("id")[:ANSWERS_AT_MOST]]
+
+
+def _waiting_row(actor: Actor, answer: HandAnswer) -> dict[str, Any]:
+    permission = STEPS["settle"].permission
+    names = queries.names_with(permission, but={answer.proposed_by_user_id})
+    return {
+        "answer": answer,
+        "word": dict(ItemState.choices)[answer.outcome],
+        "count": 1 if answer.item_id else rest_of(answer.run).count(),
+        "people": ", ".join(names) or _("nobody yet: invite a second person to finance"),
+        "may_decide": actor.can(permission),
+        "is_own": actor.user_id == answer.proposed_by_user_id,
+        "reason_form": ReasonForm(auto_id=f"id_{answer.id}_%s"),
     }
 
 
@@ -149,6 +182,7 @@ def with_words(items: list[PayoutItem]) -> list[dict[str, Any]]:
                 "item": item,
                 "reason": HELD_TEXTS.get(item.reason, ""),
                 "fault": refusal_text(**item.facts["fault"]) if "fault" in item.facts else "",
+                "excluded": item.facts.get("excluded"),
                 "notes": [NOTE_TEXTS[note] for note in item.facts.get("notes", ())],
                 "previous_minor": item.facts.get("previous_minor"),
                 "minimum_minor": item.facts.get("minimum_minor") or 0,
@@ -204,7 +238,7 @@ def _submit_panel(actor: Actor, run: PayoutRun) -> Panel:
 def _lack_of_approvers(run: PayoutRun) -> str:
     """Better said before the run is handed over than when nobody can take it."""
     names = queries.approver_names(run)
-    if len(names) >= approvals_needed(run):
+    if len(names) >= approvals_needed(run, timezone.now()):
         return ""
     if not names:
         return _(
@@ -292,13 +326,18 @@ def outcome_content(actor: Actor, item: PayoutItem) -> dict[str, Any]:
     is_unclear = item.state == ItemState.UNKNOWN
     doubter = doubter_of(item) if is_unclear else None
     others = queries.names_with(STEPS["settle"].permission, but={doubter})
+    waiting = item.hand_answers.filter(state=AnswerState.WAITING).first()
     return {
         "item": item,
         "run": item.run,
+        "waiting": _waiting_row(actor, waiting) if waiting else None,
         "outcomes": _outcomes_of(item),
         "row": with_words([item])[0],
         "may_write": writes,
-        "may_record": writes and item.state in OUTCOMES and not (is_unclear and actor.user_id == doubter),
+        "may_record": writes
+        and waiting is None
+        and item.state in OUTCOMES
+        and not (is_unclear and actor.user_id == doubter),
         "deciders": ", ".join(others) or _("nobody yet: invite a second person to finance"),
         "may_take_back": writes and item.state in POSTED,
     }

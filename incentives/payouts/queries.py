@@ -10,11 +10,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.http import Http404
 
 from incentives.earnings.models import Entry
 from incentives.ledger.queries import list_reimbursements
+from incentives.payouts.hand_models import AnswerState, HandAnswer
 from incentives.payouts.models import (
     BankAccount,
     FileKind,
@@ -41,15 +42,21 @@ from prm.accounts.models import Membership
 from prm.accounts.permissions import roles_with
 from prm.kit.searching import search_key
 from prm.tenancy.context import require_context
+from prm.tenancy.queries import current_tenant
 
 
 def list_runs(actor: Actor) -> QuerySet[PayoutRun]:
-    return PayoutRun.objects.select_related("created_by__user").order_by("-number")
+    """Newest first; `awaits` says that an answer of the bank waits for a second person."""
+    waiting = HandAnswer.objects.filter(run_id=OuterRef("id"), state=AnswerState.WAITING)
+    rows = PayoutRun.objects.select_related("created_by__user").annotate(awaits=Exists(waiting))
+    return rows.order_by("-number")
 
 
 def access_run(actor: Actor, run_id: UUID) -> PayoutRun:
     run = (
-        PayoutRun.objects.select_related("created_by__user", "job", "payer_account").filter(id=run_id).first()
+        PayoutRun.objects.select_related("created_by__user", "job", "payer_account", "limit_rate")
+        .filter(id=run_id)
+        .first()
     )
     if run is None:
         raise Http404
@@ -80,17 +87,15 @@ def access_item(actor: Actor, item_id: UUID) -> PayoutItem:
     return item
 
 
-def payable_items(run: PayoutRun, *, lock: bool = False) -> list[PayableItem]:
+def payable_items(run: PayoutRun, *, lock: bool = False, only: UUID | None = None) -> list[PayableItem]:
     """What the content hash is taken over, as it counts now. `lock` keeps the accounts from being replaced, and the
-    partners from being changed, until our commit."""
+    partners from being changed, until our commit; `only` one item is asked for."""
     if lock:
         _hold_partners(run)
-    rows = list(
-        PayoutItem.objects.filter(run_id=run.id)
-        .exclude(state=ItemState.HELD)
-        .select_related("partner__merged_into")
-        .order_by("id")
-    )
+    payable = PayoutItem.objects.filter(run_id=run.id).exclude(state=ItemState.HELD)
+    if only is not None:
+        payable = payable.filter(id=only)
+    rows = list(payable.select_related("partner__merged_into").order_by("id"))
     taxes = tax_now(run, [(row.partner.merged_into_id or row.partner_id, row.gross_minor) for row in rows])
     accounts = BankAccount.objects.filter(id__in={row.bank_account_id for row in rows}).order_by("id")
     digests: dict[UUID | None, str] = {
@@ -111,7 +116,14 @@ def payable_items(run: PayoutRun, *, lock: bool = False) -> list[PayableItem]:
 def content_hash_of(run: PayoutRun, *, lock: bool = False) -> str:
     """Over what would be paid now, and from where. `lock` keeps it so until our commit, but for the tax: what is
     withheld stands in the items."""
-    return content_hash(payable_items(run, lock=lock), payer_digest(run, lock=lock))
+    return content_hash(payable_items(run, lock=lock), payer_digest(run, lock=lock), _limit_digest(run))
+
+
+def _limit_digest(run: PayoutRun) -> str:
+    """How many approvals were asked for, and by which rate; "" before it is submitted, and within one currency."""
+    if run.approvals_needed is None or run.currency == current_tenant().currency:
+        return ""
+    return f"{run.approvals_needed} {run.limit_rate_id or ''}"
 
 
 def _hold_partners(run: PayoutRun) -> None:

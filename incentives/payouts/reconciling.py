@@ -1,8 +1,8 @@
 """A bank's statement held against the payments that were sent: looked at first, then recorded.
 
-Promises: what is looked at changes nothing; what is recorded is judged anew under the locks of its runs, by the actions
-that record an answer by hand; the same statement twice changes nothing; a statement is forgotten after a day, for it
-tells of more than our payments. Called by: payouts.answer_pages and tasks.
+Promises: what is looked at changes nothing; what is recorded is judged anew under the locks of its runs, and counts at
+once, whatever waits of answers recorded by hand; the same statement twice changes nothing; a statement is forgotten
+after a day, for it tells of more than our payments. Called by: payouts.answer_pages and tasks.
 """
 
 from collections import defaultdict
@@ -19,8 +19,8 @@ from incentives.payouts.answers.matching import TAKEN, Find, SentPayment, Verdic
 from incentives.payouts.answers.reading import read_statement
 from incentives.payouts.bank_accounts import unseal
 from incentives.payouts.models import ItemOutcome, ItemState, PayoutFile, PayoutItem, PayoutRun
-from incentives.payouts.outcomes import Answer, record_answers
 from incentives.payouts.rules import STEPS
+from incentives.payouts.settling import Answer, record_answers
 from prm.accounts.actor import Actor, system_actor
 from prm.audit.actions import record
 from prm.files.actions import remove_file, store_file

@@ -8,7 +8,9 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
+from prm.kit.money import exponent_of
 from prm.kit.rounding import round_half_away
 
 DRAFT, CALCULATING, CALCULATED, FAILED = "draft", "calculating", "calculated", "failed"
@@ -67,6 +69,7 @@ HELD_REASONS = (
     "unsafe_details",
     "unfit_details",
     "nothing_after_tax",
+    "excluded",
 )
 # What is worth a look before a payment is approved.
 NOTES = ("first_payout", "new_account", "much_more", "returned_before")
@@ -92,8 +95,9 @@ def account_digest(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
-def content_hash(items: Sequence[PayableItem], payer: str = "") -> str:
-    """SHA-256 over the canonical ordered items, their count, their total, and the digest of the account that pays."""
+def content_hash(items: Sequence[PayableItem], payer: str = "", limit: str = "") -> str:
+    """SHA-256 over the canonical ordered items, their count, their total, the digest of the account that pays, and how
+    a total in another currency than the limit's was held against it."""
     ordered = sorted(items, key=lambda item: (item.partner_code.encode(), item.currency))
     content: dict[str, object] = {
         "items": [vars(item) for item in ordered],
@@ -102,6 +106,8 @@ def content_hash(items: Sequence[PayableItem], payer: str = "") -> str:
     }
     if payer:
         content["payer"] = payer
+    if limit:
+        content["limit"] = limit
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -112,6 +118,21 @@ def settling_step(item_states: Iterable[str]) -> str | None:
     if not states or states & {"sent", "unknown"}:
         return None
     return "settle" if states == {"paid"} else "settle_partly"
+
+
+def worth_of(total_minor: int, currency: str, limit_currency: str, rate: Decimal | None) -> Fraction | None:
+    """The total in minor units of the limit's currency, exactly; None where no rate says it."""
+    if currency == limit_currency:
+        return Fraction(total_minor)
+    if rate is None:
+        return None
+    shift = exponent_of(limit_currency) - exponent_of(currency)
+    return total_minor * Fraction(rate) * Fraction(10) ** shift
+
+
+def approvals_for(worth: Fraction | None, limit_minor: int) -> int:
+    """Where nobody can say whether a total is above the limit, two people are safe."""
+    return 2 if worth is None or worth > limit_minor else 1
 
 
 RUSSIA = "RU"

@@ -44,6 +44,7 @@ MEMBERS = "CREATE TEMP TABLE payout_entry ON COMMIT DROP AS" + _ENTRIES.format(
 _UNSAFE = "{0} ~ '^[[:space:]]*[=+@-]' OR {0} ~ '[[:cntrl:]]'"
 _GONE = "('sent', 'paid', 'unknown', 'returned')"
 
+# What came back was not paid: it tells nothing of the usual payment, before tax, nor of the last one.
 # What a merged partner is still owed is its own balance, paid to the account of its survivor.
 _JUDGED = f"""minimum AS (
     SELECT key::uuid AS plan_id, value::bigint AS minor FROM jsonb_each_text(%(minimums)s::jsonb)
@@ -71,15 +72,15 @@ _JUDGED = f"""minimum AS (
     WHERE tenant_id = %(tenant)s AND currency = %(currency)s AND confirmed_at IS NOT NULL AND replaced_at IS NULL
     ORDER BY partner_id, confirmed_at DESC
 ), gone AS (
-    SELECT i.id, i.partner_id, i.amount_minor, i.bank_account_id, i.state, i.retry_of_id,
-        row_number() OVER (PARTITION BY i.partner_id ORDER BY i.id DESC) AS place
+    SELECT i.id, i.partner_id, i.gross_minor, i.amount_minor, i.bank_account_id, i.state, i.retry_of_id,
+        row_number() OVER (PARTITION BY i.partner_id ORDER BY i.id DESC) AS place,
+        row_number() OVER (PARTITION BY i.partner_id, i.state = 'returned' ORDER BY i.id DESC) AS place_of_kind
     FROM incentives_payoutitem i JOIN balance b ON b.partner_id = i.partner_id
     WHERE i.tenant_id = %(tenant)s AND i.currency = %(currency)s AND i.state IN {_GONE}
 ), usual AS (
-    SELECT partner_id, sum(amount_minor) AS total, count(*) AS payments,
-        max(amount_minor) FILTER (WHERE place = 1) AS previous_minor,
-        (array_agg(bank_account_id ORDER BY place))[1] AS account_id
-    FROM gone WHERE place <= 6 GROUP BY partner_id
+    SELECT partner_id, sum(gross_minor) AS total, count(*) AS payments,
+        max(amount_minor) FILTER (WHERE place_of_kind = 1) AS previous_minor
+    FROM gone WHERE state <> 'returned' AND place_of_kind <= 6 GROUP BY partner_id
 ), returned AS (
     SELECT g.partner_id, (array_agg(g.id ORDER BY g.place))[1] AS id
     FROM gone g WHERE g.state = 'returned' AND NOT EXISTS (SELECT FROM gone r WHERE r.retry_of_id = g.id)
@@ -99,7 +100,7 @@ _JUDGED = f"""minimum AS (
             THEN 'unsafe_details' END AS reason,
         array_remove(ARRAY[
             CASE WHEN u.partner_id IS NULL THEN 'first_payout' END,
-            CASE WHEN u.account_id <> a.id THEN 'new_account' END,
+            CASE WHEN g.bank_account_id <> a.id THEN 'new_account' END,
             CASE WHEN b.gross * u.payments > 3 * u.total THEN 'much_more' END,
             CASE WHEN r.id IS NOT NULL THEN 'returned_before' END], NULL) AS notes
     FROM balance b
@@ -107,6 +108,7 @@ _JUDGED = f"""minimum AS (
     JOIN partners_partner p ON p.tenant_id = %(tenant)s AND p.id = coalesce(o.merged_into_id, o.id)
     LEFT JOIN account a ON a.partner_id = p.id
     LEFT JOIN usual u ON u.partner_id = b.partner_id
+    LEFT JOIN gone g ON g.partner_id = b.partner_id AND g.place = 1
     LEFT JOIN returned r ON r.partner_id = b.partner_id
 )"""
 

@@ -77,7 +77,7 @@ def empty(run: PayoutRun, *, at: datetime) -> None:
     release(run, at=at)
     PayoutItem.objects.filter(run_id=run.id).delete()
     run.content_hash, run.item_count, run.total_minor, run.funnel = "", 0, 0, {}
-    run.submitted_at = None
+    run.submitted_at = run.approvals_needed = run.limit_rate = None
 
 
 def require_unchanged(run: PayoutRun, *, lock: bool = False) -> None:

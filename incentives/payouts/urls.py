@@ -5,6 +5,8 @@ from django.urls import path
 from incentives.payouts import answer_pages as answers
 from incentives.payouts import api as machine
 from incentives.payouts import console as pages
+from incentives.payouts import exclusion_pages as excluding
+from incentives.payouts import outcome_pages as answered
 from incentives.payouts import payer_pages as payers
 from incentives.payouts import portal as own
 from incentives.payouts import statement_pages as statements
@@ -26,9 +28,17 @@ console = [
     path("payouts/<uuid:run_id>/file/", pages.payout_file, name="payout-file"),
     path("payouts/<uuid:run_id>/reject/", pages.payout_reject, name="payout-reject"),
     path("payouts/<uuid:run_id>/cancel/", pages.payout_cancel, name="payout-cancel"),
-    path("payouts/<uuid:run_id>/paid/", pages.payout_paid, name="payout-paid"),
-    path("payouts/items/<uuid:item_id>/outcome/", pages.item_outcome, name="item-outcome"),
-    path("payouts/items/<uuid:item_id>/take-back/", pages.item_take_back, name="item-take-back"),
+    path("payouts/<uuid:run_id>/paid/", answered.payout_paid, name="payout-paid"),
+    path(
+        "payouts/<uuid:run_id>/answers/confirm/", answered.payout_answer_confirm, name="payout-answer-confirm"
+    ),
+    path(
+        "payouts/<uuid:run_id>/answers/decline/", answered.payout_answer_decline, name="payout-answer-decline"
+    ),
+    path("payouts/items/<uuid:item_id>/take-out/", excluding.item_take_out, name="item-take-out"),
+    path("payouts/items/<uuid:item_id>/put-back/", excluding.item_put_back, name="item-put-back"),
+    path("payouts/items/<uuid:item_id>/outcome/", answered.item_outcome, name="item-outcome"),
+    path("payouts/items/<uuid:item_id>/take-back/", answered.item_take_back, name="item-take-back"),
     path("bank/", pages.bank_list, name="bank-list"),
     path("bank/<uuid:account_id>/", pages.bank_detail, name="bank-detail"),
     path("bank/<uuid:account_id>/confirm/", pages.bank_confirm, name="bank-confirm"),

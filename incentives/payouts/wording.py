@@ -26,6 +26,7 @@ HELD_TEXTS = {
         "The account holder, bank code or partner code holds signs that a payment file cannot take"
     ),
     "nothing_after_tax": _("Nothing is left of it after tax"),
+    "excluded": _("Taken out of this run by its preparer; the next run pays it"),
 }
 NOTE_TEXTS = {
     "first_payout": _("First payout"),
@@ -51,6 +52,8 @@ ACTION_NAMES = {
     "payout.approved": _("Payout approved"),
     "payout.rejected": _("Payout sent back"),
     "payout.cancelled": _("Payout cancelled"),
+    "payout.item_excluded": _("Partner taken out of the payout"),
+    "payout.item_put_back": _("Partner put back into the payout"),
     "payout.export_started": _("Export started"),
     "payout.exported": _("Payment file written"),
     "payout.export_refused": _("Export refused"),
@@ -58,6 +61,9 @@ ACTION_NAMES = {
     "payout.item_paid": _("Payment executed"),
     "payout.item_returned": _("Payment returned"),
     "payout.item_unknown": _("Payment unclear"),
+    "payout.answer_proposed": _("The bank's answer recorded by hand"),
+    "payout.answer_confirmed": _("The bank's answer confirmed"),
+    "payout.answer_declined": _("The bank's answer declined"),
     "payout.answer_taken_back": _("The bank's answer taken back"),
     "payout.statement_recorded": _("Bank statement recorded"),
     "bank.proposed": _("Bank details proposed"),
@@ -74,6 +80,8 @@ ACTION_NAMES = {
     "withholding.declined": _("Withholding rate declined"),
 }
 FIELD_LABELS = {
+    "partner": _("Partner"),
+    "outcome": _("What the bank said"),
     "period": _("Closed months up to"),
     "currency": _("Currency"),
     "pays_on": _("Payment day"),

@@ -186,6 +186,7 @@ def test_people_meet_403_exactly_where_they_lack_the_permission(world: World, wh
 
 MONEY_AND_ROLES = {
     "payout-approve", "payout-export", "payout-file", "payout-paid", "item-outcome", "period-close",
+    "payout-answer-confirm",
     "bank-detail", "bank-confirm", "portal-bank", "item-take-back", "token-create", "token-rotate",
     "payer-create", "payer-detail", "payer-confirm", "answers-create", "partner-tax",
     "withholding-create", "withholding-confirm",

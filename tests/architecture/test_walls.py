@@ -23,6 +23,7 @@ from incentives.earnings.models import CalculationMember, LineOutcome
 from incentives.funds.claims import approve_claim
 from incentives.funds.models import FundsClaim
 from incentives.ledger.seals import seal_transfers
+from incentives.payouts.hand_models import HandAnswer, PayoutExclusion
 from incentives.payouts.models import ItemOutcome, PayoutApproval, PayoutFile, PayoutItem, PayoutRun
 from partners.directory.models import Partner, PartnerParent
 from partners.products.models import Product
@@ -113,6 +114,14 @@ def _fill_money(world: World) -> None:
         ItemOutcome.objects.create(
             item=item, event_ref="E1", outcome="paid", recorded_by_label="Felix", recorded_at=NOW
         )
+        HandAnswer.objects.create(
+            run=payout, item=item, event_ref="E2", outcome="paid", proposed_at=NOW,
+            proposed_by_user_id=cast.felix.user.id, proposed_by_label="Felix",
+        )  # fmt: skip
+        PayoutExclusion.objects.create(
+            run=payout, partner=cast.northwind, reason="x", excluded_by_label="Vera",
+            excluded_by_user_id=cast.vera.user.id, excluded_at=NOW,
+        )  # fmt: skip
 
         claim = FundsClaim.objects.get(id=own["claim_id"])
         approve_claim(actor=cast.nina.actor, claim=claim, at=NOW)

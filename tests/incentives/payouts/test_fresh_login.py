@@ -8,9 +8,11 @@ from urllib.parse import urlencode
 import pytest
 
 from incentives.ledger.models import Period
+from incentives.payouts.hand_models import HandAnswer
 from incentives.payouts.models import PayoutItem, PayoutRun
-from incentives.payouts.outcomes import record_outcome
+from incentives.payouts.settling import Answer, record_answers
 from prm.accounts.actor import system_actor
+from prm.kit.ids import uuid7
 from prm.tenancy.context import require_context, tenant_context
 from tests.support.cast import Cast
 from tests.support.clients import client_of, fresh_client_of
@@ -48,10 +50,19 @@ def outcome(run: PayoutRun) -> Step:
     return "POST", f"payouts/items/{item.id}/outcome/", {"outcome": "returned", "event_ref": "B1"}
 
 
+def confirm(run: PayoutRun) -> Step:
+    item = PayoutItem.objects.get(run=run)
+    answer = HandAnswer.objects.create(
+        run=run, item=item, outcome="returned", event_ref="B1", proposed_at=tick(),
+        proposed_by_user_id=uuid7(), proposed_by_label="Olga",
+    )  # fmt: skip
+    return "POST", f"payouts/{run.id}/answers/confirm/", {"answer": str(answer.id)}
+
+
 def take_back(run: PayoutRun) -> Step:
     item = PayoutItem.objects.get(run=run)
     actor = system_actor(require_context().tenant_id)
-    record_outcome(actor=actor, item=item, outcome="paid", event_ref="B0", note="", at=tick())
+    record_answers(actor=actor, run=run, answers=[Answer(item.id, "paid", "B0", "")], at=tick())
     return "POST", f"payouts/items/{item.id}/take-back/", {"reason": "The wrong line"}
 
 
@@ -63,29 +74,31 @@ def closing(run: PayoutRun) -> Step:
     return "POST", f"ledger/periods/{FEBRUARY}/close/", {}
 
 
-def states(cast: Cast) -> tuple[str, bool]:
+def states(cast: Cast) -> tuple[str, list[str], bool]:
     with tenant_context(cast.acme.id):
         closed = Period.objects.get(starts_on=FEBRUARY).closed_at is not None
-        return PayoutItem.objects.get().state, closed
+        answers = list(HandAnswer.objects.values_list("state", flat=True))
+        return PayoutItem.objects.get().state, answers, closed
 
 
 @pytest.mark.parametrize(
     ("step", "status", "after"),
     [
-        (paid, 302, ("paid", False)),
-        (outcome, 302, ("returned", False)),
-        (take_back, 302, ("unknown", False)),
-        (file, 200, ("sent", False)),
-        (closing, 302, ("sent", True)),
+        (paid, 302, ("sent", ["waiting"], False)),
+        (outcome, 302, ("sent", ["waiting"], False)),
+        (confirm, 302, ("returned", ["confirmed"], False)),
+        (take_back, 302, ("unknown", [], False)),
+        (file, 200, ("sent", [], False)),
+        (closing, 302, ("sent", [], True)),
     ],
-    ids=["paid", "outcome", "take-back", "file", "closing"],
+    ids=["paid", "outcome", "confirm", "take-back", "file", "closing"],
 )
 def test_an_old_login_is_confirmed_first(
     cast: Cast,
     exported: PayoutRun,
     step: Callable[[PayoutRun], Step],
     status: int,
-    after: tuple[str, bool],
+    after: tuple[str, list[str], bool],
 ) -> None:
     with tenant_context(cast.acme.id):
         method, where, form = step(exported)

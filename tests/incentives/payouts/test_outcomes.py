@@ -11,7 +11,8 @@ from incentives.ledger.models import Transfer
 from incentives.ledger.proof import prove_books
 from incentives.ledger.queries import partners_with_balance
 from incentives.ledger.rules import Kind
-from incentives.payouts import actions, outcomes
+from incentives.payouts import actions, outcomes, settling
+from incentives.payouts.hand_models import HandAnswer
 from incentives.payouts.models import ItemOutcome, PayoutItem, PayoutRun
 from incentives.payouts.statements import parties_of, statement_content
 from prm.audit.models import AuditRecord
@@ -20,7 +21,15 @@ from prm.tenancy.context import tenant_context
 from tests.support.cast import Cast, Person
 from tests.support.clients import client_of, fresh_client_of
 from tests.support.commission import assign, make_plan, make_product, publish, sell
-from tests.support.payouts import LATER, calculated_payout, close_month, exported_payout, give_account, tick
+from tests.support.payouts import (
+    LATER,
+    calculated_payout,
+    close_month,
+    exported_payout,
+    give_account,
+    settle_by_hand,
+    tick,
+)
 from tests.support.rows import nothing_written, nothing_written_in
 
 JANUARY, DECEMBER = date(2026, 1, 1), date(2026, 12, 1)
@@ -42,16 +51,13 @@ def item(cast: Cast) -> PayoutItem:
 
 
 def tell(cast: Cast, item: PayoutItem, outcome: str, ref: str, person: Person | None = None) -> PayoutItem:
-    with tenant_context(cast.acme.id):
-        return outcomes.record_outcome(
-            actor=(person or cast.felix).actor, item=item, outcome=outcome, event_ref=ref, note="", at=tick()
-        )
+    return settle_by_hand(cast, item, outcome, ref, recorder=person)
 
 
 def take_back(cast: Cast, item: PayoutItem, person: Person | None = None) -> PayoutItem:
     with tenant_context(cast.acme.id):
         actor = (person or cast.felix).actor
-        return outcomes.take_back_answer(actor=actor, item=item, reason="The wrong line", at=tick())
+        return settling.take_back_answer(actor=actor, item=item, reason="The wrong line", at=tick())
 
 
 def purse(cast: Cast) -> tuple[int, int, int]:
@@ -88,7 +94,7 @@ def test_an_answer_is_taken_back_as_a_whole(
 def test_another_person_decides_anew(cast: Cast, item: PayoutItem, first: str, then: str) -> None:
     tell(cast, item, first, "B-1")
     take_back(cast, item)
-    with pytest.raises(outcomes.UnclearNeedsAnother), tenant_context(cast.acme.id), nothing_written():
+    with pytest.raises(settling.UnclearNeedsAnother), tenant_context(cast.acme.id), nothing_written():
         outcomes.record_outcome(
             actor=cast.felix.actor, item=item, outcome=then, event_ref="B-2", note="", at=tick()
         )
@@ -108,27 +114,27 @@ def test_two_people_are_enough_however_often_it_happens(cast: Cast, item: Payout
 
 def test_only_finance_takes_back_and_only_what_was_answered(cast: Cast, item: PayoutItem) -> None:
     with pytest.raises(outcomes.OutcomeRefused), tenant_context(cast.acme.id), nothing_written():
-        outcomes.take_back_answer(actor=cast.felix.actor, item=item, reason="x", at=tick())
+        settling.take_back_answer(actor=cast.felix.actor, item=item, reason="x", at=tick())
     tell(cast, item, "paid", "B-1")
     with pytest.raises(PermissionDenied), tenant_context(cast.acme.id), nothing_written():
-        outcomes.take_back_answer(actor=cast.vera.actor, item=item, reason="x", at=tick())
+        settling.take_back_answer(actor=cast.vera.actor, item=item, reason="x", at=tick())
     take_back(cast, item)
     with pytest.raises(outcomes.OutcomeRefused), tenant_context(cast.acme.id), nothing_written():
-        outcomes.take_back_answer(actor=cast.olga.actor, item=item, reason="x", at=tick())
+        settling.take_back_answer(actor=cast.olga.actor, item=item, reason="x", at=tick())
 
 
 def test_earnings_that_another_run_took_are_not_taken_back(cast: Cast, item: PayoutItem) -> None:
     tell(cast, item, "returned", "B-1")
     calculated_payout(cast, JANUARY)
-    with pytest.raises(outcomes.AnotherRunOpen), tenant_context(cast.acme.id), nothing_written():
-        outcomes.take_back_answer(actor=cast.felix.actor, item=item, reason="x", at=tick())
+    with pytest.raises(settling.AnotherRunOpen), tenant_context(cast.acme.id), nothing_written():
+        settling.take_back_answer(actor=cast.felix.actor, item=item, reason="x", at=tick())
     close_month(cast, date(2026, 2, 1))
     with tenant_context(cast.acme.id):
         again = PayoutRun.objects.get(state="calculated")
         actions.cancel_run(actor=cast.vera.actor, run=again, reason="x", at=tick())
     calculated_payout(cast, date(2026, 2, 1))
-    with pytest.raises(outcomes.TakenUpAgain), tenant_context(cast.acme.id), nothing_written():
-        outcomes.take_back_answer(actor=cast.felix.actor, item=item, reason="x", at=tick())
+    with pytest.raises(settling.TakenUpAgain), tenant_context(cast.acme.id), nothing_written():
+        settling.take_back_answer(actor=cast.felix.actor, item=item, reason="x", at=tick())
 
 
 def test_a_statement_shows_a_return_that_was_taken_back_as_a_payment(cast: Cast, item: PayoutItem) -> None:
@@ -212,6 +218,10 @@ def test_the_page_offers_it_and_names_who_decides(cast: Cast, item: PayoutItem) 
     other = fresh_client_of(cast.olga)
     for ref, status in (("B-1", 422), ("B-2", 302)):
         assert other.post(path, {"outcome": "paid", "event_ref": ref}).status_code == status
+    assert purse(cast) == (0, 10_000, 0)
+    with tenant_context(cast.acme.id):
+        waiting = HandAnswer.objects.get(state="waiting")
+    client.post(f"/acme/m/payouts/{item.run_id}/answers/confirm/", {"answer": waiting.id})
     assert purse(cast) == (0, 0, 10_000)
     with tenant_context(cast.acme.id):
         assert ItemOutcome.objects.filter(outcome="unknown", note="The wrong line").count() == 1

@@ -6,14 +6,20 @@ import pytest
 
 from incentives.ledger.proof import prove_books
 from incentives.ledger.queries import partners_with_balance
-from incentives.payouts.exporting import record_outcome
 from incentives.payouts.models import PayoutItem, Statement
 from incentives.payouts.statements import find_changed_statement
 from partners.sales.models import SaleLine
 from prm.tenancy.context import tenant_context
 from tests.support.cast import Cast
 from tests.support.commission import assign, make_plan, make_product, publish, sell
-from tests.support.payouts import calculated_payout, close_month, exported_payout, give_account, tick
+from tests.support.payouts import (
+    calculated_payout,
+    close_month,
+    exported_payout,
+    give_account,
+    settle_by_hand,
+    tick,
+)
 
 TEN_PERCENT = [{"id": "base", "type": "rate", "rate": "0.1"}]
 
@@ -90,12 +96,9 @@ def test_a_returned_payment_is_owed_again(cast: Cast, march: SaleLine) -> None:
     exported_payout(cast, date(2026, 3, 1))
     with tenant_context(cast.acme.id):
         item = PayoutItem.objects.get(state="sent")
-        record_outcome(
-            actor=cast.felix.actor, item=item, outcome="returned", event_ref="B-1", note="closed", at=tick()
-        )
-        record_outcome(
-            actor=cast.felix.actor, item=item, outcome="returned", event_ref="B-1", note="closed", at=tick()
-        )
+    settle_by_hand(cast, item, "returned")
+    settle_by_hand(cast, item, "returned")
+    with tenant_context(cast.acme.id):
         (balance,) = partners_with_balance()
         assert (balance.available_minor, balance.in_transit_minor, balance.paid_minor) == (120_000, 0, 0)
         assert [verdict.promise for verdict in prove_books() if not verdict.holds] == []

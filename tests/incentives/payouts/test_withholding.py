@@ -11,7 +11,6 @@ from incentives.ledger.proof import prove_books
 from incentives.payouts import actions, withholding
 from incentives.payouts.bank_accounts import AccountNotWaiting, ProposerCannotConfirm
 from incentives.payouts.calculation import preview
-from incentives.payouts.exporting import record_outcome
 from incentives.payouts.models import PayoutItem, PayoutRun, Statement
 from incentives.payouts.queries import access_payment_file
 from incentives.payouts.rules import tax_of
@@ -29,6 +28,7 @@ from tests.support.payouts import (
     close_month,
     exported_payout,
     give_account,
+    settle_by_hand,
     submitted_payout,
     tick,
 )
@@ -109,9 +109,8 @@ def test_a_return_brings_gross_and_tax_back(january: Cast) -> None:
     exported_payout(january, JANUARY)
     with tenant_context(january.acme.id):
         item = PayoutItem.objects.get()
-        record_outcome(
-            actor=january.felix.actor, item=item, outcome="returned", event_ref="B1", note="", at=tick()
-        )
+    settle_by_hand(january, item, "returned")
+    with tenant_context(january.acme.id):
         assert [verdict.promise for verdict in prove_books() if not verdict.holds] == []
     run = calculated_payout(january, JANUARY)
     with tenant_context(january.acme.id):

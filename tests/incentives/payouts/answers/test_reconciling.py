@@ -13,7 +13,6 @@ from incentives.ledger.proof import prove_books
 from incentives.payouts.answers.lines import StatementUnreadable
 from incentives.payouts.bank_accounts import unseal
 from incentives.payouts.models import ItemOutcome, PayoutFile, PayoutItem, PayoutRun
-from incentives.payouts.outcomes import record_outcome, take_back_answer
 from incentives.payouts.reconciling import (
     PURPOSE,
     access_statement,
@@ -22,13 +21,14 @@ from incentives.payouts.reconciling import (
     keep_statement,
     record_statement,
 )
+from incentives.payouts.settling import take_back_answer
 from prm.files.models import StoredFile
 from prm.tenancy.context import tenant_context
 from tests.incentives.payouts.answers.statements import Booking, Order, camt053, client_bank, whole_file
 from tests.support.cast import Cast, Person
 from tests.support.clients import client_of, fresh_client_of
 from tests.support.commission import assign, make_plan, make_product, publish, sell
-from tests.support.payouts import close_month, exported_payout, give_account, tick
+from tests.support.payouts import close_month, exported_payout, give_account, settle_by_hand, tick
 from tests.support.rows import nothing_written, nothing_written_in
 
 JANUARY = date(2026, 1, 1)
@@ -146,15 +146,7 @@ def test_what_was_paid_before_and_comes_back_is_for_people(cast: Cast, sent: Sen
 def test_an_answer_that_came_in_meanwhile_is_not_recorded_over(cast: Cast, sent: Sent) -> None:
     kept = keep(cast, camt053([booked(sent["north"]), booked(sent["south"])]))
     assert verdicts(cast, kept) == {"taken": 2}
-    with tenant_context(cast.acme.id):
-        record_outcome(
-            actor=cast.felix.actor,
-            item=sent["north"],
-            outcome="returned",
-            event_ref="B-1",
-            note="",
-            at=tick(),
-        )
+    settle_by_hand(cast, sent["north"], "returned")
     assert record(cast, kept) == 1
     assert states(cast) == ("returned", "paid", "partly_settled")
 
