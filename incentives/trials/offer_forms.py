@@ -1,6 +1,7 @@
 """What a deal is about to sell, row by row; called by trials.offer_pages."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -17,8 +18,11 @@ NAMES = ("product", "amount", "quantity", "cost", "months")
 
 
 class OfferForm(EditForm):
-    """Rows of a product with what is known of it; a row without product says nothing. The cost is asked for where a
-    plan needs it. `wants_more`: the person asked for more rows instead of saving."""
+    """Rows of a product with what is known of it; a row without product says nothing. The cost is the vendor's to know:
+    a form that does not ask for it keeps what was told, as long as the rest of the row stays.
+
+    `wants_more`: the person asked for more rows instead of saving.
+    """
 
     def __init__(
         self,
@@ -31,6 +35,7 @@ class OfferForm(EditForm):
     ) -> None:
         super().__init__(data)
         self._products = {str(product.id): product for product in products}
+        self._held = {row.product_id: row for row in told}
         self._currency, self._names = currency, [n for n in NAMES if n != "cost" or asks_cost]
         self.wants_more = data is not None and "more" in data
         self.row_count = self._count_rows(data, len(told))
@@ -99,15 +104,19 @@ class OfferForm(EditForm):
         return told
 
     def lines(self) -> list[OfferedLine]:
+        return [self._line(row) for row in range(self.row_count) if self.cleaned_data.get(f"product_{row}")]
+
+    def _line(self, row: int) -> OfferedLine:
         told = self.cleaned_data
-        return [
-            OfferedLine(
-                product_id=self._products[told[f"product_{row}"]].id,
-                amount_minor=told[f"amount_{row}"],
-                quantity=told[f"quantity_{row}"],
-                cost_minor=told.get(f"cost_{row}"),
-                months=told[f"months_{row}"] or 0,
-            )
-            for row in range(self.row_count)
-            if told.get(f"product_{row}")
-        ]
+        line = OfferedLine(
+            product_id=self._products[told[f"product_{row}"]].id,
+            amount_minor=told[f"amount_{row}"],
+            quantity=told[f"quantity_{row}"],
+            cost_minor=told.get(f"cost_{row}"),
+            months=told[f"months_{row}"] or 0,
+        )
+        held = self._held.get(line.product_id)
+        if "cost" in self._names or held is None:
+            return line
+        facts = [(one.amount_minor, one.quantity, one.months) for one in (line, held)]
+        return replace(line, cost_minor=held.cost_minor) if facts[0] == facts[1] else line

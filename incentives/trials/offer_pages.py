@@ -53,5 +53,6 @@ def _form(request: PageRequest, deal: Deal) -> OfferForm:
         products=products_on_offer(deal),
         told=told,
         currency=deal.currency,
-        asks_cost=Fact.COST in missing or any(row.cost_minor is not None for row in told),
+        asks_cost=not request.actor.is_partner
+        and (Fact.COST in missing or any(row.cost_minor is not None for row in told)),
     )

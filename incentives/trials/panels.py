@@ -35,6 +35,11 @@ MISSING_TEXTS = {
         "Tell for how many months: a plan pays subscriptions, and it was taken as sold once."
     ),
 }
+OWN_MISSING_TEXTS = MISSING_TEXTS | {
+    Fact.COST: gettext_lazy(
+        "The cost is missing: a plan pays on the margin. Your channel manager can tell it."
+    ),
+}
 
 
 def backtest_panel(actor: Actor, version_id: UUID) -> Panel | None:
@@ -79,7 +84,7 @@ def estimate_panel(actor: Actor, deal_id: UUID) -> Panel | None:
         "rows": [_estimated(row) for row in rows],
         "totals": sorted(totals.items()),
         "own": own,
-        "missing": [MISSING_TEXTS[fact] for fact in made.missing],
+        "missing": [(OWN_MISSING_TEXTS if own else MISSING_TEXTS)[fact] for fact in made.missing],
         "unpaid": [] if rows else _unpaid(made, actor),
         "taken": [_taken(line, made.currency) for line in made.taken],
         "may_tell": actor.can("own_deals.register" if own else "deals.decide"),

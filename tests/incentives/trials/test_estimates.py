@@ -9,7 +9,7 @@ import pytest
 
 from incentives.trials.deal_estimates import estimate_deal
 from incentives.trials.estimates import Estimate, Estimated, Offer, OfferedLine, estimate
-from incentives.trials.models import DealEstimate, EstimatedAmount
+from incentives.trials.models import DealEstimate, DealProduct, EstimatedAmount
 from incentives.trials.offers import tell_products
 from incentives.trials.refusals import DealIsOver
 from partners.deals.actions import register_deal
@@ -216,34 +216,61 @@ def test_a_deal_of_several_products_is_estimated_by_what_was_told_of_each(cast: 
 
 def test_either_side_tells_the_products_on_its_page_and_reads_what_is_missing(cast: Cast) -> None:
     with tenant_context(cast.acme.id):
-        product = paid_by(MARGIN)
+        product = paid_by(PER_UNIT)
         deal = registered(cast)
-        estimate_deal(deal_id=deal.id, at=NOW)
-    typed = {
-        "product_0": str(product.id),
-        "amount_0": "500.00",
-        "quantity_0": "",
-        "cost_0": "350",
-        "months_0": "",
-    }
+    typed = {"product_0": str(product.id), "amount_0": "500.00", "quantity_0": "7", "months_0": ""}
+    twice = {**typed, **{f"{name[:-1]}1": value for name, value in typed.items()}}
     for person, face in ((cast.paul, "p"), (cast.nina, "m")):
-        client = client_of(person)
-        page = client.get(f"/acme/{face}/deals/{deal.id}/").content.decode()
-        assert ("Tell the cost" in page, "no rule of" in page) == (True, False)
-        form = client.get(f"/acme/{face}/deals/{deal.id}/products/").content.decode()
-        assert 'name="cost_0"' in form
-        twice = {f"{name[:-1]}1": value for name, value in typed.items()}
-        with nothing_written_in(cast.acme):
-            refused = client.post(f"/acme/{face}/deals/{deal.id}/products/", {**typed, **twice})
-            assert refused.status_code == 422
-        assert client.post(f"/acme/{face}/deals/{deal.id}/products/", typed).status_code == 302
-        with tenant_context(cast.acme.id):
-            estimate_deal(deal_id=deal.id, at=NOW)
-        page = client.get(f"/acme/{face}/deals/{deal.id}/").content.decode()
-        assert ("about €30.00" in page, "Tell the cost" in page) == (True, False)
         with tenant_context(cast.acme.id):
             tell_products(actor=cast.paul.actor, deal=deal, lines=[], at=NOW)
             estimate_deal(deal_id=deal.id, at=NOW)
+        client, address = client_of(person), f"/acme/{face}/deals/{deal.id}/"
+        page = client.get(address).content.decode()
+        assert ("Tell the quantity" in page, "about €3.00" in page) == (True, True)
+        with nothing_written_in(cast.acme):
+            assert client.post(address + "products/", twice).status_code == 422
+            assert client.post(address + "products/", typed | {"amount_0": ""}).status_code == 422
+        assert client.post(address + "products/", typed).status_code == 302
+        with tenant_context(cast.acme.id):
+            estimate_deal(deal_id=deal.id, at=NOW)
+        page = client.get(address).content.decode()
+        assert ("Tell the quantity" in page, "about €21.00" in page) == (False, True)
+
+
+def test_the_vendor_alone_reads_and_tells_the_cost_and_the_partner_changes_it_by_no_other_word(
+    cast: Cast,
+) -> None:
+    with tenant_context(cast.acme.id):
+        product = paid_by(MARGIN)
+        deal = registered(cast)
+        estimate_deal(deal_id=deal.id, at=NOW)
+    own, staff = client_of(cast.paul), client_of(cast.nina)
+    page = own.get(f"/acme/p/deals/{deal.id}/").content.decode()
+    assert ("The cost is missing" in page, "no rule of" in page) == (True, False)
+    assert "Tell the cost" in staff.get(f"/acme/m/deals/{deal.id}/").content.decode()
+    typed = {
+        "product_0": str(product.id),
+        "amount_0": "500.00",
+        "quantity_0": "2",
+        "cost_0": "350",
+        "months_0": "",
+    }
+    address = f"/acme/p/deals/{deal.id}/products/"
+
+    def costs() -> list[int | None]:
+        with tenant_context(cast.acme.id):
+            return list(DealProduct.objects.values_list("cost_minor", flat=True))
+
+    assert own.post(address, typed).status_code == 302
+    assert costs() == [None]
+    assert staff.post(f"/acme/m/deals/{deal.id}/products/", typed).status_code == 302
+    assert costs() == [350_00]
+    form = own.get(address).content.decode()
+    assert ("cost_0" in form, "350.00" in form) == (False, False)
+    assert own.post(address, typed | {"cost_0": "1"}).status_code == 302
+    assert costs() == [350_00]
+    assert own.post(address, typed | {"quantity_0": "3"}).status_code == 302
+    assert costs() == [None]
 
 
 def test_a_deal_that_is_over_takes_no_products(cast: Cast) -> None:
