@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from incentives.adjustments.actions import Proposal, propose_adjustment
 from incentives.adjustments.models import Adjustment, AdjustmentState
 from incentives.disputes.models import Dispute, DisputeState
-from incentives.disputes.queries import SUBJECT, access_dispute
+from incentives.disputes.queries import SUBJECT, access_dispute, balance_of
 from incentives.disputes.refusals import (
     AdjustmentWaits,
     DisputedAlready,
@@ -149,7 +149,7 @@ def accept_dispute(
     row = _begin_ruling("accept", actor, dispute, ruling)
     entry = Entry.objects.filter(id=row.entry_id).first() if row.entry_id else None
     proposal = Proposal(
-        partner=Partner.objects.get(id=entry.partner_id) if entry else row.partner,
+        partner=balance_of(row),
         currency=row.currency,
         amount_minor=amount_minor,
         reason=f"{row}: {ruling.strip()}"[:500],

@@ -119,7 +119,9 @@ def _page(
         "words": words or WordsForm(),
         "yes": yes or AcceptForm(language=_language(row), currency=row.currency),
         "no": no or RulingForm(language=_language(row), auto_id="no_%s"),
-        "standing": standing_with(row.partner_id, row.currency, change_minor) if change_minor else None,
+        "standing": standing_with(queries.balance_of(row).id, row.currency, change_minor)
+        if change_minor
+        else None,
         "history": history_of(list_records_about(row.id), {}),
     }
     status = status_of(words or yes or no or EditForm())

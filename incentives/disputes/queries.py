@@ -29,6 +29,13 @@ from prm.tenancy.queries import current_tenant
 SUBJECT = "dispute"
 
 
+def balance_of(dispute: Dispute) -> Partner:
+    """In whose balance its adjustment is posted: where the entry stands, which may be that of a partner merged into the
+    one that disputes it."""
+    entry = Entry.objects.filter(id=dispute.entry_id).first() if dispute.entry_id else None
+    return Partner.objects.get(id=entry.partner_id) if entry else dispute.partner
+
+
 def visible_disputes(actor: Actor) -> QuerySet[Dispute]:
     rows = Dispute.objects.select_related("partner", "hold", "adjustment").order_by("-number")
     if actor.is_partner:

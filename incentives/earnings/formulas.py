@@ -1,7 +1,7 @@
 """An entry's amount as a formula that a spreadsheet computes: constants, ROUND, MIN and MAX, in whole units of money.
 
 Promise: pure; a spreadsheet's ROUND goes half away from zero, as ours does; the formula says nothing but what the
-entry's inputs say. Called by: payouts.statement_files.
+entry's inputs say. Called by: payouts.statement_lines.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """What many entries of one partner are made of, read together: for files that let others calculate them again.
 
 Promise: nothing that can still change is read: entries, plan versions and exchange rates alone; called by
-payouts.statement_files.
+payouts.{statements,statement_files}.
 """
 
 from collections import defaultdict

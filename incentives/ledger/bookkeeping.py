@@ -27,7 +27,7 @@ NUMBER = re.compile(r"[0-9A-Za-zА-Яа-я][0-9A-Za-zА-Яа-я.\-]{0,19}")
 EXAMPLES = {
     "expense": "44.01", "funds_expense": "44.02", "adjustment_expense": "44.03", "payable_pending": "76.05",
     "payable_available": "76.05", "in_transit": "57.01", "bank": "51", "clawback_due": "76.05",
-    "withholding": "68.01", "fx_clearing": "91.02",
+    "withholding": "68.01",
 }  # fmt: skip
 
 

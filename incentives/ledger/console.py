@@ -3,28 +3,35 @@
 Called by: incentives.ledger.urls.
 """
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incentives.ledger import actions, queries
-from incentives.ledger.forms import ANY, JournalFilterForm
+from incentives.ledger.forms import ANY, BalanceFilterForm, JournalFilterForm
 from incentives.ledger.guards import closing_notes, find_closing_objection
-from incentives.ledger.payable import list_payable, sums_payable
+from incentives.ledger.models import Transfer
+from incentives.ledger.payable import ORDER, payable_rows, payable_sums, with_names
 from incentives.ledger.wording import CLOSING_REFUSALS, KIND_LABELS
 from prm.web import format as formats
-from prm.web.downloads import csv_answer
-from prm.web.keyset import page_of
+from prm.web.downloads import long_csv_answer
+from prm.web.forms import FilterForm
+from prm.web.keyset import Page, keyset_page, page_of, page_of_fetched
 from prm.web.pages import PageRequest, console_page
 
 MONTHS_SHOWN = 24
-ROWS_EXPORTED = 100_000
+ROWS_AT_ONCE = 2_000
+JOURNAL_HEADER = (
+    "transfer", "recorded_at", "effective_on", "month", "kind", "partner", "debit", "credit", "amount", "currency",
+)  # fmt: skip
 CLOSING_FAULTS = (
     actions.PeriodIsClosed,
     actions.PeriodClosesInOrder,
@@ -35,11 +42,15 @@ CLOSING_FAULTS = (
 
 @console_page("ledger.view")
 def ledger(request: PageRequest) -> HttpResponse:
-    following = queries.next_to_close()
+    following, sums = queries.next_to_close(), queries.purse_sums()
+    form = BalanceFilterForm(request)
+    partners = queries.partners_with_purse(form.wanted.get("partner", ""))
+    page = page_of(request, partners, order=("name_key", "id"))
     content = {
-        "balances": queries.named_balances(request.actor),
-        "totals": queries.balance_totals(),
-        "controls": queries.control_totals(),
+        **_listed(form, page),
+        "balances": queries.balances_of(page.rows),
+        "totals": queries.balance_totals(sums),
+        "controls": queries.control_totals(sums),
         "periods": queries.list_periods().order_by("-starts_on")[:MONTHS_SHOWN],
         "following": following,
         "may_close": request.actor.can("periods.close"),
@@ -48,6 +59,10 @@ def ledger(request: PageRequest) -> HttpResponse:
         "notes": closing_notes(request.actor, following.starts_on) if following else [],
     }
     return render(request, "console/incentives/ledger/ledger.html", content)
+
+
+def _listed(form: FilterForm, page: Page) -> dict[str, Any]:
+    return {"form": form, "page": page, "chips": form.chips(), "filtered": form.wanted}
 
 
 def _why_open(period: Any) -> Any:
@@ -62,8 +77,14 @@ def _why_open(period: Any) -> Any:
 @console_page("payable.view")
 def payable_list(request: PageRequest) -> HttpResponse:
     """What each partner is owed by now, with the sums of the first page's figure."""
-    rows = list_payable(request.actor)
-    content = {"rows": rows, "sums": sorted(sums_payable(rows).items())}
+    form = BalanceFilterForm(request)
+    partner = form.wanted.get("partner", "")
+    page = page_of_fetched(request, payable_rows(request.actor, partner), order=ORDER)
+    content = {
+        **_listed(form, page),
+        "rows": with_names(page.rows),
+        "sums": payable_sums(request.actor, partner),
+    }
     return render(request, "console/incentives/ledger/payable.html", content)
 
 
@@ -79,15 +100,22 @@ def journal(request: PageRequest) -> HttpResponse:
 
 
 @console_page("ledger.view")
-def journal_export(request: PageRequest) -> HttpResponse:
-    """The filtered journal as a file for the vendor's bookkeeping."""
+def journal_export(request: PageRequest) -> Any:
+    """The filtered journal, whole, as a file for the vendor's bookkeeping."""
     _form, wanted = _filter(request)
-    transfers = list(
-        queries.list_transfers(request.actor, wanted).order_by("recorded_at", "id")[:ROWS_EXPORTED]
-    )
-    head = ["transfer", "recorded_at", "effective_on", "month", "kind", "partner", "debit", "credit"]
-    head += ["amount", "currency"]
-    return csv_answer("journal.csv", head, (_cells(row) for row in queries.with_partners(transfers)))
+    transfers = queries.list_transfers(request.actor, wanted)
+    return long_csv_answer("journal.csv", JOURNAL_HEADER, _journal_rows(transfers))
+
+
+def _journal_rows(transfers: QuerySet[Transfer]) -> Iterator[list[list[object]]]:
+    """All of them, oldest first, a part at a time."""
+    cursor = ""
+    while True:
+        page = keyset_page(transfers, order=("recorded_at", "id"), cursor=cursor, limit=ROWS_AT_ONCE)
+        yield [_cells(row) for row in queries.with_partners(page.rows)]
+        cursor = page.next_cursor
+        if not cursor:
+            return
 
 
 def _cells(row: dict[str, Any]) -> list[object]:

@@ -1,4 +1,4 @@
-"""Forms of the ledger: the filter of its journal; called by ledger.console."""
+"""Forms of the ledger: the filters of its balances and its journal; called by ledger.console."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +7,12 @@ from incentives.ledger.wording import KIND_LABELS
 from prm.web.forms import FilterForm
 
 ANY = _("any")
+
+
+class BalanceFilterForm(FilterForm):
+    partner = forms.CharField(
+        label=_("Partner"), required=False, max_length=200, widget=forms.TextInput(attrs={"type": "search"})
+    )
 
 
 class JournalFilterForm(FilterForm):

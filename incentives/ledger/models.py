@@ -21,7 +21,6 @@ class AccountCode(models.TextChoices):
     BANK = "bank", _("Bank")
     CLAWBACK_DUE = "clawback_due", _("Clawback due")
     WITHHOLDING = "withholding", _("Withholding")
-    FX_CLEARING = "fx_clearing", _("Exchange clearing")
 
 
 class Period(TenantModel):

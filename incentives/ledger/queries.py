@@ -3,7 +3,7 @@
 Promise: balances are sums of transfers, never stored; called by ledger's interfaces, earnings, funds and payouts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,9 +16,11 @@ from django.utils import timezone
 from incentives.ledger.joins import joined_by_hash
 from incentives.ledger.models import AccountCode, LedgerAccount, LedgerSeal, Period, Reimbursement, Transfer
 from incentives.ledger.rules import MIRRORS, Kind
+from partners.directory.family import led_to_by
 from partners.directory.models import Partner
 from prm.accounts.actor import Actor
 from prm.kit.periods import Period as Month
+from prm.kit.searching import search_key
 from prm.tenancy.context import require_context
 from prm.tenancy.queries import current_tenant
 
@@ -34,6 +36,26 @@ _BALANCES = """
     ) t ON t.account_id = a.id
     WHERE a.tenant_id = %(tenant)s AND (%(partners)s::uuid[] IS NULL OR a.partner_id = ANY(%(partners)s::uuid[]))
     GROUP BY a.partner_id, a.currency, a.code
+"""
+
+_SUMS = """
+    SELECT a.currency, a.code, sum(t.signed)::bigint FROM (
+        SELECT account_id, sum(signed) AS signed FROM (
+            SELECT debit_id AS account_id, -amount_minor AS signed FROM incentives_transfer WHERE tenant_id = %(tenant)s
+            UNION ALL
+            SELECT credit_id, amount_minor FROM incentives_transfer WHERE tenant_id = %(tenant)s) moved
+        GROUP BY account_id) t
+    JOIN incentives_ledgeraccount a ON a.tenant_id = %(tenant)s AND a.id = t.account_id
+    GROUP BY a.currency, a.code
+"""
+_OF_SOME = """
+    SELECT a.partner_id, a.currency, a.code, (
+        (SELECT coalesce(sum(t.amount_minor), 0) FROM incentives_transfer t
+            WHERE t.tenant_id = %(tenant)s AND t.credit_id = a.id)
+        - (SELECT coalesce(sum(t.amount_minor), 0) FROM incentives_transfer t
+            WHERE t.tenant_id = %(tenant)s AND t.debit_id = a.id))::bigint
+    FROM incentives_ledgeraccount a
+    WHERE a.tenant_id = %(tenant)s AND a.partner_id = ANY(%(partners)s::uuid[])
 """
 
 
@@ -80,25 +102,30 @@ def list_balances(*partner_ids: UUID) -> list[Balance]:
 
 def partners_with_balance(*partner_ids: UUID) -> list[PartnerBalance]:
     """One row per partner and currency that ever had a transfer."""
+    return _by_partner(list_balances(*partner_ids))
+
+
+def _by_partner(balances: Iterable[Balance]) -> list[PartnerBalance]:
     purses: dict[tuple[UUID, str], dict[str, int]] = {}
-    for balance in list_balances(*partner_ids):
+    for balance in balances:
         if balance.partner_id is not None:
             codes = purses.setdefault((balance.partner_id, balance.currency), {})
             codes[balance.code] = balance.balance_minor
-    return [
-        PartnerBalance(
-            partner_id=partner_id,
-            currency=currency,
-            pending_minor=codes.get(AccountCode.PAYABLE_PENDING, 0),
-            available_minor=codes.get(AccountCode.PAYABLE_AVAILABLE, 0),
-            in_transit_minor=codes.get(AccountCode.IN_TRANSIT, 0),
-            paid_minor=codes.get(AccountCode.BANK, 0),
-            withheld_minor=codes.get(AccountCode.WITHHOLDING, 0),
-            due_minor=-codes.get(AccountCode.CLAWBACK_DUE, 0),
-            expense_minor=-codes.get(AccountCode.EXPENSE, 0),
-        )
-        for (partner_id, currency), codes in purses.items()
-    ]
+    return [_partner_balance(partner_id, currency, codes) for (partner_id, currency), codes in purses.items()]
+
+
+def _partner_balance(partner_id: Any, currency: str, codes: Mapping[str, int]) -> PartnerBalance:
+    return PartnerBalance(
+        partner_id=partner_id,
+        currency=currency,
+        pending_minor=codes.get(AccountCode.PAYABLE_PENDING, 0),
+        available_minor=codes.get(AccountCode.PAYABLE_AVAILABLE, 0),
+        in_transit_minor=codes.get(AccountCode.IN_TRANSIT, 0),
+        paid_minor=codes.get(AccountCode.BANK, 0),
+        withheld_minor=codes.get(AccountCode.WITHHOLDING, 0),
+        due_minor=-codes.get(AccountCode.CLAWBACK_DUE, 0),
+        expense_minor=-codes.get(AccountCode.EXPENSE, 0),
+    )
 
 
 def available_in(currency: str, partner_ids: Iterable[UUID]) -> dict[UUID, int]:
@@ -133,18 +160,34 @@ _REIMBURSED = """
 _EXPENSES = (AccountCode.EXPENSE, AccountCode.FUNDS_EXPENSE, AccountCode.ADJUSTMENT_EXPENSE)
 
 
-def control_totals() -> list[ControlTotal]:
+@dataclass(frozen=True)
+class PurseSum:
+    """What stands in all purses of one code and currency."""
+
+    currency: str
+    code: str
+    balance_minor: int
+
+
+def purse_sums() -> list[PurseSum]:
+    """Each transfer is read once, and what comes back does not grow with partners."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SUMS, {"tenant": require_context().tenant_id})
+        return [PurseSum(*row) for row in cursor.fetchall()]
+
+
+def control_totals(sums: Iterable[PurseSum] | None = None) -> list[ControlTotal]:
     """What shows at a glance whether the books hold; `prove_books` says where they do not."""
     purses: dict[str, int] = {}
     expense: dict[str, int] = {}
-    for balance in list_balances():
+    for balance in purse_sums() if sums is None else sums:
         purses[balance.currency] = purses.get(balance.currency, 0) + balance.balance_minor
         if balance.code in _EXPENSES:
             expense[balance.currency] = expense.get(balance.currency, 0) - balance.balance_minor
     with connection.cursor() as cursor:
         earned: dict[str, int] = {}
-        for sums in (_SUBLEDGER, _REIMBURSED):
-            cursor.execute(sums, {"tenant": require_context().tenant_id})
+        for subledger in (_SUBLEDGER, _REIMBURSED):
+            cursor.execute(subledger, {"tenant": require_context().tenant_id})
             for currency, amount in cursor.fetchall():
                 earned[currency] = earned.get(currency, 0) + amount
     return [
@@ -260,30 +303,48 @@ def count_closable(actor: Actor) -> int:
     return int(following is not None and not closing_refusal(following, today=timezone.localdate()))
 
 
-def balance_totals() -> list[dict[str, Any]]:
+NAMES = ("pending_minor", "available_minor", "due_minor", "in_transit_minor", "paid_minor", "withheld_minor")
+
+
+def balance_totals(sums: Iterable[PurseSum]) -> list[dict[str, Any]]:
     """The sums of all partners' balances, one row per currency."""
-    names = (
-        "pending_minor",
-        "available_minor",
-        "due_minor",
-        "in_transit_minor",
-        "paid_minor",
-        "withheld_minor",
-    )
-    totals: dict[str, dict[str, Any]] = {}
-    for row in partners_with_balance():
-        total = totals.setdefault(row.currency, {"currency": row.currency, **dict.fromkeys(names, 0)})
-        for name in names:
-            total[name] += getattr(row, name)
-    return [totals[currency] for currency in sorted(totals)]
+    codes: dict[str, dict[str, int]] = {}
+    for purses in sums:
+        codes.setdefault(purses.currency, {})[purses.code] = purses.balance_minor
+    return [
+        {
+            "currency": currency,
+            **{name: getattr(_partner_balance(None, currency, found), name) for name in NAMES},
+        }
+        for currency, found in sorted(codes.items())
+    ]
 
 
-def named_balances(actor: Actor) -> list[dict[str, Any]]:
-    """Partner balances that are not all zero, with the partner, by name."""
-    rows = partners_with_balance()
-    partners = Partner.objects.in_bulk({row.partner_id for row in rows})
-    named = [{"balance": row, "partner": partners.get(row.partner_id)} for row in rows]
-    return sorted(named, key=lambda row: (getattr(row["partner"], "name_key", ""), row["balance"].currency))
+def partners_with_purse(partner: str = "") -> QuerySet[Partner]:
+    """Partners that ever had a transfer; of those by a code or the beginning of a name, the ones merged into them
+    too."""
+    owners = LedgerAccount.objects.exclude(partner_id=None).values("partner_id")
+    rows = Partner.objects.filter(id__in=owners)
+    return rows.filter(named_partner(partner)) if partner else rows
+
+
+def named_partner(typed: str) -> Q:
+    named = Q(code=typed) | Q(name_key__startswith=search_key(typed))
+    found = Partner.objects.filter(led_to_by(named)).values("id")
+    return Q(id__in=found) | Q(merged_into_id__in=found)
+
+
+def balances_of(partners: Iterable[Partner]) -> list[dict[str, Any]]:
+    """The balances of some partners, in their order: their purses alone are summed, each by its index."""
+    known = {partner.id: partner for partner in partners}
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_SOME, {"tenant": require_context().tenant_id, "partners": list(known)})
+        rows = _by_partner(Balance(*row) for row in cursor.fetchall())
+    places = {id_: place for place, id_ in enumerate(known)}
+    return [
+        {"balance": row, "partner": known[row.partner_id]}
+        for row in sorted(rows, key=lambda row: (places[row.partner_id], row.currency))
+    ]
 
 
 @dataclass(frozen=True)

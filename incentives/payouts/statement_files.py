@@ -1,4 +1,4 @@
-"""A statement to take away: a workbook and a table whose lines can be calculated again, and the canonical JSON.
+"""A statement to take away: a workbook, a table and the canonical JSON, whose lines can be calculated again.
 
 Promise: made of the kept content, entries, plan versions and exchange rates, none of which changes: the same statement
 gives the same bytes (the workbook in the reader's language). Text is never a formula. Called by: payouts pages, API.
@@ -20,11 +20,11 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from incentives.earnings.entry_facts import EntryFacts
-from incentives.earnings.formulas import formula_of, steps_of
 from incentives.earnings.models import Entry
 from incentives.earnings.recomputing import facts_of
 from incentives.earnings.wording import CAUSE_WORDS
 from incentives.payouts.models import Statement
+from incentives.payouts.statement_lines import calculated_from
 from prm.kit.csv import write_rows
 from prm.kit.money import exponent_of
 from prm.web import format as formats
@@ -68,10 +68,6 @@ class Line:
     facts: EntryFacts | None
     currency: str
 
-    @property
-    def formula(self) -> str:
-        return formula_of(self.facts) if self.facts else ""
-
     def cells(self) -> dict[str, Any]:
         """Typed: days, numbers, text."""
         amount = formats.major(self.told["amount_minor"], self.currency)
@@ -81,31 +77,9 @@ class Line:
             "cause": self.told["cause"],
             "amount": amount,
             "currency": self.currency,
-            "formula": self.formula,
+            "formula": "",
         }
-        return cells | (_inputs(self.facts) if self.facts else {})
-
-
-def _inputs(facts: EntryFacts) -> dict[str, Any]:
-    inputs, plan = facts.inputs, facts.amount.currency
-    base, base_currency = inputs.get("base_minor"), inputs.get("base_currency", plan)
-    exchange, payout = inputs.get("exchange") or {}, inputs.get("payout_exchange") or {}
-    cut = sum(int(row["amount_minor"]) for row in facts.cuts)
-    return {
-        "version": facts.version_number,
-        "base": formats.major(int(base), base_currency) if base is not None else None,
-        "base_currency": base_currency if base is not None else "",
-        "share": Decimal(str(inputs.get("share", "1"))),
-        "exchange_rate": Decimal(str(exchange["rate"])) if exchange else None,
-        "exchange_on": date.fromisoformat(str(exchange["published_on"])) if exchange else None,
-        "rates": steps_of(facts),
-        "cut": formats.major(cut, plan) if cut else None,
-        "posted_before": formats.major(facts.posted_before.amount_minor, plan) or None,
-        "earned": formats.major(facts.amount.amount_minor, plan),
-        "plan_currency": plan,
-        "payout_rate": Decimal(str(payout["rate"])) if payout else None,
-        "payout_on": date.fromisoformat(str(payout["published_on"])) if payout else None,
-    }
+        return cells | (calculated_from(self.facts) if self.facts else {})
 
 
 def lines_of(content: dict[str, Any]) -> Iterator[Line]:
@@ -172,7 +146,7 @@ def _write_lines(sheet: Worksheet, styles: _Styles, content: dict[str, Any]) -> 
         cells["cause"] = str(CAUSE_WORDS.get(cells["cause"], cells["cause"]))
         for column, name in enumerate(names[:-1]):
             _write(sheet, row, column, cells.get(name), styles, is_money=name == "amount")
-        formula = line.formula or f"{_letter(amount)}{row + 1}"
+        formula = cells["formula"] or f"{_letter(amount)}{row + 1}"
         sheet.write_formula(row, recomputed, f"={formula}", styles.money, cells["amount"])
         cell = f"={_letter(recomputed)}{row + 1}-{_letter(amount)}{row + 1}"
         sheet.write_formula(row, difference, cell, styles.money, 0)

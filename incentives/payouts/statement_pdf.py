@@ -4,8 +4,10 @@ Promise: the same content gives the same pages; the printed time is the closing 
 """
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from incentives.earnings.wording import CAUSE_WORDS
+from prm.kit.money import exponent_of
 from prm.web import format as formats
 
 TEMPLATE = r"""
@@ -51,8 +54,17 @@ TEMPLATE = r"""
     table.hline(stroke: 0.4pt),
     ..total.map(cell => text(weight: "bold", cell)))
 }
+#let calculated(line) = if line.formula == "" { line.cells.map(cell => [#cell]) } else {
+  let (..told, amount) = line.cells
+  (..told.map(cell => [#cell]), table.cell(rowspan: 2, breakable: false)[#amount],
+    table.cell(colspan: told.len(), inset: (x: 4pt, top: 0pt, bottom: 5pt), align: left,
+      text(size: 7.5pt, fill: quiet)[#line.facts #linebreak()
+        #text(font: "DejaVu Sans Mono", size: 6.5pt)[#line.formula]]))
+}
 #if given.lines.len() > 0 {
-  listed(given.lines_title, given.lines_head, given.lines, given.lines_total, ("", "wide", "wide", "", "number"))
+  listed(given.lines_title, given.lines_head, given.lines.map(calculated), given.lines_total,
+    ("", "wide", "wide", "", "number"))
+  if given.lines.any(line => line.formula != "") { text(size: 7.5pt, fill: quiet, given.lines_note) }
 }
 #if given.payments.len() > 0 {
   listed(given.payments_title, given.payments_head, given.payments, given.payments_total, ("", "wide", "number"))
@@ -122,21 +134,73 @@ def _line_table(content: dict[str, Any], labels: Mapping[str, tuple[str, str]]) 
     for line in content["lines"]:
         order, product = labels.get(line["entry"], (line["sale"], ""))
         paid_by = f"{line['plan']} / {line['component']}" if line["plan"] else ""
+        cells = [
+            formats.day(date.fromisoformat(line["occurred_on"])),
+            order or line["sale"] or "—",
+            f"{product} · {paid_by}" if product else paid_by,
+            str(CAUSE_WORDS.get(line["cause"], line["cause"])),
+            formats.minor(line["amount_minor"], currency),
+        ]
+        is_calculated = "plan_currency" in line
         rows.append(
-            [
-                formats.day(date.fromisoformat(line["occurred_on"])),
-                order or line["sale"] or "—",
-                f"{product} · {paid_by}" if product else paid_by,
-                str(CAUSE_WORDS.get(line["cause"], line["cause"])),
-                formats.minor(line["amount_minor"], currency),
-            ]
+            {
+                "cells": cells,
+                "facts": " · ".join(_calculated_from(line, currency)) if is_calculated else "",
+                "formula": _breakable(f"{line['formula']} = {_whole(line, currency)}")
+                if is_calculated
+                else "",
+            }
         )
     return {
         "lines_title": _("Earned"),
         "lines_head": [_("Date"), _("Sale"), _("Product, plan"), _("Why"), currency],
         "lines": rows,
         "lines_total": ["", _("Total"), "", "", formats.minor(content["earned_minor"], currency)],
+        "lines_note": _(
+            "Below each line stands what it was calculated from and its formula, as a spreadsheet computes it: decimal "
+            "points, and ROUND(x,2) goes to two places, halves away from zero."
+        ),
     }
+
+
+def _calculated_from(line: dict[str, Any], currency: str) -> Iterator[str]:
+    """What the formula is made of, in words; the formula itself has the rates with the parts that they are of."""
+    plan = line["plan_currency"]
+    yield _("version %(number)s") % {"number": line["version"]}
+    if "base" in line:
+        yield _("base %(amount)s") % {"amount": _money(line["base"], line["base_currency"])}
+    if Decimal(line["share"]) != 1:
+        yield _("share %(share)s") % {"share": formats.percent(Decimal(line["share"]))}
+    if "exchange_rate" in line:
+        yield _exchange(line["base_currency"], line["exchange_rate"], plan, line["exchange_on"])
+    if "cut" in line:
+        yield _("cut by limits %(amount)s") % {"amount": _money(line["cut"], plan)}
+    if "posted_before" in line:
+        yield _("posted before %(amount)s") % {"amount": _money(line["posted_before"], plan)}
+    if "payout_rate" in line:
+        yield _("earned %(amount)s") % {"amount": _money(line["earned"], plan)}
+        yield _exchange(plan, line["payout_rate"], currency, line["payout_on"])
+
+
+def _exchange(base: str, rate: str, quote: str, on: str) -> str:
+    told = {"base": base, "rate": formats.rate(Decimal(rate)), "quote": quote}
+    return _("1 %(base)s = %(rate)s %(quote)s of %(day)s") % {
+        **told,
+        "day": formats.day(date.fromisoformat(on)),
+    }
+
+
+def _money(major: str, currency: str) -> str:
+    return formats.money(int(Decimal(major).scaleb(exponent_of(currency))), currency)
+
+
+def _whole(line: dict[str, Any], currency: str) -> str:
+    return f"{formats.major(line['amount_minor'], currency):f}"
+
+
+def _breakable(formula: str) -> str:
+    """It has no spaces: let a long one go on in the next line behind any sign."""
+    return re.sub(r"([-+*/,(])", "\\1\u200b", formula)
 
 
 def _payment_table(content: dict[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from django.db.models import Max, Sum
 from django.utils import translation
 
 from incentives.earnings.models import Entry
+from incentives.earnings.recomputing import facts_of
 from incentives.earnings.wording import window_title
 from incentives.ledger.queries import (
     Movement,
@@ -27,6 +28,7 @@ from incentives.ledger.queries import (
 )
 from incentives.payouts.closing_documents import write_document
 from incentives.payouts.models import PayoutItem, PayoutRun, Statement
+from incentives.payouts.statement_lines import amount_formula, told_in_content
 from incentives.payouts.statement_pdf import draw_statement
 from incentives.plans.models import Plan
 from partners.directory.family import surviving_id
@@ -48,6 +50,9 @@ if TYPE_CHECKING:
 WRITE = "incentives.payouts.write_statements"
 RESUMED_FOR = timedelta(days=2)
 FUNDS = "funds"
+NAMED, CALCULABLE = 1, 2
+"""Formats of the content: the first said of a line what it is of and its amount alone, the second how to calculate it
+again. What was written in one is regenerated in it."""
 BESIDE = frozenset({FUNDS, "adjustment"})
 OUTWARDS = frozenset({"reserve", "withholding"})
 
@@ -174,7 +179,13 @@ def parties_of(tenant: Tenant, partner_id: UUID) -> dict[str, Any]:
 
 
 def statement_content(
-    parties: dict[str, Any], partner_id: UUID, currency: str, period_on: date, closed_at: datetime
+    parties: dict[str, Any],
+    partner_id: UUID,
+    currency: str,
+    period_on: date,
+    closed_at: datetime,
+    *,
+    form: int = CALCULABLE,
 ) -> dict[str, Any]:
     """The whole statement as plain values: opening, lines, payments, closing, in minor units of the currency."""
     mine = Entry.objects.filter(partner_id=partner_id, payout_currency=currency)
@@ -184,8 +195,8 @@ def statement_content(
         for rows, amount in ((mine, "payout_amount_minor"), (shared, "amount_minor"))
     )
     lines = [
-        *_lines(mine.filter(period_on=period_on).order_by("occurred_on", "id")),
-        *_shared_lines(shared.filter(period_on=period_on)),
+        *_lines(mine.filter(period_on=period_on).order_by("occurred_on", "id"), form),
+        *_shared_lines(shared.filter(period_on=period_on), form),
     ]
     movements = payments_of(partner_id, currency, until=period_on)
     payments = _payments(movement for month, movement in movements if month == period_on)
@@ -197,6 +208,7 @@ def statement_content(
     )
     return {
         **parties,
+        **({"format": form} if form >= CALCULABLE else {}),
         "document": f"S-{parties['partner']['number']}-{period_on:%Y%m}-{currency}",
         "period": f"{period_on:%Y-%m}",
         "currency": currency,
@@ -233,9 +245,10 @@ def _payments(movements: Iterable[Movement]) -> list[dict[str, Any]]:
     ]
 
 
-def _lines(entries: Iterable[Entry]) -> list[dict[str, Any]]:
+def _lines(entries: Iterable[Entry], form: int) -> list[dict[str, Any]]:
     """What cannot change any more of each entry: a sale is named by its key. Another partner's sale is not named."""
     listed = list(entries)
+    facts = facts_of(listed) if form >= CALCULABLE else {}
     plans = Plan.objects.in_bulk({entry.plan_id for entry in listed})
     own = {entry.line_id for entry in listed if entry.line_id and entry.depth == 0}
     keys = {
@@ -260,12 +273,13 @@ def _lines(entries: Iterable[Entry]) -> list[dict[str, Any]]:
                 "component": entry.component_id,
                 "cause": entry.cause,
                 "amount_minor": entry.payout_amount_minor,
+                **(told_in_content(facts[entry.id]) if facts else {}),
             }
         )
     return rows
 
 
-def _shared_lines(reimbursements: Iterable["Reimbursement"]) -> list[dict[str, Any]]:
+def _shared_lines(reimbursements: Iterable["Reimbursement"], form: int) -> list[dict[str, Any]]:
     """Costs that the vendor shares, and adjustments: the label was kept when they became payable."""
     return [
         {
@@ -278,6 +292,7 @@ def _shared_lines(reimbursements: Iterable["Reimbursement"]) -> list[dict[str, A
             "component": "",
             "cause": row.source_type if row.source_type in BESIDE else FUNDS,
             "amount_minor": row.amount_minor,
+            **({"formula": amount_formula(row.amount_minor, row.currency)} if form >= CALCULABLE else {}),
         }
         for row in reimbursements
     ]
@@ -311,11 +326,17 @@ def canonical_text(content: dict[str, Any]) -> str:
 
 
 def regenerate(statement: Statement) -> str:
-    """The statement's text made again from entries, reimbursements and transfers; the parties are those of its day."""
+    """The statement's text made again from entries, reimbursements and transfers; parties and format are those of its
+    day."""
     kept = json.loads(statement.content)
     parties = {name: kept[name] for name in ("tenant", "partner")}
     content = statement_content(
-        parties, statement.partner_id, statement.currency, statement.period_on, statement.closed_at
+        parties,
+        statement.partner_id,
+        statement.currency,
+        statement.period_on,
+        statement.closed_at,
+        form=kept.get("format", NAMED),
     )
     return canonical_text(content)
 

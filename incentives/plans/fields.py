@@ -60,7 +60,6 @@ MESSAGES: dict[str, str] = predicates.MESSAGES | {
     "tiers_mixed": "All rows must pay by rate, or all by amount.",
     "amount_needs_units": "Amounts per unit need units as the measure.",
     "negative_needs_margin": "This setting applies to margin only.",
-    "type_unavailable": "Components of the type %(type)s cannot be used in this release.",
 }
 
 

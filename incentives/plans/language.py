@@ -181,11 +181,7 @@ def _read_component(fields: Fields, currency: str, period: WindowKind) -> Compon
     component_type = fields.choice("type", ComponentType)
     if len(fields.faults.errors) > faults_before:
         return None
-    reader = _READERS.get(component_type)
-    if reader is None:
-        fields.fault("type", "type_unavailable", type=component_type.value)
-        return None
-    component = reader(fields, _read_common(fields, currency), currency, period)
+    component = _READERS[component_type](fields, _read_common(fields, currency), currency, period)
     fields.refuse_unknown()
     return component
 

@@ -61,7 +61,6 @@ TRANSLATABLE = [
     gettext_noop("All rows must pay by rate, or all by amount."),
     gettext_noop("Amounts per unit need units as the measure."),
     gettext_noop("This setting applies to margin only."),
-    gettext_noop("Components of the type %(type)s cannot be used in this release."),
 ]
 
 

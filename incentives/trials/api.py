@@ -1,6 +1,5 @@
 """Trials for machines: test a version on past months, estimate a sale before it is made; called by trials.urls."""
 
-from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -11,8 +10,9 @@ from incentives.plans.models import PlanVersion
 from incentives.plans.queries import access_version
 from incentives.plans.serializers import document_faults_told
 from incentives.trials import actions, queries
-from incentives.trials.estimates import Estimated, Offer, estimate
+from incentives.trials.estimates import Estimated, Offer, OfferedLine, estimate
 from incentives.trials.models import Backtest
+from incentives.trials.offered import Fact
 from incentives.trials.presentation import months_of, total_of
 from incentives.trials.serializers import (
     AmountRead,
@@ -34,6 +34,7 @@ from prm.kit.money import format_plain
 from prm.tenancy.queries import current_tenant
 
 ACCEPTED = 202
+ASKED_AS = {Fact.SUBSCRIPTION: "months"}
 
 
 def shown(request: ApiRequest, backtest: Backtest, status: int = 200) -> Response:
@@ -102,11 +103,18 @@ class Estimates(ApiView):
     def post(self, request: ApiRequest) -> Response:
         """What it would earn for everybody: calculated as if the sale were there, and taken back. Nothing is kept."""
         offer = _offer(request, read_body(request, EstimateWrite))
-        amounts = estimate(offer, at=request.at)
-        codes = queries.codes_of_partners({one.partner_id for one in amounts})
+        found = estimate(offer, at=request.at)
+        amounts = found.amounts
+        named = {one.partner_id for one in amounts} | {one.partner_id for one in found.unpaid}
+        codes = queries.codes_of_partners(named)
         versions = queries.versions_by_id({one.version_id for one in amounts})
         rows = [_estimated(one, codes[one.partner_id], versions[one.version_id]) for one in amounts]
-        told = {"occurred_on": offer.occurred_on, "amounts": rows}
+        told = {
+            "occurred_on": offer.occurred_on,
+            "amounts": rows,
+            "missing": [ASKED_AS.get(fact, fact.value) for fact in found.missing],
+            "unpaid": [{"partner": codes[one.partner_id], "reason": one.reason} for one in found.unpaid],
+        }
         return Response(EstimateRead(told).data)
 
 
@@ -126,11 +134,18 @@ def _offer(request: ApiRequest, told: dict[str, Any]) -> Offer:
     today = request.at.astimezone(current_tenant().zone).date()
     return Offer(
         partner_id=ids["partner"],
-        product_id=ids["product"],
+        lines=[
+            OfferedLine(
+                product_id=ids["product"],
+                amount_minor=told["amount"],
+                quantity=told.get("quantity"),
+                cost_minor=told.get("cost"),
+                months=told.get("months", 0),
+            )
+        ],
         customer_id=ids.get("customer"),
-        amount_minor=told["amount"],
         currency=told["currency"],
-        quantity=told.get("quantity", Decimal(1)),
+        subscription_ref=told.get("subscription", ""),
         occurred_on=told.get("occurred_on", today),
     )
 

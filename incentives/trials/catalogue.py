@@ -4,7 +4,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from incentives.trials.actions import JOB_KIND
-from incentives.trials.deal_estimates import ESTIMATE, MOVES
+from incentives.trials.deal_estimates import MOVES
+from incentives.trials.offers import ESTIMATE
 from incentives.trials.panels import backtest_panel, estimate_panel, goals_panel
 from incentives.trials.standings import REFRESH
 from incentives.trials.work import BROKE, GIVEN_UP
@@ -22,6 +23,7 @@ declare_job_count("partners", pgettext_lazy("job", "partners"))
 declare_job_failure(BROKE, _("The test broke. Those who run the installation find why in its log."))
 declare_job_failure(GIVEN_UP, _("The test was begun several times and never ended."))
 name_action("plan.backtest_started", _("Test of a plan on history started"))
+name_action("deal.products_told", _("Products of the deal told"))
 add_panel("plan_version", backtest_panel, permission="backtests.view", order=10)
 add_panel("deal", estimate_panel, permission="earnings.view", order=10)
 add_panel("portal-deal", estimate_panel, permission="own_earnings.view", order=10)

@@ -6,19 +6,21 @@ Called by: trials.{tasks,panels}."""
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 
-from incentives.trials.estimates import Estimated, Offer, estimate
+from incentives.trials.estimates import Estimate, Estimated, Offer, OfferedLine, Unpaid, estimate
 from incentives.trials.models import DealEstimate, EstimatedAmount
+from incentives.trials.offered import Fact
+from incentives.trials.offers import products_of, products_on_offer
 from partners.customers.models import Customer
 from partners.deals.models import LIVE, Deal
 from partners.deals.queries import parts_of
 from partners.products.models import Product
 from prm.tenancy.queries import current_tenant
 
-ESTIMATE = "incentives.trials.estimate_deal"
 MOVES = (
     "deal.registered", "deal.protected", "deal.amended", "deal.parts_set", "deal.corrected", "deal.expired", "deal.won",
     "deal.lost", "deal.withdrawn", "deal.changed", "deal.rejected", "deal.lapsed",
@@ -41,31 +43,63 @@ def estimate_deal(*, deal_id: UUID, at: datetime) -> DealEstimate | None:
     if deal.state not in LIVE:
         return None
     today = at.astimezone(current_tenant().zone).date()
-    product = Product.objects.filter(category=deal.line, earns=True).order_by("code").first()
-    amounts: Sequence[Estimated] = []
-    if product is not None:
+    lines, missing = _lines(deal)
+    found = Estimate([])
+    if lines:
         offer = Offer(
             partner_id=deal.partner_id,
-            product_id=product.id,
-            amount_minor=deal.amount_minor,
+            lines=lines,
             currency=deal.currency,
             occurred_on=today,
             customer_id=_customer_of(deal),
             deal_id=deal.id,
             parts=_parts(deal),
         )
-        amounts = estimate(offer, at=at)
+        found = estimate(offer, at=at)
+    products = Product.objects.in_bulk({line.product_id for line in lines})
     made = DealEstimate.objects.create(
         deal=deal,
         partner_id=deal.partner_id,
-        amount_minor=deal.amount_minor,
+        amount_minor=sum(line.amount_minor * max(line.months, 1) for line in lines) or deal.amount_minor,
         currency=deal.currency,
         occurred_on=today,
-        product_name=product.name if product else "",
+        taken=[_taken(line, products[line.product_id]) for line in lines],
+        missing=[*missing, *found.missing],
+        unpaid=[_unpaid(one, products[one.product_id]) for one in found.unpaid],
         made_at=at,
     )
-    _keep(made, amounts)
+    _keep(made, found.amounts)
     return made
+
+
+def _lines(deal: Deal) -> tuple[list[OfferedLine], list[Fact]]:
+    """What people told of it; else the whole of it as the first product of its line, which is said where there are
+    several."""
+    told = [
+        OfferedLine(row.product_id, row.amount_minor, row.quantity, row.cost_minor, row.months)
+        for row in products_of(deal)
+    ]
+    offered = [] if told else products_on_offer(deal)
+    lines = told or [OfferedLine(product.id, deal.amount_minor) for product in offered[:1]]
+    return lines, [Fact.PRODUCT] if len(offered) > 1 else []
+
+
+def _taken(line: OfferedLine, product: Product) -> dict[str, Any]:
+    return {
+        "product": product.name,
+        "amount_minor": line.amount_minor,
+        "quantity": None if line.quantity is None else str(line.quantity),
+        "months": line.months,
+    }
+
+
+def _unpaid(one: Unpaid, product: Product) -> dict[str, Any]:
+    return {
+        "partner": str(one.partner_id),
+        "product": product.name,
+        "reason": one.reason,
+        "facts": dict(one.facts),
+    }
 
 
 def _keep(made: DealEstimate, amounts: Sequence[Estimated]) -> None:

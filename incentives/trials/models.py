@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from incentives.plans.models import PlanVersion
 from partners.deals.models import Deal
 from partners.directory.models import Partner
+from partners.products.models import Product
 from prm.jobs.models import Job
 from prm.tenancy.models import TenantForeignKey, TenantModel
 
@@ -105,8 +106,39 @@ class BacktestChance(TenantModel):
         ]
 
 
+class DealProduct(TenantModel):
+    """What a deal is about to sell, as people told it for its estimate: one row per product, in their order. Empty
+    facts are not known. `months`: so many monthly lines of a subscription, amount and cost of each; 0: sold once."""
+
+    wall: ClassVar = "partner_id"
+
+    deal = TenantForeignKey(Deal, models.CASCADE, related_name="+")
+    partner = TenantForeignKey(Partner, related_name="+")
+    product = TenantForeignKey(Product, related_name="+")
+    place = models.PositiveSmallIntegerField()
+    amount_minor = models.BigIntegerField()
+    quantity = models.DecimalField(max_digits=18, decimal_places=6, null=True)
+    cost_minor = models.BigIntegerField(null=True)
+    months = models.PositiveSmallIntegerField(default=0)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant", "deal", "product"], name="deal_product_one_per_product"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(amount_minor__gt=0), name="deal_product_is_worth_something"
+            ),
+        ]
+
+
 class DealEstimate(TenantModel):
-    """What a deal would earn if it were sold on `occurred_on`, as of `made_at`; its partner reads it."""
+    """What a deal would earn if it were sold on `occurred_on`, as of `made_at`; its partner reads it.
+
+    `taken`: per product what was calculated with. `missing`: facts that plans ask for and nobody told. `unpaid`: per
+    partner and product the reason why a plan pays nothing.
+    """
 
     wall: ClassVar = "partner_id"
 
@@ -115,7 +147,9 @@ class DealEstimate(TenantModel):
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     occurred_on = models.DateField()
-    product_name = models.CharField(max_length=200, blank=True)
+    taken = models.JSONField(default=list)
+    missing = models.JSONField(default=list)
+    unpaid = models.JSONField(default=list)
     made_at = models.DateTimeField()
 
     class Meta(TenantModel.Meta):

@@ -67,3 +67,8 @@ class RulesNoDay(TrialRefused):
     message = _(
         "By its own dates the version is in force on no day of these months: let it rule in all of them."
     )
+
+
+class DealIsOver(TrialRefused):
+    code = "deal_is_over"
+    message = _("The deal is over: nothing is estimated for it any more.")

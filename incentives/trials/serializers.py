@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from incentives.trials.estimates import LONGEST_SUBSCRIPTION
 from incentives.trials.models import Backtest, BacktestAmount, TrialState
 from prm.api.fields import (
     ChoiceField,
@@ -21,6 +22,8 @@ from prm.api.fields import (
 )
 from prm.api.serializers import StrictSerializer
 from prm.kit.money import format_plain
+
+MISSING = ("cost", "quantity", "months")
 
 
 class BacktestWrite(StrictSerializer):
@@ -81,13 +84,17 @@ class AmountRead(StrictSerializer):
 
 
 class EstimateWrite(StrictSerializer):
-    """A sale as it might be made; `occurred_on` is today where it is not said."""
+    """A sale as it might be made; `occurred_on` is today where it is not said. With `months` it is a subscription of so
+    many monthly lines, amount, quantity and cost of each; `subscription` names one that goes on already."""
 
     partner = CodeField()
     product = CodeField()
     amount = MoneyAmountField(zero=False)
     currency = CurrencyField()
     quantity = RateField(required=False)
+    cost = MoneyAmountField(required=False)
+    subscription = CodeField(max_length=120, required=False)
+    months = WholeField(required=False, min_value=0, max_value=LONGEST_SUBSCRIPTION)
     customer = CodeField(required=False)
     occurred_on = DayField(required=False)
 
@@ -104,8 +111,18 @@ class EstimatedRead(StrictSerializer):
     on_earlier_sales = TextField()
 
 
+class UnpaidRead(StrictSerializer):
+    """Why a plan pays the partner nothing, in the codes of `/uncommissioned-lines`."""
+
+    partner = CodeField()
+    reason = TextField()
+
+
 class EstimateRead(StrictSerializer):
-    """With the plans, volumes, tiers and protections of `occurred_on` as they are known now."""
+    """With the plans, volumes, tiers and protections of `occurred_on` as they are known now. `missing`: fields of the
+    request that plans ask for and that were left out, so the amounts are not all."""
 
     occurred_on = DayField()
     amounts = EstimatedRead(many=True)
+    missing = serializers.ListField(child=ChoiceField(choices=MISSING))
+    unpaid = UnpaidRead(many=True)

@@ -8,7 +8,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from incentives.trials.actions import TRY
-from incentives.trials.deal_estimates import ESTIMATE, estimate_deal, live_deal_ids
+from incentives.trials.deal_estimates import estimate_deal, live_deal_ids
+from incentives.trials.offers import ESTIMATE
 from incentives.trials.standings import REFRESH, refresh_standings
 from incentives.trials.work import resume_backtests, work_on_backtest
 from prm.tenancy.context import tenant_context

@@ -4,6 +4,7 @@ from django.urls import path
 
 from incentives.trials import api as machine
 from incentives.trials import console as pages
+from incentives.trials import offer_pages as offers
 from incentives.trials import portal as partner
 
 console = [
@@ -16,8 +17,12 @@ console = [
         pages.backtest_export_workbook,
         name="backtest-export-workbook",
     ),
+    path("deals/<uuid:deal_id>/products/", offers.deal_products, name="deal-products"),
 ]
-portal = [path("goals/", partner.own_goals, name="portal-goals")]
+portal = [
+    path("goals/", partner.own_goals, name="portal-goals"),
+    path("deals/<uuid:deal_id>/products/", offers.own_deal_products, name="portal-deal-products"),
+]
 api = [
     path(
         "plan-versions/<uuid:version_id>/backtests",

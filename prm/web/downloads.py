@@ -7,8 +7,9 @@ and portal.py.
 import io
 from collections.abc import Iterable, Sequence
 from itertools import chain
+from tempfile import TemporaryFile
 
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.utils import translation
 from xlsxwriter import Workbook
 
@@ -19,13 +20,28 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def csv_answer(name: str, header: Sequence[object], rows: Iterable[Sequence[object]]) -> HttpResponse:
     """A download called `name`; Russian spreadsheets split cells at semicolons."""
-    delimiter = ";" if (translation.get_language() or "").startswith("ru") else ","
-    text = write_rows([header, *rows], delimiter=delimiter, with_mark=True)
+    text = write_rows([header, *rows], delimiter=_delimiter(), with_mark=True)
     return HttpResponse(
         text.encode(),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+def long_csv_answer(
+    name: str, header: Sequence[object], parts: Iterable[Iterable[Sequence[object]]]
+) -> FileResponse:
+    """The same for more rows than memory should hold: written part by part to a file of the disk, which is read while
+    it is sent and is gone with it."""
+    file = TemporaryFile()  # noqa: SIM115 - the answer closes it
+    for place, rows in enumerate(chain([[header]], parts)):
+        file.write(write_rows(rows, delimiter=_delimiter(), with_mark=place == 0).encode())
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")
+
+
+def _delimiter() -> str:
+    return ";" if (translation.get_language() or "").startswith("ru") else ","
 
 
 def workbook_answer(name: str, header: Sequence[object], rows: Iterable[Sequence[object]]) -> HttpResponse:

@@ -19,6 +19,8 @@ TAKE_NOTHING = (
     "partner-profile",
     "partner-assign",
     "deal-parts",
+    "deal-products",
+    "portal-deal-products",
     "tenant-brand",
     "tier-review",
     "calculation-list",

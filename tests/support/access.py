@@ -33,6 +33,7 @@ from incentives.trials.models import (
     BacktestAmount,
     BacktestChance,
     DealEstimate,
+    DealProduct,
     EstimatedAmount,
     Standing,
 )
@@ -317,7 +318,10 @@ def _tier(admin: Person) -> Tier:
 
 
 def _estimated(deal: Deal) -> Deal:
-    """With what it would earn."""
+    """With what it sells and would earn."""
+    DealProduct.objects.create(
+        deal=deal, partner_id=deal.partner_id, product=Product.objects.all()[0], place=0, amount_minor=1
+    )
     made = DealEstimate.objects.create(
         deal=deal,
         partner_id=deal.partner_id,

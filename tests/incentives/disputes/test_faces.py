@@ -11,6 +11,8 @@ from incentives.adjustments.models import Adjustment
 from incentives.disputes.models import Dispute
 from incentives.earnings.models import Entry
 from incentives.ledger.actions import close_period
+from incentives.ledger.queries import partners_with_balance
+from partners.directory.merging import merge_partners
 from prm.tenancy.context import tenant_context
 from tests.support.api import Machine, make_key
 from tests.support.cast import Cast, Person
@@ -78,6 +80,23 @@ def test_from_the_explanation_to_the_ruling(cast: Cast, entry: Entry) -> None:
     assert "You are right" in shown
     assert "€200.00" in shown
     assert "Disputed" not in page(cast.paul, url("portal-entry-list"))
+
+
+def test_the_preview_is_of_the_balance_that_the_adjustment_is_posted_to(cast: Cast, entry: Entry) -> None:
+    with tenant_context(cast.acme.id):
+        merge_partners(
+            actor=cast.vera.actor, survivor=cast.southwind, merged=cast.northwind, take=(), at=tick()
+        )
+    post(cast.sven, url("portal-dispute-open") + f"?entry={entry.id}", body="We agreed on 12 %")
+    row = only(cast)
+    assert (row.partner_id, entry.partner_id) == (cast.southwind.id, cast.northwind.id)
+    typed = {"direction": "more", "amount": "200", "ruling": "You are right"}
+    shown = post(cast.felix, url("dispute-decide", row.id), verb="preview", **typed).content.decode()
+    assert "€1,200.00" in shown
+    post(cast.felix, url("dispute-decide", row.id), verb="accept", **typed)
+    with tenant_context(cast.acme.id):
+        assert [one.owed_minor for one in partners_with_balance(cast.northwind.id)] == [120_000]
+        assert partners_with_balance(cast.southwind.id) == []
 
 
 def test_a_sale_that_earned_nothing_is_disputed_from_its_list(cast: Cast, entry: Entry) -> None:

@@ -6,31 +6,43 @@ import json
 import re
 import zipfile
 from datetime import date
+from fractions import Fraction
 from hashlib import sha256
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import translation
+from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
+from incentives.ledger.actions import close_period
 from incentives.payouts.closing_documents import rows_of
 from incentives.payouts.document_pdf import draw_document
 from incentives.payouts.models import Statement
 from incentives.payouts.rules import document_kind, document_language
 from incentives.payouts.statement_files import as_csv, as_json, as_workbook, lines_of
-from incentives.payouts.statements import write_statements
+from incentives.payouts.statements import (
+    NAMED,
+    canonical_text,
+    find_changed_statement,
+    parties_of,
+    regenerate,
+    statement_content,
+    write_statements,
+)
 from incentives.payouts.tax_models import ClosingDocument, TaxStanding
 from incentives.payouts.taxes import StandingUnknown, set_standing
 from partners.directory.models import Partner
 from prm.currencies.models import ExchangeRate
 from prm.files.queries import read_file
 from prm.tenancy.context import tenant_context
+from prm.tenancy.models import Tenant
 from tests.incentives.earnings.test_formulas import computed
 from tests.support.api import Machine, make_key
 from tests.support.cast import NOW, Cast
 from tests.support.clients import client_of, fresh_client_of
-from tests.support.commission import assign, make_plan, make_product, publish, sell
+from tests.support.commission import assign, calculate, make_plan, make_product, publish, sell
 from tests.support.payouts import close_month, tick
 from tests.support.rows import nothing_written_in
 
@@ -40,8 +52,8 @@ TIERS = [{"id": "base", "type": "tiers", "mode": "marginal", "tiers": LADDER}]
 
 
 @pytest.fixture
-def closed(cast: Cast) -> Cast:
-    """January and February are closed: two sales of Northwind, one with a name like a formula, and one return."""
+def sold(cast: Cast) -> Cast:
+    """Two sales of Northwind in January, one with a name like a formula, and one return."""
     with tenant_context(cast.acme.id):
         plan = make_plan()
         publish(plan, TIERS, payout_currency="GBP", refund_policy="original_rate")
@@ -54,8 +66,13 @@ def closed(cast: Cast) -> Cast:
         sell(cast.northwind, product, "L2", date(2026, 1, 5), 50_000)
         sell(cast.northwind, product, "R1", date(2026, 1, 6), 60_000, refunds=sold)
         Partner.objects.filter(id=cast.northwind.id).update(country="RU", legal_name="ООО «Норд»")
-    close_month(cast, JANUARY)
     return cast
+
+
+@pytest.fixture
+def closed(sold: Cast) -> Cast:
+    close_month(sold, JANUARY)
+    return sold
 
 
 def the_statement(cast: Cast) -> Statement:
@@ -86,6 +103,92 @@ def test_every_line_is_recomputed_from_its_formula_alone(closed: Cast) -> None:
         assert (row["currency"], row["plan_currency"], row["payout_rate"]) == ("GBP", "EUR", "0.79121234")
     assert table[0]["rates"].startswith("1000*0.05+")
     assert sum(computed(row["formula"]) for row in table) * 100 == content["earned_minor"]
+
+
+def test_every_line_of_the_json_is_recomputed_from_it_alone(closed: Cast) -> None:
+    with tenant_context(closed.acme.id):
+        content = json.loads(as_json(the_statement(closed)))
+    for line in content["lines"]:
+        assert computed(line["formula"]) * 100 == line["amount_minor"]
+    first = content["lines"][0]
+    names = ("base", "base_currency", "share", "rates", "earned", "plan_currency", "payout_rate", "payout_on")
+    assert [first[name] for name in names] == [
+        "1800.01", "EUR", "1", "1000*0.05+200.01*0.1", "70.00", "EUR", "0.79121234", "2026-01-01",
+    ]  # fmt: skip
+    assert first["formula"] == "ROUND((ROUND(1000*0.05+200.01*0.1,2))*0.79121234,2)"
+    assert sum(computed(line["formula"]) for line in content["lines"]) * 100 == content["earned_minor"]
+
+
+FORMULA = r"[-+*/().,0-9A-Z]+"
+
+
+def formulas_of(text: str) -> list[tuple[str, str]]:
+    """What a printed statement says: each formula, which may go on over lines, with its amount."""
+    found, begun = [], ""
+    for row in text.replace("\u200b", "").splitlines():
+        if ended := re.fullmatch(rf"({FORMULA})? ?= (-?[0-9.]+)", row.strip()):
+            found.append((begun + (ended[1] or ""), ended[2]))
+        begun = begun + row.strip() if re.fullmatch(FORMULA, row.strip()) else ""
+    return found
+
+
+def printed(statement: Statement) -> str:
+    assert statement.file is not None
+    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(read_file(statement.file))).pages)
+
+
+@pytest.mark.parametrize(
+    ("language", "exchange", "amount"),
+    [
+        ("en", "1 EUR = 0.79121234 GBP of 1 Jan 2026", "55.38"),
+        ("ru", "1 EUR = 0,79121234 GBP на 01.01.2026", "55,38"),
+    ],
+)
+def test_every_line_of_the_pdf_is_recomputed_from_its_text_alone(
+    sold: Cast, language: str, exchange: str, amount: str
+) -> None:
+    with tenant_context(sold.acme.id):
+        Tenant.objects.filter(id=sold.acme.id).update(language=language)
+    close_month(sold, JANUARY)
+    with tenant_context(sold.acme.id):
+        statement = the_statement(sold)
+        text, content = printed(statement), json.loads(statement.content)
+    told = formulas_of(text)
+    assert [formula for formula, _amount in told] == [line["formula"] for line in content["lines"]]
+    assert [computed(formula) for formula, _amount in told] == [Fraction(amount) for _formula, amount in told]
+    assert sum(computed(formula) for formula, _amount in told) * 100 == statement.earned_minor
+    assert told[0][1] == "55.38"
+    assert (exchange in text.replace("\xa0", " "), amount in text) == (True, True)
+
+
+def test_a_statement_of_before_there_were_formulas_keeps_its_bytes(closed: Cast) -> None:
+    february = date(2026, 2, 1)
+    with tenant_context(closed.acme.id):
+        ExchangeRate.objects.create(
+            base="EUR", quote="GBP", published_on=february, rate="0.8", recorded_at=NOW
+        )
+        sell(closed.northwind, make_product("P2"), "L9", date(2026, 2, 3), 90_000, at=tick())
+    calculate(closed.acme, february, at=tick())
+    with tenant_context(closed.acme.id):
+        at = tick()
+        close_period(actor=closed.felix.actor, period_on=february, at=at)
+        parties = parties_of(closed.acme, closed.northwind.id)
+        content = statement_content(parties, closed.northwind.id, "GBP", february, at, form=NAMED)
+        text = canonical_text(content)
+        sums = {name: value for name, value in content.items() if name.endswith("_minor")}
+        del sums["withheld_minor"]
+        kept = Statement.objects.create(
+            partner_id=closed.northwind.id, period_on=february, currency="GBP", content=text, closed_at=at,
+            sha256=sha256(text.encode()).hexdigest(), **sums,
+        )  # fmt: skip
+        write_statements(period_on=february)
+        assert find_changed_statement() is None
+        assert regenerate(kept) == text
+        assert json.loads(the_statement(closed).content)["format"] == 2
+    assert sorted(content["lines"][0]) == [
+        "amount_minor", "belongs_to", "cause", "component", "entry", "occurred_on", "plan", "sale", "source",
+    ]  # fmt: skip
+    assert "format" not in content
 
 
 def test_no_text_of_the_table_or_the_workbook_is_a_formula(closed: Cast) -> None:
