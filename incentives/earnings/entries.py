@@ -3,7 +3,7 @@
 Promise: a partner reads its own, a manager the own portfolio; anything else is missing; called by earnings' pages.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,12 +12,13 @@ from uuid import UUID
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import Http404
 
-from incentives.earnings.entry_facts import WITHDRAWN, EntryFacts, Explanation
+from incentives.earnings.entry_facts import EntryFacts, Explanation
 from incentives.earnings.explanation import explain
-from incentives.earnings.models import Entry, LineOutcome
-from incentives.earnings.replay import replayed
+from incentives.earnings.models import CalculationRun, Entry, LineOutcome
+from incentives.earnings.recomputing import inputs_with_whole_rates, key_of
+from incentives.earnings.replay import Replay, replay
+from incentives.earnings.unmatched import Unmatched, unmatched_rules
 from incentives.earnings.wording import window_title
-from incentives.plans.document import PlanDocument
 from incentives.plans.language import parse_document
 from incentives.plans.models import Plan, PlanVersion
 from incentives.plans.reasons import COUNTED_WITH_SALE, SALE_EARNED_NOTHING
@@ -27,7 +28,6 @@ from partners.directory.queries import visible_partners
 from partners.sales.models import SaleLine, SaleSplit
 from partners.sales.queries import own_lines_to
 from prm.accounts.actor import Actor
-from prm.currencies.models import ExchangeRate
 from prm.kit.money import Money
 from prm.tenancy.models import TenantModel
 
@@ -50,9 +50,17 @@ class EntryFilter:
 
 
 @dataclass(frozen=True)
+class Posting:
+    """One entry of a target, and the calculation that posted it: staff alone know of calculations."""
+
+    entry: Entry
+    run: CalculationRun | None
+
+
+@dataclass(frozen=True)
 class ExplainedEntry:
-    """An entry with its explanation and what stands around it. `replays`: whether its stored inputs come to its target
-    when it is calculated again; None where they are stored too short for that."""
+    """An entry with its explanation and what stands around it. `replay`: what its stored inputs come to when it is
+    calculated again. `unmatched`: the rules that paid the sale nothing."""
 
     entry: Entry
     partner: Partner | None
@@ -60,8 +68,9 @@ class ExplainedEntry:
     version: PlanVersion
     line: SaleLine | None
     explanation: Explanation
-    history: list[Entry]
-    replays: bool | None
+    history: list[Posting]
+    replay: Replay
+    unmatched: list[Unmatched]
 
 
 def visible_entries(actor: Actor) -> QuerySet[Entry]:
@@ -151,12 +160,13 @@ def explain_entry(actor: Actor, entry_id: UUID) -> ExplainedEntry:
         raise Http404
     version = PlanVersion.objects.select_related("plan").get(id=entry.version_id)
     document = parse_document(version.document)
+    component = document.component(entry.component_id)
     history = list(same_target(entry))
     posted = [row for row in history if row.id < entry.id and row.period_on <= entry.period_on]
     facts = EntryFacts(
         amount=Money(entry.amount_minor, entry.currency),
         payout=Money(entry.payout_amount_minor, entry.payout_currency),
-        inputs=_with_whole_rates(entry.inputs),
+        inputs=inputs_with_whole_rates(entry),
         cause=entry.cause,
         plan_name=version.plan.name,
         version_number=version.number,
@@ -171,28 +181,17 @@ def explain_entry(actor: Actor, entry_id: UUID) -> ExplainedEntry:
         plan=version.plan,
         version=version,
         line=_lines([entry.line_id]).get(entry.line_id) if entry.line_id else None,
-        explanation=explain(facts, document, document.component(entry.component_id)),
-        history=history,
-        replays=_replays(facts, document, entry.component_id),
+        explanation=explain(facts, document, component),
+        history=_postings(history),
+        replay=replay(facts, document, component, key_of(entry).canonical),
+        unmatched=unmatched_rules(actor, entry, version, document),
     )
 
 
-def _replays(facts: EntryFacts, document: PlanDocument, component_id: str) -> bool | None:
-    if facts.cause == WITHDRAWN:
-        return None
-    again = replayed(facts.inputs, document, document.component(component_id))
-    return None if again is None else again == (facts.target.amount_minor, facts.payout_target.amount_minor)
-
-
-def _with_whole_rates(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The inputs keep six places of an exchange rate; its row, which never changes, has all of them."""
-    whole = dict(inputs)
-    for name in ("exchange", "payout_exchange"):
-        used: dict[str, Any] = inputs.get(name) or {}
-        row = ExchangeRate.objects.filter(id=used["rate_id"]).first() if used else None
-        if row is not None:
-            whole[name] = {**used, "rate": f"{row.rate.normalize():f}"}
-    return whole
+def _postings(entries: Iterable[Entry]) -> list[Posting]:
+    listed = list(entries)
+    runs = CalculationRun.objects.in_bulk({entry.run_id for entry in listed})
+    return [Posting(entry, runs.get(entry.run_id)) for entry in listed]
 
 
 def same_target(entry: Entry) -> QuerySet[Entry]:

@@ -49,7 +49,14 @@ from incentives.plans.document import (
     TargetComponent,
     VolumeComponent,
 )
+from incentives.plans.targets import NOT_MEASURED, OVER_REFUNDED, WINDOW_CLOSED
 from prm.kit.money import Money, exponent_of
+
+NOTE_STEPS = {
+    OVER_REFUNDED: "note_over_refunded",
+    WINDOW_CLOSED: "note_window_closed",
+    NOT_MEASURED: "note_not_measured",
+}
 
 
 def explain(facts: EntryFacts, document: PlanDocument, component: Component) -> Explanation:
@@ -69,6 +76,7 @@ def explain(facts: EntryFacts, document: PlanDocument, component: Component) -> 
         *_paid_steps(facts, document),
         *cap_steps(facts, document),
         *_refund_steps(facts, document),
+        *_note_steps(facts),
         *difference_steps(facts),
         *payout_steps(facts),
         *_event_steps(document),
@@ -229,6 +237,11 @@ def _refund_steps(facts: EntryFacts, document: PlanDocument) -> list[Step]:
     if before.amount_minor:
         return [*steps, Step("refund_rest", {"before": before}, facts.target)]
     return [*steps, Step("refund_taken", {}, facts.target)]
+
+
+def _note_steps(facts: EntryFacts) -> list[Step]:
+    """What the calculation noted of the amount, in the order in which it did."""
+    return [Step(NOTE_STEPS[note]) for note in facts.inputs.get("notes") or []]
 
 
 def _event_steps(document: PlanDocument) -> list[Step]:

@@ -14,7 +14,15 @@ from incentives.earnings import entries as reads
 from incentives.earnings.entries import EntryFilter
 from incentives.earnings.forms import EntryFilterForm, OutcomeFilterForm
 from incentives.earnings.models import LineOutcome
-from incentives.earnings.wording import CAUSE_WORDS, reason_label, reason_text, speak, window_title
+from incentives.earnings.wording import (
+    CAUSE_WORDS,
+    reason_label,
+    reason_text,
+    replay_text,
+    speak,
+    speak_rules,
+    window_title,
+)
 from incentives.plans.queries import value_names
 from prm.accounts.actor import Actor
 from prm.web.keyset import page_of
@@ -77,11 +85,19 @@ def explanation_content(actor: Actor, entry_id: UUID) -> dict[str, Any]:
         "entry": explained.entry,
         "of_window": window_title(explained.entry.inputs) if explained.entry.window_on else "",
         "panels": panels_for("portal-entry" if actor.is_partner else "entry", actor, entry_id),
+        "replayed": replay_text(explained.replay.verdict),
         "spoken": speak(explained.explanation),
+        "unmatched": speak_rules(explained.unmatched, value_names()) if explained.unmatched else [],
         "history": [
-            {"entry": earlier, "cause": CAUSE_WORDS.get(earlier.cause, earlier.cause)}
-            for earlier in explained.history
+            {
+                "entry": posting.entry,
+                "run": posting.run,
+                "cause": CAUSE_WORDS.get(posting.entry.cause, posting.entry.cause),
+            }
+            for posting in explained.history
         ],
+        "shows_runs": not actor.is_partner,
+        "opens_runs": actor.can("calculations.view"),
     }
 
 

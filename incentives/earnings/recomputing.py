@@ -1,11 +1,12 @@
 """What many entries of one partner are made of, read together: for files that let others calculate them again.
 
 Promise: nothing that can still change is read: entries, plan versions and exchange rates alone; called by
-payouts.{statements,statement_files}.
+earnings.{entries,replaying}, payouts.{statements,statement_files}.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from django.db.models import Q
 from incentives.earnings.entry_facts import EntryFacts
 from incentives.earnings.models import Entry
 from incentives.plans.models import PlanVersion
+from incentives.plans.targets import TargetKey
 from prm.currencies.models import ExchangeRate
 from prm.kit.money import Money
 
@@ -49,26 +51,18 @@ def facts_of(entries: Sequence[Entry]) -> dict[UUID, EntryFacts]:
     return facts
 
 
-def _key(entry: Entry) -> tuple[Any, ...]:
-    """The target that the entry is of."""
-    return (
-        entry.partner_id, entry.plan_id, entry.component_id, entry.line_id, entry.window_on,
-        entry.credited_partner_id, entry.depth, entry.belongs_on,
-    )  # fmt: skip
-
-
 def _posted_before(entries: Sequence[Entry]) -> dict[UUID, tuple[int, int]]:
     """Per entry what earlier ones of its target come to, in plan and in payout currency."""
     lines = {entry.line_id for entry in entries if entry.line_id}
     others = Entry.objects.filter(partner_id__in={entry.partner_id for entry in entries})
     others = others.filter(Q(line_id__in=lines) | Q(line_id__isnull=True))
-    targets: defaultdict[tuple[Any, ...], list[Entry]] = defaultdict(list)
+    targets: defaultdict[TargetKey, list[Entry]] = defaultdict(list)
     for row in others.defer("inputs").order_by("id"):
-        targets[_key(row)].append(row)
+        targets[key_of(row)].append(row)
     found = {}
     for entry in entries:
         earlier = [
-            row for row in targets[_key(entry)] if row.id < entry.id and row.period_on <= entry.period_on
+            row for row in targets[key_of(entry)] if row.id < entry.id and row.period_on <= entry.period_on
         ]
         found[entry.id] = (
             sum(row.amount_minor for row in earlier),
@@ -77,16 +71,34 @@ def _posted_before(entries: Sequence[Entry]) -> dict[UUID, tuple[int, int]]:
     return found
 
 
-def _whole_rates(entries: Sequence[Entry]) -> dict[str, str]:
+def inputs_with_whole_rates(entry: Entry) -> dict[str, Any]:
+    return _with(_whole_rates([entry]), entry.inputs)
+
+
+def key_of(entry: Entry) -> TargetKey:
+    """The key of the target that the entry is of."""
+    return TargetKey(
+        plan_id=str(entry.plan_id),
+        component_id=entry.component_id,
+        line_id=str(entry.line_id) if entry.line_id else None,
+        credited_partner_id=str(entry.credited_partner_id),
+        partner_id=str(entry.partner_id),
+        belongs_on=entry.belongs_on,
+        window_on=entry.window_on,
+        depth=entry.depth,
+    )
+
+
+def _whole_rates(entries: Sequence[Entry]) -> dict[str, Decimal]:
     """Inputs keep six places of an exchange rate; its row, which never changes, has all of them."""
     ids = {
         str(used["rate_id"]) for entry in entries for name in EXCHANGES if (used := entry.inputs.get(name))
     }
     rows = ExchangeRate.objects.filter(id__in=ids).values_list("id", "rate")
-    return {str(id_): f"{rate.normalize():f}" for id_, rate in rows}
+    return {str(id_): Decimal(f"{rate.normalize():f}") for id_, rate in rows}
 
 
-def _with(rates: Mapping[str, str], inputs: Mapping[str, Any]) -> dict[str, Any]:
+def _with(rates: Mapping[str, Decimal], inputs: Mapping[str, Any]) -> dict[str, Any]:
     whole = dict(inputs)
     for name in EXCHANGES:
         used = inputs.get(name)

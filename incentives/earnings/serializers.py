@@ -5,9 +5,11 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from incentives.earnings.entries import ExplainedEntry
+from incentives.earnings.entries import ExplainedEntry, Posting
 from incentives.earnings.models import CalculationRun, RunState
-from incentives.earnings.wording import SpokenExplanation, failure_text, reason_label, speak
+from incentives.earnings.replay import Verdict
+from incentives.earnings.wording import SpokenExplanation, failure_text, reason_label, speak, speak_rules
+from incentives.plans.queries import value_names
 from prm.api.fields import (
     ChoiceField,
     CodeField,
@@ -154,34 +156,92 @@ class RowRead(StrictSerializer):
     amount = TextField()
 
 
+class UnmatchedRead(StrictSerializer):
+    """A rule that paid the sale nothing. `rule` and `sentence` are empty where a whole plan, or a slot of plans, is
+    meant; `reason` is a code."""
+
+    plan = TextField()
+    rule = TextField()
+    sentence = TextField()
+    reason = TextField()
+    label = TextField()  # type: ignore[assignment]
+    text = TextField()
+
+
 class ExplanationRead(StrictSerializer):
     """In the language of Accept-Language: at once, step by step, and the rate table where the rule has one, with the
-    sum of its parts."""
+    sum of its parts; then the rules of the version that paid nothing, by what is known today about the sale and its
+    day."""
 
     sentence = TextField()
     steps = StepRead(many=True)
     table = RowRead(many=True)
     parts_total = TextField()
+    unmatched = UnmatchedRead(many=True)
+
+
+class PostingRead(StrictSerializer):
+    """One entry of the same target: why, how much, and which calculation posted it, started by whom."""
+
+    entry_id = IdField(source="entry.id")
+    calculation_id = IdField(source="entry.run_id")
+    calculation = TextField(source="run.__str__", default="")
+    started_by = TextField(source="run.started_by_label", default="")
+    recorded_at = InstantField(source="entry.recorded_at")
+    period_on = DayField(source="entry.period_on")
+    cause = TextField(source="entry.cause")
+    amount = serializers.SerializerMethodField()
+    payout_amount = serializers.SerializerMethodField()
+
+    def get_amount(self, posting: Posting) -> str:
+        return format_plain(posting.entry.amount_minor, posting.entry.currency)
+
+    def get_payout_amount(self, posting: Posting) -> str:
+        return format_plain(posting.entry.payout_amount_minor, posting.entry.payout_currency)
+
+
+class ReplayRead(StrictSerializer):
+    """`equal`: the stored inputs come to what was posted for the target up to this entry; `within_rounding`: with
+    places that are not stored; `differing`: they cannot. The hashes are SHA-256 of both, as the result of a calculation
+    hashes them."""
+
+    verdict = ChoiceField(choices=[verdict.value for verdict in Verdict])
+    content_hash = TextField()
+    posted_hash = TextField()
 
 
 class EntryWhole(EntryRead):
-    """With its explanation; `inputs` are the exact numbers that it is made of, amounts in minor units. `replays`:
-    whether they come to the same when the amount is calculated again; null where they are stored too short for that."""
+    """With its explanation; `history` are all entries of its target, oldest first; `inputs` are the exact numbers that
+    it is made of, amounts in minor units. `replay`: what they come to when the amount is calculated again, `replays`
+    whether that is what was posted."""
 
     explanation = serializers.SerializerMethodField()
+    history = serializers.SerializerMethodField()
     inputs = serializers.SerializerMethodField()
     replays = serializers.SerializerMethodField()
+    replay = serializers.SerializerMethodField()
 
     @extend_schema_field(ExplanationRead)
     def get_explanation(self, entry: Any) -> Any:
         explained: ExplainedEntry = self.context["explained"]
         spoken: SpokenExplanation = speak(explained.explanation)
-        return ExplanationRead(spoken).data
+        rules = speak_rules(explained.unmatched, value_names())
+        return ExplanationRead({**vars(spoken), "unmatched": rules}).data
+
+    @extend_schema_field(PostingRead(many=True))
+    def get_history(self, entry: Any) -> Any:
+        explained: ExplainedEntry = self.context["explained"]
+        return PostingRead(explained.history, many=True).data
 
     @extend_schema_field(OBJECT)
     def get_inputs(self, entry: Any) -> Any:
         return entry.inputs
 
-    def get_replays(self, entry: Any) -> bool | None:
+    def get_replays(self, entry: Any) -> bool:
         explained: ExplainedEntry = self.context["explained"]
-        return explained.replays
+        return explained.replay.holds
+
+    @extend_schema_field(ReplayRead)
+    def get_replay(self, entry: Any) -> Any:
+        explained: ExplainedEntry = self.context["explained"]
+        return ReplayRead(explained.replay).data

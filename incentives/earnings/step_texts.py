@@ -149,4 +149,14 @@ STEP_TEXTS = {
     "payout_difference_window": gettext_lazy(
         "In the payout currency the window should earn %(target)s; %(posted)s was posted before."
     ),
+    "note_over_refunded": gettext_lazy(
+        "Refunds exceed the sale as it stands since it was amended: they count as all of it. Check them."
+    ),
+    "note_window_closed": gettext_lazy(
+        "Its window was closed by then: taken back at the rate that the sale earned; volume and bonuses stay "
+        "as they are."
+    ),
+    "note_not_measured": gettext_lazy(
+        "The sale is paid at the rate of its place and does not count towards the volume."
+    ),
 }

@@ -4,7 +4,7 @@ Promise: every code that the engine can store has its words here (a test asks fo
 statements and the API.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from incentives.earnings.entry_facts import Explanation, Factor, Percent, Step, TierRow, Told
+from incentives.earnings.replay import Verdict
 from incentives.earnings.step_texts import STEP_TEXTS
+from incentives.earnings.unmatched import ALL_MET, OUTRANKED, Unmatched
 from incentives.earnings.unrounded import Exact
 from incentives.plans.document import ComponentType
 from incentives.plans.predicates import UNTOLD_FACTS
-from incentives.plans.sentences import OP_WORDS, Names, fact_name, values_text
+from incentives.plans.sentences import OP_WORDS, Names, describe, fact_name, values_text
 from prm.kit.money import Money
 from prm.web import format as formats
 
@@ -65,7 +67,10 @@ class ReasonText:
 REASON_TEXTS = {
     "no_sale": (
         gettext_lazy("Refund of an unknown sale"),
-        gettext_lazy("It waits until the refunded sale is recorded."),
+        gettext_lazy(
+            "It waits until the refunded sale is recorded. Send that sale, or correct the line id that the "
+            "refund names."
+        ),
     ),
     "refund_currency": (
         gettext_lazy("Refund in another currency"),
@@ -77,9 +82,14 @@ REASON_TEXTS = {
     ),
     "not_earning": (
         gettext_lazy("Product earns nothing"),
-        gettext_lazy("The product is marked as one that earns no commission."),
+        gettext_lazy(
+            "The product is marked as one that earns no commission. Change that at the product if it should."
+        ),
     ),
-    "no_plan": (gettext_lazy("No plan"), gettext_lazy("No plan was assigned to the partner on that day.")),
+    "no_plan": (
+        gettext_lazy("No plan"),
+        gettext_lazy("No plan was assigned to the partner on that day. Assign one that covers it."),
+    ),
     "plan_conflict": (
         gettext_lazy("Two plans at once"),
         gettext_lazy("Two plans of equal rank cover that day (%(plans)s). End one of them."),
@@ -96,11 +106,16 @@ REASON_TEXTS = {
     ),
     "outside_dates": (
         gettext_lazy("Outside the plan's dates"),
-        gettext_lazy("No published version or component of the plan covers that day."),
+        gettext_lazy(
+            "No published version or component of the plan covers that day. Publish a version that does, or "
+            "correct the date of the sale."
+        ),
     ),
     "where_failed": (
         gettext_lazy("Conditions not met"),
-        gettext_lazy("The plan asks that %(condition)s; this sale has: %(actual)s."),
+        gettext_lazy(
+            "The plan asks that %(condition)s; this sale has: %(actual)s. Correct that if it is wrong."
+        ),
     ),
     "not_invoiced": (
         gettext_lazy("Not invoiced yet"),
@@ -114,19 +129,25 @@ REASON_TEXTS = {
     ),
     "counted_for_bonus": (
         gettext_lazy("Counted for a bonus"),
-        gettext_lazy("It earns nothing by itself, but counts towards a bonus of its window."),
+        gettext_lazy(
+            "It earns nothing by itself, but counts towards a bonus of its window. There is nothing to mend."
+        ),
     ),
     "refunded": (
         gettext_lazy("Returned"),
-        gettext_lazy("The sale was returned whole before its window closed."),
+        gettext_lazy(
+            "The sale was returned whole before its window closed. If it was not, withdraw the refund."
+        ),
     ),
     "counted_with_sale": (
         gettext_lazy("Counted with its sale"),
-        gettext_lazy("The refund lowered what its sale earned; there is no line of its own."),
+        gettext_lazy(
+            "The refund lowered what its sale earned; there is no line of its own and nothing to mend."
+        ),
     ),
     "sale_earned_nothing": (
         gettext_lazy("Refund of a sale that earned nothing"),
-        gettext_lazy("Nothing is taken back."),
+        gettext_lazy("Nothing is taken back. Why the sale earned nothing stands with the sale."),
     ),
     "no_goal": (
         gettext_lazy("No goal"),
@@ -142,31 +163,79 @@ REASON_TEXTS = {
     ),
     "outside_months": (
         gettext_lazy("Subscription no longer pays"),
-        gettext_lazy("The months in which the plan pays this subscription are over."),
+        gettext_lazy(
+            "The months in which the plan pays this subscription are over. A version with more months would pay it."
+        ),
     ),
     "not_registered": (
         gettext_lazy("Not your registered deal"),
         gettext_lazy(
-            "The plan pays whose registered deal protects the customer and product line on that day; you held none."
+            "The plan pays whose registered deal protects the customer and product line on that day; you held"
+            " none. Register the next deal before it is sold."
         ),
     ),
     "nobody_above": (
         gettext_lazy("Nobody above"),
-        gettext_lazy("The plan pays those above the partner, and nobody stood there on that day."),
+        gettext_lazy(
+            "The plan pays those above the partner, and nobody stood there on that day. If somebody did, "
+            "correct the tree from before that day."
+        ),
     ),
     "paid_above": (
         gettext_lazy("Paid to those above"),
-        gettext_lazy("The plan pays those above the partner for this sale, not the partner itself."),
+        gettext_lazy(
+            "The plan pays those above the partner for this sale, not the partner itself. There is nothing to mend."
+        ),
     ),
     "capped": (
         gettext_lazy("Limit reached"),
-        gettext_lazy("A limit of the plan left nothing of the amount."),
+        gettext_lazy(
+            "A limit of the plan left nothing of the amount. A version with a higher limit, in force on that "
+            "day, would pay it."
+        ),
     ),
     "zero_amount": (
         gettext_lazy("Amount of zero"),
-        gettext_lazy("Everything applied, and the amount came to zero."),
+        gettext_lazy(
+            "Everything applied, and the amount came to zero. Look at the rate of the plan and the amount of the sale."
+        ),
     ),
 }
+REPLAY_TEXTS = {
+    Verdict.EQUAL: gettext_lazy("the same amount"),
+    Verdict.WITHIN_ROUNDING: gettext_lazy("the same amount, within the rounding of what is stored"),
+    Verdict.DIFFERING: gettext_lazy("another amount: report it to those who run the installation"),
+}
+# Of rules beside the one that paid; a sale that earned nothing has none of them.
+UNMATCHED_TEXTS = {
+    ALL_MET: (
+        gettext_lazy("Nothing came of it"),
+        gettext_lazy(
+            "All that it asks of the sale is met today. Its amount came to zero, a limit left nothing of it, or the "
+            "month has to be calculated again."
+        ),
+    ),
+    OUTRANKED: (
+        gettext_lazy("Another plan rules"),
+        gettext_lazy(
+            "On that day %(plans)s is assigned to the partner more closely and fills the slot. End that assignment, "
+            "or assign this plan more closely."
+        ),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class SpokenRule:
+    """A rule that paid nothing: whose it is, what it says, and what it lacked. `rule` and `sentence` are "" where it is
+    a whole plan."""
+
+    plan: str
+    rule: str
+    sentence: str
+    reason: str
+    label: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -269,12 +338,25 @@ def window_title(inputs: Mapping[str, object]) -> str:
     return f"{what}, {months}"
 
 
+def speak_rules(unmatched: Iterable[Unmatched], names: Names) -> list[SpokenRule]:
+    return [_spoken_rule(rule, names) for rule in unmatched]
+
+
+def _spoken_rule(rule: Unmatched, names: Names) -> SpokenRule:
+    why = reason_text(rule.reason, rule.facts, names)
+    told = {"plan": rule.plan_name, "reason": rule.reason, "label": why.label, "text": why.fix}
+    if rule.component is None or rule.document is None:
+        return SpokenRule(rule="", sentence="", **told)
+    says = describe(rule.component, rule.document, names)
+    return SpokenRule(rule=says.title, sentence=says.sentence, **told)
+
+
 def reason_label(code: str) -> str:
     return str(REASON_TEXTS[code][0])
 
 
 def reason_text(code: str, facts: Mapping[str, object], names: Names) -> ReasonText:
-    label, fix = REASON_TEXTS[code]
+    label, fix = {**REASON_TEXTS, **UNMATCHED_TEXTS}[code]
     params = {name: str(value) for name, value in facts.items()}
     params.setdefault("base", "?")
     params.setdefault("quote", "?")
@@ -296,6 +378,10 @@ def failed_condition(facts: Mapping[str, object], names: Names) -> str:
 def actual_text(facts: Mapping[str, object], names: Names) -> str:
     """What there was instead."""
     return _named(str(facts.get("fact", "")), facts.get("actual"), names) or str(_("nothing"))
+
+
+def replay_text(verdict: Verdict) -> str:
+    return str(REPLAY_TEXTS[verdict])
 
 
 def failure_text(code: str) -> str:

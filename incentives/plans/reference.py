@@ -9,8 +9,8 @@ Which section says what:
   volume        2 "Order inside a window", "Measures", 4 "Orders"              windows.py
   tiers         2 "Tier bounds", 3 `tiers`, 5 S1                               tiers.py, amounts.py
   goals         2 "Proration of a goal", 3 `target`, 4 "Assignment", 5 S9      goals.py, tiers.py
-  subscriptions 3 `recurring`, 4 "Of a subscription"                           world.py
-  registrations 3 `registered_deal`, 4 "Who counts as new, registered", 5 S7   world.py
+  subscriptions 3 `recurring`, 4 "Of a subscription"                           beneficiaries.py, world.py
+  registrations 3 `registered_deal`, 4 "Who counts as new, registered", 5 S7   beneficiaries.py, world.py
   overrides     3 `override`, 4 "Override on commission", 5 S2                 overrides.py
   limits        2 "Order of cuts" (per sale), 4 "Caps" (mirrored)              amounts.py
   bonuses       2 "Order of cuts", 3 `bonus`, 4 "Bonus and window top-up", S9  bonuses.py
@@ -32,6 +32,7 @@ from fractions import Fraction
 
 from incentives.plans import reasons
 from incentives.plans.amounts import amount_of
+from incentives.plans.beneficiaries import beneficiary
 from incentives.plans.board import Board, Outcome
 from incentives.plans.bonuses import settle_bonuses, why_no_bonus_alone
 from incentives.plans.caps import cap_plans, cap_windows
@@ -39,8 +40,6 @@ from incentives.plans.document import (
     BonusComponent,
     Component,
     OverrideComponent,
-    RecurringComponent,
-    RegisteredDealComponent,
     TargetComponent,
     VolumeComponent,
 )
@@ -54,7 +53,7 @@ from incentives.plans.posting import post
 from incentives.plans.selection import Choice
 from incentives.plans.targets import Target, in_canonical_order, result_hash
 from incentives.plans.windows import Position, measuring, positions
-from incentives.plans.world import World, months_after
+from incentives.plans.world import World
 
 __all__ = ["Evaluation", "Outcome", "evaluate"]
 
@@ -162,7 +161,7 @@ def _settle_own(
     document = payables[0].claim.document
     places = _places(world, component, claims, payables)
     for payable in payables:
-        to, why_not = _beneficiary(world, payable)
+        to, why_not = beneficiary(world, payable)
         if to != payable.claim.credit.partner.id:
             decline(board, payable.claim, component, why_not)
         if to is not None:
@@ -184,20 +183,6 @@ def _goals(
         else:
             found[payable.line_id] = goal
     return found
-
-
-def _beneficiary(world: World, payable: Payable) -> tuple[str | None, str]:
-    """Who is paid, and why the credited partner is not where it is another or nobody."""
-    credit, component = payable.claim.credit, payable.component
-    if isinstance(component, RegisteredDealComponent):
-        return world.holder(credit.line), reasons.NOT_REGISTERED
-    if isinstance(component, RecurringComponent):
-        begun = world.subscription_begun(credit.line)
-        if begun is None:
-            return None, reasons.NO_SUBSCRIPTION
-        if credit.line.occurred_on >= months_after(begun, component.months):
-            return None, reasons.OUTSIDE_MONTHS
-    return credit.partner.id, ""
 
 
 def _places(

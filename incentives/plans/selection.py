@@ -1,6 +1,7 @@
 """Which plan and version pay a partner on a date (money.md 1.3, 4 "Versions" and "Assignment").
 
-Promise: one version per slot or the reason why there is none; called by the reference."""
+Promise: one version per slot or the reason why there is none; called by the reference and
+earnings.unmatched."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -43,13 +44,17 @@ class PlanChooser:
             self._found[key] = tuple(self._choose(partner, day))
         return self._found[key]
 
+    def reaching(self, partner: Partner, day: date) -> list[Assignment]:
+        """All that are for the partner on that day, whatever their rank."""
+        return [
+            assignment
+            for assignment in self._assignments
+            if covers(assignment.starts_on, assignment.ends_on, day) and _reaches(assignment, partner, day)
+        ]
+
     def _choose(self, partner: Partner, day: date) -> list[Choice]:
         best: dict[str, tuple[int, set[str]]] = {}
-        for assignment in self._assignments:
-            if not (
-                covers(assignment.starts_on, assignment.ends_on, day) and _reaches(assignment, partner, day)
-            ):
-                continue
+        for assignment in self.reaching(partner, day):
             slot = self._plans[assignment.plan_id].slot
             rank = AUDIENCES.index(assignment.audience)
             best_rank, plans = best.get(slot, (rank, set()))

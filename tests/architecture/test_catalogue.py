@@ -34,6 +34,7 @@ GUARDS = {
     "partners_below",
     "place_below",
     "company_was_rejected",
+    "credit_facts",
     "handout_of",
     "listed_partners",
     "listed_specialisations",

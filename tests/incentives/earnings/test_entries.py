@@ -7,12 +7,14 @@ import pytest
 
 from incentives.earnings.entries import explain_entry
 from incentives.earnings.entry_facts import Factor
-from incentives.earnings.models import Entry
+from incentives.earnings.models import CalculationRun, Entry
 from partners.sales.models import SaleLine
 from prm.currencies.models import ExchangeRate
 from prm.kit.money import Money
 from prm.tenancy.context import tenant_context
+from tests.support.api import Machine, make_key
 from tests.support.cast import NOW, Cast
+from tests.support.clients import client_of
 from tests.support.commission import assign, calculate, make_plan, make_product, publish, sell
 
 JAN = date(2026, 1, 1)
@@ -58,3 +60,40 @@ def test_a_correction_knows_what_was_posted_before_in_both_currencies(acme: Cast
     results = {step.code: step.result for step in told.steps}
     assert results["rounded_whole"] == Money(2_501, "USD")
     assert (results["difference"], results["payout_difference"]) == (Money(1_250, "USD"), Money(1_147, "EUR"))
+
+
+def test_the_history_names_the_calculation_and_who_started_it_to_staff_alone(acme: Cast) -> None:
+    with tenant_context(acme.acme.id):
+        SaleLine.objects.update(amount_minor=50_020, revision=2, recorded_at=datetime(2026, 4, 2, tzinfo=UTC))
+        CalculationRun.objects.update(started_by_label="Felix Finance")
+    calculate(acme.acme, JAN, at=datetime(2026, 4, 3, tzinfo=UTC))
+    with tenant_context(acme.acme.id):
+        entry = Entry.objects.get(cause="amended")
+        history = explain_entry(acme.vera.actor, entry.id).history
+        first, second = (posting.run for posting in history)
+        assert (str(first), first and first.started_by_label) == ("C-1", "Felix Finance")
+        assert (str(second), second and second.started_by_label) == ("C-2", "system")
+    page = client_of(acme.vera).get(f"/acme/m/earnings/{entry.id}/").content.decode()
+    assert f"/acme/m/calculations/{history[0].entry.run_id}/" in page
+    assert "Felix Finance" in page
+    assert "the system" in page
+    without_runs = client_of(acme.nina).get(f"/acme/m/earnings/{entry.id}/").content.decode()
+    assert "C-2" in without_runs
+    assert "/m/calculations/" not in without_runs
+    own = client_of(acme.paul).get(f"/acme/p/earnings/{entry.id}/").content.decode()
+    assert "Sale amended" in own
+    assert "Felix Finance" not in own
+    assert "C-2" not in own
+
+
+def test_a_machine_is_told_the_history_of_an_entry(acme: Cast) -> None:
+    with tenant_context(acme.acme.id):
+        entry = Entry.objects.get()
+    (posting,) = Machine(make_key(acme.acme, "earnings:read")).get(f"entries/{entry.id}").json()["history"]
+    assert {name: posting[name] for name in ("entry_id", "calculation", "started_by", "cause", "amount")} == {
+        "entry_id": str(entry.id),
+        "calculation": "C-1",
+        "started_by": "system",
+        "cause": "sale",
+        "amount": "12.51",
+    }

@@ -18,13 +18,13 @@ from hypothesis import strategies as st
 
 from incentives.earnings import explanation, explanation_steps, window_explanation
 from incentives.earnings.entry_facts import EntryFacts, Explanation
-from incentives.earnings.explanation import explain
+from incentives.earnings.explanation import NOTE_STEPS, explain
 from incentives.earnings.step_texts import STEP_TEXTS
 from incentives.earnings.unrounded import Exact, amount_before_rounding
 from incentives.earnings.wording import SpokenExplanation, speak
-from incentives.plans.facts import Facts, Held, Payment, SplitShare
+from incentives.plans.facts import Facts, Held, Payment, SaleLine, SplitShare
 from incentives.plans.language import parse_document
-from incentives.plans.targets import Target, inputs_as_json
+from incentives.plans.targets import NOT_MEASURED, OVER_REFUNDED, WINDOW_CLOSED, Target, inputs_as_json
 from prm.kit.money import Money
 from prm.kit.periods import Period
 from prm.kit.rounding import round_half_away
@@ -349,6 +349,52 @@ def test_a_closed_quarter_reverses_at_the_blended_rate_beside_the_sales_own_part
     told = of(facts(lines, raw, closed_at=Q1_CLOSED), "r", raw, cause="refund")
     assert steps(told)["refund_taken"] == Money(-489_231, "EUR")
     assert told.parts_total == Exact(Fraction(1_060_000), "EUR")
+
+
+UNMEASURED: dict[str, Any] = {
+    "measure_where": {"all": [{"fact": "category", "op": "eq", "value": "clothing"}]}
+}
+
+
+@pytest.mark.parametrize(
+    ("raw", "lines", "line_id", "english", "russian"),
+    [
+        (
+            document(rate("0.1")),
+            [sale("a", day(1), "100"), refund("b", day(2), "60", of="a"), refund("c", day(3), "60", of="a")],
+            "c",
+            "Refunds exceed the sale as it stands since it was amended: they count as all of it. Check them.",
+            "Возвраты превышают продажу в её исправленном виде: они засчитаны как возврат всей продажи. Проверьте их.",
+        ),
+        (
+            document(tiers("marginal", LADDER)),
+            [*QUARTER, refund("r", day(4, 10), "60000", of="mar")],
+            "r",
+            "Its window was closed by then: taken back at the rate that the sale earned; volume and bonuses stay as "
+            "they are.",
+            "Период продажи к этому времени был закрыт: удержано по ставке, по которой она была начислена; объём и "
+            "бонусы остаются прежними.",
+        ),
+        (
+            document(tiers("marginal", LADDER, **UNMEASURED)),
+            [sale("a", day(1), "100")],
+            "a",
+            "The sale is paid at the rate of its place and does not count towards the volume.",
+            "Продажа оплачена по ставке своего места и в объём не входит.",
+        ),
+    ],
+)
+def test_what_the_calculation_noted_is_told(
+    raw: dict[str, Any], lines: list[SaleLine], line_id: str, english: str, russian: str
+) -> None:
+    told = of(facts(lines, raw, closed_at=Q1_CLOSED), line_id, raw)
+    for language, note in (("en", english), ("ru", russian)):
+        assert [step.text for step in in_words(told, language).steps].count(note) == 1
+
+
+def test_every_note_has_its_step() -> None:
+    assert set(NOTE_STEPS) == {OVER_REFUNDED, NOT_MEASURED, WINDOW_CLOSED}
+    assert set(NOTE_STEPS.values()) <= STEP_TEXTS.keys()
 
 
 def test_s9_a_goal_is_told_with_what_of_it_is_reached_and_its_rows_as_amounts() -> None:

@@ -41,7 +41,7 @@ def tenant() -> Any:
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("incentives", "0023_limit_rates"), ("partners", "0001_initial")]
+    dependencies: ClassVar = [("incentives", "0024_limit_rates"), ("partners", "0001_initial")]
 
     operations: ClassVar = [
         migrations.CreateModel(

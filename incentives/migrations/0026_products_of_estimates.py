@@ -18,7 +18,7 @@ def reference(to: str, on_delete: Any = django.db.models.deletion.PROTECT) -> An
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("incentives", "0022_barriers_and_dues"), ("partners", "0006_deals")]
+    dependencies: ClassVar = [("incentives", "0025_exclusions_and_hand_answers"), ("partners", "0006_deals")]
 
     operations: ClassVar = [
         migrations.CreateModel(

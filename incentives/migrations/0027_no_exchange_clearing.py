@@ -18,7 +18,7 @@ ACCOUNTS = [
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("incentives", "0023_products_of_estimates")]
+    dependencies: ClassVar = [("incentives", "0026_products_of_estimates")]
 
     operations: ClassVar = [
         migrations.AlterField(

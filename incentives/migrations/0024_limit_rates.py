@@ -10,7 +10,7 @@ from prm.tenancy.operations import CompositeReference
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("incentives", "0022_barriers_and_dues"), ("prm", "0001_initial")]
+    dependencies: ClassVar = [("incentives", "0023_credit_facts"), ("prm", "0001_initial")]
 
     operations: ClassVar = [
         migrations.AddField("payoutrun", "approvals_needed", models.SmallIntegerField(null=True)),
