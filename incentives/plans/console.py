@@ -1,5 +1,6 @@
 """Plan pages of the vendor's staff: list, plan, draft designer, publishing, assignments; called by plans.urls."""
 
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -15,11 +17,13 @@ from incentives.plans import actions, queries
 from incentives.plans.cap_fields import caps_as_shown
 from incentives.plans.component_fields import LIMIT_FIELDS, is_shown_whole
 from incentives.plans.component_forms import COMPONENT_FORMS, ComponentForm, initial_of
+from incentives.plans.fields import PlanError
 from incentives.plans.forms import AssignmentForm, EndForm, PlanForm, VersionForm
 from incentives.plans.language import PlanDocument, PlanInvalid, parse_document
 from incentives.plans.messages import fault_text
 from incentives.plans.models import Plan, PlanVersion
 from incentives.plans.partner_goals import targets_of
+from incentives.plans.publishing import examine
 from incentives.plans.sentences import ComponentText, cap_sentences, describe
 from prm.tenancy.queries import current_tenant
 from prm.web.pages import PageRequest, console_page
@@ -121,7 +125,8 @@ def version_edit(request: PageRequest, version_id: UUID) -> HttpResponse:
 @console_page("plans.view")
 def version_detail(request: PageRequest, version_id: UUID) -> HttpResponse:
     version = queries.access_version(request.actor, version_id)
-    document, faults = _parsed(version)
+    document, errors = examine(version)
+    faults = _faults(version, errors)
     may_change = request.actor.can("plans.change") and version.published_at is None
     content = {
         "version": version,
@@ -150,7 +155,7 @@ def version_publish(request: PageRequest, version_id: UUID) -> HttpResponse:
             messages.error(request, _("The version has faults; they are listed below."))
         except actions.VersionIsPublished:
             messages.info(request, _("This version was published already."))
-        except (actions.EditorCannotPublish, actions.SettingsDifferBetweenVersions) as refusal:
+        except actions.EditorCannotPublish as refusal:
             messages.error(request, str(refusal.message))
     return redirect("version-detail", version.id)
 
@@ -163,7 +168,7 @@ def version_propose(request: PageRequest, version_id: UUID) -> HttpResponse:
         actions.propose_version(actor=request.actor, version=version, at=timezone.now())
     except PlanInvalid:
         messages.error(request, _("The version has faults; they are listed below."))
-    except (actions.VersionIsPublished, actions.SettingsDifferBetweenVersions) as refusal:
+    except actions.VersionIsPublished as refusal:
         messages.error(request, str(refusal.message))
     else:
         messages.success(request, _("Those who may publish are told."))
@@ -366,11 +371,19 @@ def _component_page(
     )
 
 
-def _parsed(version: PlanVersion) -> tuple[PlanDocument | None, list[dict[str, str]]]:
-    try:
-        return parse_document(version.document), []
-    except PlanInvalid as refusal:
-        return None, [{"pointer": error.pointer, "text": fault_text(error)} for error in refusal.errors]
+def _faults(version: PlanVersion, errors: Sequence[PlanError]) -> list[dict[str, str]]:
+    """Each with what it is of and the page that mends it."""
+    raw = version.document.get("components", [])
+    told = []
+    for error in errors:
+        match error.pointer.split("/")[1:]:
+            case ["components", place, *_rest] if place.isdigit() and isinstance(raw[int(place)], dict):
+                of = str(raw[int(place)].get("title") or raw[int(place)].get("id", ""))
+                link = reverse("component-edit", args=[version.id, int(place)])
+            case _:
+                of, link = _("Dates and settings"), reverse("version-edit", args=[version.id])
+        told.append({"pointer": error.pointer, "text": fault_text(error), "of": of, "link": link})
+    return told
 
 
 def _components(version: PlanVersion, document: PlanDocument | None) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 Promise: other tenants' plans are missing; called by plans.{console,api} and plans.actions.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -18,10 +18,13 @@ from incentives.plans.models import Audience, Plan, PlanAssignment, PlanVersion
 from partners.directory.models import Partner, PartnerType
 from partners.directory.queries import partner_ids_by_code, visible_partners
 from partners.products.models import ProductCategory
+from partners.products.queries import product_ids_by_code
 from partners.segments.queries import segment_choices
 from partners.tiers.queries import list_tiers
+from partners.training.models import Course
 from partners.training.queries import course_choices
 from prm.accounts.actor import Actor
+from prm.web.forms import reader_countries
 
 Choices = Sequence[tuple[str, Any]]
 
@@ -112,6 +115,11 @@ def condition_choices() -> dict[str, Choices]:
     return {"category": _category_choices(), "tier": _tier_choices(), **_common_choices()}
 
 
+def known_values(asked: Mapping[str, Collection[str]]) -> dict[str, dict[str, str]]:
+    """Per fact that is asked, and whose values a room keeps, the codes that there are, with their names."""
+    return {fact: dict(_KNOWN[fact](asked[fact])) for fact in _KNOWN if fact in asked}
+
+
 def target_choices() -> dict[str, Choices]:
     """Per audience to whom a plan can be assigned."""
     rows = Partner.objects.filter(merged_into__isnull=True).order_by("name_key", "id")
@@ -135,6 +143,29 @@ def _tier_choices() -> Choices:
     return [(tier.name, tier.name) for tier in list_tiers()]
 
 
+def _courses_by_code(asked: Collection[str]) -> Choices:
+    """Drafts, too: a plan may be written before the course is published."""
+    return list(Course.objects.values_list("code", "title"))
+
+
+def _products_by_code(asked: Collection[str]) -> Choices:
+    return [(code, code) for code in product_ids_by_code(asked)]
+
+
+def _partners_by_code(asked: Collection[str]) -> Choices:
+    return [(code, code) for code in partner_ids_by_code(asked)]
+
+
+_KNOWN: dict[str, Callable[[Collection[str]], Choices]] = {
+    "category": lambda asked: _category_choices(),
+    "product": _products_by_code,
+    "tier": lambda asked: _tier_choices(),
+    "segment": lambda asked: segment_choices(),
+    "certificate": _courses_by_code,
+    "partner": _partners_by_code,
+    "partner_type": lambda asked: [(value, str(label)) for value, label in PartnerType.choices],
+    "country": lambda asked: list(reader_countries().items()),
+}
 _NAMED: dict[str, Callable[[], Choices]] = {
     Audience.SEGMENT: segment_choices,
     Audience.TIER: _tier_choices,
