@@ -216,7 +216,7 @@ def component_edit(request: PageRequest, version_id: UUID, place: int) -> HttpRe
 def component_conditions(request: PageRequest, version_id: UUID) -> HttpResponse:
     """The conditions of a form that is being filled in, after a step or another fact."""
     version = _draft(request, version_id)
-    name = request.POST.get("tree", "")
+    name = request.POST.get("tree", "where")
     if name not in CONDITIONS:
         raise Http404
     content = {
@@ -410,6 +410,7 @@ def _component_page(
         "version": version,
         "plan": version.plan,
         "place": place,
+        "panels": panels_for("plan_component", request.actor, version.id),
         "shape_url": reverse("component-conditions", args=[version.id]),
     }
     return render(

@@ -5,6 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from incentives.trials.actions import JOB_KIND
 from incentives.trials.deal_estimates import ESTIMATE, MOVES
+from incentives.trials.example_pages import example_panel, form_panel
 from incentives.trials.panels import backtest_panel, estimate_panel, goals_panel
 from incentives.trials.standings import REFRESH
 from incentives.trials.work import BROKE, GIVEN_UP
@@ -23,6 +24,8 @@ declare_job_failure(BROKE, _("The test broke. Those who run the installation fin
 declare_job_failure(GIVEN_UP, _("The test was begun several times and never ended."))
 name_action("plan.backtest_started", _("Test of a plan on history started"))
 add_panel("plan_version", backtest_panel, permission="backtests.view", order=10)
+add_panel("plan_version", example_panel, permission="backtests.view", order=20)
+add_panel("plan_component", form_panel, permission="backtests.start", order=10)
 add_panel("deal", estimate_panel, permission="earnings.view", order=10)
 add_panel("portal-deal", estimate_panel, permission="own_earnings.view", order=10)
 for event in MOVES:
