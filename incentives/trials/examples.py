@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from incentives.earnings.actions import assign_touched
 from incentives.earnings.calculation import calculate_shard
@@ -63,7 +64,7 @@ def example_of(document: Mapping[str, Any], *, at: datetime, component_id: str =
         return _Rehearsed(document, component_id, lines, at).example()
 
 
-def _recent_sales() -> Sequence[SaleLine]:
+def _recent_sales() -> QuerySet[SaleLine]:
     sales = SaleLine.objects.filter(kind="sale", voided=False, partner__isnull=False)
     return sales.select_related("partner", "product", "customer").order_by("-occurred_on", "-id")[:RECENT]
 
