@@ -35,7 +35,8 @@ RECENT, MOST_PARTNERS = 30, 3
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """What somebody would get from one component; `window`: which one it is for, where not the sale alone."""
+    """What somebody would get from one component; `window`: which one it is for, where not the sale alone;
+    `rate`: where one rate says it, without slices of a volume."""
 
     partner: str
     title: str
@@ -157,7 +158,7 @@ class _Rehearsed:
                 title=self._titles[entry.component_id],
                 amount_minor=entry.amount_minor,
                 currency=entry.currency,
-                rate=str(entry.inputs.get("rate") or ""),
+                rate="" if entry.inputs.get("volume") else str(entry.inputs.get("rate") or ""),
                 window=window_title(entry.inputs) if entry.line_id is None else "",
             )
             for entry in entries

@@ -116,7 +116,9 @@ def test_a_volume_counts_what_was_sold_before(cast: Cast, sold: Product, version
         "id": "volume", "mode": "marginal", "measure": "revenue", "window": "quarter", "negative": "pay",
         "pays": "rate", "measured": "paid", "from_0": "0", "pays_0": "5", "from_1": "1000", "pays_1": "10",
     }  # fmt: skip
-    assert amounts(told(cast, version, typed, "tiers")) == [("Northwind", "volume", 40_00)]
+    answer = told(cast, version, typed, "tiers")
+    assert amounts(answer) == [("Northwind", "volume", 40_00)]
+    assert "Northwind would get €40.00</strong></p>" in text_of(answer)
 
 
 def test_who_stands_above_is_told_by_name(cast: Cast, sold: Product, version: PlanVersion) -> None:
