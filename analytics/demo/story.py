@@ -36,7 +36,7 @@ from analytics.demo.sales import demo_lines, demo_payments
 from analytics.demo.segments import add_engagement, add_segments, add_tiers
 from analytics.demo.stage import MONTHS_OF_SALES, Stage
 from analytics.demo.terms import add_terms
-from analytics.demo.training import add_training
+from analytics.demo.training import add_courses, add_training
 from analytics.demo.trials import add_estimates, add_trial
 from analytics.facts.actions import mark_everything, refresh_facts, refresh_rankings
 from incentives.earnings.actions import start_calculation
@@ -77,6 +77,7 @@ def tell(vendor: Vendor, say: Say) -> None:
     with tenant_context(stage.tenant.id):
         _products(stage)
         _partners(stage)
+        add_courses(stage)
         add_plans(stage)
         add_brand(stage)
     _people_of_partners(stage)

@@ -48,9 +48,15 @@ WORDS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
+def add_courses(stage: Stage) -> None:
+    """Plans ask for certificates of them."""
+    for told in WORDS[stage.vendor.language]["courses"]:
+        _add_course(stage, told)
+
+
 def add_training(stage: Stage) -> None:
     words, admin, at = WORDS[stage.vendor.language], stage.first("programme_admin"), stage.moment(200)
-    courses = [_course(stage, told) for told in words["courses"]]
+    courses = list(Course.objects.order_by("code"))
     name, about = words["path"]
     facts = {"name": name, "about": about, "partner_type": PartnerType.RESELLER}
     actions.save_path(actor=admin, path=None, facts=facts, courses=courses[:2], at=at)
@@ -69,7 +75,7 @@ def add_training(stage: Stage) -> None:
     _learn((others or [first])[0], courses[1], stage, right=False)
 
 
-def _course(stage: Stage, told: tuple[Any, ...]) -> Course:
+def _add_course(stage: Stage, told: tuple[Any, ...]) -> None:
     words, admin, at = WORDS[stage.vendor.language], stage.first("programme_admin"), stage.moment(210)
     code, title, about, audience, months = told
     facts = {
@@ -98,7 +104,7 @@ def _course(stage: Stage, told: tuple[Any, ...]) -> Course:
             lesson=lessons[place],
             at=at,
         )
-    return actions.publish_course(actor=admin, course=course, at=at)
+    actions.publish_course(actor=admin, course=course, at=at)
 
 
 def _learn(person: Any, course: Course, stage: Stage, *, right: bool) -> None:

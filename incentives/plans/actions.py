@@ -12,23 +12,15 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
-from incentives.plans.document import changed_components
-from incentives.plans.language import (
-    PlanDocument,
-    PlanInvalid,
-    changed_fixed_settings,
-    document_as_json,
-    parse_document,
-)
+from incentives.plans.language import PlanDocument, PlanInvalid, document_as_json
 from incentives.plans.models import Plan, PlanAssignment, PlanVersion
+from incentives.plans.publishing import examine
 from incentives.plans.queries import list_clashing_assignments
 from incentives.plans.refusals import (
     AssignmentNotShortened,
     AssignmentOverlaps,
-    ComponentBecameAnother,
     EditorCannotPublish,
     PlanCodeTaken,
-    SettingsDifferBetweenVersions,
     TermsMissing,
     VersionChangedMeanwhile,
     VersionIsPublished,
@@ -155,8 +147,7 @@ def _save_edited(version: PlanVersion, actor: Actor, at: datetime) -> None:
 
 
 def propose_version(*, actor: Actor, version: PlanVersion, at: datetime) -> PlanVersion:
-    """Say that the draft is ready: those who may publish are told. Raises `PlanInvalid` with every fault,
-    `SettingsDifferBetweenVersions` and `ComponentBecameAnother`."""
+    """Say that the draft is ready: those who may publish are told. Raises `PlanInvalid` with every fault."""
     _require(actor, CHANGE)
     version = _lock_draft(version)
     check_version(version)
@@ -291,21 +282,11 @@ def _lock_draft(version: PlanVersion, revision: int | None = None) -> PlanVersio
 
 
 def check_version(version: PlanVersion) -> PlanDocument:
-    """What keeps a draft from being published, whoever asks: the same refusals as of `propose_version`."""
-    document = parse_document(version.document)
-    _refuse_changed_settings(version, document)
+    """What keeps a draft from being published, whoever asks. Raises `PlanInvalid` with every fault."""
+    document, faults = examine(version)
+    if document is None or faults:
+        raise PlanInvalid(faults)
     return document
-
-
-def _refuse_changed_settings(version: PlanVersion, document: PlanDocument) -> None:
-    for published in version.plan.versions.filter(published_at__isnull=False).order_by("number"):
-        earlier = parse_document(published.document)
-        changed = changed_fixed_settings(earlier, document)
-        if changed:
-            raise SettingsDifferBetweenVersions(changed)
-        others = changed_components(earlier, document)
-        if others:
-            raise ComponentBecameAnother(others)
 
 
 def _membership(actor: Actor) -> Any:
@@ -316,11 +297,9 @@ __all__ = [
     "NO_TERMS",
     "AssignmentNotShortened",
     "AssignmentOverlaps",
-    "ComponentBecameAnother",
     "EditorCannotPublish",
     "PlanCodeTaken",
     "PlanInvalid",
-    "SettingsDifferBetweenVersions",
     "Terms",
     "TermsMissing",
     "VersionChangedMeanwhile",

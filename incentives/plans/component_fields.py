@@ -2,15 +2,14 @@
 
 Promise: a component whose fields would not say all of it is not edited by a form; pure. Called by plans.forms."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from incentives.plans.document import Component, ComponentType, MeasuredComponent, plain_decimal
+from incentives.plans.condition_rows import tree_of
+from incentives.plans.document import Component, ComponentType, plain_decimal
 from incentives.plans.language import parse_document
-from prm.kit.predicates import Condition, Group
 
 KINDS = tuple(
     kind.value
@@ -25,24 +24,13 @@ KINDS = tuple(
         ComponentType.RECURRING,
     )
 )
-MOST_LEVELS = 5
-MEASURED = "measured_"  # begins the names of the fields of `measure_where`
-CHOSEN = {
-    "category": "categories",
-    "partner_type": "partner_types",
-    "tier": "tiers_held",
-    "segment": "segments",
-    "certificate": "certificates",
-}
-TYPED = {"product": "products", "region": "regions"}
-FIELD_OF_FACT = CHOSEN | TYPED
-
 LIMIT_FIELDS = {
     "cap": {"sale": "cap", "window": "cap_window"},
     "floor": {"sale": "floor", "window": "floor_window"},
 }
 BY_GOAL, BY_ATTAINMENT = "goal", "attainment"  # what the steps of a bonus begin at
 MEASURES_PAID, MEASURES_ALL, MEASURES_SOME = "paid", "all", "some"
+WINDOWED = (ComponentType.TIERS, ComponentType.TARGET, ComponentType.BONUS)
 EVERYTHING: dict[str, Any] = {"all": []}
 
 
@@ -50,18 +38,12 @@ EVERYTHING: dict[str, Any] = {"all": []}
 ANY_TARGET = {"id": "target-of-it", "type": "target", "steps": [{"from_attainment": "0", "rate": "0"}]}
 
 
-class NotShown(ValueError):
-    """The fields have no place for it."""
-
-
 def component_of(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """The component as the plan language writes it; a field that is absent or empty says nothing."""
     written: dict[str, Any] = {"id": given["id"], "type": kind}
-    if given.get("title"):
-        written["title"] = given["title"]
-    where = _group_of(given, "")
-    if where is not None:
-        written["where"] = where
+    for name in ("title", "where"):
+        if given.get(name):
+            written[name] = given[name]
     for name in ("cap", "floor"):
         limits = {per: given.get(field) for per, field in LIMIT_FIELDS[name].items()}
         told = {per: f"{amount:f}" for per, amount in limits.items() if amount is not None}
@@ -103,8 +85,10 @@ def _write_target(given: Mapping[str, Any]) -> dict[str, Any]:
 def _write_bonus(given: Mapping[str, Any]) -> dict[str, Any]:
     if given["starts"] == BY_ATTAINMENT:
         return {"steps": [{"from_attainment": _fraction(start), **pay} for start, pay in given["rows"]]}
-    prorate = {"prorate": True} if given["prorate"] else {}
-    steps = [{"goal": plain_decimal(start), **pay, **prorate} for start, pay in given["rows"]]
+    steps = [
+        {"goal": plain_decimal(start), **pay} | ({"prorate": True} if in_parts else {})
+        for (start, pay), in_parts in zip(given["rows"], given["in_parts"], strict=True)
+    ]
     return {"measure": given["measure"], "window": given["window"], "steps": steps}
 
 
@@ -113,7 +97,7 @@ def _write_volume(given: Mapping[str, Any]) -> dict[str, Any]:
     if given["measured"] == MEASURES_ALL:
         written["measure_where"] = EVERYTHING
     elif given["measured"] == MEASURES_SOME:
-        written["measure_where"] = _group_of(given, MEASURED)
+        written["measure_where"] = given["measure_where"]
     return written
 
 
@@ -134,25 +118,18 @@ _WRITERS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
 }
 
 
-def _group_of(given: Mapping[str, Any], prefix: str) -> dict[str, Any] | None:
-    conditions = [
-        {"fact": fact, "op": "in", "value": list(given[prefix + name])}
-        for fact, name in FIELD_OF_FACT.items()
-        if given.get(prefix + name)
-    ]
-    return {"all": conditions} if conditions else None
-
-
 def fields_of(component: Mapping[str, Any]) -> dict[str, Any]:
-    """What the fields show. Raises `NotShown` where conditions have no field; anything of another shape raises what it
+    """What the fields show. Raises `NotShown` where conditions have no rows; anything of another shape raises what it
     raises."""
+    for name in ("where", "measure_where"):
+        tree_of(None if component.get(name) == EVERYTHING else component.get(name), name)
     own = {name: show for name, show in _SHOWN.items() if name in component}
     return {
         "id": component["id"],
         "title": component.get("title", ""),
         "basis": component.get("basis", "revenue"),
         "negative": component.get("negative", "pay"),
-        **_conditions_of(component.get("where"), ""),
+        "where": component.get("where"),
         **_limits_of(component),
         **{field: value for show in own.values() for field, value in show(component).items()},
     }
@@ -170,10 +147,7 @@ def _limits_of(component: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _levels_of(component: Mapping[str, Any]) -> dict[int, Decimal]:
-    levels = {level["up"]: _percent(level["rate"]) for level in component["levels"]}
-    if max(levels) > MOST_LEVELS:
-        raise NotShown("levels")
-    return levels
+    return {level["up"]: _percent(level["rate"]) for level in component["levels"]}
 
 
 def _tiers_of(component: Mapping[str, Any]) -> dict[str, Any]:
@@ -203,9 +177,6 @@ def _steps_of(component: Mapping[str, Any]) -> dict[str, Any]:
 def _bonus_of(component: Mapping[str, Any]) -> dict[str, Any]:
     steps = component["steps"]
     by_attainment = "from_attainment" in steps[0]
-    prorated = {bool(step.get("prorate")) for step in steps}
-    if len(prorated) > 1:
-        raise NotShown("prorate")
     rows = [
         (
             _percent(step["from_attainment"]) if by_attainment else Decimal(step["goal"]),
@@ -217,7 +188,7 @@ def _bonus_of(component: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **shown,
         "starts": BY_ATTAINMENT if by_attainment else BY_GOAL,
-        "prorate": prorated == {True},
+        "in_parts": [bool(step.get("prorate")) for step in steps],
         "rows": rows,
     }
 
@@ -230,7 +201,7 @@ def _volume_of(component: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **{name: component[name] for name in ("mode", "measure", "window") if name in component},
         "measured": measured,
-        **_conditions_of(measured_where, MEASURED),
+        "measure_where": measured_where,
     }
 
 
@@ -248,60 +219,32 @@ def _pay_of(row: Mapping[str, Any]) -> Decimal:
     return Decimal(row["amount"]) if "amount" in row else _percent(row["rate"])
 
 
-def _conditions_of(group: Mapping[str, Any] | None, prefix: str) -> dict[str, list[str]]:
-    """One list per fact; all conditions must hold, each fact is asked once."""
-    shown: dict[str, list[str]] = {}
-    for condition in group["all"] if group is not None else []:
-        name = prefix + FIELD_OF_FACT[condition["fact"]]
-        values = _values_of(condition)
-        if name in shown or set(condition) != {"fact", "op", "value"}:
-            raise NotShown(name)
-        if condition["fact"] in TYPED and any("," in value or value != value.strip() for value in values):
-            raise NotShown(name)
-        shown[name] = values
-    return shown
-
-
-def _values_of(condition: Mapping[str, Any]) -> list[str]:
-    if condition["op"] not in ("in", "eq"):
-        raise NotShown(condition["op"])
-    return list(condition["value"]) if condition["op"] == "in" else [condition["value"]]
-
-
-def is_shown_whole(component: object) -> bool:
-    """Whether the fields, written again, mean the same; else a form would lose something of it."""
+def is_shown_whole(component: object, period: str = "month") -> bool:
+    """Whether the fields, written again, mean the same in a plan of this period; else a form would lose something."""
     if not isinstance(component, dict) or component.get("type") not in KINDS:
         return False
     try:
-        again = component_of(component["type"], fields_of(component))
-        return _meaning(component) == _meaning(again)
+        again = component_of(component["type"], fields_of(with_window(component, period)))
+        return _meaning(component, period) == _meaning(again, period)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         return False
 
 
-def _meaning(written: Mapping[str, Any]) -> Component:
+def with_window(component: Mapping[str, Any], period: str) -> dict[str, Any]:
+    """With what it takes from the plan spelt out: a volume adds up over the plan's period where it names no other."""
+    measured = component["type"] in WINDOWED and not _is_of_target(component)
+    return {**({"window": period} if measured else {}), **component}
+
+
+def _is_of_target(written: Mapping[str, Any]) -> bool:
+    return written["type"] == ComponentType.BONUS and "from_attainment" in written["steps"][0]
+
+
+def _meaning(written: Mapping[str, Any], period: str) -> Component:
     """In the currency with the most decimals: whether amounts suit the plan's is not asked here."""
-    by_attainment = written["type"] == ComponentType.BONUS and "from_attainment" in written["steps"][0]
-    beside = [ANY_TARGET] if by_attainment else []
-    document = parse_document({"currency": "KWD", "components": [written, *beside]})
-    component = document.components[0]
-    if isinstance(component, MeasuredComponent):
-        component = replace(component, measure_where=_sorted(component.measure_where))
-    return replace(component, where=_sorted(component.where))
-
-
-def _sorted(group: Group | None) -> Group | None:
-    """`eq` is `in` with one value, and the order of conditions decides nothing."""
-    if group is None:
-        return None
-    members = sorted((_listed(member) for member in group.members), key=repr)
-    return Group(group.kind, tuple(members))
-
-
-def _listed(member: Condition | Group) -> Condition | Group:
-    if isinstance(member, Condition) and member.op == "eq" and isinstance(member.value, str):
-        return replace(member, op="in", value=(member.value,))
-    return member
+    beside = [ANY_TARGET] if _is_of_target(written) else []
+    told = {"currency": "KWD", "period": period, "components": [written, *beside]}
+    return parse_document(told).components[0]
 
 
 def _fraction(percent: Decimal) -> str:
@@ -310,12 +253,3 @@ def _fraction(percent: Decimal) -> str:
 
 def _percent(rate: str) -> Decimal:
     return Decimal(plain_decimal(Decimal(rate) * 100))
-
-
-def listed_words(text: str) -> list[str]:
-    """ "A, B" as a list."""
-    return [word.strip() for word in text.split(",") if word.strip()]
-
-
-def joined_words(words: Sequence[str]) -> str:
-    return ", ".join(words)

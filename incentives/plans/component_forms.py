@@ -9,10 +9,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from incentives.plans.component_fields import MEASURED, MOST_LEVELS, TYPED, fields_of, joined_words
+from incentives.plans.component_fields import fields_of, with_window
 from incentives.plans.form_base import ComponentForm, negative_field, percent_field
 from incentives.plans.language import MAX_MONTHS
 from incentives.plans.row_forms import BonusForm, TargetForm, TiersForm
+from incentives.plans.tables import MAX_LEVELS
 
 LEVEL_LABELS = (
     _("Right above the partner, %"),
@@ -20,7 +21,13 @@ LEVEL_LABELS = (
     _("Three levels above, %"),
     _("Four levels above, %"),
     _("Five levels above, %"),
+    _("Six levels above, %"),
+    _("Seven levels above, %"),
+    _("Eight levels above, %"),
+    _("Nine levels above, %"),
+    _("Ten levels above, %"),
 )
+NEAR_LEVELS = 5  # the others are folded away
 
 
 class RateForm(ComponentForm):
@@ -50,16 +57,25 @@ class OverrideForm(ComponentForm):
         help_text=_("What the partner earns for the same sale under this plan, bonuses apart."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def add_fields(self) -> None:
         held: Mapping[int, Any] = self.initial.get("levels") or {}
-        for up in range(1, MOST_LEVELS + 1):
+        for up in range(1, MAX_LEVELS + 1):
             self.fields[f"level_{up}"] = percent_field(LEVEL_LABELS[up - 1], required=False)
             self.initial[f"level_{up}"] = held.get(up)
 
     def levels(self) -> list[forms.BoundField]:
         """From the nearest up, for the page."""
-        return [self[f"level_{up}"] for up in range(1, MOST_LEVELS + 1)]
+        return [self[f"level_{up}"] for up in range(1, MAX_LEVELS + 1)]
+
+    def near_levels(self) -> list[forms.BoundField]:
+        return self.levels()[:NEAR_LEVELS]
+
+    def far_levels(self) -> list[forms.BoundField]:
+        return self.levels()[NEAR_LEVELS:]
+
+    def says_far(self) -> bool:
+        """Whether anything stands in what is folded away."""
+        return any(field.value() not in (None, "") for field in self.far_levels())
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -70,7 +86,7 @@ class OverrideForm(ComponentForm):
 
     def given(self) -> dict[str, Any]:
         given = super().given()
-        rates = {up: given.pop(f"level_{up}") for up in range(1, MOST_LEVELS + 1)}
+        rates = {up: given.pop(f"level_{up}") for up in range(1, MAX_LEVELS + 1)}
         return given | {"levels": {up: rate for up, rate in rates.items() if rate is not None}}
 
 
@@ -102,11 +118,9 @@ COMPONENT_FORMS: dict[str, type[ComponentForm]] = {
 }
 
 
-def initial_of(component: Mapping[str, Any]) -> dict[str, Any]:
+def initial_of(component: Mapping[str, Any], period: str) -> dict[str, Any]:
     """What a form shows for a component that its fields say whole."""
-    shown = fields_of(component)
-    typed = [prefix + name for prefix in ("", MEASURED) for name in TYPED.values()]
-    return shown | {name: joined_words(shown[name]) for name in typed if name in shown}
+    return fields_of(with_window(component, period))
 
 
 __all__ = ["COMPONENT_FORMS", "ComponentForm", "initial_of"]

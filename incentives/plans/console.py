@@ -1,5 +1,6 @@
 """Plan pages of the vendor's staff: list, plan, draft designer, publishing, assignments; called by plans.urls."""
 
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -15,17 +17,22 @@ from incentives.plans import actions, queries
 from incentives.plans.cap_fields import caps_as_shown
 from incentives.plans.component_fields import LIMIT_FIELDS, is_shown_whole
 from incentives.plans.component_forms import COMPONENT_FORMS, ComponentForm, initial_of
+from incentives.plans.condition_rows import posted_tree
+from incentives.plans.fields import PlanError
 from incentives.plans.forms import AssignmentForm, EndForm, PlanForm, VersionForm
 from incentives.plans.language import PlanDocument, PlanInvalid, parse_document
 from incentives.plans.messages import fault_text
 from incentives.plans.models import Plan, PlanVersion
 from incentives.plans.partner_goals import targets_of
+from incentives.plans.publishing import examine
 from incentives.plans.sentences import ComponentText, cap_sentences, describe
+from prm.kit.periods import WindowKind
 from prm.tenancy.queries import current_tenant
 from prm.web.pages import PageRequest, console_page
 from prm.web.panels import panels_for
 
 LONGEST_REVISION = 9
+CONDITIONS = ("where", "measure_where")
 
 
 @console_page("plans.view")
@@ -121,7 +128,8 @@ def version_edit(request: PageRequest, version_id: UUID) -> HttpResponse:
 @console_page("plans.view")
 def version_detail(request: PageRequest, version_id: UUID) -> HttpResponse:
     version = queries.access_version(request.actor, version_id)
-    document, faults = _parsed(version)
+    document, errors = examine(version)
+    faults = _faults(version, errors)
     may_change = request.actor.can("plans.change") and version.published_at is None
     content = {
         "version": version,
@@ -158,7 +166,7 @@ def version_publish(request: PageRequest, version_id: UUID) -> HttpResponse:
                 request,
                 _("Somebody saved this draft after you opened it. Read what it says now, then publish it."),
             )
-        except (actions.EditorCannotPublish, actions.SettingsDifferBetweenVersions) as refusal:
+        except actions.EditorCannotPublish as refusal:
             messages.error(request, str(refusal.message))
     return redirect("version-detail", version.id)
 
@@ -171,7 +179,7 @@ def version_propose(request: PageRequest, version_id: UUID) -> HttpResponse:
         actions.propose_version(actor=request.actor, version=version, at=timezone.now())
     except PlanInvalid:
         messages.error(request, _("The version has faults; they are listed below."))
-    except (actions.VersionIsPublished, actions.SettingsDifferBetweenVersions) as refusal:
+    except actions.VersionIsPublished as refusal:
         messages.error(request, str(refusal.message))
     else:
         messages.success(request, _("Those who may publish are told."))
@@ -182,7 +190,7 @@ def version_propose(request: PageRequest, version_id: UUID) -> HttpResponse:
 def component_create(request: PageRequest, version_id: UUID, kind: str) -> HttpResponse:
     version = _draft(request, version_id)
     form = _component_form(request, kind, {"window": version.document.get("period")})
-    if request.method == "POST" and form.is_valid():
+    if form.is_bound and form.is_valid():
         components = [*version.document.get("components", []), form.component()]
         if _save_components(request, version, form, components, len(components) - 1):
             return redirect("version-detail", version.id)
@@ -191,20 +199,41 @@ def component_create(request: PageRequest, version_id: UUID, kind: str) -> HttpR
 
 @console_page("plans.change", post="plans.change")
 def component_edit(request: PageRequest, version_id: UUID, place: int) -> HttpResponse:
+    """Whatever a component says, it can be removed."""
     version = _draft(request, version_id)
     components = list(version.document.get("components", []))
-    if place >= len(components) or not is_shown_whole(components[place]):
+    if place >= len(components):
         raise Http404
     if request.method == "POST" and "remove" in request.POST:
         kept = components[:place] + components[place + 1 :]
         _save(request, version, version.document | {"components": kept}, version.starts_on, version.ends_on)
         return redirect("version-detail", version.id)
-    form = _component_form(request, components[place]["type"], initial_of(components[place]))
-    if request.method == "POST" and form.is_valid():
+    period = _period(version)
+    if not is_shown_whole(components[place], period):
+        raise Http404
+    form = _component_form(request, components[place]["type"], initial_of(components[place], period))
+    if form.is_bound and form.is_valid():
         components[place] = form.component()
         if _save_components(request, version, form, components, place):
             return redirect("version-detail", version.id)
-    return _component_page(request, version, form, removable=True)
+    return _component_page(request, version, form, place=place)
+
+
+@require_POST
+@console_page("plans.change", post="plans.change")
+def component_conditions(request: PageRequest, version_id: UUID) -> HttpResponse:
+    """The conditions of a form that is being filled in, after a step or another fact."""
+    version = _draft(request, version_id)
+    name = request.POST.get("tree", "where")
+    if name not in CONDITIONS:
+        raise Http404
+    content = {
+        "tree": posted_tree(request.POST, name, queries.ConditionChoices()),
+        "shape_url": reverse("component-conditions", args=[version.id]),
+    }
+    answer = render(request, "console/incentives/plans/_conditions.html", content)
+    answer["HX-Trigger"] = "conditions-changed"
+    return answer
 
 
 @console_page("plans.change", post="plans.change")
@@ -339,10 +368,18 @@ def _save_components(
     except PlanInvalid as refusal:
         mine = [error for error in refusal.errors if error.pointer.startswith(f"/components/{place}")]
         for error in mine:
-            form.add_error(_field_of(error.pointer, form), fault_text(error))
+            _show_fault(form, error)
         if mine:
             return False
     return _save(request, version, document, version.starts_on, version.ends_on)
+
+
+def _show_fault(form: ComponentForm, error: PlanError) -> None:
+    parts = error.pointer.split("/")[3:]
+    if parts and parts[0] in CONDITIONS:
+        form.mark(parts, fault_text(error))
+    else:
+        form.add_error(_field_of(error.pointer, form), fault_text(error))
 
 
 def _field_of(pointer: str, form: ComponentForm) -> str | None:
@@ -354,31 +391,58 @@ def _field_of(pointer: str, form: ComponentForm) -> str | None:
             return name if name in form.fields else None
         case ["cap" | "floor", per]:
             return LIMIT_FIELDS[parts[0]].get(per)
-    names = {"rate": "percent", "from": "starts_on", "to": "ends_on", "measure_where": "measured"}
+    names = {"rate": "percent", "from": "starts_on", "to": "ends_on"}
     found = names.get(parts[0], parts[0]) if parts else ""
     return found if found in form.fields else None
 
 
 def _component_form(request: PageRequest, kind: str, initial: dict[str, Any]) -> ComponentForm:
+    """Bound once it is to be saved; while a step of the conditions is taken, it shows what was typed."""
     if kind not in COMPONENT_FORMS:
         raise Http404
-    return COMPONENT_FORMS[kind](request.POST or None, initial=initial, choices=queries.condition_choices())
+    posted = request.POST if request.method == "POST" else None
+    is_step = posted is not None and "step" in posted
+    return COMPONENT_FORMS[kind](
+        None if is_step else posted,
+        initial=initial,
+        choices_of=queries.ConditionChoices(),
+        typed=posted if is_step else None,
+    )
 
 
 def _component_page(
-    request: PageRequest, version: PlanVersion, form: ComponentForm, *, removable: bool = False
+    request: PageRequest, version: PlanVersion, form: ComponentForm, *, place: int | None = None
 ) -> HttpResponse:
-    content = {"form": form, "version": version, "plan": version.plan, "removable": removable}
+    content = {
+        "form": form,
+        "version": version,
+        "plan": version.plan,
+        "place": place,
+        "panels": panels_for("plan_component", request.actor, version.id),
+        "shape_url": reverse("component-conditions", args=[version.id]),
+    }
     return render(
         request, "console/incentives/plans/component_form.html", content, status=422 if form.errors else 200
     )
 
 
-def _parsed(version: PlanVersion) -> tuple[PlanDocument | None, list[dict[str, str]]]:
-    try:
-        return parse_document(version.document), []
-    except PlanInvalid as refusal:
-        return None, [{"pointer": error.pointer, "text": fault_text(error)} for error in refusal.errors]
+def _period(version: PlanVersion) -> str:
+    return str(version.document.get("period", WindowKind.MONTH))
+
+
+def _faults(version: PlanVersion, errors: Sequence[PlanError]) -> list[dict[str, str]]:
+    """Each with what it is of and the page that mends it."""
+    raw = version.document.get("components", [])
+    told = []
+    for error in errors:
+        match error.pointer.split("/")[1:]:
+            case ["components", place, *_rest] if place.isdigit() and isinstance(raw[int(place)], dict):
+                of = str(raw[int(place)].get("title") or raw[int(place)].get("id", ""))
+                link = reverse("component-edit", args=[version.id, int(place)])
+            case _:
+                of, link = _("Dates and settings"), reverse("version-edit", args=[version.id])
+        told.append({"pointer": error.pointer, "text": fault_text(error), "of": of, "link": link})
+    return told
 
 
 def _components(version: PlanVersion, document: PlanDocument | None) -> list[dict[str, Any]]:
@@ -389,7 +453,7 @@ def _components(version: PlanVersion, document: PlanDocument | None) -> list[dic
         [describe(c, document, names) for c in document.components] if document else [None] * len(raw)
     )
     return [
-        {"text": text, "raw": written, "place": place, "editable": is_shown_whole(written)}
+        {"text": text, "raw": written, "place": place, "editable": is_shown_whole(written, _period(version))}
         for place, (text, written) in enumerate(zip(texts, raw, strict=True))
     ]
 

@@ -60,6 +60,20 @@ MESSAGES: dict[str, str] = predicates.MESSAGES | {
     "tiers_mixed": "All rows must pay by rate, or all by amount.",
     "amount_needs_units": "Amounts per unit need units as the measure.",
     "negative_needs_margin": "This setting applies to margin only.",
+    # What keeps a document that reads well from being published.
+    "condition_contradicts": "No sale can meet this together with the conditions beside it. Take one of them out, or "
+    "let one of them be enough.",
+    "value_unknown": "“%(value)s” is not known (%(fact)s). Choose one that exists, or add it first.",
+    "value_unknown_near": "“%(value)s” is not known (%(fact)s). Did you mean “%(near)s”?",
+    "ends_before_version": "The version begins on %(day)s, after the end of this component, so it never pays. Choose a "
+    "later end, or remove the component.",
+    "starts_after_version": "The version ends on %(day)s, before this component begins, so it never pays. Choose an "
+    "earlier start, or remove the component.",
+    "limit_of_nothing": "With 0 as the most this never pays. Give an amount above 0, or leave the limit out.",
+    "settings_differ_between_versions": "The published versions have %(was)s here: %(setting)s stays the same in all "
+    "versions of a plan. Set it back, or make another plan.",
+    "component_became_another": "“%(id)s” has another type or window in a published version. Give this component a new "
+    "id.",
 }
 
 

@@ -10,24 +10,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from incentives.plans.component_fields import CHOSEN, TYPED, component_of, listed_words
-from incentives.plans.forms import Choices, day_field
+from incentives.plans.component_fields import component_of
+from incentives.plans.condition_rows import ChoicesOf, RowGroup, posted_tree, tree_of
+from incentives.plans.forms import day_field
 
 WHOLE_PERCENT = 100
-CONDITION_LABELS = {
-    "category": _("Only these categories"),
-    "product": _("Only these products"),
-    "region": _("Only these regions"),
-    "partner_type": _("Only these partner types"),
-    "tier": _("Only these tiers"),
-    "segment": _("Only these segments"),
-    "certificate": _("Only partners certified in"),
-}
-CONDITION_HINTS = {
-    "product": _("Product codes, separated by commas."),
-    "region": _("Separated by commas, spelt exactly."),
-    "tier": _("As of the day of the sale, like the segments and certificates below."),
-}
 NEGATIVE = [
     ("pay", pgettext_lazy("negative margin", "It takes away from what is earned")),
     ("zero", pgettext_lazy("negative margin", "It counts as zero")),
@@ -41,10 +28,11 @@ def negative_field() -> forms.ChoiceField:
 
 
 class ComponentForm(forms.Form):
-    """What all components share: an id, a title, conditions, limits, dates. `choices`: per fact what can be chosen."""
+    """What all components share: an id, a title, conditions, limits, dates.
+
+    `choices_of` says what can be chosen of a fact; `typed` is what a person has typed so far, shown as it is."""
 
     kind: ClassVar[str]
-    prefixes: ClassVar[Sequence[str]] = ("",)
 
     id = forms.RegexField(
         label=_("Id"),
@@ -71,45 +59,49 @@ class ComponentForm(forms.Form):
     starts_on = day_field(_("Only sales from"), required=False)
     ends_on = day_field(_("Only sales before"), required=False)
 
-    def __init__(self, *args: Any, choices: Mapping[str, Choices], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for prefix in self.prefixes:
-            self._add_conditions(prefix, choices)
+    def __init__(
+        self, data: Any = None, *, initial: Mapping[str, Any], choices_of: ChoicesOf, typed: Any = None
+    ) -> None:
+        super().__init__(data, initial=dict(initial))
+        self.posted = data if typed is None else typed
+        self.choices_of = choices_of
+        self.where = self.tree("where")
+        self.add_fields()
+        if typed is not None:
+            self.initial |= dict.fromkeys(self.fields, "") | typed.dict()
 
-    def _add_conditions(self, prefix: str, choices: Mapping[str, Choices]) -> None:
-        for fact, label in CONDITION_LABELS.items():
-            told: dict[str, Any] = {
-                "label": label,
-                "required": False,
-                "help_text": CONDITION_HINTS.get(fact, ""),
-            }
-            if fact in TYPED:
-                self.fields[prefix + TYPED[fact]] = forms.CharField(**told)
-                continue
-            name = prefix + CHOSEN[fact]
-            listed = _with_known(choices.get(fact, ()), self.initial.get(name) or ())
-            if listed:
-                self.fields[name] = forms.MultipleChoiceField(
-                    choices=listed, widget=forms.CheckboxSelectMultiple, **told
-                )
+    def add_fields(self) -> None:
+        """Those of which there are as many as it takes."""
 
-    def conditions(self) -> list[forms.BoundField]:
-        """The fields of `where`, in the order in which the page shows them."""
-        return self._conditions_of("")
+    def tree(self, name: str) -> RowGroup:
+        if self.posted is not None:
+            return posted_tree(self.posted, name, self.choices_of)
+        return tree_of(self.initial.get(name), name, self.choices_of)
 
-    def _conditions_of(self, prefix: str) -> list[forms.BoundField]:
-        names = [prefix + {**CHOSEN, **TYPED}[fact] for fact in CONDITION_LABELS]
-        return [self[name] for name in names if name in self.fields]
+    def trees(self) -> dict[str, RowGroup]:
+        """The conditions by the name of what they are in the document."""
+        return {"where": self.where}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        faulty = [name for name, tree in self.trees().items() if tree.mark_faults()]
+        if faulty:
+            self.add_error(None, _("Complete the conditions that are marked."))
+        return cleaned
+
+    def mark(self, pointer: Sequence[str], text: str) -> None:
+        """Say what the language says of a condition beside it, and above that something is marked."""
+        tree = self.trees().get(pointer[0])
+        if tree is not None and tree.mark(pointer[1:], text):
+            text = str(_("Complete the conditions that are marked."))
+        self.add_error(None, text)
 
     def component(self) -> dict[str, Any]:
         """The component as the plan language writes it."""
         return component_of(self.kind, self.given())
 
     def given(self) -> dict[str, Any]:
-        typed = {prefix + name for prefix in self.prefixes for name in TYPED.values()}
-        return {
-            name: listed_words(value) if name in typed else value for name, value in self.cleaned_data.items()
-        }
+        return self.cleaned_data | {name: tree.as_json() for name, tree in self.trees().items()}
 
 
 def percent_field(label: Any, *, required: bool = True) -> forms.DecimalField:
@@ -122,9 +114,3 @@ def percent_field(label: Any, *, required: bool = True) -> forms.DecimalField:
         decimal_places=4,
         localize=True,
     )
-
-
-def _with_known(choices: Choices, chosen: Sequence[str]) -> list[tuple[str, Any]]:
-    """The choices, and what is chosen already though no room offers it any more."""
-    offered = {value for value, _label in choices}
-    return [*choices, *((value, value) for value in chosen if value not in offered)]

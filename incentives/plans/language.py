@@ -4,7 +4,7 @@ Promises: pure; unknown fields, numbers outside texts, gaps and unordered tiers 
 Called by: plans.forms and plans.actions on save and publish; whoever loads a version to calculate with it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -55,6 +55,7 @@ __all__ = [
     "canonical_json",
     "changed_fixed_settings",
     "document_as_json",
+    "in_reading_order",
     "parse_document",
 ]
 
@@ -86,8 +87,12 @@ def parse_document(raw: object) -> PlanDocument:
         raise PlanInvalid(faults.errors)
     document = _read_document(fields)
     if faults.errors:
-        raise PlanInvalid(sorted(faults.errors, key=_reading_order))
+        raise PlanInvalid(in_reading_order(faults.errors))
     return document
+
+
+def in_reading_order(errors: Iterable[PlanError]) -> list[PlanError]:
+    return sorted(errors, key=_reading_order)
 
 
 def _reading_order(error: PlanError) -> list[tuple[int, int, str]]:

@@ -3,10 +3,15 @@
 Called by: plan forms and the API.
 """
 
+from collections.abc import Mapping
+from datetime import date
+
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from incentives.plans.fields import MESSAGES, PlanError
+from incentives.plans.sentences import WINDOW_WORDS, fact_name
+from prm.web import format as formats
 
 # The texts stand in a pure module that knows no translation: named here once more so that catalogues hold them.
 TRANSLATABLE = [
@@ -61,9 +66,53 @@ TRANSLATABLE = [
     gettext_noop("All rows must pay by rate, or all by amount."),
     gettext_noop("Amounts per unit need units as the measure."),
     gettext_noop("This setting applies to margin only."),
+    gettext_noop(
+        "No sale can meet this together with the conditions beside it. Take one of them out, or let one of them be "
+        "enough."
+    ),
+    gettext_noop("“%(value)s” is not known (%(fact)s). Choose one that exists, or add it first."),
+    gettext_noop("“%(value)s” is not known (%(fact)s). Did you mean “%(near)s”?"),
+    gettext_noop(
+        "The version begins on %(day)s, after the end of this component, so it never pays. Choose a later end, or "
+        "remove the component."
+    ),
+    gettext_noop(
+        "The version ends on %(day)s, before this component begins, so it never pays. Choose an earlier start, or "
+        "remove the component."
+    ),
+    gettext_noop("With 0 as the most this never pays. Give an amount above 0, or leave the limit out."),
+    gettext_noop(
+        "The published versions have %(was)s here: %(setting)s stays the same in all versions of a plan. Set it back, "
+        "or make another plan."
+    ),
+    gettext_noop("“%(id)s” has another type or window in a published version. Give this component a new id."),
 ]
+SETTINGS = {
+    "currency": gettext_lazy("Plan currency"),
+    "payout_currency": gettext_lazy("Payout currency"),
+    "period": gettext_lazy("Usual window"),
+}
 
 
 def fault_text(error: PlanError) -> str:
     """One sentence: what is wrong and how to mend it."""
-    return _(MESSAGES[error.code]) % error.params
+    return _(MESSAGES[error.code]) % _told(error)
+
+
+def _told(error: PlanError) -> Mapping[str, object]:
+    """What fills the sentence, in the reader's words where the document has codes."""
+    told = dict(error.params)
+    match error.code:
+        case "value_unknown" | "value_unknown_near":
+            told["fact"] = fact_name(str(told["fact"]))
+        case "settings_differ_between_versions":
+            told["setting"] = SETTINGS[str(told["setting"])]
+            told["was"] = WINDOW_WORDS.get(str(told["was"]), told["was"])
+        case "ends_before_version" | "starts_after_version":
+            told["day"] = _day(told["day"])
+    return told
+
+
+def _day(value: object) -> str:
+    assert isinstance(value, date)
+    return formats.day(value)

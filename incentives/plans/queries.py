@@ -3,7 +3,7 @@
 Promise: other tenants' plans are missing; called by plans.{console,api} and plans.actions.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -15,15 +15,20 @@ from django.utils.translation import gettext as _
 
 from incentives.plans.document import FIXED_SETTINGS
 from incentives.plans.models import Audience, Plan, PlanAssignment, PlanVersion
+from partners.customers.queries import list_industries
 from partners.directory.models import Partner, PartnerType
-from partners.directory.queries import partner_ids_by_code, visible_partners
-from partners.products.models import ProductCategory
+from partners.directory.queries import list_regions, partner_ids_by_code, visible_partners
+from partners.products.models import Product, ProductCategory
+from partners.products.queries import product_ids_by_code
 from partners.segments.queries import segment_choices
 from partners.tiers.queries import list_tiers
+from partners.training.models import Course
 from partners.training.queries import course_choices
 from prm.accounts.actor import Actor
+from prm.web.forms import reader_countries
 
 Choices = Sequence[tuple[str, Any]]
+MOST_OFFERED = 200
 
 
 def list_plans(actor: Actor) -> QuerySet[Plan]:
@@ -107,9 +112,21 @@ def value_names() -> dict[tuple[str, str], str | Promise]:
     return {(fact, code): name for fact, choices in named.items() for code, name in choices}
 
 
-def condition_choices() -> dict[str, Choices]:
-    """Per fact of `where` what can be chosen."""
-    return {"category": _category_choices(), "tier": _tier_choices(), **_common_choices()}
+class ConditionChoices:
+    """What can be chosen of a fact, read when it is asked for, once."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, Choices] = {}
+
+    def __call__(self, fact: str) -> Choices:
+        if fact not in self._found:
+            self._found[fact] = _CHOICES[fact]() if fact in _CHOICES else ()
+        return self._found[fact]
+
+
+def known_values(asked: Mapping[str, Collection[str]]) -> dict[str, dict[str, str]]:
+    """Per fact that is asked, and whose values a room keeps, the codes that there are, with their names."""
+    return {fact: dict(_KNOWN[fact](asked[fact])) for fact in _KNOWN if fact in asked}
 
 
 def target_choices() -> dict[str, Choices]:
@@ -135,6 +152,58 @@ def _tier_choices() -> Choices:
     return [(tier.name, tier.name) for tier in list_tiers()]
 
 
+def _product_choices() -> Choices:
+    """Of a short catalogue; codes of a long one are written."""
+    rows = Product.objects.order_by("name", "code").values_list("code", "name")[: MOST_OFFERED + 1]
+    return [(code, f"{name} ({code})") for code, name in rows] if len(rows) <= MOST_OFFERED else ()
+
+
+def _partner_choices() -> Choices:
+    rows = Partner.objects.filter(merged_into__isnull=True).order_by("name_key", "id")
+    return [(code, f"{name} ({code})") for code, name in rows.values_list("code", "name")]
+
+
+def _as_they_are(values: Iterable[str]) -> Choices:
+    return [(value, value) for value in values]
+
+
+_CHOICES: dict[str, Callable[[], Choices]] = {
+    "product": _product_choices,
+    "category": _category_choices,
+    "industry": lambda: _as_they_are(list_industries()),
+    "partner": _partner_choices,
+    "partner_type": lambda: PartnerType.choices,
+    "region": lambda: _as_they_are(list_regions()),
+    "country": lambda: list(reader_countries().items()),
+    "tier": _tier_choices,
+    "segment": segment_choices,
+    "certificate": course_choices,
+}
+
+
+def _courses_by_code(asked: Collection[str]) -> Choices:
+    """Drafts, too: a plan may be written before the course is published."""
+    return list(Course.objects.values_list("code", "title"))
+
+
+def _products_by_code(asked: Collection[str]) -> Choices:
+    return [(code, code) for code in product_ids_by_code(asked)]
+
+
+def _partners_by_code(asked: Collection[str]) -> Choices:
+    return [(code, code) for code in partner_ids_by_code(asked)]
+
+
+_KNOWN: dict[str, Callable[[Collection[str]], Choices]] = {
+    "category": lambda asked: _category_choices(),
+    "product": _products_by_code,
+    "tier": lambda asked: _tier_choices(),
+    "segment": lambda asked: segment_choices(),
+    "certificate": _courses_by_code,
+    "partner": _partners_by_code,
+    "partner_type": lambda asked: [(value, str(label)) for value, label in PartnerType.choices],
+    "country": lambda asked: list(reader_countries().items()),
+}
 _NAMED: dict[str, Callable[[], Choices]] = {
     Audience.SEGMENT: segment_choices,
     Audience.TIER: _tier_choices,

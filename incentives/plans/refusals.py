@@ -41,35 +41,6 @@ class EditorCannotPublish(Exception):
     message = _("You edited this version last: another person must publish it.")
 
 
-class SettingsDifferBetweenVersions(Exception):
-    """Currency, payout currency and period are the same in all versions of a plan."""
-
-    code = "settings_differ_between_versions"
-
-    def __init__(self, names: tuple[str, ...]) -> None:
-        super().__init__(", ".join(names))
-        self.names = names
-
-    @property
-    def message(self) -> str:
-        told = {"fields": ", ".join(self.names)}
-        return str(_("These settings differ from the published versions: %(fields)s.")) % told
-
-
-class ComponentBecameAnother(SettingsDifferBetweenVersions):
-    """A component keeps its type and window in all versions of a plan; `names` are ids."""
-
-    code = "component_became_another"
-
-    @property
-    def message(self) -> str:
-        told = {"ids": ", ".join(self.names)}
-        text = _(
-            "These components have another type or window in a published version: %(ids)s. Give them new ids."
-        )
-        return str(text) % told
-
-
 class AssignmentOverlaps(Exception):
     """Another plan of the slot is assigned to the same audience over these dates."""
 

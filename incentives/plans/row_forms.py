@@ -3,15 +3,16 @@
 Called by: plans.component_forms.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.formats import localize_input
 from django.utils.translation import gettext_lazy as _
 
-from incentives.plans.component_fields import MEASURED, MEASURES_ALL, MEASURES_PAID, MEASURES_SOME
+from incentives.plans.component_fields import MEASURES_ALL, MEASURES_PAID, MEASURES_SOME
+from incentives.plans.condition_rows import RowGroup
 from incentives.plans.document import plain_decimal
 from incentives.plans.form_base import WHOLE_PERCENT, ComponentForm, negative_field
 
@@ -27,6 +28,8 @@ MULTIPLIES = frozenset("×xх*")  # the third is Cyrillic
 class RowsForm(ComponentForm):
     """Rows `from_0`, `pays_0`, …: an empty row is left out."""
 
+    columns: ClassVar[Sequence[str]] = ("from", "pays")
+
     measure = forms.ChoiceField(
         label=_("Measured by"),
         choices=[("revenue", _("net sales")), ("margin", _("margin")), ("units", _("units sold"))],
@@ -34,22 +37,25 @@ class RowsForm(ComponentForm):
     window = forms.ChoiceField(label=_("Volume adds up over"), choices=WINDOWS)
     negative = negative_field()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def add_fields(self) -> None:
         rows = self.initial.get("rows") or []
-        self.row_count = min(max(TIER_ROWS, len(rows) + SPARE_ROWS), MOST_ROWS)
+        self.row_count = min(max(TIER_ROWS, len(rows) + SPARE_ROWS, self._posted_rows()), MOST_ROWS)
         for row in range(self.row_count):
             self.fields[f"from_{row}"], self.fields[f"pays_{row}"] = self.row_fields(required=row == 0)
         for row, (start, pay) in enumerate(rows[: self.row_count]):
             self.initial.update({f"from_{row}": start, f"pays_{row}": pay})
 
+    def _posted_rows(self) -> int:
+        names = (name.removeprefix("from_") for name in self.posted or () if name.startswith("from_"))
+        return max((int(row) + 1 for row in names if row.isascii() and row.isdigit()), default=0)
+
     def row_fields(self, *, required: bool) -> tuple[forms.Field, forms.Field]:
         """Where a row starts, and what it pays."""
         raise NotImplementedError
 
-    def rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
-        """The pairs of fields, for the table of the page."""
-        return [(self[f"from_{row}"], self[f"pays_{row}"]) for row in range(self.row_count)]
+    def rows(self) -> list[list[forms.BoundField]]:
+        """The fields of each row, for the page."""
+        return [[self[f"{name}_{row}"] for name in self.columns] for row in range(self.row_count)]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -68,8 +74,6 @@ class RowsForm(ComponentForm):
 class VolumeForm(RowsForm):
     """With what counts as volume, where that is not what is paid."""
 
-    prefixes = ("", MEASURED)
-
     measured = forms.ChoiceField(
         label=_("What counts as volume"),
         choices=[
@@ -81,21 +85,22 @@ class VolumeForm(RowsForm):
         initial=MEASURES_PAID,
     )
 
-    def measured_conditions(self) -> list[forms.BoundField]:
-        return self._conditions_of(MEASURED)
+    def add_fields(self) -> None:
+        super().add_fields()
+        self.measure_where = self.tree("measure_where")
+
+    def trees(self) -> dict[str, RowGroup]:
+        return super().trees() | {"measure_where": self.measure_where}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        self._check_measured(cleaned)
-        return cleaned
-
-    def _check_measured(self, cleaned: Mapping[str, Any]) -> None:
-        chosen = any(cleaned.get(field.name) for field in self.measured_conditions())
+        chosen = bool(self.measure_where.members)
         if cleaned.get("measured") == MEASURES_SOME and not chosen:
             self.add_error("measured", _("Choose below which sales count."))
         elif cleaned.get("measured") != MEASURES_SOME and chosen:
             text = _("What is chosen below counts only with “Only the sales chosen here”.")
             self.add_error("measured", text)
+        return cleaned
 
 
 class TiersForm(VolumeForm):
@@ -209,10 +214,22 @@ class BonusForm(RowsForm):
         choices=[("goal", _("a goal of the bonus")), ("attainment", _("a share of the target's goal, %"))],
         help_text=_("The plan's target decides what is measured then, in which window and of which sales."),
     )
-    prorate = forms.BooleanField(
-        label=_("Who comes within the window has a part of each goal"), required=False
-    )
     cap = floor = floor_window = None  # type: ignore[assignment]
+    columns = ("from", "pays", "in_parts")
+
+    def add_fields(self) -> None:
+        super().add_fields()
+        held = self.initial.get("in_parts") or []
+        for row in range(self.row_count):
+            self.fields[f"in_parts_{row}"] = forms.BooleanField(
+                label=_("Who comes within the window has a part of the goal"), required=False
+            )
+            self.initial[f"in_parts_{row}"] = row < len(held) and held[row]
+
+    def given(self) -> dict[str, Any]:
+        given = super().given()
+        told = [row for row in range(self.row_count) if given.get(f"from_{row}") is not None]
+        return given | {"in_parts": [given[f"in_parts_{row}"] for row in told]}
 
     def row_fields(self, *, required: bool) -> tuple[forms.Field, forms.Field]:
         start = forms.DecimalField(

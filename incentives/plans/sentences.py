@@ -20,6 +20,8 @@ from incentives.plans.document import (
     Component,
     ComponentType,
     Measure,
+    MeasuredComponent,
+    NegativeMargin,
     OverrideComponent,
     PerUnitComponent,
     PlanCap,
@@ -109,7 +111,7 @@ def describe(component: Component, document: PlanDocument, names: Names) -> Comp
     return ComponentText(
         id=component.id,
         title=component.title or component.id,
-        sentence=_sentence(component, document),
+        sentence=" ".join([_sentence(component, document), *_measuring(component, names)]),
         conditions=[condition_text(member, names) for member in _to_meet(component.where)],
         levels=_levels(component) if isinstance(component, OverrideComponent) else [],
         limits=_limits(component, document),
@@ -126,6 +128,28 @@ def _to_meet(where: Group | None) -> Iterable[Condition | Group]:
 
 def _sentence(component: Component, document: PlanDocument) -> str:
     return _SENTENCES[component.type](component, document)
+
+
+def _measuring(component: Component, names: Names) -> list[str]:
+    """What counts as volume where that is not what is paid, and what a sale below cost does."""
+    if isinstance(component, BonusComponent) and component.of_target:
+        return []
+    told = []
+    if isinstance(component, MeasuredComponent) and component.measure_where is not None:
+        told.append(_volume_sentence(component.measure_where, names))
+    measure = component.measure if isinstance(component, MeasuredComponent) else component.basis
+    if measure is Measure.MARGIN and component.negative is NegativeMargin.ZERO:
+        told.append(_("A sale below cost counts as zero."))
+    elif measure is Measure.MARGIN:
+        told.append(_("A sale below cost takes away from it."))
+    return told
+
+
+def _volume_sentence(measured: Group, names: Names) -> str:
+    conditions = _joined(Group("all", tuple(_to_meet(measured))), names)
+    if not conditions:
+        return _("All sales count as volume, also those that are not paid here.")
+    return _("Only sales count as volume where %(conditions)s.") % {"conditions": conditions}
 
 
 def _rate_sentence(component: RateComponent, document: PlanDocument) -> str:
@@ -224,14 +248,16 @@ def level_text(up: int) -> str:
 
 def condition_text(member: Condition | Group, names: Names) -> str:
     if isinstance(member, Group):
-        word = (
-            pgettext("joins conditions", " or ")
-            if member.kind == "any"
-            else pgettext("joins conditions", " and ")
-        )
-        return "(" + word.join(condition_text(inner, names) for inner in member.members) + ")"
+        return f"({_joined(member, names)})"
     values = member.value if isinstance(member.value, tuple) else (member.value,)
     return f"{fact_name(member.fact)} {OP_WORDS[member.op]} {values_text(member.fact, values, names)}"
+
+
+def _joined(group: Group, names: Names) -> str:
+    word = (
+        pgettext("joins conditions", " or ") if group.kind == "any" else pgettext("joins conditions", " and ")
+    )
+    return word.join(condition_text(member, names) for member in group.members)
 
 
 def fact_name(fact: str) -> str:

@@ -25,6 +25,11 @@ console = [
         name="component-create",
     ),
     path(
+        "plans/versions/<uuid:version_id>/components/conditions/",
+        pages.component_conditions,
+        name="component-conditions",
+    ),
+    path(
         "plans/versions/<uuid:version_id>/components/<int:place>/",
         pages.component_edit,
         name="component-edit",

@@ -41,8 +41,8 @@ __all__ = ["TrialRefused", "VersionIsPublished", "end_backtest", "keep_result", 
 def start_backtest(
     *, actor: Actor, version: PlanVersion, first_on: date, last_on: date, throughout: bool, at: datetime
 ) -> Backtest:
-    """Queue the test of a draft on whole months. Raises `PlanInvalid`, `SettingsDifferBetweenVersions`,
-    `VersionIsPublished` or one of trials.refusals, and writes nothing."""
+    """Queue the test of a draft on whole months. Raises `PlanInvalid`, `VersionIsPublished` or one of
+    trials.refusals, and writes nothing."""
     if version.published_at is not None:
         raise VersionIsPublished
     check_version(version)

@@ -5,6 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from incentives.trials.actions import JOB_KIND
 from incentives.trials.deal_estimates import MOVES
+from incentives.trials.example_pages import example_panel, form_panel
 from incentives.trials.offers import ESTIMATE
 from incentives.trials.panels import backtest_panel, estimate_panel, goals_panel
 from incentives.trials.standings import REFRESH
@@ -25,6 +26,8 @@ declare_job_failure(GIVEN_UP, _("The test was begun several times and never ende
 name_action("plan.backtest_started", _("Test of a plan on history started"))
 name_action("deal.products_told", _("Products of the deal told"))
 add_panel("plan_version", backtest_panel, permission="backtests.view", order=10)
+add_panel("plan_version", example_panel, permission="backtests.view", order=20)
+add_panel("plan_component", form_panel, permission="backtests.start", order=10)
 add_panel("deal", estimate_panel, permission="earnings.view", order=10)
 add_panel("portal-deal", estimate_panel, permission="own_earnings.view", order=10)
 for event in MOVES:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from incentives.plans.actions import PlanInvalid, SettingsDifferBetweenVersions
+from incentives.plans.actions import PlanInvalid
 from incentives.plans.models import PlanVersion
 from incentives.plans.queries import access_version
 from incentives.trials import actions, presentation, queries
@@ -40,7 +40,7 @@ def backtest_create(request: PageRequest, version_id: UUID) -> HttpResponse:
         except PlanInvalid:
             messages.error(request, _("The version has faults; they are listed below."))
             return redirect("version-detail", version.id)
-        except (actions.TrialRefused, SettingsDifferBetweenVersions) as refusal:
+        except actions.TrialRefused as refusal:
             form.add_error(getattr(refusal, "field", None), str(refusal.message))
         else:
             return redirect("backtest-detail", backtest.id)

@@ -192,9 +192,10 @@ def as_typed(component: dict[str, Any]) -> dict[str, Any]:
     if component["type"] == "override":
         typed["basis"] = component.get("basis", "revenue")
     typed |= _typed_rows(component)
-    for condition in component.get("where", {}).get("all", []):
-        assert (condition["fact"], condition["op"]) == ("category", "in")
-        typed["categories"] = condition["value"]
+    for place, condition in enumerate(component.get("where", {}).get("all", [])):
+        assert condition["op"] == "in"
+        row = f"where-{place}"
+        typed |= {f"{row}-fact": condition["fact"], f"{row}-op": "in", f"{row}-value": condition["value"]}
     return typed
 
 

@@ -41,7 +41,7 @@ _BY_REASON = {
         hold-release dispute-answer dispute-decide portal-dispute-say terms-remind""",
     PART: """
         import-progress import-row job-progress segment-preview calculation-progress payout-preview payout-progress
-        portal-deal-check backtest-progress""",
+        portal-deal-check backtest-progress component-conditions component-example version-example""",
     FILE: """
         audit-export rate-export file-download import-template import-errors partner-export application-export
         product-export customer-export sale-export segment-export payout-file journal-export portal-file-download

@@ -139,7 +139,10 @@ def test_a_version_with_other_settings_is_not_proposed(
     dollars = machine.post(f"plans/{plan_id}/versions", body).json()["id"]
     with nothing_written_in(cast.acme):
         problem = problem_of(machine.post(f"plan-versions/{dollars}:propose"))
-    assert problem["code"] == "settings_differ_between_versions"
+    assert [(fault["pointer"], fault["code"]) for fault in problem["errors"]] == [
+        ("/document/currency", "settings_differ_between_versions"),
+        ("/document/payout_currency", "settings_differ_between_versions"),
+    ]
 
 
 def test_no_address_of_the_api_publishes() -> None:

@@ -1,11 +1,25 @@
 """What the forms of components show of a document, and that saving loses nothing of it."""
 
+from random import Random
 from typing import Any
+from uuid import UUID
 
 import pytest
+from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.utils import translation
+from hypothesis import given
 
-from incentives.plans.component_fields import component_of, fields_of, is_shown_whole
-from incentives.plans.language import document_as_json, parse_document
+from incentives.plans.component_fields import is_shown_whole
+from incentives.plans.component_forms import COMPONENT_FORMS, ComponentForm, initial_of
+from incentives.plans.condition_rows import nothing_to_choose, posted_tree, tree_of
+from incentives.plans.document import ComponentType
+from incentives.plans.language import parse_document
+from tests.support.generated_plans import groups
+from tests.support.inputs import inputs_of
+from tests.support.programme_rules import some_components
+
+ZERO = UUID(int=0)
 
 RATE = {"id": "base", "type": "rate", "rate": "0.05"}
 UNIT = {"id": "unit", "type": "per_unit", "amount": "1.5"}
@@ -74,7 +88,13 @@ SHOWN = {
     "all facts": UNIT
     | {
         "where": everything(
-            asks("product", "A1", "B 2"),
+            asks("product", "A1", "B 2", "C,3"),
+            asks("source", "erp"),
+            asks("industry", "finance", op="not_in"),
+            asks("country", "DE", op="ne"),
+            asks("partner", "NW", op="eq"),
+            {"fact": "customer_is_new", "op": "eq", "value": True},
+            {"fact": "deal_is_registered", "op": "ne", "value": False},
             asks("category", "bikes"),
             asks("region", "North"),
             asks("partner_type", "reseller"),
@@ -103,31 +123,56 @@ SHOWN = {
     "levels": OVERRIDE,
     "a share of the commission": OVERRIDE | {"basis": "commission"},
     "many rows": TIERS | {"tiers": [{"from": str(n), "rate": "0.01"} for n in range(20)]},
-}
-NOT_SHOWN = {
     "a fact asked twice": RATE | {"where": everything(asks("category", "a"), asks("category", "b"))},
     "exclusion": RATE | {"where": everything(asks("category", "a", op="not_in"))},
     "any of": RATE | {"where": {"any": [asks("category", "a"), asks("region", "b")]}},
-    "a fact without a field": RATE | {"where": everything(asks("source", "erp"))},
-    "a comma in a code": RATE | {"where": everything(asks("product", "A,1"))},
+    "groups within groups": RATE
+    | {
+        "where": {
+            "any": [asks("category", "a"), everything(asks("tier", "b"), {"any": [asks("region", "c")]})]
+        }
+    },
     "nested measure": TIERS | {"measure_where": {"any": [asks("category", "a")]}},
-    "a faulty component": RATE | {"rate": "5"},
-    "an unknown field": RATE | {"colour": "red"},
     "a window that follows the plan": {name: value for name, value in TIERS.items() if name != "window"},
-    "a level without a field": OVERRIDE | {"levels": [{"up": 6, "rate": "0.01"}]},
-    "another type": {"id": "x", "type": "draw"},
+    "ten levels": OVERRIDE | {"levels": [{"up": up, "rate": "0.01"} for up in range(1, 11)]},
     "some steps in parts": BONUS
     | {"steps": [{"goal": "1", "amount": "1", "prorate": True}, {"goal": "2", "amount": "2"}]},
+}
+NOT_SHOWN = {
+    "a faulty component": RATE | {"rate": "5"},
+    "an unknown field": RATE | {"colour": "red"},
+    "another type": {"id": "x", "type": "draw"},
     "no component": "rate",
     "rows that are none": TIERS | {"tiers": [5]},
+    "a value that no input gives back": RATE | {"where": everything(asks("product", " A1"))},
+    "a value of two lines": RATE | {"where": everything(asks("region", "North\nSouth", op="eq"))},
+    "an unknown fact": RATE | {"where": everything(asks("colour", "red"))},
+    "a group of another kind": RATE | {"where": {"none": [asks("category", "a")]}},
 }
+TYPES = set(ComponentType)
 
 
+def shown(component: dict[str, Any], period: str = "quarter") -> ComponentForm:
+    return COMPONENT_FORMS[component["type"]](
+        initial=initial_of(component, period), choices_of=nothing_to_choose
+    )
+
+
+def sent(form: ComponentForm) -> QueryDict:
+    """What a browser sends of the form as it stands: its inputs with their names and values, in their order."""
+    content = {"form": form, "version": {"id": ZERO}, "plan": {"id": ZERO, "name": ""}, "place": 0}
+    page = render_to_string("console/incentives/plans/_component.html", content)
+    return inputs_of(page)
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
 @pytest.mark.parametrize("component", SHOWN.values(), ids=SHOWN)
-def test_what_is_shown_means_the_same_when_it_is_saved(component: dict[str, Any]) -> None:
-    assert is_shown_whole(component)
-    again = component_of(component["type"], fields_of(component))
-    assert _meaning(again) == _meaning(component)
+def test_what_is_shown_means_the_same_when_it_is_sent_unchanged(
+    component: dict[str, Any], language: str
+) -> None:
+    with translation.override(language):
+        assert is_shown_whole(component, "quarter")
+        assert _meaning(_sent_unchanged(component)) == _meaning(component)
 
 
 @pytest.mark.parametrize("component", NOT_SHOWN.values(), ids=NOT_SHOWN)
@@ -135,14 +180,38 @@ def test_what_a_form_would_lose_is_not_offered_to_it(component: Any) -> None:
     assert not is_shown_whole(component)
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_every_component_that_the_language_knows_comes_back_as_it_was(seed: int) -> None:
+    chance = Random(seed)
+    for component in some_components(chance, chance.choice(["EUR", "JPY"])):
+        assert is_shown_whole(component)
+        assert _meaning(_sent_unchanged(component)) == _meaning(component)
+
+
+@given(groups)
+def test_every_tree_of_conditions_comes_back_to_the_letter(where: dict[str, Any]) -> None:
+    page = render_to_string("console/incentives/plans/_conditions.html", {"tree": tree_of(where, "where")})
+    assert posted_tree(inputs_of(page), "where").as_json() == where
+
+
+def test_made_up_components_are_of_all_types() -> None:
+    """Else the two tests above would say less than they seem to."""
+    made = {component["type"] for seed in range(20) for component in some_components(Random(seed), "EUR")}
+    assert made == TYPES
+
+
+def _sent_unchanged(component: dict[str, Any]) -> dict[str, Any]:
+    opened = shown(component)
+    again = COMPONENT_FORMS[component["type"]](
+        sent(opened), initial=opened.initial, choices_of=nothing_to_choose
+    )
+    assert again.is_valid(), again.errors
+    return again.component()
+
+
 def _meaning(component: dict[str, Any]) -> Any:
-    """As the language reads it, where `eq` is `in` with one value and the order of conditions is nothing."""
-    components = [component, *([TARGET] if component["id"] == "bonus" else [])]
-    read = document_as_json(parse_document({"currency": "EUR", "components": components}))["components"][0]
-    for name in ("where", "measure_where"):
-        if name in read:
-            read[name] = sorted(
-                (one["fact"], [one["value"]] if isinstance(one["value"], str) else one["value"])
-                for one in read[name]["all"]
-            )
-    return read
+    components = [
+        component,
+        *([TARGET] if "from_attainment" in str(component) and component["type"] == "bonus" else []),
+    ]
+    return parse_document({"currency": "KWD", "period": "quarter", "components": components}).components[0]

@@ -9,12 +9,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from incentives.plans.models import Plan, PlanAssignment, PlanVersion
+from partners.customers.models import Customer
 from partners.segments.actions import create_segment
 from partners.tiers.actions import define_tier
 from prm.outbox.models import Event
 from prm.tenancy.context import tenant_context
 from tests.support.cast import NOW, Cast
 from tests.support.clients import client_of
+from tests.support.inputs import inputs_of
 from tests.support.rows import nothing_written_in
 
 SETTINGS = {
@@ -186,8 +188,11 @@ def test_the_facts_of_the_rooms_are_conditions_of_a_component(
         "percent": "5",
         "basis": "revenue",
         "negative": "pay",
-        "segments": ["key"],
-        "tiers_held": ["Gold"],
+        **row("where-0", "tier", "in", "Gold"),
+        **row("where-1-0", "segment", "in", "key"),
+        **row("where-1-1", "industry", "not_in", more="retail\r\n\r\nfood, drinks"),
+        **row("where-1-2", "customer_is_new", "eq", "yes"),
+        "where-1-joint": "any",
     }
     assert vera.post(page, told).status_code == 302
     with tenant_context(cast.acme.id):
@@ -196,9 +201,107 @@ def test_the_facts_of_the_rooms_are_conditions_of_a_component(
         assert component["where"] == {
             "all": [
                 {"fact": "tier", "op": "in", "value": ["Gold"]},
-                {"fact": "segment", "op": "in", "value": ["key"]},
+                {
+                    "any": [
+                        {"fact": "segment", "op": "in", "value": ["key"]},
+                        {"fact": "industry", "op": "not_in", "value": ["retail", "food, drinks"]},
+                        {"fact": "customer_is_new", "op": "eq", "value": True},
+                    ]
+                },
             ]
         }
+
+
+def row(path: str, fact: str, op: str, *values: str, more: str = "") -> dict[str, Any]:
+    """A condition as the form sends it."""
+    told = {f"{path}-fact": fact, f"{path}-was": fact, f"{path}-op": op, f"{path}-value": list(values)}
+    return told | ({f"{path}-more": more} if more else {})
+
+
+RATE = {"id": "base", "percent": "5", "basis": "revenue", "negative": "pay"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        (row("where-0", "segment", "in"), "Choose at least one."),
+        (row("where-0", "product", "eq", " "), "Enter a value."),
+        ({"where-0-fact": ""}, "Choose what to look at."),
+        (row("where-0", "segment", "eq", "key") | {"where-0-was": "tier"}, "Choose at least one."),
+    ],
+    ids=["nothing chosen", "nothing typed", "no fact", "chosen of another fact"],
+)
+def test_a_condition_that_is_not_whole_is_marked_and_nothing_is_saved(
+    cast: Cast, vera: Client, version: PlanVersion, typed: dict[str, Any], text: str
+) -> None:
+    page = f"/acme/m/plans/versions/{version.id}/components/new/rate/"
+    with nothing_written_in(cast.acme):
+        answer = vera.post(page, RATE | typed)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {"__all__": ["Complete the conditions that are marked."]}
+    assert [one.error for one in answer.context["form"].where.rows] == [text]
+    assert vera.post(page, RATE | row("where-0", "segment", "eq", "key")).status_code == 302
+
+
+def test_what_the_language_says_of_a_condition_stands_beside_it(
+    cast: Cast, vera: Client, version: PlanVersion
+) -> None:
+    """An empty group before it counts for nothing."""
+    page = f"/acme/m/plans/versions/{version.id}/components/new/rate/"
+    many = "\n".join(str(number) for number in range(1001))
+    typed = {"where-0-joint": "any"} | row("where-1", "product", "in", more=many)
+    with nothing_written_in(cast.acme):
+        answer = vera.post(page, RATE | typed)
+    assert [one.error for one in answer.context["form"].where.rows] == [
+        "A list of 1 to 1000 values is expected."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("step", "paths"),
+    [
+        ("add:where", ["where-0", "where-1"]),
+        ("add-group:where", ["where-0", "where-1-0"]),
+        ("drop:where-0", []),
+        ("", ["where-0"]),
+    ],
+)
+@pytest.mark.parametrize("by_script", [True, False])
+def test_a_step_changes_the_rows_and_saves_nothing(
+    cast: Cast, vera: Client, version: PlanVersion, step: str, paths: list[str], by_script: bool
+) -> None:
+    page = f"/acme/m/plans/versions/{version.id}/components/"
+    typed = RATE | row("where-0", "segment", "in", "key") | {"step": step, "title": "Mine", "tree": "where"}
+    with nothing_written_in(cast.acme):
+        answer = vera.post(f"{page}conditions/" if by_script else f"{page}new/rate/", typed)
+    tree = answer.context["tree"] if by_script else answer.context["form"].where
+    assert (answer.status_code, [one.path for one in tree.rows]) == (200, paths)
+    if not by_script:
+        assert (answer.context["form"]["title"].value(), answer.context["form"].errors) == ("Mine", {})
+
+
+def test_only_conditions_are_asked_for_by_name(cast: Cast, vera: Client, version: PlanVersion) -> None:
+    answer = vera.post(f"/acme/m/plans/versions/{version.id}/components/conditions/", {"tree": "floor"})
+    assert answer.status_code == 404
+
+
+def test_a_new_row_offers_what_the_rooms_know(cast: Cast, vera: Client, version: PlanVersion) -> None:
+    rooms(cast)
+    with tenant_context(cast.acme.id):
+        Customer.objects.create(code="ROAD", name="Road Club", industry="leisure", changed_at=NOW)
+    offered = {
+        "segment": ("key", "Key"),
+        "tier": ("Gold", "Gold"),
+        "industry": ("leisure", "leisure"),
+        "region": ("North", "North"),
+        "partner": ("NW", "Northwind (NW)"),
+        "country": ("DE", "Germany"),
+    }
+    for fact, choice in offered.items():
+        typed = row("where-0", fact, "in") | {"tree": "where"}
+        answer = vera.post(f"/acme/m/plans/versions/{version.id}/components/conditions/", typed)
+        (shown,) = answer.context["tree"].rows
+        assert choice in shown.choices, fact
 
 
 def rooms(cast: Cast) -> None:
@@ -250,25 +353,29 @@ def test_saving_a_form_as_it_was_opened_loses_nothing(
 ) -> None:
     hold(cast, version, component)
     page = f"/acme/m/plans/versions/{version.id}/components/0/"
-    form = vera.get(page).context["form"]
-    typed = {field.html_name: field.value() for field in form if field.value() not in (None, "", [])}
-    assert vera.post(page, {**typed, "title": "Same"}).status_code == 302
+    typed = inputs_of(vera.get(page).content.decode())
+    typed["title"] = "Same"
+    assert vera.post(page, typed).status_code == 302
     with tenant_context(cast.acme.id):
         version.refresh_from_db()
         assert version.document["components"] == [component | {"title": "Same"}]
 
 
-def test_a_component_that_the_form_would_mangle_is_not_offered(
+def test_a_component_that_the_form_would_mangle_is_not_offered_but_can_be_removed(
     cast: Cast, vera: Client, version: PlanVersion
 ) -> None:
-    twice = {"all": [{"fact": "category", "op": "in", "value": [code]} for code in ("a", "b")]}
-    hold(cast, version, {"id": "base", "type": "rate", "rate": "0.05", "where": twice})
+    spaced = {"all": [{"fact": "product", "op": "eq", "value": " A1"}]}
+    hold(cast, version, {"id": "base", "type": "rate", "rate": "0.05", "where": spaced})
     page = f"/acme/m/plans/versions/{version.id}/"
     assert "Changed through the API" in vera.get(page).content.decode()
     assert vera.get(page + "components/0/").status_code == 404
-    told = {"id": "base", "percent": "5", "basis": "revenue", "negative": "pay"}
     with nothing_written_in(cast.acme):
-        assert vera.post(page + "components/0/", told).status_code == 404
+        assert vera.post(page + "components/0/", RATE).status_code == 404
+        assert vera.post(page + "components/1/", {"remove": "1"}).status_code == 404
+    assert vera.post(page + "components/0/", {"remove": "1"}).status_code == 302
+    with tenant_context(cast.acme.id):
+        version.refresh_from_db()
+        assert version.document["components"] == []
 
 
 @pytest.mark.parametrize("revision", ["x", "²", "9" * 30, "-1"])
