@@ -3,7 +3,7 @@
 Promise: a partner reads its own, a manager the own portfolio; anything else is missing; called by earnings' pages.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -164,6 +164,7 @@ def explain_entry(actor: Actor, entry_id: UUID) -> ExplainedEntry:
         depth=entry.depth,
         posted_before=Money(sum(row.amount_minor for row in posted), entry.currency),
         payout_before=Money(sum(row.payout_amount_minor for row in posted), entry.payout_currency),
+        inputs_before=_inputs_before(entry, posted),
     )
     return ExplainedEntry(
         entry=entry,
@@ -175,6 +176,14 @@ def explain_entry(actor: Actor, entry_id: UUID) -> ExplainedEntry:
         history=history,
         replays=_replays(facts, document, entry.component_id),
     )
+
+
+def _inputs_before(entry: Entry, posted: Sequence[Entry]) -> Mapping[str, Any]:
+    last = posted[-1] if posted else None
+    if last is None or last.cause == WITHDRAWN or last.version_id != entry.version_id:
+        return {}
+    inputs: Mapping[str, Any] = last.inputs
+    return inputs
 
 
 def _replays(facts: EntryFacts, document: PlanDocument, component_id: str) -> bool | None:
