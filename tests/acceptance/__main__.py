@@ -10,6 +10,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "prm.settings")
 django.setup()
 
+from tests.acceptance.back_dating import back_dating  # noqa: E402
 from tests.acceptance.cases import (  # noqa: E402
     Number,
     generated_sales,
@@ -24,7 +25,6 @@ from tests.acceptance.funds import marketing_funds  # noqa: E402
 from tests.acceptance.imports import ten_thousand_partners  # noqa: E402
 from tests.acceptance.segments import engagement_and_potential, reseller_facts, segment_figures  # noqa: E402
 from tests.acceptance.stories import (  # noqa: E402
-    back_dating,
     currencies,
     goal_and_bonus,
     refund_after_the_close,

@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 
+from tests.acceptance.back_dating import back_dating
 from tests.acceptance.cases import Number, generated_sales, splits, tiers_in_three_modes
 from tests.acceptance.clawback import clawback
 from tests.acceptance.deals import protected_deal
@@ -12,7 +13,6 @@ from tests.acceptance.funds import marketing_funds
 from tests.acceptance.imports import ten_thousand_partners
 from tests.acceptance.segments import engagement_and_potential
 from tests.acceptance.stories import (
-    back_dating,
     currencies,
     goal_and_bonus,
     refund_after_the_close,
