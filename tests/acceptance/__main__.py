@@ -23,6 +23,7 @@ from tests.acceptance.clawback import clawback  # noqa: E402
 from tests.acceptance.deals import protected_deal  # noqa: E402
 from tests.acceptance.funds import marketing_funds  # noqa: E402
 from tests.acceptance.imports import ten_thousand_partners  # noqa: E402
+from tests.acceptance.races import at_the_same_moment  # noqa: E402
 from tests.acceptance.segments import engagement_and_potential, reseller_facts, segment_figures  # noqa: E402
 from tests.acceptance.stories import (  # noqa: E402
     currencies,
@@ -39,6 +40,7 @@ def numbers(folder: Path | None) -> Iterator[Number]:
     yield from engagement_and_potential()
     yield from protected_deal()
     yield from marketing_funds()
+    yield from at_the_same_moment()
     yield from tier_example()
     yield from ten_thousand_partners()
     yield from those_above()

@@ -28,6 +28,7 @@ from tests.support.visitor import Page, Visitor
 SCOPES = (
     "partners:read",
     "partners:write",
+    "customers:write",
     "products:write",
     "rates:write",
     "sales:write",
