@@ -5,7 +5,7 @@ whose days begin hours after those of UTC; called by the acceptance command and 
 
 import re
 from collections.abc import Generator, Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
@@ -26,8 +26,9 @@ ACME_TAX_ID = "7707083893"
 
 
 def _at(month: int, day: int, *clock: int) -> datetime:
+    """A moment of the vendor's day, as the server's clock tells it."""
     hour, minute, second = clock or (12, 0, 0)
-    return datetime(2026, month, day, hour, minute, second, tzinfo=ZoneInfo(ZONE))
+    return datetime(2026, month, day, hour, minute, second, tzinfo=ZoneInfo(ZONE)).astimezone(UTC)
 
 
 def _send(door: Door, moment: datetime, path: str, body: dict[str, Any]) -> Any:
