@@ -3,7 +3,7 @@
 Promise: a partner reads its own, a manager the own portfolio; anything else is missing; called by earnings' pages.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -174,6 +174,7 @@ def explain_entry(actor: Actor, entry_id: UUID) -> ExplainedEntry:
         depth=entry.depth,
         posted_before=Money(sum(row.amount_minor for row in posted), entry.currency),
         payout_before=Money(sum(row.payout_amount_minor for row in posted), entry.payout_currency),
+        inputs_before=_inputs_before(entry, posted),
     )
     return ExplainedEntry(
         entry=entry,
@@ -192,6 +193,14 @@ def _postings(entries: Iterable[Entry]) -> list[Posting]:
     listed = list(entries)
     runs = CalculationRun.objects.in_bulk({entry.run_id for entry in listed})
     return [Posting(entry, runs.get(entry.run_id)) for entry in listed]
+
+
+def _inputs_before(entry: Entry, posted: Sequence[Entry]) -> Mapping[str, Any]:
+    last = posted[-1] if posted else None
+    if last is None or last.cause == WITHDRAWN or last.version_id != entry.version_id:
+        return {}
+    inputs: Mapping[str, Any] = last.inputs
+    return inputs
 
 
 def same_target(entry: Entry) -> QuerySet[Entry]:

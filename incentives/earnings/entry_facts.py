@@ -70,7 +70,7 @@ class Explanation:
 @dataclass(frozen=True)
 class EntryFacts:
     """What an explanation is made of: the entry's own columns, its stored inputs, and what was posted for the same
-    target before."""
+    target before. `inputs_before`: those of the entry before it, where the same version paid both."""
 
     amount: Money
     payout: Money
@@ -82,6 +82,7 @@ class EntryFacts:
     posted_before: Money
     payout_before: Money
     depth: int = 0
+    inputs_before: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def of_commission(self) -> bool:

@@ -47,6 +47,7 @@ from incentives.plans.document import (
     EarningEvent,
     PlanDocument,
     TargetComponent,
+    Tier,
     VolumeComponent,
 )
 from incentives.plans.targets import NOT_MEASURED, OVER_REFUNDED, WINDOW_CLOSED
@@ -70,6 +71,7 @@ def explain(facts: EntryFacts, document: PlanDocument, component: Component) -> 
         *exchange_steps("exchange", facts.inputs.get("exchange")),
         *_refunded_steps(facts),
         *_volume_steps(facts, document, component),
+        *_tier_moved_steps(facts, document, component),
         _pay_step(facts, document),
         *_sale_limit_steps(facts, document),
         _rounding_step(facts, document),
@@ -173,6 +175,32 @@ def _goal_steps(volume: Mapping[str, Any], document: PlanDocument) -> list[Step]
     return [Step("goal", {"reached": reached}, measured_value(volume, volume["goal"], document))]
 
 
+def _tier_moved_steps(facts: EntryFacts, document: PlanDocument, component: Component) -> list[Step]:
+    """The cliff of retroactive tiers: the window came into another row, and with it every sale of the window."""
+    now: Mapping[str, Any] = facts.inputs.get("volume") or {}
+    was: Mapping[str, Any] = facts.inputs_before.get("volume") or {}
+    if not isinstance(component, VolumeComponent) or not _is_in_another_tier(now, was):
+        return []
+    bounds, rows = _bounds(component, now, document), component.rows
+    new, old = int(now["row"]), int(was["row"])
+    told: dict[str, Told] = {
+        "volume": measured_value(now, now["deciding"], document),
+        "volume_before": measured_value(was, was["deciding"], document),
+        "start": bounds[new],
+        "start_before": bounds[old],
+        "pays": _row_pays(rows[new], document),
+        "pays_before": _row_pays(rows[old], document),
+    }
+    return [Step("tier_rose" if new > old else "tier_fell", told, told["pays"])]
+
+
+def _is_in_another_tier(now: Mapping[str, Any], was: Mapping[str, Any]) -> bool:
+    """By its volume: a goal that was set anew has moved the tiers themselves."""
+    if not now or not was or now["mode"] != "retroactive":
+        return False
+    return bool(now["row"] != was["row"] and now.get("goal") == was.get("goal"))
+
+
 def _pay_step(facts: EntryFacts, document: PlanDocument) -> Step:
     """What the rule comes to, before limits and rounding."""
     basis = _exact_basis(facts, document)
@@ -260,17 +288,20 @@ def _table(
     bounds = _bounds(component, volume, document)
     rows = []
     for place, tier in enumerate(component.rows):
-        pays = Percent(tier.rate) if tier.rate is not None else _per_unit(tier.amount or Decimal(0), document)
         rows.append(
             TierRow(
                 starts_at=bounds[place],
                 ends_at=bounds[place + 1] if place + 1 < len(bounds) else None,
-                pays=pays,
+                pays=_row_pays(tier, document),
                 matched=place in matched,
                 part=of_row.get(place),
             )
         )
     return rows
+
+
+def _row_pays(row: Tier, document: PlanDocument) -> Percent | str:
+    return Percent(row.rate) if row.rate is not None else _per_unit(row.amount or Decimal(0), document)
 
 
 def _bounds(component: VolumeComponent, volume: Mapping[str, Any], document: PlanDocument) -> list[Value]:

@@ -63,6 +63,17 @@ STEP_TEXTS = {
     "mode_retroactive": gettext_lazy(
         "The rate reached by the window's whole volume applies from the first unit."
     ),
+    "tier_fell": gettext_lazy(
+        "The volume of the window fell from %(volume_before)s to %(volume)s: out of the tier from "
+        "%(start_before)s, which pays %(pays_before)s, into the tier from %(start)s, which pays %(pays)s. Every sale "
+        "of the window now earns %(pays)s instead of %(pays_before)s, from the first unit; what was posted above that "
+        "is taken back."
+    ),
+    "tier_rose": gettext_lazy(
+        "The volume of the window rose from %(volume_before)s to %(volume)s: out of the tier from "
+        "%(start_before)s, which pays %(pays_before)s, into the tier from %(start)s, which pays %(pays)s. Every sale "
+        "of the window now earns %(pays)s instead of %(pays_before)s, from the first unit."
+    ),
     "mode_whole_transaction": gettext_lazy(
         "The volume after the whole order decides the row for all its lines."
     ),

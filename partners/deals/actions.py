@@ -19,7 +19,15 @@ from partners.deals.models import (
     ExtensionState,
     Protection,
 )
-from partners.deals.moving import as_told, claim_after, move_claim, refuse_uncertified, save_claim, tell_parts
+from partners.deals.moving import (
+    as_told,
+    claim_after,
+    move_claim,
+    refuse_uncertified,
+    save_claim,
+    tell_parts,
+    turn_of,
+)
 from partners.deals.protection import end_protection, lock_claim, tell_partner, tell_staff
 from partners.deals.refusals import (
     CustomerClaimed,
@@ -83,7 +91,8 @@ def register_deal(
     line = facts["line"]
     refuse_uncertified(partner, line, at)
     lock_claim(claim.key, line.id)
-    standing = queries.standing_of(claim, line.id, partner.id, today_of(at), at)
+    turn = turn_of(claim, line, at)
+    standing = queries.standing_of(claim, line.id, partner.id, today_of(at), turn)
     if standing.word == queries.YOURS:
         raise CustomerYours
     if standing.place > 1 and not join_queue:
@@ -95,7 +104,7 @@ def register_deal(
         number=next_number("deal"),
         claim_key=claim.key,
         claim_basis=claim.basis,
-        submitted_at=at,
+        submitted_at=turn,
         submitted_by_label=actor.label,
         decide_by=decide_by(local, current_terms().decision_hours),
         changed_at=at,

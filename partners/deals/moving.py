@@ -1,4 +1,5 @@
-"""A claim that is said to be on another customer or product line; called by deals actions and amendments.
+"""Where a claim stands in time, and one that is said to be on another customer or product line; called by deals actions
+and amendments.
 
 Promise: under the locks of both claims it takes its place there by the moment it moves, behind all who wait; the days
 before stay as they were."""
@@ -33,10 +34,17 @@ def move_claim(deal: Deal, claim: Claim, line: ProductCategory, at: datetime) ->
     refuse_held(deal)
     if line.id != deal.line_id:
         refuse_uncertified(deal.partner, line, at)
+    deal.submitted_at = turn_of(claim, line, at)
+    deal.claim_key, deal.claim_basis, deal.line = claim.key, claim.basis, line
+
+
+def turn_of(claim: Claim, line: ProductCategory, at: datetime) -> datetime:
+    """When the claim takes its place, behind all who wait there: of two at once, the one that got the lock second may
+    have come to the server first."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT guard.claim_turn(%s, %s, %s)", [claim.key, line.id, at])
-        deal.submitted_at = cursor.fetchone()[0]
-    deal.claim_key, deal.claim_basis, deal.line = claim.key, claim.basis, line
+        turn: datetime = cursor.fetchone()[0]
+    return turn
 
 
 def refuse_uncertified(partner: Partner, line: ProductCategory, at: datetime) -> None:

@@ -10,6 +10,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "prm.settings")
 django.setup()
 
+from tests.acceptance.back_dating import back_dating  # noqa: E402
 from tests.acceptance.cases import (  # noqa: E402
     Number,
     generated_sales,
@@ -22,9 +23,9 @@ from tests.acceptance.clawback import clawback  # noqa: E402
 from tests.acceptance.deals import protected_deal  # noqa: E402
 from tests.acceptance.funds import marketing_funds  # noqa: E402
 from tests.acceptance.imports import ten_thousand_partners  # noqa: E402
+from tests.acceptance.races import at_the_same_moment  # noqa: E402
 from tests.acceptance.segments import engagement_and_potential, reseller_facts, segment_figures  # noqa: E402
 from tests.acceptance.stories import (  # noqa: E402
-    back_dating,
     currencies,
     goal_and_bonus,
     refund_after_the_close,
@@ -39,6 +40,7 @@ def numbers(folder: Path | None) -> Iterator[Number]:
     yield from engagement_and_potential()
     yield from protected_deal()
     yield from marketing_funds()
+    yield from at_the_same_moment()
     yield from tier_example()
     yield from ten_thousand_partners()
     yield from those_above()

@@ -4,7 +4,7 @@ Promise: each case goes through the public door and reads its numbers from state
 """
 
 import csv
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -80,11 +80,7 @@ def tiers_in_three_modes() -> Iterator[Number]:
             sale("5", "2026-01-20", "100000.00", "C"),
         ]
     )
-    sums: dict[tuple[str, str, int], int] = defaultdict(int)
-    for month in (1, 2, 3):
-        door.settle(date(2026, month, 1))
-        for line in door.statement_lines(date(2026, month, 1)):
-            sums[line["partner"], line["plan"], month] += line["amount_minor"]
+    sums, of_sale = _by_month(door)
     expected = {
         "marginal": ("4000.00", "5900.00", "10600.00", "20500.00"),
         "retroactive": ("4000.00", "7900.00", "18100.00", "30000.00"),
@@ -95,6 +91,14 @@ def tiers_in_three_modes() -> Iterator[Number]:
             yield Number(f"S1 {mode} 2026-{month:02}", amount, format_plain(sums["A", mode, month], "EUR"))
         whole = sum(sums["A", mode, month] for month in (1, 2, 3))
         yield Number(f"S1 {mode} quarter", total, format_plain(whole, "EUR"))
+    for month, whose, sales, amount in (
+        (2, "own", "2", "6300.00"),
+        (2, "on January", "1", "1600.00"),
+        (3, "own", "3", "13000.00"),
+        (3, "on the months before", "12", "5100.00"),
+    ):
+        got = sum(of_sale["retroactive", external_id, month] for external_id in sales)
+        yield Number(f"S1 retroactive 2026-{month:02}, {whose}", amount, format_plain(got, "EUR"))
     for partner, mode, amount in (
         ("B", "retroactive", "5000.00"),
         ("C", "retroactive", "7000.00"),
@@ -102,6 +106,18 @@ def tiers_in_three_modes() -> Iterator[Number]:
     ):
         got = sum(sums[partner, mode, month] for month in (1, 2, 3))
         yield Number(f"S1 edge {partner} {mode}", amount, format_plain(got, "EUR"))
+
+
+def _by_month(door: Door) -> tuple[Counter[tuple[str, str, int]], Counter[tuple[str, str, int]]]:
+    """The quarter settled month by month: sums by partner, plan and month, and by plan, sale and month."""
+    sums: Counter[tuple[str, str, int]] = Counter()
+    of_sale: Counter[tuple[str, str, int]] = Counter()
+    for month in (1, 2, 3):
+        door.settle(date(2026, month, 1))
+        for line in door.statement_lines(date(2026, month, 1)):
+            sums[line["partner"], line["plan"], month] += line["amount_minor"]
+            of_sale[line["plan"], line["sale"], month] += line["amount_minor"]
+    return sums, of_sale
 
 
 def splits() -> Iterator[Number]:
@@ -126,6 +142,7 @@ def splits() -> Iterator[Number]:
     lines = door.statement_lines(date(2026, 1, 1))
     got = {(line["plan"], line["sale"], line["partner"]): line["amount_minor"] for line in lines}
     expected = [("main", "thirds", code, "266.67") for code in ("A", "B", "C")]
+    expected += [("credit", "thirds", code, "3333.33") for code in ("A", "B", "C")]
     expected += [("credit", "hundred", *told) for told in (("A", "33.34"), ("B", "33.33"), ("C", "33.33"))]
     expected += [("credit", "quarters", *told) for told in (("A", "74.99"), ("B", "25.00"))]
     for slot, external_id, code, amount in expected:

@@ -28,11 +28,14 @@ from tests.support.visitor import Page, Visitor
 SCOPES = (
     "partners:read",
     "partners:write",
+    "customers:write",
     "products:write",
     "rates:write",
     "sales:write",
     "sales:read",
     "earnings:read",
+    "plans:read",
+    "files:read",
     "segments:read",
     "statements:read",
     "payouts:read",
@@ -69,10 +72,18 @@ class Door:
             headers={**self.headers, "idempotency-key": f"acceptance-{number}"},
         )
 
-    def read(self, path: str, **query: str) -> Any:
-        answer = self.client.get(f"/api/v1/{path}", query, headers=self.headers)
-        assert answer.status_code == 200, answer.content[:2_000]
-        return answer.json()
+    def read(self, path: str, *, in_language: str = "en", **query: str) -> Any:
+        return self._answer(path, query, in_language).json()
+
+    def file(self, path: str) -> bytes:
+        answer = self._answer(path, {}, "en")
+        return b"".join(answer.streaming_content) if answer.streaming else bytes(answer.content)
+
+    def _answer(self, path: str, query: dict[str, str], language: str) -> Any:
+        headers = {**self.headers, "accept-language": language}
+        answer = self.client.get(f"/api/v1/{path}", query, headers=headers)
+        assert answer.status_code == 200, answer.content[:2_000] if not answer.streaming else path
+        return answer
 
     def load(self, path: str, name: str, rows: Sequence[dict[str, Any]]) -> None:
         """Small resources, in batches; anything but success is an error here."""
@@ -115,7 +126,7 @@ class Door:
         for component in components:
             form = self.author.open(f"{draft}components/new/{component['type']}/")
             self.author.submit(form, **as_typed(component))
-        self.publisher.submit(draft, to="publish/")
+        self.publish(draft)
         plan = re.search(rf'{self.address("plans/")}[0-9a-f-]{{36}}/"', self.author.open(draft).text)
         assert plan is not None, draft
         until = {"ends_on": days[1].isoformat()} if days[1] else {}
@@ -124,10 +135,14 @@ class Door:
         self.author.submit(f"{path}assignments/new/", **told)
         return path
 
-    def revise(self, plan: str, *, starts_on: date, **fields: str) -> None:
-        """The plan's next version, a copy of its last one with these fields of its first component changed."""
+    def draft(self, plan: str, *, starts_on: date, **fields: str) -> str:
+        """The plan's next version, a copy of its last one with these fields of its first component changed; its page,
+        for another person to publish."""
         draft = self.author.submit(f"{plan}versions/new/", starts_on=starts_on.isoformat()).path
         self.author.submit(f"{draft}components/0/", **fields)
+        return draft
+
+    def publish(self, draft: str) -> None:
         self.publisher.submit(draft, to="publish/")
 
     def calculate(self, period_on: date) -> int:
@@ -154,6 +169,25 @@ class Door:
             self.settle(first.starts_on)
             first = first.plus(1)
 
+    def entries(self, **asked: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.read("entries", limit="200", **asked)["data"]
+        return found
+
+    def steps(self, entry: dict[str, Any], *, in_language: str = "en") -> list[tuple[str, str]]:
+        """The explanation of an entry, step by step: what is said, and what came out."""
+        told = self.read(f"entries/{entry['id']}", in_language=in_language)["explanation"]["steps"]
+        return [(_plain(step["text"]), _plain(step["result"])) for step in told]
+
+    def statement_files(self, period_on: date) -> dict[str, bytes]:
+        """Every file of all statements of a month."""
+        found = {}
+        for statement in self._statements(period_on):
+            path = f"statements/{statement['id']}"
+            for kind in ("json", "csv", "xlsx"):
+                found[f"{path}.{kind}"] = self.file(f"{path}/{kind}")
+            found[f"{path}.pdf"] = self.file(statement["pdf_url"].removeprefix("/api/v1/"))
+        return found
+
     def statement_lines(self, period_on: date) -> list[dict[str, Any]]:
         """The lines of all statements of a month, each with its partner's code."""
         return [
@@ -178,6 +212,11 @@ _keys = count(1)
 now = (
     timezone.now
 )  # the clock of the public door: what it has taken is earlier than what is calculated afterwards
+
+
+def _plain(text: str) -> str:
+    """With the spaces that a person would type."""
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def as_typed(component: dict[str, Any]) -> dict[str, Any]:
@@ -218,12 +257,12 @@ def _percent(rate: str) -> str:
     return f"{(Decimal(rate) * 100).normalize():f}"
 
 
-def open_door(slug: str, *, currency: str, first_period_on: date) -> Door:
+def open_door(slug: str, *, currency: str, first_period_on: date, **settings: str) -> Door:
     """The operator opens the vendor; its first admin joins by the link, invites the second and makes the key."""
     told = StringIO()
     call_command(
         "create_tenant", slug, slug.title(), stdout=told, admin=f"author@{slug}.example",
-        currency=currency, first_period=first_period_on,
+        currency=currency, first_period=first_period_on, **settings,
     )  # fmt: skip
     author = join(told.getvalue(), "Author")
     outbox = len(getattr(mail, "outbox", []))

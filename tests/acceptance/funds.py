@@ -5,7 +5,7 @@ command and its test."""
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,11 +26,8 @@ PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 def marketing_funds() -> Iterator[Number]:
     """8,000.00 at half: committed, claimed twice, cut by what is left; the rest asked for again and released."""
-    today = now().date()
-    door = open_door("case-s8", currency="EUR", first_period_on=Period.of(today).starts_on)
-    door.load("partners:batch", "partners", [{"code": "P1", "name": "P1", "joined_on": today.isoformat()}])
-    partner, until = _partners_person(door), today + timedelta(days=60)
-    _allocated(door, until)
+    until = now().date() + timedelta(days=60)
+    door, partner = funds_door("case-s8", until)
     first = _asked(door, partner, "12000.00")
     yield Number("S8 R1 committed", "6000.00", _request(door, first)["committed"])
     claim = _claimed(door, partner, first, "7400.00", "8880.00")
@@ -51,6 +48,16 @@ def marketing_funds() -> Iterator[Number]:
     yield Number("S8 the books hold", "[]", str(broken))
 
 
+def funds_door(slug: str, until: date) -> tuple[Door, Visitor]:
+    """A vendor that has allocated 8,000.00 at half until that day, and the partner's person."""
+    today = now().date()
+    door = open_door(slug, currency="EUR", first_period_on=Period.of(today).starts_on)
+    door.load("partners:batch", "partners", [{"code": "P1", "name": "P1", "joined_on": today.isoformat()}])
+    partner = _partners_person(door)
+    _allocated(door, until)
+    return door, partner
+
+
 def _partners_person(door: Door) -> Visitor:
     """The partner's first person, invited by the vendor's admin."""
     page = door.author.open(door.address("members/invite/"))
@@ -67,7 +74,7 @@ def _partners_person(door: Door) -> Visitor:
     return join(str(mail.outbox[letters].body), "Paul")
 
 
-def _allocated(door: Door, until: Any) -> None:
+def _allocated(door: Door, until: date) -> None:
     today = now().date().isoformat()
     page = door.author.submit(
         door.address("funds/new/"), name="Events", amount="20000", share_percent="50", starts_on=today,
@@ -81,15 +88,24 @@ def _allocated(door: Door, until: Any) -> None:
 
 def _asked(door: Door, partner: Visitor, planned: str) -> str:
     """A request of this net cost, approved with what the page offers; answers its id."""
+    key = ask(door, partner, planned)
+    door.publisher.submit(request_page(door, key), to="decide/", verb="approve")
+    return key
+
+
+def request_page(door: Door, key: str) -> str:
+    return door.address(f"funds/requests/{key}/")
+
+
+def ask(door: Door, partner: Visitor, planned: str) -> str:
+    """A request of this net cost, for the vendor to decide; answers its id."""
     (part,) = door.read("funds-allocations")["data"]
     today = now().date().isoformat()
     page = partner.submit(
         f"/{door.tenant.slug}/p/funds/{part['id']}/ask/", activity="Seminar", purpose="Leads",
         starts_on=today, ends_on=today, planned=planned,
     )  # fmt: skip
-    key = _last_id(page)
-    door.publisher.submit(door.address(f"funds/requests/{key}/"), to="decide/", verb="approve")
-    return key
+    return _last_id(page)
 
 
 def _claimed(door: Door, partner: Visitor, request: str, net: str, gross: str) -> dict[str, Any]:

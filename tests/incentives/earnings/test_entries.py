@@ -8,6 +8,8 @@ import pytest
 from incentives.earnings.entries import explain_entry
 from incentives.earnings.entry_facts import Factor
 from incentives.earnings.models import CalculationRun, Entry
+from incentives.plans.models import Plan
+from partners.products.models import Product
 from partners.sales.models import SaleLine
 from prm.currencies.models import ExchangeRate
 from prm.kit.money import Money
@@ -97,3 +99,40 @@ def test_a_machine_is_told_the_history_of_an_entry(acme: Cast) -> None:
         "cause": "sale",
         "amount": "12.51",
     }
+
+
+LADDER = {"id": "base", "type": "tiers", "mode": "retroactive", "window": "quarter", "tiers": [
+    {"from": "0", "rate": "0.05"}, {"from": "1000", "rate": "0.1"}]}  # fmt: skip
+
+
+@pytest.fixture
+def second_tier(cast: Cast) -> Cast:
+    """A calculated sale that a second one, not calculated yet, takes into the second tier."""
+    with tenant_context(cast.acme.id):
+        plan = make_plan()
+        publish(plan, [LADDER])
+        assign(plan)
+        sell(cast.northwind, make_product(), "A1", date(2026, 1, 6), 60_000)
+    calculate(cast.acme, JAN)
+    with tenant_context(cast.acme.id):
+        sell(cast.northwind, Product.objects.get(), "A2", date(2026, 1, 7), 60_000)
+    return cast
+
+
+def _tier_told(cast: Cast) -> list[str]:
+    with tenant_context(cast.acme.id):
+        entry = Entry.objects.filter(line_id=SaleLine.objects.get(external_id="A1").id).order_by("id")[1]
+        told = explain_entry(cast.vera.actor, entry.id).explanation
+    return [step.code for step in told.steps if step.code.startswith("tier_")]
+
+
+def test_a_correction_names_the_tier_of_the_entry_before(second_tier: Cast) -> None:
+    calculate(second_tier.acme, JAN, at=datetime(2026, 4, 3, tzinfo=UTC))
+    assert _tier_told(second_tier) == ["tier_rose"]
+
+
+def test_tiers_of_two_versions_are_not_compared(second_tier: Cast) -> None:
+    with tenant_context(second_tier.acme.id):
+        publish(Plan.objects.get(), [LADDER], at=datetime(2026, 4, 2, tzinfo=UTC))
+    calculate(second_tier.acme, JAN, at=datetime(2026, 4, 3, tzinfo=UTC))
+    assert _tier_told(second_tier) == []

@@ -22,7 +22,7 @@ from incentives.earnings.explanation import NOTE_STEPS, explain
 from incentives.earnings.step_texts import STEP_TEXTS
 from incentives.earnings.unrounded import Exact, amount_before_rounding
 from incentives.earnings.wording import SpokenExplanation, speak
-from incentives.plans.facts import Facts, Held, Payment, SaleLine, SplitShare
+from incentives.plans.facts import Facts, Goal, Held, Payment, SaleLine, SplitShare
 from incentives.plans.language import parse_document
 from incentives.plans.targets import NOT_MEASURED, OVER_REFUNDED, WINDOW_CLOSED, Target, inputs_as_json
 from prm.kit.money import Money
@@ -56,9 +56,16 @@ GAP = "\u00a0"
 
 
 def explained(
-    target: Target, raw: dict[str, Any], *, posted: int = 0, paid: int = 0, cause: str = "sale"
+    target: Target,
+    raw: dict[str, Any],
+    *,
+    posted: int = 0,
+    paid: int = 0,
+    cause: str = "sale",
+    before: Target | None = None,
 ) -> Explanation:
-    """The entry that posts the target after `posted` (and `paid` in payout currency) was posted for it before."""
+    """The entry that posts the target after `posted` (and `paid` in payout currency) was posted for it before, the last
+    time with the inputs of the target `before`."""
     plan = parse_document(raw)
     inputs = inputs_as_json(target.inputs)
     told = EntryFacts(
@@ -72,6 +79,7 @@ def explained(
         posted_before=Money(posted, target.currency),
         payout_before=Money(paid, target.payout_currency),
         depth=target.key.depth,
+        inputs_before=inputs_as_json(before.inputs) if before else {},
     )
     return explain(told, plan, plan.component(target.key.component_id))
 
@@ -395,6 +403,84 @@ def test_what_the_calculation_noted_is_told(
 def test_every_note_has_its_step() -> None:
     assert set(NOTE_STEPS) == {OVER_REFUNDED, NOT_MEASURED, WINDOW_CLOSED}
     assert set(NOTE_STEPS.values()) <= STEP_TEXTS.keys()
+
+
+def corrected(
+    line_id: str, raw: dict[str, Any], was: Sequence[SaleLine], now: Sequence[SaleLine], goals: Any = ((), ())
+) -> Explanation:
+    """The entry that corrects the line's amount when these sales are known instead of those."""
+    before = target_of(run(replace(facts(was, raw), goals=goals[0])), line_id)
+    after = target_of(run(replace(facts(now, raw), goals=goals[1])), line_id)
+    posted = before.amount_minor
+    return explained(after, raw, posted=posted, paid=posted, cause="volume_changed", before=before)
+
+
+RETURNED = [*QUARTER, refund("r", day(4, 10), "60000", of="mar")]
+CLIFF = {
+    "en": "The volume of the window fell from €300,000.00 to €240,000.00: out of the tier from "
+    "€250,000.00, which pays 10%, into the tier from €100,000.00, which pays 7%. Every sale of the window now earns "
+    "7% instead of 10%, from the first unit; what was posted above that is taken back. | 7%",
+    "ru": "Объём за период снизился с 300 000,00 € до 240 000,00 €: из ступени от 250 000,00 €, где платится 10 %, "
+    "в ступень от 100 000,00 €, где платится 7 %. Теперь за каждую продажу этого периода, с первой единицы, положено "
+    "7 % вместо 10 %; проведённое сверх этого удерживается. | 7 %",
+}
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_s5_a_fall_into_a_lower_tier_names_both_and_the_whole_window(language: str) -> None:
+    raw = document(tiers("retroactive", LADDER), refund_policy="recompute")
+    for line_id in ("jan", "feb", "mar"):
+        told = corrected(line_id, raw, QUARTER, RETURNED)
+        assert CLIFF[language] in results(in_words(told, language))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "en",
+            "The volume of the window rose from €80,000.00 to €170,000.00: out of the tier from €0.00, "
+            "which pays 5%, into the tier from €100,000.00, which pays 7%. Every sale of the window now earns 7% "
+            "instead of 5%, from the first unit. | 7%",
+        ),
+        (
+            "ru",
+            "Объём за период вырос с 80 000,00 € до 170 000,00 €: из ступени от 0,00 €, где платится 5 %, в ступень "
+            "от 100 000,00 €, где платится 7 %. Теперь за каждую продажу этого периода, с первой единицы, положено "
+            "7 % вместо 5 %. | 7 %",
+        ),
+    ],
+)
+def test_s1_a_rise_into_a_higher_tier_names_both_and_the_whole_window(language: str, said: str) -> None:
+    raw = document(tiers("retroactive", LADDER))
+    assert said in results(in_words(corrected("jan", raw, QUARTER[:1], QUARTER[:2]), language))
+
+
+def tier_steps(told: Explanation) -> list[str]:
+    return [step.code for step in told.steps if step.code in ("tier_fell", "tier_rose")]
+
+
+@pytest.mark.parametrize(("mode", "told"), [("retroactive", ["tier_fell"]), ("marginal", [])])
+def test_only_where_the_whole_volume_decides_is_there_a_cliff(mode: str, told: list[str]) -> None:
+    raw = document(tiers(mode, LADDER), refund_policy="recompute")
+    assert tier_steps(corrected("mar", raw, QUARTER, RETURNED)) == told
+
+
+@pytest.mark.parametrize(("returned", "told"), [("50000.00", []), ("50000.01", ["tier_fell"])])
+def test_a_return_that_leaves_the_tier_is_no_cliff(returned: str, told: list[str]) -> None:
+    raw = document(tiers("retroactive", LADDER), refund_policy="recompute")
+    lines = [*QUARTER, refund("r", day(4, 10), returned, of="mar")]
+    assert tier_steps(corrected("mar", raw, QUARTER, lines)) == told
+
+
+SET_ANEW = (Goal("plan", "goal", "p1", day(1), Decimal("210000")),)
+
+
+@pytest.mark.parametrize(("goals", "told"), [(((), ()), ["tier_rose"]), (((), SET_ANEW), [])])
+def test_a_goal_that_is_set_anew_moves_the_tiers_not_the_volume(goals: Any, told: list[str]) -> None:
+    raw = document(target([("0", "0.05"), ("1", "0.1")], "200000", mode="retroactive"))
+    first, second = sale("s", day(2, 20), "160000"), sale("t", day(3, 1), "60000")
+    assert tier_steps(corrected("s", raw, [first], [first, second], goals)) == told
 
 
 def test_s9_a_goal_is_told_with_what_of_it_is_reached_and_its_rows_as_amounts() -> None:

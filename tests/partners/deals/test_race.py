@@ -1,5 +1,6 @@
 """Two partners register one customer at the same moment: first the race as it would be, then one accepted, one told."""
 
+from datetime import date
 from threading import Barrier, Thread
 from typing import Any
 from unittest.mock import patch
@@ -11,7 +12,7 @@ from partners.deals import actions, queries, refusals
 from partners.deals.models import Deal
 from prm.tenancy.context import tenant_context
 from tests.support.cast import Cast, Person, stage
-from tests.support.deals import make_line, register
+from tests.support.deals import make_line, moment, register
 
 pytestmark = pytest.mark.race
 
@@ -70,3 +71,14 @@ def test_without_the_lock_both_are_first(cast: Cast) -> None:
 def test_with_the_lock_one_is_accepted_and_the_other_told_its_place(cast: Cast) -> None:
     assert register_both(cast) == ["place 2", "registered"]
     assert count(cast) == 1
+
+
+def test_who_gets_the_lock_second_is_second_whatever_its_clock_says(cast: Cast) -> None:
+    register(cast.paul, at=moment(4, 1, 9, 0, 1))
+    with pytest.raises(refusals.CustomerClaimed) as claimed:
+        register(cast.sven, at=moment(4, 1, 9, 0, 0))
+    assert (claimed.value.standing.place, count(cast)) == (2, 1)
+    queued = register(cast.sven, at=moment(4, 1, 9, 0, 0), join_queue=True)
+    with tenant_context(cast.acme.id):
+        assert queries.place_of(queued, date(2026, 4, 1)) == 2
+        assert queries.place_of(Deal.objects.exclude(id=queued.id).get(), date(2026, 4, 1)) == 1
