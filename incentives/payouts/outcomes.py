@@ -7,11 +7,12 @@ its callers).
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from incentives.ledger.actions import Journal, Posting, Source, keep_dues_apart, post, reverse
 from incentives.ledger.queries import open_month_for
@@ -25,6 +26,7 @@ from prm.outbox.actions import emit
 from prm.tenancy.queries import current_tenant
 
 LEG_LENGTH = 60
+Days = tuple[date, date]
 # What an answer has posted, to be reversed when it was recorded by mistake.
 POSTED: dict[str, frozenset[Kind]] = {
     ItemState.PAID: frozenset({Kind.SETTLEMENT}),
@@ -56,26 +58,6 @@ class TakenUpAgain(Exception):
     code = "taken_up_again"
 
 
-def record_outcome(
-    *, actor: Actor, item: PayoutItem, outcome: str, event_ref: str, note: str, at: datetime
-) -> PayoutItem:
-    """One answer about one payment; the same event twice changes nothing."""
-    run = _hold(actor, item.run_id)
-    told = _record(run, item, outcome, event_ref, note, actor=actor, at=at)
-    _settle(run, at)
-    return told
-
-
-def record_rest_as_paid(*, actor: Actor, run: PayoutRun, event_ref: str, at: datetime) -> int:
-    """The bank has executed the whole file: every payment that was sent, and not told of otherwise, is paid."""
-    run = _hold(actor, run.id)
-    items = list(PayoutItem.objects.filter(run_id=run.id, state=ItemState.SENT).order_by("id"))
-    for item in items:
-        _record(run, item, "paid", event_ref, "", actor=actor, at=at)
-    _settle(run, at)
-    return len(items)
-
-
 @dataclass(frozen=True)
 class Answer:
     """What a statement says of one payment."""
@@ -86,14 +68,36 @@ class Answer:
     note: str
 
 
+def record_outcome(
+    *, actor: Actor, item: PayoutItem, outcome: str, event_ref: str, note: str, at: datetime
+) -> PayoutItem:
+    """One answer about one payment; the same event twice changes nothing."""
+    run = _hold(actor, item.run_id)
+    told = _items_of(run).get(id=item.id)
+    _record(told, Answer(item.id, outcome, event_ref, note), actor=actor, at=at, days=_days_of(at))
+    _settle(run, at)
+    return told
+
+
+def record_rest_as_paid(*, actor: Actor, run: PayoutRun, event_ref: str, at: datetime) -> int:
+    """The bank has executed the whole file: every payment that was sent, and not told of otherwise, is paid."""
+    run = _hold(actor, run.id)
+    items = list(_items_of(run).filter(state=ItemState.SENT).order_by("id"))
+    days = _days_of(at)
+    for item in items:
+        _record(item, Answer(item.id, "paid", event_ref, ""), actor=actor, at=at, days=days)
+    _settle(run, at)
+    return len(items)
+
+
 def record_answers(*, actor: Actor, run: PayoutRun, answers: Sequence[Answer], at: datetime) -> int:
     """Several answers about payments of one run; returns how many were new."""
     run = _hold(actor, run.id)
-    items = {item.id: item for item in PayoutItem.objects.filter(run_id=run.id)}
+    items = {item.id: item for item in _items_of(run)}
     before = ItemOutcome.objects.filter(item__run_id=run.id).count()
+    days = _days_of(at)
     for answer in answers:
-        item = items[answer.item_id]
-        _record(run, item, answer.outcome, answer.event_ref, answer.note, actor=actor, at=at)
+        _record(items[answer.item_id], answer, actor=actor, at=at, days=days)
     _settle(run, at)
     return ItemOutcome.objects.filter(item__run_id=run.id).count() - before
 
@@ -108,7 +112,7 @@ def take_back_answer(*, actor: Actor, item: PayoutItem, reason: str, at: datetim
     with transaction.atomic():
         _reopen(run)
         _take_again(item)
-    journal = _journal(item, at)
+    journal = _journal(item, _days_of(at))
     reversals = reverse(POSTED[item.state], journal=journal, actor=actor, at=at, reason=reason)
     item.state = ItemState.UNKNOWN
     item.save(update_fields=["state"])
@@ -149,26 +153,28 @@ def _hold(actor: Actor, run_id: UUID) -> PayoutRun:
     return PayoutRun.objects.select_for_update().get(id=run_id)
 
 
-def _record(
-    run: PayoutRun, item: PayoutItem, outcome: str, event_ref: str, note: str, *, actor: Actor, at: datetime
-) -> PayoutItem:
-    item = PayoutItem.objects.get(id=item.id)
+def _items_of(run: PayoutRun) -> QuerySet[PayoutItem]:
+    """Of a run that is held: nobody else changes them. Run and partner name them in the records."""
+    return PayoutItem.objects.filter(run_id=run.id).select_related("run", "partner")
+
+
+def _record(item: PayoutItem, answer: Answer, *, actor: Actor, at: datetime, days: Days) -> None:
+    outcome, event_ref = answer.outcome, answer.event_ref
     if ItemOutcome.objects.filter(item_id=item.id, event_ref=event_ref).exists():
-        return item
+        return
     if outcome not in OUTCOMES.get(item.state, frozenset()):
         raise OutcomeRefused
     if item.state == ItemState.UNKNOWN and actor.user_id == doubter_of(item):
         raise UnclearNeedsAnother
-    _keep(item, outcome, event_ref, note, actor=actor, at=at)
+    _keep(item, outcome, event_ref, answer.note, actor=actor, at=at)
     item.state = ItemState(outcome)
     item.save(update_fields=["state"])
     if outcome == ItemState.RETURNED:
         PayoutAllocation.objects.filter(item_id=item.id, released_at__isnull=True).update(released_at=at)
-    _post(item, outcome, event_ref, actor, at)
-    after = {"event": event_ref, "note": note}
+    _post(item, event_ref, actor=actor, at=at, days=days)
+    after = {"event": event_ref, "note": answer.note}
     record(actor=actor, action=f"payout.item_{outcome}", subject=item, at=at, after=after)
-    emit(f"payout.item_{outcome}", item_id=item.id, run_id=run.id)
-    return item
+    emit(f"payout.item_{outcome}", item_id=item.id, run_id=item.run_id)
 
 
 def _keep(item: PayoutItem, outcome: str, event_ref: str, note: str, *, actor: Actor, at: datetime) -> None:
@@ -183,25 +189,30 @@ def _keep(item: PayoutItem, outcome: str, event_ref: str, note: str, *, actor: A
     )
 
 
-def _post(item: PayoutItem, outcome: str, event_ref: str, actor: Actor, at: datetime) -> None:
+def _post(item: PayoutItem, event_ref: str, *, actor: Actor, at: datetime, days: Days) -> None:
     amounts: dict[Kind, int] = {}
-    if outcome == ItemState.PAID:
+    if item.state == ItemState.PAID:
         amounts = {Kind.SETTLEMENT: item.amount_minor}
-    elif outcome == ItemState.RETURNED:
+    elif item.state == ItemState.RETURNED:
         amounts = {Kind.RETURN: item.amount_minor, Kind.WITHHOLDING_BACK: item.withheld_minor}
-    journal = _journal(item, at)
+    journal = _journal(item, days)
     leg = event_ref[:LEG_LENGTH]
     postings = [
         Posting(kind, item.partner_id, item.currency, amount, leg) for kind, amount in amounts.items()
     ]
     post(postings, **vars(journal), actor=actor, at=at)
-    if outcome == ItemState.RETURNED:
+    if item.state == ItemState.RETURNED:
         keep_dues_apart({item.partner_id}, journal=journal, actor=actor, at=at)
 
 
-def _journal(item: PayoutItem, at: datetime) -> Journal:
+def _days_of(at: datetime) -> Days:
+    """The open month that answers are posted in, and the business day they count from."""
     day = at.astimezone(current_tenant().zone).date()
-    return Journal(Source("payout_item", item.id), open_month_for(day), day)
+    return open_month_for(day), day
+
+
+def _journal(item: PayoutItem, days: Days) -> Journal:
+    return Journal(Source("payout_item", item.id), *days)
 
 
 def _settle(run: PayoutRun, at: datetime) -> None:
