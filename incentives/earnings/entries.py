@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import Http404
 
-from incentives.earnings.entry_facts import EntryFacts, Explanation
+from incentives.earnings.entry_facts import WITHDRAWN, EntryFacts, Explanation
 from incentives.earnings.explanation import explain
 from incentives.earnings.models import CalculationRun, Entry, LineOutcome
 from incentives.earnings.recomputing import inputs_with_whole_rates, key_of

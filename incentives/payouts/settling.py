@@ -8,12 +8,12 @@ reconciling}.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from incentives.ledger.actions import Journal, Posting, Source, keep_dues_apart, post, reverse
 from incentives.ledger.queries import open_month_for
@@ -28,6 +28,7 @@ from prm.outbox.actions import emit
 from prm.tenancy.queries import current_tenant
 
 LEG_LENGTH = 60
+Days = tuple[date, date]
 # What an answer has posted, to be reversed when it was recorded by mistake.
 POSTED: dict[str, frozenset[Kind]] = {
     ItemState.PAID: frozenset({Kind.SETTLEMENT}),
@@ -76,7 +77,9 @@ class Answer:
 def record_answers(*, actor: Actor, run: PayoutRun, answers: Sequence[Answer], at: datetime) -> int:
     """Several answers about payments of one run; returns how many were new."""
     run = hold_run(actor, run.id)
-    told = [_record(run, answer, actor=actor, at=at) for answer in answers]
+    items = {item.id: item for item in _items_of(run)}
+    days = _days_of(at)
+    told = [_record(items[answer.item_id], answer, actor=actor, at=at, days=days) for answer in answers]
     _overtake(run, [answer.item_id for answer in answers], actor=actor, at=at)
     _settle(run, at)
     return sum(told)
@@ -92,7 +95,7 @@ def take_back_answer(*, actor: Actor, item: PayoutItem, reason: str, at: datetim
     with transaction.atomic():
         _reopen(run)
         _take_again(item)
-    journal = _journal(item, at)
+    journal = _journal(item, _days_of(at))
     reversals = reverse(POSTED[item.state], journal=journal, actor=actor, at=at, reason=reason)
     item.state = ItemState.UNKNOWN
     item.save(update_fields=["state"])
@@ -146,9 +149,13 @@ def is_recorded(item: PayoutItem, event_ref: str) -> bool:
     return ItemOutcome.objects.filter(item_id=item.id, event_ref=event_ref).exists()
 
 
-def _record(run: PayoutRun, answer: Answer, *, actor: Actor, at: datetime) -> bool:
+def _items_of(run: PayoutRun) -> QuerySet[PayoutItem]:
+    """Of a run that is held: nobody else changes them. Run and partner name them in the records."""
+    return PayoutItem.objects.filter(run_id=run.id).select_related("run", "partner")
+
+
+def _record(item: PayoutItem, answer: Answer, *, actor: Actor, at: datetime, days: Days) -> bool:
     """Whether it was new."""
-    item = PayoutItem.objects.get(id=answer.item_id, run_id=run.id)
     if is_recorded(item, answer.event_ref):
         return False
     outcome, event_ref = answer.outcome, answer.event_ref
@@ -158,10 +165,10 @@ def _record(run: PayoutRun, answer: Answer, *, actor: Actor, at: datetime) -> bo
     item.save(update_fields=["state"])
     if outcome == ItemState.RETURNED:
         PayoutAllocation.objects.filter(item_id=item.id, released_at__isnull=True).update(released_at=at)
-    _post(item, outcome, event_ref, actor, at)
+    _post(item, event_ref, actor=actor, at=at, days=days)
     after = {"event": event_ref, "note": answer.note}
     record(actor=actor, action=f"payout.item_{outcome}", subject=item, at=at, after=after)
-    emit(f"payout.item_{outcome}", item_id=item.id, run_id=run.id)
+    emit(f"payout.item_{outcome}", item_id=item.id, run_id=item.run_id)
     return True
 
 
@@ -193,25 +200,30 @@ def _overtake(run: PayoutRun, item_ids: Sequence[UUID], *, actor: Actor, at: dat
     )
 
 
-def _post(item: PayoutItem, outcome: str, event_ref: str, actor: Actor, at: datetime) -> None:
+def _post(item: PayoutItem, event_ref: str, *, actor: Actor, at: datetime, days: Days) -> None:
     amounts: dict[Kind, int] = {}
-    if outcome == ItemState.PAID:
+    if item.state == ItemState.PAID:
         amounts = {Kind.SETTLEMENT: item.amount_minor}
-    elif outcome == ItemState.RETURNED:
+    elif item.state == ItemState.RETURNED:
         amounts = {Kind.RETURN: item.amount_minor, Kind.WITHHOLDING_BACK: item.withheld_minor}
-    journal = _journal(item, at)
+    journal = _journal(item, days)
     leg = event_ref[:LEG_LENGTH]
     postings = [
         Posting(kind, item.partner_id, item.currency, amount, leg) for kind, amount in amounts.items()
     ]
     post(postings, **vars(journal), actor=actor, at=at)
-    if outcome == ItemState.RETURNED:
+    if item.state == ItemState.RETURNED:
         keep_dues_apart({item.partner_id}, journal=journal, actor=actor, at=at)
 
 
-def _journal(item: PayoutItem, at: datetime) -> Journal:
+def _days_of(at: datetime) -> Days:
+    """The open month that answers are posted in, and the business day they count from."""
     day = at.astimezone(current_tenant().zone).date()
-    return Journal(Source("payout_item", item.id), open_month_for(day), day)
+    return open_month_for(day), day
+
+
+def _journal(item: PayoutItem, days: Days) -> Journal:
+    return Journal(Source("payout_item", item.id), *days)
 
 
 def _settle(run: PayoutRun, at: datetime) -> None:

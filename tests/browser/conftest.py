@@ -13,6 +13,8 @@ from tests.support.cast import PASSWORD, Cast, Person, stage
 from tests.support.site import log_in, new_context, running_site
 from tests.support.workers import empty_broker, worker
 
+SCREEN, PHONE = 1366, 390
+
 
 class Site:
     """The running site, and people in it."""
@@ -22,9 +24,9 @@ class Site:
         self.browser = browser
         self.cast = cast
 
-    def enter(self, person: Person, *, language: str = "en") -> Page:
+    def enter(self, person: Person, *, language: str = "en", width: int = SCREEN) -> Page:
         """The person's first page after logging in."""
-        page = new_context(self.browser, language=language).new_page()
+        page = new_context(self.browser, language=language, width=width).new_page()
         page.set_default_timeout(15_000)
         log_in(page, self.address, person.user.email, PASSWORD)
         if page.get_attribute("html", "lang") != language:  # the person's own choice came first

@@ -80,7 +80,7 @@ def _wait(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
 def new_context(
     browser: Browser, *, language: str, theme: str = "light", width: int = 1366
 ) -> BrowserContext:
-    height = 900 if width > 500 else 844
+    height = 768 if width > 500 else 844
     return browser.new_context(
         viewport={"width": width, "height": height},
         locale="ru-RU" if language == "ru" else "en-GB",
