@@ -7,11 +7,19 @@ from typing import Any
 
 import pytest
 
-from incentives.payouts import actions, exporting, outcomes
+from incentives.payouts import actions, excluding, exporting, outcomes
 from incentives.payouts.calculation import stop_calculation
+from incentives.payouts.hand_models import AnswerState, HandAnswer
 from incentives.payouts.models import ItemState, PayoutItem, PayoutRun, PayoutState
-from incentives.payouts.outcomes import OutcomeRefused, UnclearNeedsAnother
+from incentives.payouts.outcomes import AnswerDecided, ProposerCannotConfirm
 from incentives.payouts.rules import OUTCOMES, STATES, STEPS, SYSTEM
+from incentives.payouts.settling import (
+    Answer,
+    OutcomeRefused,
+    UnclearNeedsAnother,
+    record_answers,
+    take_back_answer,
+)
 from incentives.payouts.steps import begin
 from prm.tenancy.context import tenant_context
 from tests.support.cast import Cast
@@ -22,6 +30,7 @@ from tests.support.payouts import (
     close_month,
     exported_payout,
     give_account,
+    settle_by_hand,
     submitted_payout,
     tick,
 )
@@ -128,9 +137,13 @@ def exporting_run(cast: Cast) -> PayoutRun:
 
 def answered(cast: Cast, outcome: str) -> PayoutRun:
     run = exported_payout(cast, JANUARY)
-    with tenant_context(cast.acme.id):
-        tell(cast.felix.actor, PayoutItem.objects.get(run_id=run.id, state="sent"), outcome, "E-1")
+    settle_by_hand(cast, sent_of(cast, run), outcome, "E-1")
     return run
+
+
+def sent_of(cast: Cast, run: PayoutRun) -> PayoutItem:
+    with tenant_context(cast.acme.id):
+        return PayoutItem.objects.get(run_id=run.id, state="sent")
 
 
 def cancelled(cast: Cast) -> PayoutRun:
@@ -196,7 +209,7 @@ def test_a_run_is_prepared_by_its_people_over_closed_months_and_once(january: Ca
         check_steps(january, {"prepare": prepare}, state=case, subject=month, refusal=refusal, unseen=())
 
 
-def tell(actor: Any, item: PayoutItem, outcome: str, event_ref: str) -> PayoutItem:
+def tell(actor: Any, item: PayoutItem, outcome: str, event_ref: str) -> HandAnswer | None:
     return outcomes.record_outcome(
         actor=actor, item=item, outcome=outcome, event_ref=event_ref, note="", at=tick()
     )
@@ -207,7 +220,7 @@ ANSWERS = {
     "returned": Step(lambda actor, item: tell(actor, item, "returned", "E-2"), FINANCE, {"sent", "unknown"}),
     "unknown": Step(lambda actor, item: tell(actor, item, "unknown", "E-2"), FINANCE, {"sent"}),
     "take_back": Step(
-        lambda actor, item: outcomes.take_back_answer(actor=actor, item=item, reason="x", at=tick()),
+        lambda actor, item: take_back_answer(actor=actor, item=item, reason="x", at=tick()),
         FINANCE,
         {"paid", "returned"},
     ),
@@ -231,4 +244,82 @@ def test_no_forbidden_answer_of_the_bank_is_recorded_or_taken_back(january: Cast
         check_steps(
             january, ANSWERS, state=state, subject=PayoutItem.objects.get(run_id=run.id, state=state),
             refusal=OutcomeRefused, unseen=(), objections=DOUBTED_BY_FELIX if state == "unknown" else None,
+        )  # fmt: skip
+
+
+DECISIONS = {
+    "confirm": Step(
+        lambda actor, answer: outcomes.confirm_answer(
+            actor=actor, run=answer.run, answer_id=answer.id, at=tick()
+        ),
+        FINANCE,
+        {"waiting"},
+    ),
+    "decline": Step(
+        lambda actor, answer: outcomes.decline_answer(
+            actor=actor, run=answer.run, answer_id=answer.id, reason="x", at=tick()
+        ),
+        FINANCE,
+        {"waiting"},
+    ),
+}
+
+
+def decide(cast: Cast, answer: HandAnswer, state: str) -> None:
+    told: dict[str, Any] = {"actor": cast.olga.actor, "run": answer.run, "at": tick()}
+    if state == "confirmed":
+        outcomes.confirm_answer(answer_id=answer.id, **told)
+    elif state == "declined":
+        outcomes.decline_answer(answer_id=answer.id, reason="x", **told)
+    elif state == "overtaken":
+        assert answer.item_id is not None
+        record_answers(answers=[Answer(answer.item_id, "paid", "E-9", "")], **told)
+
+
+@pytest.mark.parametrize("state", AnswerState.values)
+def test_an_answer_recorded_by_hand_is_decided_by_another_of_finance_and_once(
+    january: Cast, state: str
+) -> None:
+    item = sent_of(january, exported_payout(january, JANUARY))
+    with tenant_context(january.acme.id):
+        answer = tell(january.felix.actor, item, "paid", "E-1")
+        assert answer is not None
+        decide(january, answer, state)
+        answer.refresh_from_db()
+        assert answer.state == state
+        own = {("confirm", "felix"): ProposerCannotConfirm} if state == "waiting" else None
+        check_steps(
+            january, DECISIONS, state=state, subject=answer, refusal=AnswerDecided, unseen=(), objections=own
+        )
+
+
+NOT_SUBMITTED = {"payable", "taken out"}
+TAKING_OUT = {
+    "take_out": Step(
+        lambda actor, item: excluding.take_out(actor=actor, item=item, reason="x", at=tick()),
+        PREPARERS,
+        NOT_SUBMITTED,
+    ),
+    "put_back": Step(
+        lambda actor, item: excluding.put_back(actor=actor, item=item, at=tick()), PREPARERS, NOT_SUBMITTED
+    ),
+}
+NOT_THE_PREPARER: dict[tuple[str, str], type[Exception]] = {
+    (step, name): excluding.PreparerExcludes for step in TAKING_OUT for name in PREPARERS - {"vera"}
+}
+OUT_OF_TURN = {"payable": "put_back", "taken out": "take_out", "submitted": ""}
+
+
+@pytest.mark.parametrize("state", OUT_OF_TURN)
+def test_the_preparer_alone_takes_a_balance_out_and_before_the_run_is_submitted(
+    january: Cast, state: str
+) -> None:
+    run = submitted_payout(january, JANUARY) if state == "submitted" else calculated_payout(january, JANUARY)
+    with tenant_context(january.acme.id):
+        item = PayoutItem.objects.get(run_id=run.id, state="reserved")
+        if state == "taken out":
+            item = excluding.take_out(actor=january.vera.actor, item=item, reason="x", at=tick())
+        check_steps(
+            january, TAKING_OUT, state=state, subject=item, refusal=actions.RunStateRefuses, unseen=(),
+            objections=NOT_THE_PREPARER | {(OUT_OF_TURN[state], "vera"): excluding.ItemNotExcludable},
         )  # fmt: skip
