@@ -35,7 +35,8 @@ _BY_REASON = {
         bank-confirm bank-decline payer-confirm payer-decline withholding-confirm withholding-decline
         period-close portal-notice-open portal-document-remove portal-listing-end
         portal-lesson-read portal-deal-close join-resume deal-answer-amendment deal-move deal-pass-on field-move
-        item-take-back payout-answer-confirm payout-answer-decline item-put-back portal-deal-move quiz-open-again version-propose plan-for-group waiting-invite join-wait
+        item-take-back payout-answer-confirm payout-answer-decline item-put-back
+        portal-deal-move quiz-open-again version-propose plan-for-group waiting-invite join-wait
         funds-request-decide funds-request-second funds-claim-decide funds-claim-second portal-funds-end
         portal-funds-claim-start portal-funds-claim-send portal-funds-cost-remove adjustment-decide adjustment-undo
         hold-release dispute-answer dispute-decide portal-dispute-say terms-remind""",
