@@ -3,6 +3,7 @@ nothing for it, and which fact of the sale nobody told although a plan asks for 
 
 Promise: read of the rows of the offered lines alone; called by trials.estimates."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -91,7 +92,7 @@ def read_offered(scope: Scope, line_ids: Sequence[UUID]) -> Told:
     for compiled in scope.components:
         if compiled.card.version_id in ruling:
             _run(compiled.explain.text, compiled.explain.params)
-    declines = [Decline(*row) for row in _rows(_DECLINES, parameters)]
+    declines = [Decline(*row, json.loads(facts)) for *row, facts in _rows(_DECLINES, parameters)]
     paid = frozenset((line, partner, slot) for line, partner, slot in _rows(_PAID, parameters))
     return Told(
         asked=frozenset(

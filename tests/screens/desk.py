@@ -22,7 +22,7 @@ from incentives.funds.models import FundsRequest
 from incentives.ledger.models import Transfer
 from incentives.ledger.wording import KIND_LABELS
 from incentives.payouts import actions as payouts
-from incentives.payouts import exporting
+from incentives.payouts import excluding, exporting, outcomes
 from incentives.payouts.bank_accounts import confirm_account
 from incentives.payouts.calculation import stop_calculation
 from incentives.payouts.models import BankAccount, PayoutItem, PayoutRun
@@ -182,6 +182,11 @@ class Desk:
             run = PayoutRun.objects.get(id=run_id)
             payouts.cancel_run(run=run, reason=self.words["reason"], **told)
 
+    def take_out(self, item_id: UUID) -> None:
+        with self._as("finance") as told:
+            item = PayoutItem.objects.get(id=item_id)
+            excluding.take_out(item=item, reason=self.words["reason"], **told)
+
     def hand_over(self, run_id: UUID) -> None:
         with self._as("finance") as told:
             run = PayoutRun.objects.get(id=run_id)
@@ -204,6 +209,13 @@ class Desk:
         with self._as("finance", 1) as told:
             exporting.write_export(run_id=run_id, at=told["at"])
         return self.newest(PayoutItem, run_id=run_id, state="sent")
+
+    def record_unclear(self, item_id: UUID) -> None:
+        with self._as("finance", 1) as told:
+            item = PayoutItem.objects.get(id=item_id)
+            outcomes.record_outcome(
+                item=item, outcome="unknown", event_ref="B77", note=self.words["reason"], **told
+            )
 
     def month_and_plan_without_entries(self) -> tuple[date, UUID]:
         """The first partner has entries of that month, and of that plan, though none of both."""

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from incentives.disputes.models import Dispute
 from incentives.funds.models import FundsClaim, FundsRequest
-from incentives.payouts.models import PayoutRun
+from incentives.payouts.models import PayoutItem, PayoutRun
 from incentives.payouts.tax_models import WithholdingRate
 from incentives.plans.models import PlanVersion
 from tests.screens.desk import Desk
@@ -193,6 +193,7 @@ def a_run_from_hand_to_hand(stage: Stage) -> None:
     desk.calculate_run_again(run)
     stage.open("payout-to-submit", preparer, path)
     _refuse(stage, "payout-to-submit", preparer, path, "form[action$='/submit/']")
+    _take_somebody_out(stage, desk, run)
     desk.hand_over(run)
     stage.open("payout-of-its-preparer", preparer, path)
     desk.approve(run)
@@ -200,16 +201,35 @@ def a_run_from_hand_to_hand(stage: Stage) -> None:
     desk.start_export(run)
     stage.open("payout-exporting", approver, path)
     stage.goto(approver, stage.console())  # the page would load itself again as soon as the file is written
-    outcome = stage.address("item-outcome", item_id=desk.write_export(run))
+    item = desk.write_export(run)
     stage.open("payout-exported", approver, path)
     _refuse(stage, "payout-exported", approver, path, "form[action$='/paid/']")
-    stage.open("item-outcome-to-record", approver, outcome)
-    refuse_emptiness(stage.eye, "item-outcome-to-record", approver)
+    _answer_by_hand(stage, desk, item)
     nothing = desk.prepare_run(2)
     desk.calculate_run(nothing)
     stage.open("payout-nothing-payable", preparer, stage.address("payout-detail", run_id=nothing))
     settled = desk.newest(PayoutRun, state__in=["settled", "partly_settled"])
     stage.open("payout-settled", approver, stage.address("payout-detail", run_id=settled))
+
+
+def _take_somebody_out(stage: Stage, desk: Desk, run: UUID) -> None:
+    preparer, item = stage.staff("finance"), desk.newest(PayoutItem, run_id=run, state="reserved")
+    stage.open("item-take-out-of-preparer", preparer, stage.address("item-take-out", item_id=item))
+    refuse_emptiness(stage.eye, "item-take-out-of-preparer", preparer)
+    desk.take_out(item)
+    stage.open("payout-one-taken-out", preparer, stage.address("payout-detail", "?show=held", run_id=run))
+
+
+def _answer_by_hand(stage: Stage, desk: Desk, item: UUID) -> None:
+    """One person of finance records it, another one finds it waiting."""
+    recorder, confirmer = stage.staff("finance", 1), stage.staff("finance", 2)
+    path = stage.address("item-outcome", item_id=item)
+    stage.open("item-outcome-to-record", recorder, path)
+    refuse_emptiness(stage.eye, "item-outcome-to-record", recorder)
+    desk.record_unclear(item)
+    stage.open("item-outcome-waits-for-another", recorder, path)
+    stage.open("item-outcome-to-confirm", confirmer, path)
+    _refuse(stage, "item-outcome-to-confirm", confirmer, path, "form[action$='/decline/']")
 
 
 def a_month_to_close(stage: Stage) -> None:

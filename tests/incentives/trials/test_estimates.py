@@ -180,7 +180,9 @@ def test_a_fact_that_a_condition_makes_needless_is_not_asked_for(cast: Cast) -> 
         product = paid_by({**MARGIN, "where": other}, {**PER_UNIT, "where": other})
         found = estimated(cast, product)
     assert (found.amounts, found.missing) == ([], [])
-    assert [(one.partner_id, one.reason) for one in found.unpaid] == [(cast.northwind.id, "where_failed")]
+    (unpaid,) = found.unpaid
+    assert (unpaid.partner_id, unpaid.reason) == (cast.northwind.id, "where_failed")
+    assert unpaid.facts == {"fact": "product", "op": "in", "value": "SW", "actual": "HW"}
 
 
 def test_a_part_that_pays_does_not_hide_what_another_part_lacks(cast: Cast) -> None:
