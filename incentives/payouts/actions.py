@@ -177,7 +177,7 @@ def submit_run(*, actor: Actor, run: PayoutRun, typed_total_minor: int | None, a
     if run.item_count == 0:
         raise NothingToPay
     _require_total(run, typed_total_minor)
-    require_unchanged(run)
+    require_unchanged(run, lock=True)
     keep_judgement(run, at)
     run.submitted_at, run.content_hash = at, queries.content_hash_of(run)
     finish("submit", run)

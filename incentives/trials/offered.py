@@ -92,7 +92,7 @@ def read_offered(scope: Scope, line_ids: Sequence[UUID]) -> Told:
     for compiled in scope.components:
         if compiled.card.version_id in ruling:
             _run(compiled.explain.text, compiled.explain.params)
-    declines = [Decline(*row, json.loads(facts)) for *row, facts in _rows(_DECLINES, parameters)]
+    declines = [_declined(*row) for row in _rows(_DECLINES, parameters)]
     paid = frozenset((line, partner, slot) for line, partner, slot in _rows(_PAID, parameters))
     return Told(
         asked=frozenset(
@@ -104,6 +104,12 @@ def read_offered(scope: Scope, line_ids: Sequence[UUID]) -> Told:
         paid=paid,
         unpaid=_first(one for one in declines if (one.line_id, one.partner_id, one.slot) not in paid),
     )
+
+
+def _declined(
+    line_id: UUID, partner_id: UUID, slot: str, component: int | None, reason: str, facts: str
+) -> Decline:
+    return Decline(line_id, partner_id, slot, component, reason, json.loads(facts))
 
 
 def _counted(

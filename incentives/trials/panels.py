@@ -117,7 +117,9 @@ def _taken(line: dict[str, Any], currency: str) -> str:
 
 def _estimated(row: EstimatedAmount) -> dict[str, Any]:
     parts = {part["id"]: part for part in row.version.document["components"]}
-    rate, volume = row.inputs.get("rate"), row.inputs.get("volume") or {}
+    volume = row.inputs.get("volume") or {}
+    spread = len(volume.get("slices") or ()) > 1  # over rates, of which none says it alone
+    rate = "" if spread else row.inputs.get("rate")
     return {
         "row": row,
         "title": parts.get(row.component_id, {}).get("title") or row.component_id,

@@ -91,6 +91,22 @@ def test_a_deal_shows_its_partner_only_what_is_its_own(cast: Cast, deal: Deal) -
     assert ("about €95.00" in staff, "Southwind: €5.00" in staff) == (True, True)
 
 
+@pytest.mark.parametrize(
+    ("mode", "earns", "rate"), [("retroactive", "€50.00", "10%"), ("marginal", "€45.00", "")]
+)
+def test_a_rate_is_told_where_it_alone_makes_the_amount(cast: Cast, mode: str, earns: str, rate: str) -> None:
+    with tenant_context(cast.acme.id):
+        paid_by(
+            {**VOLUME, "mode": mode, "tiers": [{"from": "0", "rate": "0.08"}, {"from": "250", "rate": "0.1"}]}
+        )
+        deal = registered(cast)
+        estimate_deal(deal_id=deal.id, at=NOW)
+    page = client_of(cast.paul).get(f"/acme/p/deals/{deal.id}/").content.decode()
+    (line,) = [line for line in page.splitlines() if "— Volume" in line]
+    assert f"about {earns}" in page
+    assert line.strip() == (f"— Volume, {rate}" if rate else "— Volume")
+
+
 def test_of_a_deal_that_is_over_no_estimate_is_kept(cast: Cast, deal: Deal) -> None:
     with tenant_context(cast.acme.id):
         estimate_deal(deal_id=deal.id, at=NOW)
