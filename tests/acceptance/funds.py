@@ -65,7 +65,7 @@ def _partners_person(door: Door) -> Visitor:
     assert found is not None, page.text
     letters = len(mail.outbox)
     invited = {
-        "email": "paul@p1.example",
+        "email": f"paul@partner-of-{door.tenant.slug}.example",
         "role": "partner_admin",
         "partner_id": found[1],
         "sees_money": "on",

@@ -59,7 +59,7 @@ def _bank_details(door: Door, finance: Visitor) -> None:
     found = re.search(r'<option value="([0-9a-f-]{36})"', page.text)
     assert found is not None, page.text
     told = {"role": "partner_admin", "partner_id": found[1], "sees_money": "on"}
-    partner = _invited(door, f"paul@{door.tenant.slug}.example", **told)
+    partner = _invited(door, f"paul@partner-of-{door.tenant.slug}.example", **told)
     partner.submit(
         f"/{door.tenant.slug}/p/bank/", currency="EUR", holder="Partner A", account="DE89370400440532013000",
         bank_code="COBADEFF", city="Berlin", country="DE",
