@@ -79,7 +79,7 @@ def read_why(partner: Newcomer) -> None:
     partner.go("Sales")
     partner.click(partner.row("S-121").get_by_role("link", name=partner.word("Conditions not met")))
     partner.is_at(partner.word("Sales that earned nothing, and why"))
-    why = partner.word("The plan asks that %(condition)s; this sale has: %(actual)s.")
+    why = partner.word("The plan asks that %(condition)s; this sale has: %(actual)s. Correct that if it is wrong.")
     condition = f"{partner.word('category')} {partner.word('is')} bikes"
     refused = partner.row("S-121")
     expect(refused).to_contain_text(partner.word("Conditions not met"))
