@@ -17,6 +17,7 @@ from incentives.plans.models import PlanVersion
 from incentives.trials.standings import refresh_standings
 from partners.directory.models import Partner
 from partners.products.models import Product
+from partners.tiers.actions import define_tier
 from prm.kit.periods import Period
 from prm.tenancy.context import tenant_context
 from prm.tenancy.models import Tenant
@@ -79,7 +80,9 @@ def read_why(partner: Newcomer) -> None:
     partner.go("Sales")
     partner.click(partner.row("S-121").get_by_role("link", name=partner.word("Conditions not met")))
     partner.is_at(partner.word("Sales that earned nothing, and why"))
-    why = partner.word("The plan asks that %(condition)s; this sale has: %(actual)s. Correct that if it is wrong.")
+    why = partner.word(
+        "The plan asks that %(condition)s; this sale has: %(actual)s. Correct that if it is wrong."
+    )
     condition = f"{partner.word('category')} {partner.word('is')} bikes"
     refused = partner.row("S-121")
     expect(refused).to_contain_text(partner.word("Conditions not met"))
@@ -209,6 +212,7 @@ def components(rate: str) -> list[dict[str, Any]]:
     ]
 
 
+EVERYBODY = {"all": [{"fact": "status", "op": "eq", "value": "active"}]}
 STANDINGS = {"GO": "Gold", "PL": "Platinum", "SI": "Silver"}
 MONTHLY = (("GO", "a", 1_000_00), ("PL", "a", 2_000_00), ("SI", "a", 700_00), ("GO", "b", 500_00))
 
@@ -222,6 +226,9 @@ def sales_of(first: Period, months: int) -> Iterator[tuple[str, date, str, str, 
 
 def sell_for_two_years(cast: Cast, today: date) -> None:
     """Up to today: more than the year that is asked about."""
+    for rank, name in enumerate(("Silver", "Gold", "Platinum"), 1):
+        facts: Any = {"name": name, "rank": rank, "rule": EVERYBODY}
+        define_tier(actor=cast.vera.actor, facts=facts, at=timezone.now())
     partners: dict[str, Partner] = {
         code: make_partner(cast.acme, code, f"{tier} Ltd", tier=tier) for code, tier in STANDINGS.items()
     }
