@@ -19,6 +19,7 @@ from incentives.payouts.calculation import (
     waits_for_worker,
     work_on_run,
 )
+from incentives.payouts.content import content_hash_of
 from incentives.payouts.limits import approvals_needed, keep_judgement
 from incentives.payouts.models import PayoutApproval, PayoutRun, PayoutState
 from incentives.payouts.steps import (
@@ -179,7 +180,7 @@ def submit_run(*, actor: Actor, run: PayoutRun, typed_total_minor: int | None, a
     _require_total(run, typed_total_minor)
     require_unchanged(run, lock=True)
     keep_judgement(run, at)
-    run.submitted_at, run.content_hash = at, queries.content_hash_of(run)
+    run.submitted_at, run.content_hash = at, content_hash_of(run)
     finish("submit", run)
     record(actor=actor, action="payout.submitted", subject=run, at=at, after={"total_minor": run.total_minor})
     emit("payout.submitted", run_id=run.id)

@@ -27,6 +27,7 @@ from incentives.earnings.shards import (
 )
 from incentives.payouts import payer_queries, queries, sql_items
 from incentives.payouts.composing import hold_empty, hold_unfit
+from incentives.payouts.content import content_hash_of
 from incentives.payouts.excluding import hold_excluded
 from incentives.payouts.models import ItemState, PayoutItem, PayoutRun, PayoutShard, PayoutState
 from incentives.payouts.steps import empty, finish
@@ -219,7 +220,7 @@ def finish_calculation(*, run_id: UUID, at: datetime) -> PayoutRun:
     actor = system_actor(require_context().tenant_id)
     _judge(run, at=at)
     run.item_count, run.total_minor, run.funnel = queries.totals_of(run.id)
-    run.content_hash = queries.content_hash_of(run)
+    run.content_hash = content_hash_of(run)
     finish("finish_calculation", run)
     after = {"items": run.item_count, "total_minor": run.total_minor, "hash": run.content_hash}
     record(actor=actor, action="payout.calculated", subject=run, at=at, after=after)

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 
 from incentives.payouts import queries
 from incentives.payouts.composing import hold_out
+from incentives.payouts.content import content_hash_of, payable_items
 from incentives.payouts.hand_models import PayoutExclusion
 from incentives.payouts.models import ItemState, PayoutAllocation, PayoutItem, PayoutRun
 from incentives.payouts.rules import content_hash
@@ -126,7 +127,7 @@ def _hold(run: PayoutRun, exclusions: dict[UUID, PayoutExclusion], *, at: dateti
 
 
 def _sha256_of(run: PayoutRun, item: PayoutItem) -> str:
-    return content_hash(queries.payable_items(run, lock=True, only=item.id))
+    return content_hash(payable_items(run, lock=True, only=item.id))
 
 
 def _take_again(item: PayoutItem) -> None:
@@ -139,6 +140,6 @@ def _take_again(item: PayoutItem) -> None:
 
 def _count_again(run: PayoutRun) -> None:
     run.item_count, run.total_minor, run.funnel = queries.totals_of(run.id)
-    run.content_hash = queries.content_hash_of(run)
+    run.content_hash = content_hash_of(run)
     run.version += 1
     run.save()

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 
-from incentives.payouts import queries
+from incentives.payouts.content import content_hash_of
 from incentives.payouts.models import (
     PayoutAllocation,
     PayoutApproval,
@@ -82,5 +82,5 @@ def empty(run: PayoutRun, *, at: datetime) -> None:
 
 def require_unchanged(run: PayoutRun, *, lock: bool = False) -> None:
     """Raise `ContentChanged` unless what would be paid now hashes to what was calculated."""
-    if queries.content_hash_of(run, lock=lock) != run.content_hash:
+    if content_hash_of(run, lock=lock) != run.content_hash:
         raise ContentChanged

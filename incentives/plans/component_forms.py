@@ -1,6 +1,6 @@
 """Forms of a plan's components; what they hold and how it is written stands in plans.component_fields.
 
-Called by: plans.console.
+Called by: plans.{console,component_pages}.
 """
 
 from collections.abc import Mapping

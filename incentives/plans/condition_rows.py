@@ -1,7 +1,7 @@
 """The conditions of a component as rows that people edit, and back: groups within groups, as deep as the language goes.
 
 Promises: what a row says is what the condition asks; a tree that rows cannot say is not edited here. Called by:
-plans.form_base, plans.component_fields, plans.console."""
+plans.form_base, plans.component_fields, plans.component_pages."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,24 +15,20 @@ from django.views.decorators.http import require_POST
 
 from incentives.plans import actions, queries
 from incentives.plans.cap_fields import caps_as_shown
-from incentives.plans.component_fields import LIMIT_FIELDS, is_shown_whole
-from incentives.plans.component_forms import COMPONENT_FORMS, ComponentForm, initial_of
-from incentives.plans.condition_rows import posted_tree
+from incentives.plans.component_fields import is_shown_whole
+from incentives.plans.component_forms import COMPONENT_FORMS
+from incentives.plans.drafts import access_draft, period_of, revision_read, save_draft
 from incentives.plans.fields import PlanError
 from incentives.plans.forms import AssignmentForm, EndForm, PlanForm, VersionForm
-from incentives.plans.language import PlanDocument, PlanInvalid, parse_document
+from incentives.plans.language import PlanDocument, PlanInvalid
 from incentives.plans.messages import fault_text
 from incentives.plans.models import Plan, PlanVersion
 from incentives.plans.partner_goals import targets_of
 from incentives.plans.publishing import examine
 from incentives.plans.sentences import ComponentText, cap_sentences, describe
-from prm.kit.periods import WindowKind
 from prm.tenancy.queries import current_tenant
 from prm.web.pages import PageRequest, console_page
 from prm.web.panels import panels_for
-
-LONGEST_REVISION = 9
-CONDITIONS = ("where", "measure_where")
 
 
 @console_page("plans.view")
@@ -111,13 +107,13 @@ def version_create(request: PageRequest, plan_id: UUID) -> HttpResponse:
 
 @console_page("plans.change", post="plans.change")
 def version_edit(request: PageRequest, version_id: UUID) -> HttpResponse:
-    version = _draft(request, version_id)
+    version = access_draft(request, version_id)
     fixed = queries.fixed_settings(version.plan)
     form = VersionForm(request.POST or None, fixed=fixed, initial=_version_initial(version))
     if request.method == "POST" and form.is_valid():
         document = version.document | form.settings()
         dates = (form.cleaned_data["starts_on"], form.cleaned_data["ends_on"])
-        if _save(request, version, document, *dates, note=form.cleaned_data["note"]):
+        if save_draft(request, version, document, *dates, note=form.cleaned_data["note"]):
             return redirect("version-detail", version.id)
     content = {"form": form, "plan": version.plan, "version": version}
     return render(
@@ -152,7 +148,7 @@ def version_publish(request: PageRequest, version_id: UUID) -> HttpResponse:
     version = queries.access_version(request.actor, version_id)
     if request.method == "POST":
         try:
-            revision = _revision(request, version)
+            revision = revision_read(request, version)
             actions.publish_version(
                 actor=request.actor, version=version, revision=revision, at=timezone.now()
             )
@@ -184,56 +180,6 @@ def version_propose(request: PageRequest, version_id: UUID) -> HttpResponse:
     else:
         messages.success(request, _("Those who may publish are told."))
     return redirect("version-detail", version.id)
-
-
-@console_page("plans.change", post="plans.change")
-def component_create(request: PageRequest, version_id: UUID, kind: str) -> HttpResponse:
-    version = _draft(request, version_id)
-    form = _component_form(request, kind, {"window": version.document.get("period")})
-    if form.is_bound and form.is_valid():
-        components = [*version.document.get("components", []), form.component()]
-        if _save_components(request, version, form, components, len(components) - 1):
-            return redirect("version-detail", version.id)
-    return _component_page(request, version, form)
-
-
-@console_page("plans.change", post="plans.change")
-def component_edit(request: PageRequest, version_id: UUID, place: int) -> HttpResponse:
-    """Whatever a component says, it can be removed."""
-    version = _draft(request, version_id)
-    components = list(version.document.get("components", []))
-    if place >= len(components):
-        raise Http404
-    if request.method == "POST" and "remove" in request.POST:
-        kept = components[:place] + components[place + 1 :]
-        _save(request, version, version.document | {"components": kept}, version.starts_on, version.ends_on)
-        return redirect("version-detail", version.id)
-    period = _period(version)
-    if not is_shown_whole(components[place], period):
-        raise Http404
-    form = _component_form(request, components[place]["type"], initial_of(components[place], period))
-    if form.is_bound and form.is_valid():
-        components[place] = form.component()
-        if _save_components(request, version, form, components, place):
-            return redirect("version-detail", version.id)
-    return _component_page(request, version, form, place=place)
-
-
-@require_POST
-@console_page("plans.change", post="plans.change")
-def component_conditions(request: PageRequest, version_id: UUID) -> HttpResponse:
-    """The conditions of a form that is being filled in, after a step or another fact."""
-    version = _draft(request, version_id)
-    name = request.POST.get("tree", "where")
-    if name not in CONDITIONS:
-        raise Http404
-    content = {
-        "tree": posted_tree(request.POST, name, queries.ConditionChoices()),
-        "shape_url": reverse("component-conditions", args=[version.id]),
-    }
-    answer = render(request, "console/incentives/plans/_conditions.html", content)
-    answer["HX-Trigger"] = "conditions-changed"
-    return answer
 
 
 @console_page("plans.change", post="plans.change")
@@ -282,14 +228,6 @@ def assignment_end(request: PageRequest, assignment_id: UUID) -> HttpResponse:
     return _plan_page(request, assignment.plan, {assignment.id: form})
 
 
-def _draft(request: PageRequest, version_id: UUID) -> PlanVersion:
-    """A version that may be edited; a published one has no such page."""
-    version = queries.access_version(request.actor, version_id)
-    if version.published_at is not None:
-        raise Http404
-    return version
-
-
 def _version_initial(version: PlanVersion | None) -> dict[str, Any]:
     if version is None:
         currency = current_tenant().currency
@@ -321,115 +259,6 @@ def _number(text: Any) -> Any:
         return text
 
 
-def _save(
-    request: PageRequest,
-    version: PlanVersion,
-    document: dict[str, Any],
-    starts_on: Any,
-    ends_on: Any,
-    note: str | None = None,
-) -> bool:
-    try:
-        actions.edit_version(
-            actor=request.actor,
-            version=version,
-            revision=_revision(request, version),
-            document=document,
-            starts_on=starts_on,
-            ends_on=ends_on,
-            note=version.note if note is None else note,
-            at=timezone.now(),
-        )
-    except actions.VersionChangedMeanwhile as stale:
-        messages.error(request, str(stale.message))
-        return False
-    return True
-
-
-def _revision(request: PageRequest, version: PlanVersion) -> int:
-    """The revision that the page was made from; what is no number names none, so nothing is overwritten."""
-    text = request.POST.get("revision", "")
-    if not text:
-        return version.revision
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_REVISION else 0
-
-
-def _save_components(
-    request: PageRequest,
-    version: PlanVersion,
-    form: ComponentForm,
-    components: list[dict[str, Any]],
-    place: int,
-) -> bool:
-    """Save when the plan language accepts the component; its faults are shown at the form's fields."""
-    document = version.document | {"components": components}
-    try:
-        parse_document(document)
-    except PlanInvalid as refusal:
-        mine = [error for error in refusal.errors if error.pointer.startswith(f"/components/{place}")]
-        for error in mine:
-            _show_fault(form, error)
-        if mine:
-            return False
-    return _save(request, version, document, version.starts_on, version.ends_on)
-
-
-def _show_fault(form: ComponentForm, error: PlanError) -> None:
-    parts = error.pointer.split("/")[3:]
-    if parts and parts[0] in CONDITIONS:
-        form.mark(parts, fault_text(error))
-    else:
-        form.add_error(_field_of(error.pointer, form), fault_text(error))
-
-
-def _field_of(pointer: str, form: ComponentForm) -> str | None:
-    """The form's field for a pointer such as /components/0/tiers/1/from."""
-    parts = pointer.split("/")[3:]
-    match parts:
-        case ["tiers" | "steps", row, *column]:
-            name = f"{'from' if column in (['from'], ['from_attainment'], ['goal']) else 'pays'}_{row}"
-            return name if name in form.fields else None
-        case ["cap" | "floor", per]:
-            return LIMIT_FIELDS[parts[0]].get(per)
-    names = {"rate": "percent", "from": "starts_on", "to": "ends_on"}
-    found = names.get(parts[0], parts[0]) if parts else ""
-    return found if found in form.fields else None
-
-
-def _component_form(request: PageRequest, kind: str, initial: dict[str, Any]) -> ComponentForm:
-    """Bound once it is to be saved; while a step of the conditions is taken, it shows what was typed."""
-    if kind not in COMPONENT_FORMS:
-        raise Http404
-    posted = request.POST if request.method == "POST" else None
-    is_step = posted is not None and "step" in posted
-    return COMPONENT_FORMS[kind](
-        None if is_step else posted,
-        initial=initial,
-        choices_of=queries.ConditionChoices(),
-        typed=posted if is_step else None,
-    )
-
-
-def _component_page(
-    request: PageRequest, version: PlanVersion, form: ComponentForm, *, place: int | None = None
-) -> HttpResponse:
-    content = {
-        "form": form,
-        "version": version,
-        "plan": version.plan,
-        "place": place,
-        "panels": panels_for("plan_component", request.actor, version.id),
-        "shape_url": reverse("component-conditions", args=[version.id]),
-    }
-    return render(
-        request, "console/incentives/plans/component_form.html", content, status=422 if form.errors else 200
-    )
-
-
-def _period(version: PlanVersion) -> str:
-    return str(version.document.get("period", WindowKind.MONTH))
-
-
 def _faults(version: PlanVersion, errors: Sequence[PlanError]) -> list[dict[str, str]]:
     """Each with what it is of and the page that mends it."""
     raw = version.document.get("components", [])
@@ -453,7 +282,12 @@ def _components(version: PlanVersion, document: PlanDocument | None) -> list[dic
         [describe(c, document, names) for c in document.components] if document else [None] * len(raw)
     )
     return [
-        {"text": text, "raw": written, "place": place, "editable": is_shown_whole(written, _period(version))}
+        {
+            "text": text,
+            "raw": written,
+            "place": place,
+            "editable": is_shown_whole(written, period_of(version)),
+        }
         for place, (text, written) in enumerate(zip(texts, raw, strict=True))
     ]
 

@@ -384,10 +384,8 @@ def _limits(component: Component, document: PlanDocument) -> list[str]:
         )
     if component.floor.window_minor is not None:
         amount = formats.money(component.floor.window_minor, document.currency)
-        limits.append(
-            _("At least %(amount)s in the %(window)s, where anything was earned.")
-            % {"amount": amount, "window": WINDOW_WORDS[document.window_of(component).value]}
-        )
+        told = {"amount": amount, "window": WINDOW_WORDS[document.window_of(component).value]}
+        limits.append(_("At least %(amount)s in the %(window)s, where anything was earned.") % told)
     return limits + dates_texts(component)
 
 

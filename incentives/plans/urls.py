@@ -3,6 +3,7 @@
 from django.urls import path
 
 from incentives.plans import api as machine
+from incentives.plans import component_pages as components
 from incentives.plans import console as pages
 from incentives.plans import goal_api, goal_pages
 
@@ -21,17 +22,17 @@ console = [
     path("plans/versions/<uuid:version_id>/publish/", pages.version_publish, name="version-publish"),
     path(
         "plans/versions/<uuid:version_id>/components/new/<slug:kind>/",
-        pages.component_create,
+        components.component_create,
         name="component-create",
     ),
     path(
         "plans/versions/<uuid:version_id>/components/conditions/",
-        pages.component_conditions,
+        components.component_conditions,
         name="component-conditions",
     ),
     path(
         "plans/versions/<uuid:version_id>/components/<int:place>/",
-        pages.component_edit,
+        components.component_edit,
         name="component-edit",
     ),
 ]

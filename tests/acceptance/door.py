@@ -125,6 +125,7 @@ class Door:
         draft = page.path
         for component in components:
             form = self.author.open(f"{draft}components/new/{component['type']}/")
+            form = self._with_conditions(form, component.get("where", {}).get("all", []))
             self.author.submit(form, **as_typed(component))
         self.publish(draft)
         plan = re.search(rf'{self.address("plans/")}[0-9a-f-]{{36}}/"', self.author.open(draft).text)
@@ -162,6 +163,17 @@ class Door:
         closed = self.publisher.submit(page, to=f"periods/{period_on.isoformat()}/close/")
         assert "The month is closed" in closed.text, closed.text
         work_off(self.tenant.id)
+
+    def _with_conditions(self, form: Page, conditions: list[dict[str, Any]]) -> Page:
+        """Without script a condition shows what it may say with the next step, here of one more, which goes again."""
+        for place, condition in enumerate(conditions):
+            row = f"where-{place}"
+            fact = {f"{row}-fact": condition["fact"]}
+            said = {f"{row}-op": condition["op"], f"{row}-value": condition["value"]}
+            form = self.author.submit(form, step="add:where")
+            form = self.author.submit(form, **fact, step="add:where")
+            form = self.author.submit(form, **said, step=f"drop:where-{place + 1}")
+        return form
 
     def settle_empty_months(self, first: Period, until: Period) -> None:
         """The months before a vendor's history is sent in one go: what it sold in them is posted in the next one."""
@@ -231,10 +243,6 @@ def as_typed(component: dict[str, Any]) -> dict[str, Any]:
     if component["type"] == "override":
         typed["basis"] = component.get("basis", "revenue")
     typed |= _typed_rows(component)
-    for place, condition in enumerate(component.get("where", {}).get("all", [])):
-        assert condition["op"] == "in"
-        row = f"where-{place}"
-        typed |= {f"{row}-fact": condition["fact"], f"{row}-op": "in", f"{row}-value": condition["value"]}
     return typed
 
 

@@ -25,6 +25,7 @@ from partners.directory.actions import change_partner
 from partners.directory.models import Partner
 from partners.products.models import Product
 from partners.sales.models import SaleLine
+from prm.currencies.actions import PublishedRate, publish_rates
 from prm.files.queries import read_file
 from prm.tenancy.context import tenant_context
 from tests.incentives.payouts.files.readers import read
@@ -66,6 +67,9 @@ def submitted_run() -> tuple[Cast, PayoutRun]:
         sell(cast.northwind, product, "N1", date(2026, 1, 10), 100_000, currency="RUB")
         sell(cast.southwind, product, "S1", date(2026, 1, 11), 50_000, currency="RUB")
         replace_payer(cast, PAYER)
+        # Held against the vendor's limit, which is in euros, the run is small: one person approves it.
+        worth = PublishedRate("RUB", "EUR", LATER.date(), Decimal("0.01"), "test")
+        publish_rates(actor=cast.vera.actor, rates=[worth], at=tick())
     _furnish(cast, cast.northwind, cast.paul, NORTH, "ООО «Норд»", NORTH_ID)
     _furnish(cast, cast.southwind, cast.sven, SOUTH, "ООО «Юг»", SOUTH_ID)
     close_month(cast, JANUARY)
