@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from incentives.earnings.wording import REASON_TEXTS
+from incentives.earnings.reason_texts import REASON_TEXTS
 from prm.web import format as formats
 
 Choices = Sequence[tuple[str, Any]]

@@ -148,7 +148,8 @@ class Entry(TenantModel):
 
 
 class LineOutcome(TenantModel):
-    """Why a credited line earned nothing in a slot, as of the last calculation that looked at it.
+    """Why a line earned a partner nothing in a slot, as of the last calculation that looked at it: for each partner
+    credited with it, and for whoever else would have had an amount that a limit cut to nothing.
 
     `facts` hold what the sentence and the fix need (the failed condition, the missing rate's currencies).
     """

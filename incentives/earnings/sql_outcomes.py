@@ -1,4 +1,5 @@
-"""Outcomes of a shard: why a credited line earned nothing in a slot.
+"""Outcomes of a shard: why a line earned nothing in a slot, for each partner credited with it and for whoever would
+have had an amount of it that limits cut to nothing.
 
 Promise: one outcome per (line, partner, slot), the first of the fixed list; called by earnings.calculation.
 
@@ -35,12 +36,29 @@ WHERE o.tenant_id = %(tenant)s
 
 OUTCOMES = """
 INSERT INTO incentives_lineoutcome (id, tenant_id, run_id, line_id, partner_id, slot, occurred_on, reason, facts)
-WITH candidate AS (
+WITH cut AS (
+    SELECT DISTINCT ON (t.line_id, t.partner_id, k.slot) t.line_id, t.partner_id, k.slot, t.occurred_on,
+        CASE WHEN t.cuts IS NULL THEN jsonb_build_object('limit', t.cut_limit, 'limit_minor', t.cut_limit_minor::text,
+            'cut_minor', t.cut_minor::text)
+        ELSE jsonb_build_object('limit', t.cuts -> -1 ->> 'limit', 'limit_minor', t.cuts -> -1 ->> 'limit_minor',
+            'cut_minor', t.cuts -> -1 ->> 'amount_minor') END || jsonb_build_object('currency', k.currency) AS facts
+    FROM calc_target t JOIN calc_component k ON k.component_no = t.component_no
+        JOIN calc_credit c ON c.credit_id = t.credit_id
+    WHERE t.amount_minor = 0 AND (t.cut_limit IS NOT NULL OR t.cuts IS NOT NULL) AND t.original_minor IS NULL
+        AND t.window_on IS NULL AND NOT EXISTS (
+            SELECT FROM calc_target o JOIN calc_component l ON l.component_no = o.component_no
+            WHERE o.line_id = t.line_id AND o.partner_id = t.partner_id AND o.amount_minor <> 0
+                AND o.window_on IS NULL AND l.slot = k.slot
+                AND (o.credit_id = t.credit_id OR t.partner_id <> c.partner_id))
+    ORDER BY t.line_id, t.partner_id, k.slot, k.plan_id, k.component_id COLLATE "C", c.partner_id, t.depth
+), candidate AS (
     SELECT c.line_id, c.partner_id, u.slot, c.occurred_on, u.reason, u.facts, 0 AS component_no
     FROM calc_unpaid u JOIN calc_credit c ON c.credit_id = u.credit_id WHERE u.reason IS NOT NULL
     UNION ALL
     SELECT c.line_id, c.partner_id, d.slot, c.occurred_on, d.reason, d.facts, d.component_no
-    FROM calc_decline d JOIN calc_credit c ON c.credit_id = d.credit_id
+    FROM calc_decline d JOIN calc_credit c ON c.credit_id = d.credit_id WHERE d.reason <> 'capped'
+    UNION ALL
+    SELECT line_id, partner_id, slot, occurred_on, 'capped', facts, 0 FROM cut
     UNION ALL
     SELECT t.line_id, c.partner_id, k.slot, t.occurred_on, 'zero_amount', '{}'::jsonb, t.component_no
     FROM calc_target t JOIN calc_component k ON k.component_no = t.component_no

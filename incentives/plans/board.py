@@ -10,14 +10,15 @@ from datetime import date
 from incentives.plans import reasons
 from incentives.plans.facts import SaleLine
 from incentives.plans.selection import MAIN_SLOT
-from incentives.plans.targets import Target
+from incentives.plans.targets import Target, TargetKey
 from incentives.plans.world import World
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Why a credited line earned nothing in a slot. `facts` hold what the sentence and the fix need: the failed
-    condition, the missing pair of currencies, the plans in conflict. A direct sale has no partner."""
+    """Why a line earned a partner nothing in a slot. `facts` hold what the sentence and the fix need: the failed
+    condition, the missing pair of currencies, the plans in conflict, the limit that left nothing. A direct sale has no
+    partner."""
 
     line_id: str
     partner_id: str | None
@@ -35,6 +36,8 @@ class Board:
         self.targets: list[Target] = []
         self._paid: set[_Place] = set()
         self._paid_lines: set[str] = set()
+        self._earned: set[_Place] = set()
+        self._cut: list[Target] = []
         self._declined: dict[_Place, Outcome] = {}
         self._merged: set[tuple[str, str]] = set()
 
@@ -42,17 +45,17 @@ class Board:
         """A target of zero is no target: nothing is owed, and the credited partner's line says so unless something
         else earned there."""
         key, line_id = target.key, str(target.key.line_id)
+        place = line_id, key.partner_id, target.slot
         if target.amount_minor:
             self.targets.append(target)
             self._paid_lines.add(line_id)
-        if key.partner_id != key.credited_partner_id:
-            return
-        if target.amount_minor:
-            self._paid.add((line_id, key.credited_partner_id, target.slot))
-        else:
-            is_cut = target.inputs.cuts and target.inputs.refund is None
-            reason = reasons.CAPPED if is_cut else reasons.ZERO_AMOUNT
-            self._keep_first(Outcome(line_id, key.credited_partner_id, target.slot, reason, key.component_id))
+            self._earned.add(place)
+            if _is_own(key):
+                self._paid.add(place)
+        elif target.inputs.cuts and target.inputs.refund is None:
+            self._cut.append(target)
+        elif _is_own(key):
+            self._keep_first(Outcome(*place, reasons.ZERO_AMOUNT, key.component_id))
 
     def post_of_window(self, target: Target) -> None:
         """What no single line earned."""
@@ -105,6 +108,15 @@ class Board:
         reason = reasons.COUNTED_WITH_SALE if merged else reasons.SALE_EARNED_NOTHING
         self.decline(line, partner_id, MAIN_SLOT, reason)
 
+    def explain_cuts(self) -> None:
+        """What limits cut to nothing, for whoever would have had it: those above as well, unless they have something
+        else for that line. Of several the first in the order of keys."""
+        for target in sorted(self._cut, key=lambda cut: cut.key.order):
+            key = target.key
+            place = str(key.line_id), key.partner_id, target.slot
+            if _is_own(key) or place not in self._earned:
+                self._keep_first(Outcome(*place, reasons.CAPPED, key.component_id, _facts_of_cut(target)))
+
     def outcomes(self) -> tuple[Outcome, ...]:
         """In the order of line, partner and slot."""
         places = sorted(
@@ -121,3 +133,18 @@ class Board:
         return Counter(
             reasons.first_reason(by_line[line.id]) for line in looked_at if line.id not in self._paid_lines
         )
+
+
+def _is_own(key: TargetKey) -> bool:
+    return key.partner_id == key.credited_partner_id
+
+
+def _facts_of_cut(target: Target) -> dict[str, str]:
+    """Of the last limit, which left nothing: its name, itself and what it took."""
+    cut = target.inputs.cuts[-1]
+    return {
+        "limit": cut.limit,
+        "limit_minor": str(cut.limit_minor),
+        "cut_minor": str(cut.amount_minor),
+        "currency": target.currency,
+    }

@@ -82,6 +82,7 @@ def evaluate(facts: Facts, starts_on: date, ends_on: date) -> Evaluation:
         post(paid, board)
     looked_at = [line for line in world.lines if line.occurred_on >= starts_on]
     board.explain_refunds(world, looked_at, starts_on)
+    board.explain_cuts()
     funnel = board.funnel(looked_at)
     return Evaluation(
         targets=in_canonical_order(board.targets),

@@ -3,6 +3,8 @@
 Promise: each number is read from statements, entries and their explanations. Called by the acceptance
 command and its test."""
 
+import html
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -28,6 +30,21 @@ def sums(door: Door, period_on: date, *names: str) -> Counter[tuple[str, ...]]:
     for line in door.statement_lines(period_on):
         found[tuple(str(line[name]) for name in names)] += line["amount_minor"]
     return found
+
+
+def why_nothing(door: Door, reason: str, partner: str) -> Iterator[str]:
+    """What the console's list of sales that earned nothing says of a partner's."""
+    page = door.author.open(f"{door.address('earnings/nothing/')}?reason={reason}").text
+    for row in re.findall(r"<tr>.*?</tr>", page, re.DOTALL):
+        cells = [re.sub(r"<[^>]*>", "", cell).strip() for cell in re.findall(r"<td.*?</td>", row, re.DOTALL)]
+        if partner in cells:
+            yield html.unescape(cells[3])
+
+
+CUT = (
+    "Cut by the plan's limit per sale for all together, €7,275.00. It took €485.00 and left nothing. A version with a "
+    "higher limit, in force on that day, would pay it."
+)
 
 
 def those_above() -> Iterator[Number]:
@@ -77,6 +94,9 @@ def those_above() -> Iterator[Number]:
     yield Number("S2 main, in all", "7760.00", format_plain(whole["main"], "EUR"))
     yield Number("S2 capped, in all", "7275.00", format_plain(whole["capped"], "EUR"))
     yield Number("S2 what the cap cuts", "485.00", format_plain(whole["main"] - whole["capped"], "EUR"))
+    yield Number(
+        "S2 capped, what is said of M", CUT, " | ".join(sorted(set(why_nothing(door, "capped", "Partner M"))))
+    )
     for plan, partner, day, amount in expected:
         yield Number(
             f"S2 {plan}, {partner}, sold on {day}", amount, format_plain(got[plan, partner, day], "EUR")

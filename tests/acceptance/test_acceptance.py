@@ -30,7 +30,7 @@ from tests.acceptance.tiers import tier_example
         (splits, 13),
         (engagement_and_potential, 3),
         (protected_deal, 17),
-        (those_above, 13),
+        (those_above, 14),
         (refund_after_the_close, 12),
         (currencies, 7),
         (back_dating, 14),

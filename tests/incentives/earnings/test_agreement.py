@@ -106,6 +106,45 @@ def test_s2_overrides_and_a_move_in_the_tree(own: dict[str, Any], basis: str) ->
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("split", [(), THIRDS], ids=["whole", "in thirds"])
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {"caps": [{"per": "sale", "over": "all", "rate": "0.15"}]},
+        {
+            "caps": [
+                {"per": "sale", "over": "all", "amount": "1"},
+                {"per": "life", "over": "all", "rate": "0.1"},
+            ]
+        },
+    ],
+    ids=["the top", "nearly all"],
+)
+def test_whoever_a_limit_leaves_nothing_is_told(
+    limits: dict[str, Any], split: tuple[SplitShare, ...]
+) -> None:
+    """p1 sells, or all three do, who stand one above the other."""
+    partners = (
+        replace(PARTNERS[0], parents=(Held("p2", day(1)),)),
+        replace(PARTNERS[1], parents=(Held("p3", day(1)),)),
+        PARTNERS[2],
+    )
+    lines = [
+        sale("s", day(3), "48500", split=split),
+        refund("part", day(3, 20), "333.33", of="s"),
+        sale("t", day(4), "100"),
+    ]
+    known = facts(
+        lines,
+        document(rate("0.12"), override("0.03", "0.01"), **limits),
+        partners=partners,
+        closed_at=Q1_CLOSED,
+    )
+    assert "capped" in {outcome.reason for outcome in evaluate(known, *YEAR).outcomes}
+    agree(known)
+
+
+@pytest.mark.django_db
 def test_s7_the_registration_pays_who_holds_the_deal() -> None:
     """P1's protection ends on 12 May; then P2, who sells, is next. A deal named on the line replaces the match."""
     lines = [

@@ -40,6 +40,26 @@ def test_a_reason_names_the_way_to_mend_it(reason: str, english: str, russian: s
             assert reason_text(reason, {}, {}).fix == wanted
 
 
+def test_a_limit_is_named_with_what_it_took() -> None:
+    facts = {
+        "limit": "plan_sale_cap_of_all",
+        "limit_minor": "727500",
+        "cut_minor": "48500",
+        "currency": "EUR",
+    }
+    with translation.override("en"):
+        assert reason_text(CAPPED, facts, {}).fix == (
+            "Cut by the plan's limit per sale for all together, €7,275.00. It took €485.00 and left nothing. A version "
+            "with a higher limit, in force on that day, would pay it."
+        )
+    with translation.override("ru"):
+        assert reason_text(CAPPED, facts, {}).fix == (
+            "Срезано по пределу плана на одну продажу для всех получателей вместе: 7\u00a0275,00\u00a0€. Удержано "
+            "485,00\u00a0€, не осталось ничего. Версия плана с более высоким пределом, действующая в этот день, "
+            "оплатила бы эту сумму."
+        )
+
+
 @pytest.mark.parametrize("reason", [*REASONS, ALL_MET, OUTRANKED])
 def test_every_reason_has_its_words_in_both_languages(reason: str) -> None:
     with translation.override("en"):

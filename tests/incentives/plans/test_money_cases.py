@@ -388,6 +388,14 @@ class TestS2Override:
             "p1": 582000,
             "p2": 145500,
         }
+        (told,) = found.outcomes
+        assert (told.partner_id, told.reason, told.component_id) == ("p3", "capped", "above")
+        assert told.facts == {
+            "limit": "plan_sale_cap_of_all",
+            "limit_minor": "727500",
+            "cut_minor": "48500",
+            "currency": "EUR",
+        }
         raw["caps"][0]["rate"] = "0.155"
         found = run(facts([sale("s", day(3), "48500")], raw, partners=self.partners()))
         (master,) = [target for target in found.targets if target.key.partner_id == "p3"]
