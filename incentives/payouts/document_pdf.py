@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import typst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from incentives.payouts.tax_models import DocumentKind, TaxStatus
 from prm.web import format as formats
@@ -31,7 +31,7 @@ TEMPLATE = r"""
 #v(2pt)
 #text(fill: quiet)[#given.subtitle]
 #v(10pt)
-#table(columns: (auto, 1fr), stroke: none, inset: (x: 0pt, y: 3pt), column-gutter: 14pt,
+#table(columns: (auto, 1fr), stroke: none, inset: (x: 0pt, y: 4.5pt), column-gutter: 14pt,
   ..given.parties.map(row => (text(fill: quiet)[#row.at(0)], [#row.at(1)])).flatten())
 #v(10pt)
 #table(columns: (auto, 1fr, auto, auto), stroke: none, inset: (x: 4pt, y: 5pt),
@@ -43,9 +43,9 @@ TEMPLATE = r"""
 #v(10pt)
 #for words in given.notes [#words #parbreak()]
 #v(24pt)
-#block(breakable: false, grid(columns: (1fr, 1fr), column-gutter: 28pt, row-gutter: 22pt,
-  ..given.signers.map(who => [#text(fill: quiet)[#who.at(0)] #v(2pt) #who.at(1) #v(18pt)
-    #line(length: 100%, stroke: 0.4pt)])))
+#block(breakable: false, grid(columns: (1fr, 1fr), column-gutter: 28pt, row-gutter: 30pt,
+  ..given.signers.map(who => [#text(fill: quiet)[#who.at(0)] #v(2pt) #who.at(1)]),
+  ..given.signers.map(_ => line(length: 100%, stroke: 0.4pt))))
 """
 TITLES = {
     DocumentKind.AGENT_REPORT: gettext_lazy("Agent's report No. %(number)s"),
@@ -111,13 +111,13 @@ def _page(
         "made": [closed_at.year, closed_at.month, closed_at.day],
         "footer": f"{title} · {content['document']}",
         "parties": _parties(content, sides, status),
-        "head": ["№", _("What for"), _("Lines"), content["currency"]],
+        "head": [_("No."), _("What for"), _("Lines"), content["currency"]],
         "rows": [
             [
                 str(place),
                 _("Remuneration under the plan “%(plan)s” for %(month)s")
                 % {"plan": row.plan, "month": formats.month(period_on)},
-                ngettext("%(n)s line", "%(n)s lines", row.count) % {"n": row.count},
+                formats.quantity(row.count),
                 formats.minor(row.amount_minor, content["currency"]),
             ]
             for place, row in enumerate(rows, 1)

@@ -29,11 +29,12 @@ TEMPLATE = r"""
   #given.footer #h(1fr) #given.page #counter(page).display() #given.of #counter(page).final().first()
 ])
 #set text(font: "Libertinus Serif", size: 9.5pt, lang: given.lang, hyphenate: false)
-#text(size: 11pt, weight: "bold")[#given.tenant] #h(1fr) #text(fill: quiet)[#given.document]
+#grid(columns: (1fr, auto), column-gutter: 18pt, text(size: 11pt, weight: "bold")[#given.tenant],
+  text(fill: quiet)[#given.document])
 #v(10pt)
 #text(size: 18pt, weight: "bold")[#given.title]
 #v(4pt)
-#table(columns: (auto, 1fr), stroke: none, inset: (x: 0pt, y: 2.5pt), column-gutter: 12pt,
+#table(columns: (auto, 1fr), stroke: none, inset: (x: 0pt, y: 4pt), column-gutter: 12pt,
   ..given.parties.map(row => (text(fill: quiet)[#row.at(0)], [#row.at(1)])).flatten())
 #v(8pt)
 #table(columns: (1fr, auto), inset: (x: 0pt, y: 4pt),
@@ -44,7 +45,7 @@ TEMPLATE = r"""
   }).flatten())
 #let listed(title, head, rows, total, sides) = {
   v(10pt)
-  text(size: 12pt, weight: "bold", title)
+  block(sticky: true, text(size: 12pt, weight: "bold", title))
   v(2pt)
   set text(size: 8.5pt)
   table(columns: sides.map(side => if side == "wide" { 1fr } else { auto }), stroke: none, inset: (x: 4pt, y: 3.5pt),
@@ -57,7 +58,7 @@ TEMPLATE = r"""
 #let calculated(line) = if line.formula == "" { line.cells.map(cell => [#cell]) } else {
   let (..told, amount) = line.cells
   (..told.map(cell => [#cell]), table.cell(rowspan: 2, breakable: false)[#amount],
-    table.cell(colspan: told.len(), inset: (x: 4pt, top: 0pt, bottom: 5pt), align: left,
+    table.cell(colspan: told.len(), inset: (x: 4pt, top: 1.5pt, bottom: 5pt), align: left,
       text(size: 7.5pt, fill: quiet)[#line.facts #linebreak()
         #text(font: "DejaVu Sans Mono", size: 6.5pt)[#line.formula]]))
 }
@@ -70,8 +71,9 @@ TEMPLATE = r"""
   listed(given.payments_title, given.payments_head, given.payments, given.payments_total, ("", "wide", "number"))
 }
 #v(22pt)
-#block(breakable: false, grid(columns: (1fr, 1fr), column-gutter: 24pt, row-gutter: 20pt,
-  ..given.signers.map(who => [#text(fill: quiet)[#who] #v(16pt) #line(length: 100%, stroke: 0.4pt)])))
+#block(breakable: false, grid(columns: (1fr, 1fr), column-gutter: 24pt, row-gutter: 28pt,
+  ..given.signers.map(who => text(fill: quiet)[#who]),
+  ..given.signers.map(_ => line(length: 100%, stroke: 0.4pt))))
 """
 
 
@@ -94,8 +96,8 @@ def _page(content: dict[str, Any], labels: Mapping[str, tuple[str, str]], langua
         "document": content["document"],
         "made": [closed_at.year, closed_at.month, closed_at.day],
         "footer": _("%(document)s, closed %(moment)s") % {"document": content["document"], "moment": closed},
-        "page": _("page") + " ",
-        "of": " " + _("of") + " ",
+        "page": _("page"),
+        "of": _("of"),
         "parties": _parties(content),
         "summary": _summary(content),
         **_line_table(content, labels),

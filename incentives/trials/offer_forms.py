@@ -5,13 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from incentives.trials.estimates import LONGEST_SUBSCRIPTION, OfferedLine
 from incentives.trials.models import DealProduct
 from incentives.trials.offers import MOST_PRODUCTS
 from partners.products.models import Product
-from prm.web.forms import AmountField, EditForm
+from prm.web.forms import AmountField, EditForm, name_by_row
 
 ROWS_AT_ONCE = 3
 NAMES = ("product", "amount", "quantity", "cost", "months")
@@ -43,6 +44,13 @@ class OfferForm(EditForm):
             self._add_row(row, told[row] if row < len(told) else None)
 
     @property
+    def hint(self) -> Any:
+        """Said once above all rows."""
+        if "cost" in self._names:
+            return _("Without months it is sold once; with them amount, quantity and cost are of each month.")
+        return _("Without months it is sold once; with them amount and quantity are of each month.")
+
+    @property
     def is_full(self) -> bool:
         return self.row_count >= MOST_PRODUCTS
 
@@ -60,7 +68,7 @@ class OfferForm(EditForm):
             initial=str(held.product_id) if held else "",
         )
         self.fields[f"amount_{row}"] = AmountField(
-            label=_("Net amount"),
+            label=format_lazy("{}, {}", _("Net amount"), self._currency),
             required=False,
             currency=self._currency,
             initial=held.amount_minor if held else None,
@@ -75,7 +83,7 @@ class OfferForm(EditForm):
         )
         if "cost" in self._names:
             self.fields[f"cost_{row}"] = AmountField(
-                label=_("Cost"),
+                label=format_lazy("{}, {}", _("Cost"), self._currency),
                 required=False,
                 currency=self._currency,
                 initial=held.cost_minor if held else None,
@@ -85,9 +93,9 @@ class OfferForm(EditForm):
             required=False,
             min_value=0,
             max_value=LONGEST_SUBSCRIPTION,
-            help_text=_("Empty: sold once. Else amount, quantity and cost are of each month."),
             initial=(held.months or None) if held else None,
         )
+        name_by_row(self, self._names, row)
 
     def rows(self) -> list[list[Any]]:
         return [[self[f"{name}_{row}"] for name in self._names] for row in range(self.row_count)]

@@ -12,9 +12,10 @@ from partners.deals.forms import field_label
 from partners.deals.models import DealPart, DeclaredInterest, PartIn
 from partners.deals.rules import Terms
 from partners.deals.rulings import MOST_PARTS, Part
-from prm.web.forms import EditForm
+from prm.web.forms import EditForm, name_by_row
 
 ROWS_AT_ONCE = 4
+PART_NAMES = ("partner", "part", "percent")
 
 
 class ReasonForm(EditForm):
@@ -98,10 +99,10 @@ class PartsForm(EditForm):
             decimal_places=2,
             initial=f"{held.percent.normalize():f}" if held else None,
         )
+        name_by_row(self, PART_NAMES, row)
 
     def rows(self) -> list[list[Any]]:
-        names = ("partner", "part", "percent")
-        return [[self[f"{name}_{row}"] for name in names] for row in range(self.row_count)]
+        return [[self[f"{name}_{row}"] for name in PART_NAMES] for row in range(self.row_count)]
 
     def parts(self) -> list[Part]:
         told = self.cleaned_data

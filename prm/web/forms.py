@@ -3,6 +3,7 @@
 Promise: a filter never refuses a page, an edit never loses what was typed; called by rooms' forms.py and console.py.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -33,6 +34,14 @@ def status_of(form: "EditForm") -> int:
     if form.conflict:
         return HTTPStatus.CONFLICT
     return HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+
+
+def name_by_row(form: forms.Form, names: Iterable[str], row: int) -> None:
+    """The rows of a form have the same labels: its list of errors says of which row a field is."""
+    for name in names:
+        field = form.fields[f"{name}_{row}"]
+        told = {"n": row + 1, "label": field.label}
+        field.named = gettext("Row %(n)s, %(label)s") % told  # type: ignore[attr-defined]
 
 
 class DayInput(forms.DateInput):

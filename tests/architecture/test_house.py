@@ -139,3 +139,14 @@ def test_each_audited_action_has_its_words() -> None:
     }
     assert actions - named_actions().keys() == set()
     assert "period.closed" in actions
+
+
+def test_the_head_of_a_total_names_itself() -> None:
+    """On a telephone a label beside it would say the same twice."""
+    labelled = [
+        name_of(path)
+        for path in (ROOT / "templates").rglob("*.html")
+        for foot in re.findall(r"<tfoot>.*?</tfoot>", path.read_text(), re.DOTALL)
+        if re.search(r"<th\b[^>]*\bdata-label", foot)
+    ]
+    assert labelled == []

@@ -3,6 +3,7 @@
 Called by: tests of payouts and ledger.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
@@ -17,8 +18,9 @@ from incentives.payouts.statements import write_statements
 from partners.directory.models import Partner
 from prm.tenancy.context import tenant_context
 from tests.support.cast import Cast, Person
-from tests.support.commission import calculate
+from tests.support.commission import assign, calculate, make_plan, make_product, publish, sell
 
+JANUARY = date(2026, 1, 1)
 LATER = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 _ticks = count()
 IBAN = "DE89370400440532013000"
@@ -51,6 +53,31 @@ def close_month(cast: Cast, period_on: date) -> None:
     with tenant_context(cast.acme.id):
         close_period(actor=cast.felix.actor, period_on=period_on, at=tick())
         write_statements(period_on=period_on)
+
+
+def owe_northwind(cast: Cast, *, currency: str = "EUR") -> None:
+    """Northwind earned 100.00 in January, which is closed; it has bank details."""
+    _owe(cast, [(cast.northwind, cast.paul, 100_000)], currency)
+
+
+def owe_both(cast: Cast) -> None:
+    """Northwind earned 100.00 in January and Southwind 50.00; the month is closed, both have bank details."""
+    _owe(cast, [(cast.northwind, cast.paul, 100_000), (cast.southwind, cast.sven, 50_000)], "EUR")
+
+
+def _owe(cast: Cast, sales: Sequence[tuple[Partner, Person, int]], currency: str) -> None:
+    """One sale each, a day after the other, of which a tenth is earned."""
+    with tenant_context(cast.acme.id):
+        plan = make_plan()
+        publish(plan, [{"id": "base", "type": "rate", "rate": "0.1"}], currency=currency)
+        assign(plan)
+        product = make_product()
+        for n, (partner, _, amount_minor) in enumerate(sales):
+            sold_on = JANUARY + timedelta(days=9 + n)
+            sell(partner, product, f"L{n + 1}", sold_on, amount_minor, currency=currency)
+    for partner, proposer, _ in sales:
+        give_account(cast, partner, proposer, currency=currency)
+    close_month(cast, JANUARY)
 
 
 def calculated_payout(

@@ -24,8 +24,7 @@ from prm.tenancy.context import identity_context, tenant_context
 from prm.web.requisites import BANK_FAULTS
 from tests.support.cast import Cast, Person
 from tests.support.clients import fresh_client_of
-from tests.support.commission import assign, make_plan, make_product, publish, sell
-from tests.support.payouts import IBAN, calculated_payout, close_month, give_account, tick
+from tests.support.payouts import IBAN, calculated_payout, owe_northwind, tick
 from tests.support.rows import nothing_written, nothing_written_in
 
 JANUARY = date(2026, 1, 1)
@@ -175,13 +174,7 @@ def test_details_that_cannot_be_are_refused_by_field(
 
 
 def test_fresh_details_rest_for_three_days(cast: Cast) -> None:
-    with tenant_context(cast.acme.id):
-        plan = make_plan()
-        publish(plan, [{"id": "base", "type": "rate", "rate": "0.1"}])
-        assign(plan)
-        sell(cast.northwind, make_product(), "L1", date(2026, 1, 10), 100_000)
-    give_account(cast, cast.northwind, cast.paul)
-    close_month(cast, JANUARY)
+    owe_northwind(cast)
     with tenant_context(cast.acme.id):
         BankAccount.objects.update(confirmed_at=tick() - timedelta(hours=71))
     run = calculated_payout(cast, JANUARY)

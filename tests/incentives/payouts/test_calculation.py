@@ -16,8 +16,7 @@ from prm.jobs.models import Job
 from prm.tenancy.context import identity_context, tenant_context
 from tests.support.cast import Cast, Person
 from tests.support.clients import client_of
-from tests.support.commission import assign, make_plan, make_product, publish, sell
-from tests.support.payouts import calculated_payout, close_month, give_account, tick
+from tests.support.payouts import calculated_payout, owe_northwind, tick
 from tests.support.rows import nothing_written_in
 
 JANUARY, PAYS_ON = date(2026, 1, 1), date(2026, 12, 5)
@@ -27,13 +26,7 @@ BROKEN = "SELECT 1/0"
 @pytest.fixture
 def january(cast: Cast) -> Cast:
     """Northwind earned 100.00 in January, which is closed; it has bank details."""
-    with tenant_context(cast.acme.id):
-        plan = make_plan()
-        publish(plan, [{"id": "base", "type": "rate", "rate": "0.1"}])
-        assign(plan)
-        sell(cast.northwind, make_product(), "L1", date(2026, 1, 10), 100_000)
-    give_account(cast, cast.northwind, cast.paul)
-    close_month(cast, JANUARY)
+    owe_northwind(cast)
     return cast
 
 

@@ -15,8 +15,7 @@ from prm.audit.models import AuditRecord
 from prm.tenancy.context import tenant_context
 from tests.support.cast import Cast, Person
 from tests.support.clients import client_of
-from tests.support.commission import assign, make_plan, make_product, publish, sell
-from tests.support.payouts import calculated_payout, close_month, give_account, tick
+from tests.support.payouts import calculated_payout, close_month, owe_both, tick
 from tests.support.rows import nothing_written
 
 JANUARY, FEBRUARY = date(2026, 1, 1), date(2026, 2, 1)
@@ -25,16 +24,7 @@ JANUARY, FEBRUARY = date(2026, 1, 1), date(2026, 2, 1)
 @pytest.fixture
 def run(cast: Cast) -> PayoutRun:
     """Vera's: Northwind earned 100.00, Southwind 50.00."""
-    with tenant_context(cast.acme.id):
-        plan = make_plan()
-        publish(plan, [{"id": "base", "type": "rate", "rate": "0.1"}])
-        assign(plan)
-        product = make_product()
-        sell(cast.northwind, product, "L1", date(2026, 1, 10), 100_000)
-        sell(cast.southwind, product, "L2", date(2026, 1, 11), 50_000)
-    give_account(cast, cast.northwind, cast.paul)
-    give_account(cast, cast.southwind, cast.sven)
-    close_month(cast, JANUARY)
+    owe_both(cast)
     return calculated_payout(cast, JANUARY)
 
 

@@ -16,8 +16,7 @@ from prm.tenancy.context import tenant_context
 from tests.concurrency.test_sales_ingest import at_once
 from tests.incentives.payouts.answers.statements import Booking, camt053
 from tests.support.cast import Cast, stage
-from tests.support.commission import assign, make_plan, make_product, publish, sell
-from tests.support.payouts import close_month, exported_payout, give_account, tick
+from tests.support.payouts import exported_payout, owe_northwind, tick
 
 pytestmark = pytest.mark.race
 JANUARY = date(2026, 1, 1)
@@ -27,13 +26,7 @@ JANUARY = date(2026, 1, 1)
 def cast(own_database: str) -> Cast:
     """Northwind's 100.00 was sent; Felix recorded that it came back."""
     cast = stage()
-    with tenant_context(cast.acme.id):
-        plan = make_plan()
-        publish(plan, [{"id": "base", "type": "rate", "rate": "0.1"}])
-        assign(plan)
-        sell(cast.northwind, make_product(), "L1", date(2026, 1, 10), 100_000)
-    give_account(cast, cast.northwind, cast.paul)
-    close_month(cast, JANUARY)
+    owe_northwind(cast)
     exported_payout(cast, JANUARY)
     with tenant_context(cast.acme.id):
         outcomes.record_outcome(

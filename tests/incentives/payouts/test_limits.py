@@ -13,28 +13,16 @@ from prm.currencies.models import ExchangeRate
 from prm.tenancy.context import tenant_context
 from tests.support.cast import Cast, Person
 from tests.support.clients import client_of
-from tests.support.commission import assign, make_plan, make_product, publish, sell
-from tests.support.payouts import LATER, calculated_payout, close_month, give_account, submitted_payout, tick
+from tests.support.payouts import LATER, calculated_payout, owe_northwind, submitted_payout, tick
 from tests.support.rows import nothing_written
 
 JANUARY = date(2026, 1, 1)
 TODAY = LATER.date()
 
 
-def earn(cast: Cast, currency: str) -> None:
-    """Northwind earned 10,000 minor units of the currency in January, which is closed."""
-    with tenant_context(cast.acme.id):
-        plan = make_plan()
-        publish(plan, [{"id": "base", "type": "rate", "rate": "0.1"}], currency=currency)
-        assign(plan)
-        sell(cast.northwind, make_product(), "L1", date(2026, 1, 10), 100_000, currency=currency)
-    give_account(cast, cast.northwind, cast.paul, currency=currency)
-    close_month(cast, JANUARY)
-
-
 @pytest.fixture
 def dollars(cast: Cast) -> Cast:
-    earn(cast, "USD")
+    owe_northwind(cast, currency="USD")
     return cast
 
 
@@ -77,7 +65,7 @@ def approve(cast: Cast, run: PayoutRun, person: Person) -> str:
 def test_the_total_is_held_against_the_limit_in_the_limits_currency(
     cast: Cast, currency: str, rate: str, limit_minor: int, after_one: str
 ) -> None:
-    earn(cast, currency)
+    owe_northwind(cast, currency=currency)
     if rate:
         quote(cast, currency, "EUR", rate)
     set_limit(cast, limit_minor)

@@ -20,13 +20,12 @@ from prm.kit.ids import uuid7
 from prm.tenancy.context import tenant_context
 from tests.support.cast import Cast, Person
 from tests.support.clients import client_of, fresh_client_of
-from tests.support.commission import assign, make_plan, make_product, publish, sell
 from tests.support.payouts import (
     LATER,
     calculated_payout,
     close_month,
     exported_payout,
-    give_account,
+    owe_northwind,
     settle_by_hand,
     tick,
 )
@@ -38,13 +37,7 @@ JANUARY, DECEMBER = date(2026, 1, 1), date(2026, 12, 1)
 @pytest.fixture
 def item(cast: Cast) -> PayoutItem:
     """Northwind's 100.00, sent to the bank."""
-    with tenant_context(cast.acme.id):
-        plan = make_plan()
-        publish(plan, [{"id": "base", "type": "rate", "rate": "0.1"}])
-        assign(plan)
-        sell(cast.northwind, make_product(), "L1", date(2026, 1, 10), 100_000)
-    give_account(cast, cast.northwind, cast.paul)
-    close_month(cast, JANUARY)
+    owe_northwind(cast)
     exported_payout(cast, JANUARY)
     with tenant_context(cast.acme.id):
         return PayoutItem.objects.get()

@@ -45,7 +45,7 @@ from tests.support.payouts import (
     calculated_payout,
     close_month,
     exported_payout,
-    give_account,
+    owe_both,
     submitted_payout,
     tick,
 )
@@ -200,16 +200,7 @@ def test_an_old_login_proposes_and_confirms_nothing(cast: Cast) -> None:
 @pytest.fixture
 def january(cast: Cast) -> Cast:
     """Northwind and Southwind earned 100.00 and 50.00 in January, which is closed; both have bank details."""
-    with tenant_context(cast.acme.id):
-        plan = make_plan()
-        publish(plan, [{"id": "base", "type": "rate", "rate": "0.1"}])
-        assign(plan)
-        product = make_product()
-        sell(cast.northwind, product, "L1", date(2026, 1, 10), 100_000)
-        sell(cast.southwind, product, "L2", date(2026, 1, 11), 50_000)
-    give_account(cast, cast.northwind, cast.paul)
-    give_account(cast, cast.southwind, cast.sven)
-    close_month(cast, JANUARY)
+    owe_both(cast)
     return cast
 
 

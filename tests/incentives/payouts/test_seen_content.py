@@ -10,8 +10,7 @@ from incentives.payouts.models import PayoutApproval, PayoutRun
 from prm.tenancy.context import tenant_context
 from tests.support.cast import Cast
 from tests.support.clients import fresh_client_of
-from tests.support.commission import assign, make_plan, make_product, publish, sell
-from tests.support.payouts import close_month, give_account, submitted_payout, tick
+from tests.support.payouts import give_account, owe_northwind, submitted_payout, tick
 from tests.support.rows import nothing_written, nothing_written_in
 
 JANUARY = date(2026, 1, 1)
@@ -21,13 +20,7 @@ TYPED = {"total": "100.00"}
 @pytest.fixture
 def seen(cast: Cast) -> PayoutRun:
     """As Felix opened it."""
-    with tenant_context(cast.acme.id):
-        plan = make_plan()
-        publish(plan, [{"id": "base", "type": "rate", "rate": "0.1"}])
-        assign(plan)
-        sell(cast.northwind, make_product(), "L1", date(2026, 1, 10), 100_000)
-    give_account(cast, cast.northwind, cast.paul)
-    close_month(cast, JANUARY)
+    owe_northwind(cast)
     return submitted_payout(cast, JANUARY)
 
 

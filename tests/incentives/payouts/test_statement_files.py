@@ -270,7 +270,7 @@ def test_the_words_of_a_document_are_of_its_language_and_kind(
         "Self-billing document No. 7",
     ]
     for page in given:
-        assert (content["document"] in page["footer"], page["rows"][0][2].split("\xa0")[0][0]) == (True, "2")
+        assert (content["document"] in page["footer"], page["rows"][0][2]) == (True, "2")
         assert date(*page["made"]).isoformat() == content["closed_at"][:10]
 
 

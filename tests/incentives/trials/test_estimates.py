@@ -246,7 +246,8 @@ def test_either_side_tells_the_products_on_its_page_and_reads_what_is_missing(ca
         page = client.get(address).content.decode()
         assert ("Tell the quantity" in page, "about €3.00" in page) == (True, True)
         with nothing_written_in(cast.acme):
-            assert client.post(address + "products/", twice).status_code == 422
+            refused = client.post(address + "products/", twice)
+            assert (refused.status_code, "Row 2, Product" in refused.content.decode()) == (422, True)
             assert client.post(address + "products/", typed | {"amount_0": ""}).status_code == 422
         assert client.post(address + "products/", typed).status_code == 302
         with tenant_context(cast.acme.id):
@@ -284,7 +285,11 @@ def test_the_vendor_alone_reads_and_tells_the_cost_and_the_partner_changes_it_by
     assert staff.post(f"/acme/m/deals/{deal.id}/products/", typed).status_code == 302
     assert costs() == [350_00]
     form = own.get(address).content.decode()
-    assert ("cost_0" in form, "350.00" in form) == (False, False)
+    assert [word in form for word in ("cost", "350.00", "with them amount and quantity are")] == [
+        False,
+        False,
+        True,
+    ]
     assert own.post(address, typed | {"cost_0": "1"}).status_code == 302
     assert costs() == [350_00]
     assert own.post(address, typed | {"quantity_0": "3"}).status_code == 302

@@ -27,8 +27,7 @@ from prm.tenancy.context import tenant_context
 from tests.incentives.payouts.answers.statements import Booking, Order, camt053, client_bank, whole_file
 from tests.support.cast import Cast, Person
 from tests.support.clients import client_of, fresh_client_of
-from tests.support.commission import assign, make_plan, make_product, publish, sell
-from tests.support.payouts import close_month, exported_payout, give_account, settle_by_hand, tick
+from tests.support.payouts import exported_payout, owe_both, settle_by_hand, tick
 from tests.support.rows import nothing_written, nothing_written_in
 
 JANUARY = date(2026, 1, 1)
@@ -38,16 +37,7 @@ Sent = dict[str, PayoutItem]
 @pytest.fixture
 def sent(cast: Cast) -> Sent:
     """Northwind's 100.00 and Southwind's 50.00, sent to the bank in one run."""
-    with tenant_context(cast.acme.id):
-        plan = make_plan()
-        publish(plan, [{"id": "base", "type": "rate", "rate": "0.1"}])
-        assign(plan)
-        product = make_product()
-        sell(cast.northwind, product, "L1", date(2026, 1, 10), 100_000)
-        sell(cast.southwind, product, "L2", date(2026, 1, 11), 50_000)
-    give_account(cast, cast.northwind, cast.paul)
-    give_account(cast, cast.southwind, cast.sven)
-    close_month(cast, JANUARY)
+    owe_both(cast)
     exported_payout(cast, JANUARY)
     with tenant_context(cast.acme.id):
         north = PayoutItem.objects.get(partner_id=cast.northwind.id)
