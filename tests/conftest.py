@@ -21,7 +21,7 @@ settings.load_profile("house")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Both workers begin with the longest tests: each is given a half in one piece, and what stands last is waited for
     by all."""
-    longest = [item for item in items if item.path.parent.name == "screens"]
+    longest = [item for item in items if item.path.name == "test_screens.py"]
     rest = [item for item in items if item not in longest]
     half = len(longest) // 2
     middle = len(items) // 2 - half

@@ -10,12 +10,12 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import typst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from incentives.payouts.tax_models import DocumentKind, TaxStatus
 from prm.web import format as formats
+from prm.web.pdf import set_pdf
 
 TEMPLATE = r"""
 #let given = json(bytes(sys.inputs.content))
@@ -89,7 +89,7 @@ def draw_document(
     """In the active language; `content` is that of the statement."""
     page = _page(content, rows, DocumentKind(kind), number, TaxStatus(status))
     told = json.dumps({**page, "lang": language}, ensure_ascii=False)
-    return bytes(typst.compile(TEMPLATE.encode(), format="pdf", sys_inputs={"content": told}))
+    return set_pdf(TEMPLATE, content=told)
 
 
 def _page(

@@ -11,13 +11,13 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import typst
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from incentives.earnings.wording import CAUSE_WORDS
 from prm.kit.money import exponent_of
 from prm.web import format as formats
+from prm.web.pdf import set_pdf
 
 TEMPLATE = r"""
 #let given = json(bytes(sys.inputs.content))
@@ -81,7 +81,7 @@ def draw_statement(content: dict[str, Any], *, labels: Mapping[str, tuple[str, s
     """`labels` name the order and the product of each entry as they are called on the day of closing."""
     with translation.override(language):
         page = json.dumps(_page(content, labels, language), ensure_ascii=False)
-    return bytes(typst.compile(TEMPLATE.encode(), format="pdf", sys_inputs={"content": page}))
+    return set_pdf(TEMPLATE, content=page)
 
 
 def _page(content: dict[str, Any], labels: Mapping[str, tuple[str, str]], language: str) -> dict[str, Any]:

@@ -8,13 +8,13 @@ from datetime import date
 from typing import Any
 
 import qrcode
-import typst
 from django.utils import translation
 from django.utils.translation import gettext as _
 from qrcode.image.svg import SvgPathImage
 
 from partners.training.models import Certificate
 from prm.web import format as formats
+from prm.web.pdf import set_pdf
 
 TEMPLATE = r"""
 #let given = json(bytes(sys.inputs.content))
@@ -48,8 +48,7 @@ def draw_certificate(certificate: Certificate, *, vendor: str, address: str, lan
     """`address` is the check page's, as it stands in the QR code."""
     with translation.override(language):
         content = json.dumps(_content(certificate, vendor, address, language), ensure_ascii=False)
-    inputs = {"content": content, "qr": _qr(address)}
-    return bytes(typst.compile(TEMPLATE.encode(), format="pdf", sys_inputs=inputs))
+    return set_pdf(TEMPLATE, content=content, qr=_qr(address))
 
 
 def _content(certificate: Certificate, vendor: str, address: str, language: str) -> dict[str, Any]:

@@ -87,7 +87,7 @@ def funds_in_each_state(stage: Stage) -> None:
     half = stage.address("funds-request", request_id=desk.newest(FundsRequest, state="half_approved"))
     stage.open("funds-request-half-approved", admin, half)
     stage.open("funds-request-second", finance, half)
-    _refuse(stage, "funds-request-second", finance, half, _with("refuse"), "[value=refuse]")
+    refuse_emptiness(stage.eye, "funds-request-second", finance, _with("refuse"), "[value=refuse]")
     asked = stage.objects["request_id"]
     path = stage.address("funds-request", request_id=asked)
     _refuse(stage, "funds-request-back", admin, path, _with("return"), "[value=return]")
@@ -159,7 +159,7 @@ def what_finance_confirms(stage: Stage) -> None:
     unpaid, account_id = stage.eye.person(stage.world.unpaid), desk.waiting_account("P008")
     path = stage.address("bank-detail", account_id=account_id)
     stage.open("bank-detail-to-confirm", finance, path)
-    _refuse(stage, "bank-detail-to-confirm", finance, path, "form[action$='/decline/']")
+    refuse_emptiness(stage.eye, "bank-detail-to-confirm", finance, "form[action$='/decline/']")
     stage.open("portal-statement-list-no-bank-details", unpaid, stage.address("portal-statement-list"))
     stage.open("portal-bank-waiting", unpaid, stage.address("portal-bank"))
     desk.confirm(account_id)
@@ -179,7 +179,7 @@ def a_run_from_hand_to_hand(stage: Stage) -> None:
     waiting = stage.objects["run_id:payout"]
     path = stage.address("payout-detail", run_id=waiting)
     stage.open("payout-to-approve", approver, path)
-    _refuse(stage, "payout-to-approve", approver, path, "form[action$='/approve/']")
+    refuse_emptiness(stage.eye, "payout-to-approve", approver, "form[action$='/approve/']")
     for tab in ("held", "look"):
         stage.open(f"payout-{tab}", approver, f"{path}?show={tab}")
     desk.send_back(waiting)
@@ -192,7 +192,7 @@ def a_run_from_hand_to_hand(stage: Stage) -> None:
     stage.open("payout-failed", preparer, path)
     desk.calculate_run_again(run)
     stage.open("payout-to-submit", preparer, path)
-    _refuse(stage, "payout-to-submit", preparer, path, "form[action$='/submit/']")
+    refuse_emptiness(stage.eye, "payout-to-submit", preparer, "form[action$='/submit/']")
     _take_somebody_out(stage, desk, run)
     desk.hand_over(run)
     stage.open("payout-of-its-preparer", preparer, path)
@@ -203,7 +203,7 @@ def a_run_from_hand_to_hand(stage: Stage) -> None:
     stage.goto(approver, stage.console())  # the page would load itself again as soon as the file is written
     item = desk.write_export(run)
     stage.open("payout-exported", approver, path)
-    _refuse(stage, "payout-exported", approver, path, "form[action$='/paid/']")
+    refuse_emptiness(stage.eye, "payout-exported", approver, "form[action$='/paid/']")
     _answer_by_hand(stage, desk, item)
     nothing = desk.prepare_run(2)
     desk.calculate_run(nothing)
@@ -229,7 +229,7 @@ def _answer_by_hand(stage: Stage, desk: Desk, item: UUID) -> None:
     desk.record_unclear(item)
     stage.open("item-outcome-waits-for-another", recorder, path)
     stage.open("item-outcome-to-confirm", confirmer, path)
-    _refuse(stage, "item-outcome-to-confirm", confirmer, path, "form[action$='/decline/']")
+    refuse_emptiness(stage.eye, "item-outcome-to-confirm", confirmer, "form[action$='/decline/']")
 
 
 def a_month_to_close(stage: Stage) -> None:

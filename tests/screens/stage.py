@@ -1,6 +1,6 @@
 """Where scenes are played: the eye, the demo's vendor with its objects, and the world beside it.
 
-Promise: a scene's looks take the shapes that change with the language; called by the scenes."""
+Promise: a scene's looks take the shapes of a state, which change with the language; called by the scenes."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -9,7 +9,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from analytics.demo.names import Vendor
-from tests.screens.eye import AXE_AT, Eye
+from tests.screens.eye import Eye
 from tests.screens.pages import email_of, path_of
 from tests.screens.world import World
 from tests.support.routes import Route, all_routes
@@ -20,9 +20,6 @@ class Stage:
 
     def __init__(self, eye: Eye, vendor: Vendor, objects: Mapping[str, Any], world: World) -> None:
         self.eye, self.vendor, self.objects, self.world = eye, vendor, objects, world
-        # Beyond the pages themselves two shapes tell a thorough eye enough; they change with the language.
-        self.shapes = AXE_AT[eye.language] if eye.thorough else None
-        self.axe = self.shapes[1:] if self.shapes else None
 
     def staff(self, role: str = "programme_admin", place: int = 0) -> Page:
         return self.eye.person(email_of(self.vendor, role, place))
@@ -34,10 +31,12 @@ class Stage:
         return f"/{self.vendor.slug}/m/{path}"
 
     def open(self, name: str, page: Page, path: str, *, status: int = 200) -> None:
-        self.eye.open(name, page, path, status=status, shapes=self.shapes, axe=self.axe)
+        shapes, axe = self.eye.shapes_of_state(name), self.eye.axe_of_state(name)
+        self.eye.open(name, page, path, status=status, shapes=shapes, axe=axe)
 
     def look(self, name: str, page: Page) -> None:
-        self.eye.look(name, page, shapes=self.shapes, axe=self.axe)
+        shapes, axe = self.eye.shapes_of_state(name), self.eye.axe_of_state(name)
+        self.eye.look(name, page, shapes=shapes, axe=axe)
 
     def goto(self, page: Page, path: str) -> None:
         self.eye.plain(page)

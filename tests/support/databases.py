@@ -106,15 +106,26 @@ def clone(name: str, template: str = TEMPLATE) -> None:
 def database_of_its_own(template: str = TEMPLATE) -> Iterator[str]:
     """A fresh database that Django points at until the block ends; gone afterwards. Nobody may be connected to the one
     that it is copied from."""
-    home, name = connections["default"].settings_dict["NAME"], f"prm_own_{uuid4().hex[:12]}"
+    name = f"prm_own_{uuid4().hex[:12]}"
+    try:
+        with made_anew(name, template):
+            yield name
+    finally:
+        drop(name)
+
+
+@contextmanager
+def made_anew(name: str, template: str = TEMPLATE) -> Iterator[None]:
+    """A fresh database in the place of the one that has that name; Django points at it until the block ends. Servers
+    that were connected to the old one connect again as they are asked."""
+    home = connections["default"].settings_dict["NAME"]
     connections.close_all()
     clone(name, template)
     point_at(name)
     try:
-        yield name
+        yield
     finally:
         point_at(home)
-        drop(name)
 
 
 def drop(name: str) -> None:

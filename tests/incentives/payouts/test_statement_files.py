@@ -257,7 +257,7 @@ def test_the_words_of_a_document_are_of_its_language_and_kind(
         given.append(json.loads(options["sys_inputs"]["content"]))
         return b"%PDF-1.7"
 
-    monkeypatch.setattr("incentives.payouts.document_pdf.typst.compile", compiled)
+    monkeypatch.setattr("prm.web.pdf.typst.compile", compiled)
     with tenant_context(closed.acme.id):
         content = json.loads(the_statement(closed).content)
         for kind, language in (("agent_report", "ru"), ("act", "ru"), ("self_bill", "en")):
