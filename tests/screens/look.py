@@ -39,9 +39,8 @@ def look_at_everything(
     faults = [Fault(key, "was not looked at") for key in missed]
     if not only:
         told = unaccounted()
-        if (
-            thorough or language == "en"
-        ):  # which looks at fewer pages; what an address is does not change with it
+        # What an address is does not change with the language, and English has less to look at.
+        if thorough or language == "en":
             told += disguised_pages(eye, vendor, objects)
         faults += [Fault(name, "neither a page that is looked at nor listed with a reason") for name in told]
     play(Stage(eye, vendor, objects, world), only)
