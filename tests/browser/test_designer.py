@@ -89,5 +89,6 @@ def would_get(admin: Newcomer, amount_minor: int) -> None:
 
 def component_of_the_draft(site: Site) -> dict[str, Any]:
     with tenant_context(site.cast.acme.id):
-        (component,) = PlanVersion.objects.get(number=2).document["components"]
+        components: list[dict[str, Any]] = PlanVersion.objects.get(number=2).document["components"]
+    (component,) = components
     return component
