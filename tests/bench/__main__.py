@@ -17,6 +17,7 @@ from tests.bench.calculation import calculation_ratios  # noqa: E402
 from tests.bench.correcting import correction_ratios  # noqa: E402
 from tests.bench.dashboards import dashboard_ratios  # noqa: E402
 from tests.bench.ingest import ingest_ratios  # noqa: E402
+from tests.bench.pages import page_ratios  # noqa: E402
 from tests.bench.ratio import HEADING, Line  # noqa: E402
 from tests.bench.rest import rest_ratios  # noqa: E402
 from tests.bench.segments import segment_ratios  # noqa: E402
@@ -30,6 +31,7 @@ BENCHES = {
     "dashboards": dashboard_ratios,
     "walls": wall_ratios,
     "rest": rest_ratios,
+    "pages": page_ratios,
 }
 
 
