@@ -21,6 +21,7 @@ from tests.bench.pages import page_ratios  # noqa: E402
 from tests.bench.ratio import HEADING, Line  # noqa: E402
 from tests.bench.rest import rest_ratios  # noqa: E402
 from tests.bench.segments import segment_ratios  # noqa: E402
+from tests.bench.serving import serving_ratios  # noqa: E402
 from tests.bench.walls import wall_ratios  # noqa: E402
 
 BENCHES = {
@@ -32,6 +33,7 @@ BENCHES = {
     "walls": wall_ratios,
     "rest": rest_ratios,
     "pages": page_ratios,
+    "serving": serving_ratios,
 }
 
 
