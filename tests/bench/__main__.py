@@ -18,6 +18,7 @@ from tests.bench.correcting import correction_ratios  # noqa: E402
 from tests.bench.dashboards import dashboard_ratios  # noqa: E402
 from tests.bench.ingest import ingest_ratios  # noqa: E402
 from tests.bench.ledger import ledger_ratios  # noqa: E402
+from tests.bench.orm import orm_ratios  # noqa: E402
 from tests.bench.pages import page_ratios  # noqa: E402
 from tests.bench.ratio import HEADING, Line  # noqa: E402
 from tests.bench.rest import rest_ratios  # noqa: E402
@@ -28,6 +29,7 @@ from tests.bench.walls import wall_ratios  # noqa: E402
 BENCHES = {
     "segments": segment_ratios,
     "calculation": calculation_ratios,
+    "orm": orm_ratios,
     "ledger": ledger_ratios,
     "corrections": correction_ratios,
     "ingest": ingest_ratios,
