@@ -75,7 +75,7 @@ def list_sales(actor: Actor, wanted: SaleFilter) -> QuerySet[SaleLine]:
     """Visible lines that pass the filter, with the names and `shares` that a list shows; an index has the `ORDER`. A
     partner's scope holds no customer to join."""
     named = ("partner", "product") if actor.is_partner else ("partner", "product", "customer")
-    # As a list: else Django builds a queryset for each line, which took a quarter of a list's time.
+    # As a list: else Django builds a queryset for each line, 5 of 16 milliseconds for fifty.
     shares = Prefetch("splits", SaleSplit.objects.prefetch_related("partner"), to_attr="shares")
     rows = visible_lines(actor).select_related(*named).prefetch_related(shares)
     conditions = {
