@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count, Min, Q
-from django.db.models.functions import TruncMonth
 from django.http import Http404
 from django.utils import timezone
 
@@ -180,8 +179,9 @@ def _window_start(tenant: Tenant, days: Iterable[date]) -> date:
 def earlier_period_to_calculate(period_on: date) -> date | None:
     """The oldest open period before this one that has sales and was never calculated, or whose facts have changed
     since."""
-    closed, sold, runs = closed_periods(), _months_sold(), _last_calculated_runs()
-    period = Period.of(current_tenant().first_period_on)
+    tenant = current_tenant()
+    closed, sold, runs = closed_periods(), _months_sold(tenant, period_on), _last_calculated_runs()
+    period = Period.of(tenant.first_period_on)
     while period.starts_on < period_on:
         if period.starts_on not in closed:
             run = runs.get(period.starts_on)
@@ -191,20 +191,34 @@ def earlier_period_to_calculate(period_on: date) -> date | None:
     return None
 
 
-def _months_sold() -> set[date]:
-    """First days of the months that have lines, or invoices or payments of lines where a plan earns on them."""
+# One look into an index a month, however many lines there are.
+_MONTHS_SOLD = """
+SELECT starts_on FROM (
+    SELECT m::date AS starts_on, (m + interval '1 month')::date AS ends_on
+    FROM generate_series(%(first)s::timestamp, %(last)s::timestamp, '1 month') AS m) month
+WHERE EXISTS (SELECT FROM partners_saleline l WHERE l.tenant_id = %(tenant)s
+        AND l.occurred_on >= starts_on AND l.occurred_on < ends_on)
+    OR %(invoices)s AND EXISTS (SELECT FROM partners_saleline l WHERE l.tenant_id = %(tenant)s
+        AND l.invoiced_on >= starts_on AND l.invoiced_on < ends_on)
+    OR %(payments)s AND EXISTS (SELECT FROM partners_salepayment p WHERE p.tenant_id = %(tenant)s
+        AND p.paid_on >= starts_on AND p.paid_on < ends_on)
+"""
+
+
+def _months_sold(tenant: Tenant, until: date) -> set[date]:
+    """First days of the months up to a day that have lines, or invoices or payments of lines where a plan earns on
+    them."""
     asked = asked_in_use()
-    dates = ["occurred_on", "invoiced_on"] if asked.invoices else ["occurred_on"]
-    months: set[date] = set()
-    for name in dates:
-        told = (
-            SaleLine.objects.order_by().filter(**{f"{name}__isnull": False}).annotate(month=TruncMonth(name))
-        )
-        months |= set(told.values_list("month", flat=True).distinct())
-    if asked.payments:
-        paid = SalePayment.objects.order_by().annotate(month=TruncMonth("paid_on"))
-        months |= set(paid.values_list("month", flat=True).distinct())
-    return months
+    parameters: dict[str, Any] = {
+        "tenant": tenant.id,
+        "first": Period.of(tenant.first_period_on).starts_on,
+        "last": until,
+        "invoices": asked.invoices,
+        "payments": asked.payments,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_MONTHS_SOLD, parameters)
+        return {starts_on for (starts_on,) in cursor.fetchall()}
 
 
 def _last_calculated_runs() -> dict[date, CalculationRun]:

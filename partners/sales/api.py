@@ -82,9 +82,7 @@ class Sales(ApiView):
             status="voided" if asked.get("voided") else "",
         )
         rows = queries.list_sales(request.actor, wanted)
-        return answer_list(
-            request, rows, order=queries.ORDER, row=lambda line: shown_sale(line, list(line.splits.all()))
-        )
+        return answer_list(request, rows, order=queries.ORDER, row=lambda line: shown_sale(line, line.shares))
 
 
 class OneSale(ApiView):

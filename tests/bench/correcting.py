@@ -32,11 +32,11 @@ def correction_ratios() -> Iterator[Ratio]:
     """A year of sales, calculated; then the last month twice more, and in the end all of them."""
     tenant_id = make_rows(LINES, months=MONTHS, at=LOADED)
     last = Period.of(date(2026, MONTHS, 1))
-    whole = timed(lambda: _calculate(tenant_id, LOADED + timedelta(hours=2)))
-    nothing = timed(lambda: _calculate(tenant_id, LOADED + timedelta(hours=4), last))
+    whole = timed(lambda: calculate_months(tenant_id, LOADED + timedelta(hours=2)))
+    nothing = timed(lambda: calculate_months(tenant_id, LOADED + timedelta(hours=4), last))
     changed_at = LOADED + timedelta(hours=6)
     _change(tenant_id, last, changed_at)
-    changed = timed(lambda: _calculate(tenant_id, changed_at + timedelta(hours=2), last))
+    changed = timed(lambda: calculate_months(tenant_id, changed_at + timedelta(hours=2), last))
     _refuse_a_rest(tenant_id, last, changed_at + timedelta(hours=4))
     january = Period.of(date(2026, 1, 1))
     spread_at = LOADED + timedelta(hours=12)
@@ -49,7 +49,7 @@ def correction_ratios() -> Iterator[Ratio]:
     yield Ratio("C2", f"a hundredth, over the year, to {lines}: seconds", spread, whole, SPREAD_TO_FULL)
 
 
-def _calculate(tenant_id: UUID, at: datetime, *periods: Period) -> None:
+def calculate_months(tenant_id: UUID, at: datetime, *periods: Period) -> None:
     from incentives.earnings.actions import start_calculation
     from incentives.earnings.models import CalculationRun
     from incentives.earnings.work import work_on_run
@@ -72,7 +72,7 @@ def _calculate_on(tenant_id: UUID, first: Period, at: datetime) -> None:
     from incentives.earnings.work import work_on_run
     from prm.tenancy.context import tenant_context
 
-    _calculate(tenant_id, at, first)
+    calculate_months(tenant_id, at, first)
     while True:
         with tenant_context(tenant_id):
             run = open_run()
@@ -98,7 +98,7 @@ def _refuse_a_rest(tenant_id: UUID, month: Period, at: datetime) -> None:
     from prm.tenancy.context import tenant_context
 
     with patch.object(actions, "touched_by_sales", lambda _period_on: None):
-        _calculate(tenant_id, at, month)
+        calculate_months(tenant_id, at, month)
     with tenant_context(tenant_id):
         run = CalculationRun.objects.order_by("-number").first()
         assert run is not None

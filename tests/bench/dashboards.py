@@ -69,7 +69,7 @@ class Shown:
 
 
 def dashboard_ratios() -> Iterator[Ratio]:
-    few, many = (_filled(lines) for lines in (LINES // 10, LINES))
+    few, many = (filled(lines) for lines in (LINES // 10, LINES))
     for code in ("quarter", "year"):
         _refuse_other_figures(many, code)
         once, ten = (_milliseconds(partial(_figures, tenant_id, code)) for tenant_id in (few, many))
@@ -81,7 +81,7 @@ def dashboard_ratios() -> Iterator[Ratio]:
         yield Ratio("D1", f"figures of {code}: ms, to {LINES:,} lines by hand", ten, raw, TILES_TO_RAW)
 
 
-def _filled(lines: int) -> UUID:
+def filled(lines: int) -> UUID:
     """With rollups and rankings as a worker leaves them, a transaction for each portion."""
     from analytics.facts.actions import mark_everything, refresh_facts, refresh_rankings
     from prm.tenancy.context import tenant_context
@@ -111,14 +111,14 @@ def _in_database(work: Callable[[], object]) -> float:
     """Milliseconds of all statements of the work together."""
     totals = []
     for _round in range(ROUNDS):
-        with _clocked() as spent:
+        with clocked() as spent:
             work()
         totals.append(sum(spent) * 1000)
     return median(totals)
 
 
 @contextmanager
-def _clocked() -> Iterator[list[float]]:
+def clocked() -> Iterator[list[float]]:
     spent: list[float] = []
 
     def clock(execute: Any, *told: Any) -> Any:

@@ -32,7 +32,7 @@ def ingest_ratios() -> Iterator[Ratio]:
     from tests.support.site import running_site
 
     tenant_id = make_rows(LINES, months=12)
-    key = _key(tenant_id)
+    key = make_key(tenant_id, "sales:write")
     ours: list[float] = []
     theirs: list[float] = []
     with (
@@ -52,22 +52,22 @@ def ingest_ratios() -> Iterator[Ratio]:
     yield Ratio("I1", what, median(ours), median(theirs), SLOWEST_TO_COPY)
 
 
-def _key(tenant_id: UUID) -> str:
+def make_key(tenant_id: UUID, scope: str) -> str:
     from prm.accounts.actions import create_token
     from prm.accounts.actor import system_actor
     from prm.tenancy.context import tenant_context
 
     actor = system_actor(tenant_id)
     with tenant_context(tenant_id):
-        _token, key = create_token(actor=actor, name="Bench", scopes=["sales:write"], expires_at=None, at=NOW)
+        _token, key = create_token(actor=actor, name="Bench", scopes=[scope], expires_at=None, at=NOW)
     return key
 
 
 def _body(batch: int) -> bytes:
-    return json.dumps({"rows": [_row(batch * ROWS_AT_ONCE + n) for n in range(ROWS_AT_ONCE)]}).encode()
+    return json.dumps({"rows": [sale_row(batch * ROWS_AT_ONCE + n) for n in range(ROWS_AT_ONCE)]}).encode()
 
 
-def _row(n: int) -> dict[str, Any]:
+def sale_row(n: int) -> dict[str, Any]:
     return {
         "source": "erp",
         "external_id": f"I{n:08d}",
@@ -83,15 +83,19 @@ def _row(n: int) -> dict[str, Any]:
 
 
 def _send_all(address: str, key: str, bodies: list[bytes], answers: list[bytes]) -> None:
-    for body in bodies:
-        headers = {
-            "Authorization": f"Bearer {key}",
-            "Content-Type": "application/json",
-            "Idempotency-Key": uuid4().hex,
-        }
-        request = urllib.request.Request(f"{address}/api/v1/sales:batch", body, headers)
-        with urllib.request.urlopen(request, timeout=120) as answer:
-            answers.append(answer.read())
+    answers += [send(f"{address}/api/v1/sales:batch", key, body) for body in bodies]
+
+
+def send(url: str, key: str, body: bytes) -> bytes:
+    headers = {
+        "Authorization": f"Bearer {key}",
+        "Content-Type": "application/json",
+        "Idempotency-Key": uuid4().hex,
+    }
+    request = urllib.request.Request(url, body, headers)
+    with urllib.request.urlopen(request, timeout=120) as answer:
+        told: bytes = answer.read()
+    return told
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """One line of the bench: what was measured, against what, and whether the goal is met.
 
-Promise: absolute figures are for reading, only their ratio is judged; called by the benches and their command.
+Promise: absolute figures are for reading, only their ratio is judged; what could not be measured counts as short.
+Called by the benches and their command.
 """
 
 from dataclasses import dataclass
@@ -32,3 +33,28 @@ class Ratio:
     def __str__(self) -> str:
         figures = [f"{figure:.2f}" for figure in (self.ours, self.peer, self.ratio, self.goal)]
         return ROW.format(self.number, self.what, *figures, "ok" if self.is_met else "short")
+
+
+@dataclass(frozen=True)
+class Speed(Ratio):
+    """Of figures that are the better the larger they are: the ratio is to be at least `goal`."""
+
+    @property
+    def is_met(self) -> bool:
+        return self.ratio * TOLERANCE >= self.goal
+
+
+@dataclass(frozen=True)
+class Unmeasured:
+    """The line of a ratio whose peer is not here."""
+
+    number: str
+    what: str
+    why: str
+    is_met: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.number:<4} {self.what:<58} {self.why}  short"
+
+
+Line = Ratio | Unmeasured

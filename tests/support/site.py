@@ -45,7 +45,7 @@ def site_environment(database: str) -> dict[str, str]:
 
 
 @contextmanager
-def running_site(log: Path) -> Iterator[str]:
+def running_site(log: Path, **environment: str) -> Iterator[str]:
     """gunicorn over the database the tests point at; yields its address."""
     database = str(connections["default"].settings_dict["NAME"])
     port = _free_port()
@@ -53,7 +53,11 @@ def running_site(log: Path) -> Iterator[str]:
                "--no-control-socket"]  # fmt: skip
     with log.open("ab") as output:
         process = subprocess.Popen(
-            command, cwd=ROOT, env=site_environment(database), stdout=output, stderr=output
+            command,
+            cwd=ROOT,
+            env=site_environment(database) | environment,
+            stdout=output,
+            stderr=output,
         )
     address = f"http://127.0.0.1:{port}"
     try:
