@@ -1,6 +1,6 @@
 """Goals of a partner: what it reached, what the next step pays, where it leads."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -173,9 +173,11 @@ def rows() -> set[tuple[object, ...]]:
 
 
 def test_after_a_calculation_those_whom_its_sales_touch_are_looked_at_and_the_others_stay(cast: Cast) -> None:
-    """Facts stand on the clock of the product, so that what was recorded since a moment is known."""
-    now = datetime.now(tz=UTC)
-    today, long_ago = now.date(), now - timedelta(days=400)
+    """Noon of tomorrow is after all that the cast wrote by the clock of the product, so that what was recorded since a
+    moment is known; and three hours before it is the same day, whenever the test runs."""
+    today = datetime.now(tz=UTC).date() + timedelta(days=1)
+    now = datetime.combine(today, time(12), UTC)
+    long_ago = now - timedelta(days=400)
     with tenant_context(cast.acme.id):
         product, plan = make_product(), make_plan()
         publish(plan, [VOLUME, GOAL], at=long_ago, starts_on=date(2020, 1, 1))
