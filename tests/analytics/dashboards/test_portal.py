@@ -17,6 +17,7 @@ from incentives.terms.actions import ask_partners
 from partners.directory.actions import move_partner
 from partners.directory.models import Partner
 from partners.sales.models import SaleLine
+from prm.outbox.models import Event
 from prm.tenancy.context import tenant_context
 from tests.support.cast import Cast, Person
 from tests.support.clients import client_of
@@ -69,6 +70,8 @@ def earned(cast: Cast) -> Cast:
         move_partner(
             actor=cast.vera.actor, partner=cast.southwind, parent=cast.northwind, starts_on=JANUARY, at=LATER
         )
+        # Events stand on the clock of the product: the move was before the month was calculated, whenever a test runs.
+        Event.objects.update(recorded_at=LATER)
         sell(cast.northwind, product, "L1", date(2026, 1, 10), 100_000)
         sell(cast.northwind, product, "L2", date(2026, 1, 11), 50_000)
         sell(cast.southwind, product, "L3", date(2026, 1, 12), 70_000)
