@@ -11,6 +11,7 @@ NOT_EARNING = "not_earning"  # the product is one that does not earn
 NO_PLAN = "no_plan"  # nobody assigned a plan of the slot to the partner on that date
 PLAN_CONFLICT = "plan_conflict"  # two plans of equal rank on that date
 NO_RATE = "no_rate"  # no exchange rate on the date or the 7 days before
+CAPPED = "capped"  # a limit of the component or of the plan left nothing of the amount
 NO_COST = "no_cost"  # margin is asked, the line has no cost
 OUTSIDE_DATES = "outside_dates"  # no published version covers the date, or no component does
 WHERE_FAILED = "where_failed"  # the conditions of every component exclude the line
@@ -28,7 +29,6 @@ NOT_REGISTERED = (
 )
 NOBODY_ABOVE = "nobody_above"  # an override, and nobody stood above the partner on that date
 PAID_ABOVE = "paid_above"  # an override pays those above the partner, not the partner itself
-CAPPED = "capped"  # a limit of the component or of the plan left nothing of the amount
 ZERO_AMOUNT = "zero_amount"  # everything applied and the amount came to zero
 
 REASONS: tuple[str, ...] = (
@@ -39,6 +39,7 @@ REASONS: tuple[str, ...] = (
     NO_PLAN,
     PLAN_CONFLICT,
     NO_RATE,
+    CAPPED,  # a rule applied: before those of the slot that did not
     NO_COST,
     COUNTED_FOR_BONUS,
     OUTSIDE_DATES,
@@ -54,7 +55,6 @@ REASONS: tuple[str, ...] = (
     NOT_REGISTERED,
     NOBODY_ABOVE,
     PAID_ABOVE,
-    CAPPED,
     ZERO_AMOUNT,
 )
 PRIORITY: dict[str, int] = {reason: place for place, reason in enumerate(REASONS)}

@@ -68,6 +68,7 @@ def differing(found: dict[Any, Any], wanted: dict[Any, Any]) -> dict[Any, Any]:
     return {key: (found.get(key), wanted.get(key)) for key in keys}
 
 
+SOCKS = {"all": [{"fact": "product", "op": "eq", "value": "sock"}]}
 LADDER = [("0", "0.05"), ("100000", "0.07"), ("250000", "0.1")]
 QUARTER = [
     sale("jan", day(1, 10), "80000"),
@@ -123,7 +124,7 @@ def test_s2_overrides_and_a_move_in_the_tree(own: dict[str, Any], basis: str) ->
 def test_whoever_a_limit_leaves_nothing_is_told(
     limits: dict[str, Any], split: tuple[SplitShare, ...]
 ) -> None:
-    """p1 sells, or all three do, who stand one above the other."""
+    """p1 sells, or all three do, who stand one above the other; a rule for something else has no say."""
     partners = (
         replace(PARTNERS[0], parents=(Held("p2", day(1)),)),
         replace(PARTNERS[1], parents=(Held("p3", day(1)),)),
@@ -136,7 +137,7 @@ def test_whoever_a_limit_leaves_nothing_is_told(
     ]
     known = facts(
         lines,
-        document(rate("0.12"), override("0.03", "0.01"), **limits),
+        document(rate("0.12"), override("0.03", "0.01"), rate("0.2", "socks", where=SOCKS), **limits),
         partners=partners,
         closed_at=Q1_CLOSED,
     )

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from tests.support.plan_facts import (
     document,
     facts,
     moment,
+    override,
     rate,
     rates,
     reason_of,
@@ -289,6 +291,23 @@ class TestReasons:
         raw = document(rate("0.1", "socks", where=BIKES), rate("0.1", "margin", basis="margin"))
         found = run(facts([sale("sock", day(1), "100", product_id="sock")], raw))
         assert (reason_of(found, "sock"), found.outcomes[0].component_id) == ("no_cost", "margin")
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            rate("0.1", "bikes", where=BIKES),
+            rate("0.1", "margin", basis="margin"),
+            rate("0.1", "late", **{"from": "2026-12-01"}),
+            override("0.01"),
+        ],
+        ids=lambda other: other["id"],
+    )
+    def test_what_a_limit_took_is_told_before_what_other_rules_lacked(self, other: dict[str, Any]) -> None:
+        lines = [sale(code, day(1, at), "100", product_id="sock") for at, code in ((1, "paid"), (2, "cut"))]
+        life = {"per": "life", "over": "beneficiary", "amount": "10"}
+        found = run(facts(lines, document(other, rate("0.1"), caps=[life])))
+        assert amounts(found) == {"paid": 1000}
+        assert reason_of(found, "cut") == "capped"
 
     def test_industry_is_the_customers_and_empty_is_unknown(self) -> None:
         where = {"all": [{"fact": "industry", "op": "ne", "value": "finance"}]}
